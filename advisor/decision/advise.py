@@ -1,0 +1,170 @@
+"""`advise`: the one function behind every front."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from advisor import __version__
+from advisor.decision.assess import Model
+from advisor.decision.beliefs import believe, resolve
+from advisor.decision.changes import flips, open_questions
+from advisor.decision.explain import Explanation, explain
+from advisor.decision.value import value_model
+from advisor.decision.verdict import Call, call
+from advisor.engine.program import compile_knowledge
+from advisor.engine.trace import trace
+from advisor.model.answer import Answer
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+from advisor.model.recommendation import (
+    Environment,
+    KnowledgeStamp,
+    Next,
+    Notice,
+    OpenQuestion,
+    Ranked,
+    Recommendation,
+    Tool,
+    Verdict,
+)
+from advisor.model.source import Source
+
+
+def advise(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    *,
+    as_of: datetime.date,
+    seed: int = 0,
+) -> Recommendation:
+    """The recommendation that follows from the knowledge, answers by question (missing ones are unknown) and
+    measurements. The same arguments give an equal result. Answers must fit their questions (`check_answer`)."""
+    model, resolved, unsettled, evaluation, assessment = _assessed(knowledge, answers, measurements, seed)
+    explanation = explain(model, evaluation)
+    verdict = call(knowledge, assessment)
+    ranking = explanation.ranked(knowledge, assessment.shares, assessment.low, assessment.high)
+    open_ = open_questions(model, unsettled, assessment)
+    return Recommendation(
+        tool=Tool(version=__version__),
+        as_of=as_of,
+        seed=seed,
+        knowledge=_stamp(knowledge, as_of),
+        answers=resolved,
+        environment=_environment(measurements),
+        measurements=measurements.outcomes if measurements else (),
+        verdict=_verdict(knowledge, verdict, explanation, ranking, open_),
+        ranking=ranking,
+        reasons=explanation.reasons,
+        vetoes=explanation.vetoes,
+        flips=flips(model, resolved, measurements, verdict),
+        open_questions=open_,
+        trace=trace(knowledge, model.program, evaluation),
+        sources=_cited(knowledge, explanation),
+    )
+
+
+def preview(
+    knowledge: Knowledge, answers: Mapping[str, Answer], measurements: Measurements | None, *, seed: int = 0
+) -> tuple[Ranked, ...]:
+    """The ranking alone, as `advise` would give it, for showing while answers are still being given."""
+    model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, seed)
+    return explain(model, evaluation).ranked(knowledge, assessment.shares, assessment.low, assessment.high)
+
+
+def _assessed(knowledge: Knowledge, answers: Mapping[str, Answer], measurements: Measurements | None, seed: int):
+    program = compile_knowledge(knowledge)
+    model = Model(knowledge, program, value_model(knowledge), measurements, seed)
+    resolved = resolve(knowledge, answers, measurements)
+    beliefs = believe(knowledge, program, resolved, measurements)
+    (assessment,) = model.assess([beliefs])
+    return model, resolved, beliefs.unsettled, program.run(beliefs.known), assessment
+
+
+def _stamp(knowledge: Knowledge, as_of: datetime.date) -> KnowledgeStamp:
+    return KnowledgeStamp(
+        version=knowledge.edition.version,
+        content_hash=knowledge.content_hash,
+        date=knowledge.edition.date,
+        rules=len(knowledge.rules),
+        stale_sources=sum(review_by(knowledge, source) < as_of for source in knowledge.sources),
+    )
+
+
+def review_by(knowledge: Knowledge, source: Source) -> datetime.date:
+    """The date on which a source should have been opened again."""
+    months = source.checked.year * 12 + source.checked.month - 1 + knowledge.settings.review_months[source.kind]
+    first = datetime.date(months // 12, months % 12 + 1, 1)
+    return first + datetime.timedelta(days=min(source.checked.day, 28) - 1)
+
+
+def _environment(measurements: Measurements | None) -> Environment:
+    if measurements is None:
+        return Environment()
+    return Environment(
+        host=measurements.host,
+        interpreters=measurements.interpreters,
+        level=measurements.level,
+        fingerprint=measurements.fingerprint,
+    )
+
+
+def _verdict(
+    knowledge: Knowledge,
+    verdict: Call,
+    explanation: Explanation,
+    ranking: tuple[Ranked, ...],
+    open_: tuple[OpenQuestion, ...],
+) -> Verdict:
+    winner = knowledge.candidate[verdict.candidate] if verdict.candidate else None
+
+    def concerns(notice: Notice) -> bool:
+        return notice.candidate in (None, verdict.leader)
+
+    return Verdict(
+        kind=verdict.kind,
+        candidate=verdict.candidate,
+        leader=verdict.leader,
+        confidence=round(verdict.confidence, 4),
+        confidence_error=round(verdict.error, 4),
+        summary=_summary(knowledge, verdict, explanation, ranking, open_),
+        warnings=tuple(filter(concerns, explanation.warnings)),
+        next=Next(
+            install=winner.install if winner else None,
+            starter=winner.starter if winner else None,
+            advice=tuple(filter(concerns, explanation.advice)),
+        ),
+    )
+
+
+def _summary(
+    knowledge: Knowledge,
+    verdict: Call,
+    explanation: Explanation,
+    ranking: tuple[Ranked, ...],
+    open_: tuple[OpenQuestion, ...],
+) -> str:
+    if verdict.kind == "none-feasible":
+        return "None of the candidates fits: each is ruled out by what you answered."
+    title = {candidate.id: candidate.title for candidate in knowledge.candidates}
+    share = f"{title[verdict.leader]} ranks first in {verdict.confidence:.0%} of the draws"
+    if verdict.kind == "not-enough-known":
+        ask = f'; answer next: "{open_[0].text}"' if open_ else ""
+        return f"Not enough is known yet: {share}, and the open questions would decide{ask}."
+    if verdict.kind == "too-close":
+        second = ranking[1]
+        return f"Too close to call: {share}, {title[second.candidate]} in {second.first_rank_share:.0%}."
+    if len(explanation.vetoes) and sum(row.feasible for row in ranking) == 1:
+        return f"Use {title[verdict.leader]}: every other candidate is ruled out."
+    criteria = {criterion.id: criterion.title.lower() for criterion in knowledge.criteria}
+    points = sorted(ranking[0].criteria, key=lambda value: -value.contribution)
+    for_it = [criteria[value.criterion] for value in points if value.contribution > 0][:2]
+    mainly = f", mainly for {' and '.join(for_it)}" if for_it else ""
+    return f"Use {title[verdict.leader]}: it ranks first in {verdict.confidence:.0%} of the draws{mainly}."
+
+
+def _cited(knowledge: Knowledge, explanation: Explanation) -> tuple[Source, ...]:
+    groups = (explanation.reasons, explanation.vetoes, explanation.warnings, explanation.advice)
+    cited = {source for group in groups for entry in group for source in entry.because.sources}
+    return tuple(source for source in knowledge.sources if source.id in cited)

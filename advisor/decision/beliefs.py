@@ -1,0 +1,140 @@
+"""What answers and measurements make known: every base fact's mask, and how what is unknown is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from advisor.engine.program import Program
+from advisor.model.answer import Answer, AnswerValue
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+from advisor.model.question import Question
+
+Setting = Mapping[str, int]
+"""Masks of the facts of one question."""
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A question whose answer is not known, and what it might be."""
+
+    question: str
+    settings: tuple[Setting, ...]
+    """Equally likely answers, one setting each."""
+    labels: tuple[str, ...]
+    """The same answers in words."""
+    independent: bool = False
+    """Whether each setting, of one true-or-false fact, holds or not by itself (an open question of kind `many`),
+    rather than exactly one of them."""
+
+
+@dataclass(frozen=True)
+class Beliefs:
+    """Everything known before any rule is applied."""
+
+    known: Mapping[str, int]
+    """Masks of all asked and measured facts; several bits where unknown."""
+    unsettled: tuple[Unsettled, ...]
+
+
+def resolve(
+    knowledge: Knowledge, answers: Mapping[str, Answer], measurements: Measurements | None
+) -> tuple[Answer, ...]:
+    """One answer a question, in the order of the interview: those given; for questions that the measured machine
+    can answer and nobody has, what it says; the rest unknown."""
+    resolved = []
+    for question in knowledge.questions:
+        answer = answers.get(question.id)
+        # "Don't know" was asked too and stands; only silence is filled in.
+        if answer is None and question.detect and measurements:
+            value = measurements.host.os if question.detect == "os" else measurements.host.accelerator
+            if any(option.value == value for option in question.options):
+                answer = Answer(question=question.id, value=value, origin="default")
+        resolved.append(answer or Answer(question=question.id))
+    return tuple(resolved)
+
+
+def believe(
+    knowledge: Knowledge, program: Program, answers: Iterable[Answer], measurements: Measurements | None
+) -> Beliefs:
+    """The beliefs that resolved answers and measurements amount to."""
+    known: dict[str, int] = {}
+    unsettled = []
+    for answer in answers:
+        question = knowledge.question[answer.question]
+        ballots = tuple(dict.fromkeys(ballot for ballot in answer.ballots if ballot is not None))
+        if answer.value is not None:
+            known.update(setting(question, program, answer.value))
+        elif ballots:
+            choices = [ballot for ballot in answer.ballots if ballot is not None]
+            settings = tuple(setting(question, program, ballot) for ballot in choices)
+            known.update({fact: _union(choice[fact] for choice in settings) for fact in settings[0]})
+            labels = tuple(label(question, program, ballot) for ballot in choices)
+            unsettled.append(Unsettled(question.id, settings, labels))
+        else:
+            known.update({fact.id: program.domains[fact.id].full for fact in question.facts()})
+            unsettled.append(open_question(question, program))
+    known.update(_measured(knowledge, program, measurements))
+    return Beliefs(known, tuple(unsettled))
+
+
+def setting(question: Question, program: Program, value: AnswerValue) -> dict[str, int]:
+    """The masks of the facts of a question for an answer. The value must fit the question."""
+    if question.kind == "many":
+        chosen = set(value or ())
+        return {
+            f"{question.id}.{option.value}": program.domains[f"{question.id}.{option.value}"].bit(
+                option.value in chosen
+            )
+            for option in question.options
+        }
+    return {question.id: program.domains[question.id].bit(value)}
+
+
+def label(question: Question, program: Program, value: AnswerValue) -> str:
+    """An answer in words, as it could be written in an answers file."""
+    if value is None:
+        return "not known"
+    if question.kind == "many":
+        return ", ".join(value) or "none of these"
+    if question.kind == "number":
+        return f"{value:g}"
+    domain = program.domains[question.id]
+    return domain.label(domain.index(value))
+
+
+def open_question(question: Question, program: Program) -> Unsettled:
+    """A question about which nothing is known."""
+    if question.kind == "many":
+        settings = tuple({f"{question.id}.{option.value}": 0b10} for option in question.options)
+        return Unsettled(question.id, settings, tuple(option.value for option in question.options), independent=True)
+    domain = program.domains[question.id]
+    cells = range(domain.size)
+    return Unsettled(
+        question.id, tuple({question.id: 1 << cell} for cell in cells), tuple(domain.label(cell) for cell in cells)
+    )
+
+
+def _measured(knowledge: Knowledge, program: Program, measurements: Measurements | None) -> dict[str, int]:
+    masks: dict[str, int] = {}
+    for metric in knowledge.metrics:
+        if metric.kind == "number":
+            found = sum(
+                1 for c in knowledge.candidates if measurements and measurements.number(metric.id, c.id) is not None
+            )
+            name = f"measured.{metric.id}"
+            masks[name] = program.domains[name].bit(found >= 2)
+            continue
+        for candidate in knowledge.candidates:
+            outcome = measurements.outcome(metric.probe, candidate.id) if measurements else None
+            name = f"{metric.id}.{candidate.id}"
+            masks[name] = program.domains[name].bit(outcome.status if outcome else "not-tried")
+    return masks
+
+
+def _union(masks: Iterable[int]) -> int:
+    union = 0
+    for mask in masks:
+        union |= mask
+    return union

@@ -1,0 +1,125 @@
+"""What would change the verdict: single answers changed, and questions still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from advisor.decision.assess import SCREEN, Assessment, Model
+from advisor.decision.beliefs import Beliefs, Unsettled, believe
+from advisor.decision.verdict import Call, call
+from advisor.model.answer import Answer, AnswerValue
+from advisor.model.measurement import Measurements
+from advisor.model.question import Question
+from advisor.model.recommendation import Change, Flip, OpenQuestion
+
+MOST_FLIPS = 8
+
+
+def flips(
+    model: Model, answers: Sequence[Answer], measurements: Measurements | None, verdict: Call
+) -> tuple[Flip, ...]:
+    """The changes of one given answer that change the verdict's kind or candidate, at most `MOST_FLIPS`: another
+    candidate recommended first, then the surest. All are screened with few draws, and each that is returned was
+    assessed again with as many as the verdict itself."""
+    knowledge = model.knowledge
+    alternatives = [(answer, value) for answer in answers for value in _others(model, answer)]
+    if not alternatives:
+        return ()
+    scenarios = [_changed(model, answers, measurements, answer, value) for answer, value in alternatives]
+    screened = []
+    for change, scenario, assessment in zip(alternatives, scenarios, model.assess(scenarios, SCREEN), strict=True):
+        after = call(knowledge, assessment)
+        if (after.kind, after.candidate) != (verdict.kind, verdict.candidate):
+            screened.append((change, scenario, after))
+    screened.sort(key=lambda entry: (entry[2].candidate is None, -entry[2].confidence))
+    found = []
+    for (answer, value), scenario, _ in screened:
+        if len(found) == MOST_FLIPS:
+            break
+        (assessment,) = model.assess([scenario])
+        after = call(knowledge, assessment)
+        if (after.kind, after.candidate) != (verdict.kind, verdict.candidate):
+            change = Change(question=answer.question, before=answer.value, after=value)
+            found.append(
+                Flip(
+                    changes=(change,),
+                    kind=after.kind,
+                    candidate=after.candidate,
+                    confidence=round(after.confidence, 4),
+                )
+            )
+    return tuple(found)
+
+
+def _changed(
+    model: Model, answers: Sequence[Answer], measurements: Measurements | None, changed: Answer, value: AnswerValue
+) -> Beliefs:
+    replaced = [Answer(question=a.question, value=value, origin="asked") if a is changed else a for a in answers]
+    return believe(model.knowledge, model.program, replaced, measurements)
+
+
+def _others(model: Model, answer: Answer) -> Iterator[AnswerValue]:
+    """The other values that an answered question could have; for `many`, one option more or less."""
+    question = model.knowledge.question[answer.question]
+    value = answer.value
+    if value is None:
+        return
+    if question.kind == "many":
+        for option in question.options:
+            chosen = [o.value for o in question.options if (o.value in value) != (o.value == option.value)]
+            yield tuple(chosen)
+    elif question.kind == "number":
+        domain = model.program.domains[question.id]
+        here = domain.index(value)
+        yield from (domain.representative(cell) for cell in range(domain.size) if cell != here)
+    else:
+        values = (False, True) if question.kind == "yes-no" else tuple(option.value for option in question.options)
+        yield from (other for other in values if other != value)
+
+
+def open_questions(model: Model, unsettled: Sequence[Unsettled], assessment: Assessment) -> tuple[OpenQuestion, ...]:
+    """The unsettled questions, most useful first.
+
+    The gain of a question is the share that the leader would on average have once it is answered, less the share
+    that the leader has now, over the completions of everything else; never below zero.
+    """
+    now = float(assessment.shares.max())
+    rows = []
+    for entry in unsettled:
+        question = model.knowledge.question[entry.question]
+        if entry.independent:
+            gain, leads_to = _gain_of_many(model, question, assessment, now)
+        else:
+            gain, leads_to = _gain(model, entry.labels, assessment.choices[entry.question], assessment, now)
+        rows.append(OpenQuestion(question=question.id, text=question.text, gain=round(gain, 4), leads_to=leads_to))
+    return tuple(sorted(rows, key=lambda row: -row.gain))
+
+
+def _gain(
+    model: Model, labels: Sequence[str], chosen: np.ndarray, assessment: Assessment, now: float
+) -> tuple[float, dict[str, str | None]]:
+    expected, leads_to = 0.0, {}
+    for name in dict.fromkeys(labels):
+        indices = [index for index, other in enumerate(labels) if other == name]
+        rows = assessment.by_completion[np.isin(chosen, indices)]
+        if not len(rows):
+            continue
+        shares = rows.mean(axis=0)
+        expected += len(rows) / len(chosen) * float(shares.max())
+        leads_to[name] = model.knowledge.candidates[int(shares.argmax())].id if shares.max() > 0 else None
+    return max(0.0, expected - now), leads_to
+
+
+def _gain_of_many(
+    model: Model, question: Question, assessment: Assessment, now: float
+) -> tuple[float, dict[str, str | None]]:
+    """A list's options are judged one by one, and the list is as useful as its most useful option."""
+    best, leads_to = 0.0, {}
+    for option in question.options:
+        chosen = assessment.choices[f"{question.id}.{option.value}"]
+        gain, leads = _gain(model, ("no", "yes"), chosen, assessment, now)
+        best = max(best, gain)
+        leads_to[option.value] = leads.get("yes")
+    return best, leads_to

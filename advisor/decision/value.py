@@ -1,0 +1,168 @@
+"""The value model: what each piece of evidence is worth.
+
+A candidate's score is additive in the evidence that fired,
+
+    score(c) = 100 · Σ_k w_k / W · Σ_e s_e / R_k,    W = Σ_k w_k,
+
+over criteria k and the evidence e for or against c under k, with strengths s. R_k is the attainable range of the
+criterion, a constant of the knowledge base: the most that can speak for or against one candidate at once. Dividing by
+it keeps a criterion with many rules from outweighing one with few (the splitting bias of decision analysis). Nothing
+is clipped or normalised over candidates, so contributions add up to scores and margins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log2
+
+from advisor.engine.program import Program, compile_knowledge
+from advisor.model.criterion import Settings
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurement, Measurements
+from advisor.model.metric import Metric
+from advisor.model.rule import All, Compare, Evidence, Leaf, Rule
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Evidence of a rule: `points` are strength / attainable range."""
+
+    rule: int
+    candidate: int
+    criterion: int
+    points: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A rule that turns a metric into evidence; `points` are those of one doubling."""
+
+    rule: int
+    metric: Metric
+    criterion: int
+    points: float
+
+
+@dataclass(frozen=True)
+class ValueModel:
+    """The evidence of a knowledge base with its worth."""
+
+    pieces: tuple[Piece, ...]
+    comparisons: tuple[Comparison, ...]
+    ranges: tuple[float, ...]
+    """By criterion; 1 where nothing bears on it."""
+
+
+@lru_cache(maxsize=8)
+def value_model(knowledge: Knowledge) -> ValueModel:
+    """The value model of a knowledge base."""
+    program = compile_knowledge(knowledge)
+    criteria = {criterion.id: index for index, criterion in enumerate(knowledge.criteria)}
+    candidates = {candidate.id: index for index, candidate in enumerate(knowledge.candidates)}
+    ranges = tuple(_attainable_range(knowledge, program, criterion.id) for criterion in knowledge.criteria)
+    pieces, comparisons = [], []
+    for index, rule in enumerate(knowledge.rules):
+        for consequence in rule.then:
+            match consequence:
+                case Evidence(evidence=candidate, criterion=name, strength=strength):
+                    k = criteria[name]
+                    pieces.append(Piece(index, candidates[candidate], k, strength / ranges[k]))
+                case Compare(compare=metric, criterion=name, strength=strength):
+                    k = criteria[name]
+                    comparisons.append(Comparison(index, knowledge.metric[metric], k, strength / ranges[k]))
+    return ValueModel(tuple(pieces), tuple(comparisons), ranges)
+
+
+def _attainable_range(knowledge: Knowledge, program: Program, criterion: str) -> float:
+    """An upper bound on what can speak for, or against, one candidate under a criterion at once.
+
+    Rules that need different values of the same fact can't fire together, so for each fact the bound is the greatest
+    sum over its values of the rules compatible with that value; the least of these bounds holds.
+    """
+    weights: dict[tuple[str, bool], dict[int, float]] = {}
+    for index, rule in enumerate(knowledge.rules):
+        for target, strength in _strengths(rule, criterion, knowledge):
+            of_rule = weights.setdefault((target, strength > 0), {})
+            of_rule[index] = of_rule.get(index, 0.0) + abs(strength)
+    needs = {index: _needs(knowledge.rules[index], program) for rules in weights.values() for index in rules}
+    bounds = [_most_together(rules, needs, program) for rules in weights.values()]
+    return max(bounds, default=0.0) or 1.0
+
+
+def _strengths(rule: Rule, criterion: str, knowledge: Knowledge) -> list[tuple[str, float]]:
+    found = []
+    for consequence in rule.then:
+        match consequence:
+            case Evidence(evidence=candidate, criterion=name, strength=strength) if name == criterion:
+                found.append((candidate, strength))
+            case Compare(criterion=name, strength=strength) if name == criterion:
+                most = strength * knowledge.settings.saturates
+                found += [(c.id, sign * most) for c in knowledge.candidates for sign in (1, -1)]
+    return found
+
+
+def _needs(rule: Rule, program: Program) -> dict[str, int]:
+    """By fact, the cells without which the rule can't fire, read off the tests that its condition joins by `all`."""
+    parts = [rule.when]
+    needs: dict[str, int] = {}
+    while parts:
+        part = parts.pop()
+        if isinstance(part, All):
+            parts.extend(part.all)
+        elif isinstance(part, Leaf):
+            domain = program.domains[part.fact]
+            needs[part.fact] = needs.get(part.fact, domain.full) & domain.satisfying(part)
+    return needs
+
+
+def _most_together(rules: dict[int, float], needs: dict[int, dict[str, int]], program: Program) -> float:
+    best = sum(rules.values())
+    for fact in {fact for index in rules for fact in needs[index]}:
+        domain = program.domains[fact]
+        sums = (
+            sum(weight for index, weight in rules.items() if needs[index].get(fact, domain.full) & 1 << cell)
+            for cell in range(domain.size)
+        )
+        best = min(best, max(sums))
+    return best
+
+
+@dataclass(frozen=True)
+class Advantage:
+    """A candidate's place on the logarithmic scale of one metric, in doublings relative to the geometric mean."""
+
+    doublings: float
+    low: float
+    high: float
+    """Ends of the 95 % interval of the measurement, or, for a candidate without one, of what the others span."""
+    measurement: Measurement | None
+
+
+def advantages(knowledge: Knowledge, metric: Metric, measurements: Measurements | None) -> dict[str, Advantage]:
+    """By candidate; empty where fewer than two candidates have the metric, or a median isn't positive."""
+    found = {
+        candidate.id: measurement
+        for candidate in knowledge.candidates
+        if measurements and (measurement := measurements.number(metric.id, candidate.id)) and measurement.median > 0
+    }
+    if len(found) < 2:
+        return {}
+    sign = 1 if metric.better == "higher" else -1
+    logs = {name: sign * log2(m.median) for name, m in found.items()}
+    mean = sum(logs.values()) / len(logs)
+    result = {}
+    for candidate in knowledge.candidates:
+        measurement = found.get(candidate.id)
+        if measurement is None:
+            values = [log - mean for log in logs.values()]
+            result[candidate.id] = Advantage(0.0, min(values), max(values), None)
+            continue
+        ends = [sign * log2(max(end, measurement.median / 1024)) - mean for end in (measurement.low, measurement.high)]
+        result[candidate.id] = Advantage(logs[candidate.id] - mean, min(ends), max(ends), measurement)
+    return result
+
+
+def saturated(doublings: float, settings: Settings) -> float:
+    """An advantage as it counts: linear up to the point of saturation."""
+    return max(-settings.saturates, min(settings.saturates, doublings))

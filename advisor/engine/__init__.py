@@ -1,0 +1,1 @@
+"""Conditions and forward chaining over the knowledge base, for one set of answers or a million."""

@@ -1,0 +1,116 @@
+"""Finite domains: every fact's value as one bit of a mask, and what is known of it as a set of such bits."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from advisor.model.base import Scalar
+from advisor.model.fact import Fact
+from advisor.model.rule import Leaf
+
+Cut = tuple[float, int]
+"""A place on the number line: (x, 0) lies just below x, (x, 1) just above it."""
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The cells that a fact's value can fall into. A set of cells is an integer with a bit for each.
+
+    For a fact with listed values each value is a cell; for a number the cells lie between the thresholds that the
+    rules name, so that two numbers in the same cell can't be told apart by any rule.
+    """
+
+    fact: Fact
+    cuts: tuple[Cut, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return len(self.cuts) + 1 if self.fact.numeric else len(self.fact.values)
+
+    @property
+    def full(self) -> int:
+        """The mask of an unknown value: every cell."""
+        return (1 << self.size) - 1
+
+    def index(self, value: Scalar) -> int:
+        """The cell of a value. Raises `ValueError` for one outside the domain."""
+        if self.fact.numeric:
+            return bisect_right(self.cuts, (float(value), 0))
+        for index, known in enumerate(self.fact.values):
+            if known == value and type(known) is type(value):
+                return index
+        raise ValueError(f"{self.fact.id}: {value!r} is not one of its values")
+
+    def bit(self, value: Scalar | None) -> int:
+        """The mask of a value; every cell for None."""
+        return self.full if value is None else 1 << self.index(value)
+
+    def value(self, mask: int) -> Scalar | None:
+        """The value that a mask leaves, or None when it leaves several. For a number, one that lies in the cell."""
+        if mask.bit_count() != 1:
+            return None
+        cell = mask.bit_length() - 1
+        return self.representative(cell) if self.fact.numeric else self.fact.values[cell]
+
+    def representative(self, cell: int) -> float:
+        """A number in a cell: its lower end where that belongs to it, as a whole number where one fits."""
+        low, high = self._ends(cell)
+        x, side = low
+        if side == 0:
+            return x
+        inside = float(int(x) + 1)
+        return inside if (inside, 0) < high else (x + high[0]) / 2
+
+    def _ends(self, cell: int) -> tuple[Cut, Cut]:
+        minimum = self.fact.minimum if self.fact.minimum is not None else 0.0
+        maximum = self.fact.maximum if self.fact.maximum is not None else float("inf")
+        low = self.cuts[cell - 1] if cell else (minimum, 0)
+        high = self.cuts[cell] if cell < len(self.cuts) else (maximum, 1)
+        return low, high
+
+    def label(self, cell: int) -> str:
+        """A cell in words, as an answer would be written."""
+        if not self.fact.numeric:
+            value = self.fact.values[cell]
+            return {False: "no", True: "yes"}[value] if isinstance(value, bool) else str(value)
+        low, high = self._ends(cell)
+        above = f"{'at least' if low[1] == 0 else 'more than'} {low[0]:g}"
+        below = f"{'less than' if high[1] == 0 else 'at most'} {high[0]:g}"
+        if cell == 0:
+            return below
+        return above if cell == len(self.cuts) else f"{above}, {below}"
+
+    def satisfying(self, leaf: Leaf) -> int:
+        """The mask of the cells in which a test of this fact holds (`known` is not a test of the value)."""
+        ((comparison, operand),) = leaf.comparisons.items()
+        if comparison == "known":
+            untried = self.bit("not-tried") if "not-tried" in self.fact.values else self.bit(False)
+            return self.full & ~untried if operand else untried
+        if comparison == "at_least":
+            return self.full & ~((1 << self.index(operand)) - 1)
+        if comparison == "at_most":
+            return (1 << (self.index(operand) + 1)) - 1
+        values: Iterable[Scalar] = operand if comparison == "in" else (operand,)
+        mask = 0
+        for value in values:
+            mask |= self.bit(value)
+        return mask
+
+
+def cuts_of(leaves: Iterable[Leaf]) -> dict[str, tuple[Cut, ...]]:
+    """Where the tests of each fact cut the number line, in order; for facts that aren't numbers, meaningless."""
+    found: dict[str, set[Cut]] = {}
+    for leaf in leaves:
+        cuts = found.setdefault(leaf.fact, set())
+        for comparison, operand in leaf.comparisons.items():
+            for x in operand if comparison == "in" else (operand,):
+                if isinstance(x, bool) or not isinstance(x, (int, float)):
+                    continue
+                if comparison != "at_most":
+                    cuts.add((float(x), 0))
+                if comparison != "at_least":
+                    cuts.add((float(x), 1))
+    return {fact: tuple(sorted(cuts)) for fact, cuts in found.items()}

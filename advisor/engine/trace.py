@@ -1,0 +1,113 @@
+"""Why each rule fired, and what keeps the others from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.engine.program import Evaluation, Program
+from advisor.model.knowledge import Knowledge
+from advisor.model.recommendation import Fired, Trace, Waiting
+from advisor.model.rule import All, AnyOf, Condition, Derive, Leaf, Not, Rule
+
+
+def trace(knowledge: Knowledge, program: Program, evaluation: Evaluation) -> Trace:
+    """The trace of one evaluation of a single answer set."""
+    fired, waiting = [], []
+    facts: Mapping[str, int] = evaluation.facts
+    for rule, true, false in zip(knowledge.rules, evaluation.fired, evaluation.excluded, strict=True):
+        if true:
+            grounds = dict.fromkeys(support(rule.when, program, facts))
+            values = {fact: program.domains[fact].value(facts[fact]) for fact in grounds}
+            # Some tests hold of every value that is still possible; such a fact isn't known and is left out.
+            fired.append(Fired(rule=rule.id, facts={f: v for f, v in values.items() if v is not None}))
+        elif not false:
+            waiting.append(Waiting(rule=rule.id, unknown=tuple(dict.fromkeys(_unknown(rule.when, program, facts)))))
+    derived = {fact.id: program.domains[fact.id].value(facts[fact.id]) for fact in knowledge.derived}
+    return Trace(fired=tuple(fired), waiting=tuple(waiting), derived=derived)
+
+
+def support(
+    condition: Condition | None, program: Program, facts: Mapping[str, int], wanted: bool = True
+) -> Iterator[str]:
+    """The facts on which a condition's being true (or false, if not `wanted`) rests; for a disjunction those of the
+    parts that hold."""
+    match condition:
+        case Leaf(fact=name):
+            yield name
+        case Not(not_=part):
+            yield from support(part, program, facts, not wanted)
+        case All(all=parts) | AnyOf(any=parts):
+            every = isinstance(condition, All) == wanted
+            for part in parts:
+                if every or _holds(part, program, facts, wanted):
+                    yield from support(part, program, facts, wanted)
+
+
+def _holds(condition: Condition, program: Program, facts: Mapping[str, int], wanted: bool) -> bool:
+    match condition:
+        case Leaf(fact=name):
+            mask = program.domains[name].satisfying(condition)
+            return not facts[name] & (~mask if wanted else mask)
+        case Not(not_=part):
+            return _holds(part, program, facts, not wanted)
+        case All(all=parts) | AnyOf(any=parts):
+            quantifier = all if isinstance(condition, All) == wanted else any
+            return quantifier(_holds(part, program, facts, wanted) for part in parts)
+    raise TypeError(f"not a condition: {condition!r}")
+
+
+def _unknown(condition: Condition | None, program: Program, facts: Mapping[str, int]) -> Iterator[str]:
+    """The facts of the tests that are neither true nor false."""
+    match condition:
+        case Leaf(fact=name):
+            if not _holds(condition, program, facts, True) and not _holds(condition, program, facts, False):
+                yield name
+        case Not(not_=part):
+            yield from _unknown(part, program, facts)
+        case All(all=parts) | AnyOf(any=parts):
+            for part in parts:
+                yield from _unknown(part, program, facts)
+
+
+class Grounds:
+    """Which answers, measured facts and rules a fired rule rests on, derived facts followed to their roots."""
+
+    def __init__(self, knowledge: Knowledge, program: Program, evaluation: Evaluation) -> None:
+        """`evaluation` is that of a single answer set."""
+        self._knowledge = knowledge
+        self._program = program
+        self._facts = evaluation.facts
+        self._deriving: dict[str, list[Rule]] = {}
+        for rule, true in zip(knowledge.rules, evaluation.fired, strict=True):
+            for consequence in rule.then if true else ():
+                if isinstance(consequence, Derive):
+                    bit = program.domains[consequence.derive].bit(consequence.value)
+                    if evaluation.facts[consequence.derive] == bit:
+                        self._deriving.setdefault(consequence.derive, []).append(rule)
+
+    def of(self, rule: Rule) -> tuple[list[Rule], list[str]]:
+        """The rules that led to `rule` firing, itself first, and the base facts that they rest on."""
+        rules: dict[str, Rule] = {}
+        facts: dict[str, None] = {}
+        self._follow(rule, rules, facts)
+        return list(rules.values()), list(facts)
+
+    def of_fact(self, fact: str) -> tuple[list[Rule], list[str]]:
+        """The same for a fact: what gives it its value."""
+        rules: dict[str, Rule] = {}
+        facts: dict[str, None] = {}
+        self._follow_fact(fact, rules, facts)
+        return list(rules.values()), list(facts)
+
+    def _follow(self, rule: Rule, rules: dict[str, Rule], facts: dict[str, None]) -> None:
+        if rule.id in rules:
+            return
+        rules[rule.id] = rule
+        for fact in support(rule.when, self._program, self._facts):
+            self._follow_fact(fact, rules, facts)
+
+    def _follow_fact(self, fact: str, rules: dict[str, Rule], facts: dict[str, None]) -> None:
+        if self._knowledge.facts[fact].kind != "derived":
+            facts[fact] = None
+        for deriving in self._deriving.get(fact, ()):
+            self._follow(deriving, rules, facts)

@@ -1,0 +1,55 @@
+"""The exceptions that users can meet, and the exit codes of the command line."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of every command."""
+
+    ANSWERED = 0
+    FAILURE = 1
+    INVALID_INPUT = 2
+    INPUT_NEEDED = 3
+    PROBE_FAILED = 4
+    NONE_FEASIBLE = 5
+    CONDITION_HELD = 6
+    INTERRUPTED = 130
+
+
+class AdvisorError(Exception):
+    """Something that the user can mend: `message` says what is wrong and where, `hint` what to do about it."""
+
+    code = "failure"
+    exit = Exit.FAILURE
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InvalidInput(AdvisorError):
+    """A file, flag or answer that can't be used; nothing was done."""
+
+    code = "invalid-input"
+    exit = Exit.INVALID_INPUT
+
+
+class InvalidKnowledge(InvalidInput):
+    """A mistake in `rules/` or an overlay."""
+
+    code = "invalid-knowledge"
+
+
+class InputNeeded(AdvisorError):
+    """A question would have to be asked, but nobody is there to answer."""
+
+    code = "input-needed"
+    exit = Exit.INPUT_NEEDED
+
+
+class ProbeFailed(AdvisorError):
+    """A measurement that was asked for could not be taken at all."""
+
+    code = "probe-failed"
+    exit = Exit.PROBE_FAILED

@@ -1,0 +1,127 @@
+"""Checks that the entries of a knowledge base fit together: every name resolves, every value lies in its domain."""
+
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+
+from advisor.knowledge.loaded import Loaded
+from advisor.model.fact import Fact
+from advisor.model.knowledge import Knowledge
+from advisor.model.rule import Advise, Compare, Derive, Evidence, Leaf, Rule, Veto, Warn
+
+
+def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
+    """Raise the error of the first entry that refers to something that isn't there or can't be.
+
+    Raises `InvalidKnowledge`, naming file, line and field.
+    """
+    levels = tuple(level.value for level in knowledge.settings.importance)
+    for criterion in knowledge.criteria:
+        fact = knowledge.facts.get(criterion.importance)
+        if fact is None or fact.values != levels:
+            raise loaded.problem(
+                "criteria",
+                criterion.id,
+                ("importance",),
+                f"importance: {criterion.importance!r} must be a fact with the values {', '.join(levels)}",
+            )
+    for fact in knowledge.derived:
+        if fact.default not in fact.values:
+            raise loaded.problem("derived", fact.id, ("default",), f"default: must be one of {_listed(fact.values)}")
+    for source in knowledge.sources:
+        if source.kind not in knowledge.settings.review_months:
+            raise loaded.problem("sources", source.id, ("kind",), "kind: settings.review_months doesn't have it")
+    for rule in knowledge.rules:
+        _check_rule(rule, knowledge, loaded)
+    _require_acyclic(knowledge, loaded)
+
+
+def _check_rule(rule: Rule, knowledge: Knowledge, loaded: Loaded) -> None:
+    def wrong(path: tuple[str | int, ...], message: str) -> Exception:
+        return loaded.problem("rules", rule.id, path, message)
+
+    for index, source in enumerate(rule.sources):
+        if source not in knowledge.source:
+            raise wrong(("sources", index), f"sources: there is no source {source!r}{_like(source, knowledge.source)}")
+    for leaf in rule.leaves():
+        problem = leaf_problem(leaf, knowledge.facts)
+        if problem:
+            raise wrong(("when",), f"when: {problem}")
+    criteria = {criterion.id for criterion in knowledge.criteria}
+    for index, consequence in enumerate(rule.then):
+        problem = None
+        match consequence:
+            case Derive(derive=name, value=value):
+                fact = knowledge.facts.get(name)
+                if fact is None or fact.kind != "derived":
+                    problem = (
+                        f"derive: there is no derived fact {name!r}{_like(name, (f.id for f in knowledge.derived))}"
+                    )
+                elif value not in fact.values:
+                    problem = f"value: {name} must be one of {_listed(fact.values)}, not {value!r}"
+            case Veto(veto=name):
+                problem = _missing("candidate", name, knowledge.candidate)
+            case Evidence(evidence=name, criterion=criterion):
+                problem = _missing("candidate", name, knowledge.candidate) or _missing("criterion", criterion, criteria)
+            case Compare(compare=name, criterion=criterion):
+                numbers = [metric.id for metric in knowledge.metrics if metric.kind == "number"]
+                problem = _missing("number metric", name, numbers) or _missing("criterion", criterion, criteria)
+            case Warn(candidate=name) | Advise(candidate=name):
+                problem = _missing("candidate", name, knowledge.candidate) if name else None
+        if problem:
+            raise wrong(("then", index), f"then: {problem}")
+
+
+def leaf_problem(leaf: Leaf, facts: dict[str, Fact]) -> str | None:
+    """What is wrong with a test of a fact, or None."""
+    fact = facts.get(leaf.fact)
+    if fact is None:
+        return f"there is no fact {leaf.fact!r}{_like(leaf.fact, facts)}"
+    ((comparison, operand),) = leaf.comparisons.items()
+    if comparison == "known":
+        return None if fact.kind == "measured" else f"known: {fact.id} isn't measured; only measured facts take it"
+    if comparison in ("at_least", "at_most") and not (fact.ordered or fact.numeric):
+        return f"{comparison}: the values of {fact.id} have no order; use `in`"
+    for value in operand if comparison == "in" else (operand,):
+        if fact.numeric:
+            if isinstance(value, (bool, str)):
+                return f"{comparison}: {fact.id} is a number, not {value!r}"
+        elif not any(value is known or (value == known and type(value) is type(known)) for known in fact.values):
+            return f"{comparison}: {fact.id} must be one of {_listed(fact.values)}, not {value!r}"
+    return None
+
+
+def _require_acyclic(knowledge: Knowledge, loaded: Loaded) -> None:
+    needs: dict[str, set[str]] = {fact.id: set() for fact in knowledge.derived}
+    by_target: dict[str, str] = {}
+    for rule in knowledge.rules:
+        for consequence in rule.then:
+            if isinstance(consequence, Derive):
+                needs[consequence.derive] |= {leaf.fact for leaf in rule.leaves()} & needs.keys()
+                by_target[consequence.derive] = rule.id
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as problem:
+        cycle = problem.args[1]
+        raise loaded.problem(
+            "rules",
+            by_target[cycle[0]],
+            ("then",),
+            f"derived facts depend on themselves: {' → '.join(reversed(cycle))}",
+            "Break the cycle: a fact may only be derived from facts that don't depend on it.",
+        ) from None
+
+
+def _missing(kind: str, name: str, known: Iterable[str]) -> str | None:
+    known = list(known)
+    return None if name in known else f"there is no {kind} {name!r}{_like(name, known)}"
+
+
+def _like(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in values)

@@ -1,0 +1,141 @@
+"""A YAML (or JSON) file whose every value can still be traced to its line."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from advisor.errors import InvalidInput
+
+Location = Sequence[str | int]
+T = TypeVar("T", bound=BaseModel)
+
+_BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_BASE):  # type: ignore[misc, valid-type]
+    """The safe loader, but a date stays text: the model says which fields are dates."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _BASE.yaml_implicit_resolvers.items()
+}
+
+
+class Document:
+    """One parsed file: its `data`, and where each part of it stands.
+
+    `error` is the exception type raised for every mistake found in it.
+    """
+
+    def __init__(self, name: str, text: str, error: type[InvalidInput] = InvalidInput) -> None:
+        """Parse `text`; `name` is what messages call the file. Raises `error` on malformed YAML and on a key that
+        is given twice."""
+        self.name = name
+        self._error = error
+        loader = _Loader(text)
+        try:
+            self._root = loader.get_single_node()
+            self._reject_repeated_keys(self._root)
+            self.data: Any = None if self._root is None else loader.construct_document(self._root)
+        except yaml.YAMLError as problem:
+            mark = getattr(problem, "problem_mark", None)
+            line = f":{mark.line + 1}" if mark else ""
+            what = getattr(problem, "problem", None) or str(problem)
+            raise error(
+                f"{name}{line}: not valid YAML: {what}", "Mend the syntax on or just above that line."
+            ) from None
+        finally:
+            loader.dispose()
+
+    @classmethod
+    def read(cls, path: Path, name: str | None = None, error: type[InvalidInput] = InvalidInput) -> "Document":
+        """Parse the file at `path`. Raises `error` where it can't be read or isn't UTF-8 YAML."""
+        name = name or str(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise error(f"{name}: there is no such file", "Check the path.") from None
+        except (OSError, UnicodeDecodeError) as problem:
+            raise error(f"{name}: can't be read: {problem}", "It must be a readable file of UTF-8 text.") from None
+        return cls(name, text, error)
+
+    def _reject_repeated_keys(self, node: yaml.Node | None) -> None:
+        if isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in seen and key.value != "<<":
+                        line = key.start_mark.line + 1
+                        raise self._error(f"{self.name}:{line}: {key.value!r} is given twice", "Keep one of them.")
+                    seen.add(key.value)
+                self._reject_repeated_keys(value)
+        elif isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                self._reject_repeated_keys(item)
+
+    def line(self, location: Location) -> int:
+        """The line (from 1) of the value at a path of keys and indices; where the path leads nowhere, of the deepest
+        part of it that exists."""
+        node, _ = _descend(self._root, tuple(location))
+        return node.start_mark.line + 1 if node is not None else 1
+
+    def problem(self, location: Location, message: str, hint: str = "") -> InvalidInput:
+        """The exception for a mistake at `location`, ready to be raised."""
+        return self._error(f"{self.name}:{self.line(location)}: {message}", hint)
+
+    def validate(self, model: type[T], data: Any, location: Location, what: str) -> T:
+        """`data`, found at `location`, as a `model`. Raises on the first field that doesn't fit, naming file, line,
+        `what` and field."""
+        try:
+            return model.model_validate(data)
+        except ValidationError as problem:
+            errors = problem.errors()
+            # A union that rejects one member makes its container "too short" as well; the cause is the better message.
+            first = next((e for e in errors if e["type"] != "too_short"), errors[0])
+            field = ".".join(str(part) for part in first["loc"]) or "(the whole entry)"
+            message = first["msg"].removeprefix("Value error, ")
+            if first["type"] == "extra_forbidden":
+                message = f"unknown field; the fields are {', '.join(_field_names(model))}"
+            raise self.problem((*location, *first["loc"]), f"{what}: {field}: {message}") from None
+
+
+def _field_names(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _descend(node: yaml.Node | None, path: tuple[str | int, ...]) -> tuple[yaml.Node | None, int]:
+    """The node at `path` and how many steps of the path led there. Pydantic puts the names of union members into
+    its paths, so a step may have to be skipped."""
+    if node is None or not path:
+        return node, 0
+    best: tuple[yaml.Node | None, int] = (node, 0)
+    child = _child(node, path[0])
+    if child is not None:
+        found, steps = _descend(child, path[1:])
+        best = (found, steps + 1)
+    if best[1] < len(path):
+        found, steps = _descend(node, path[1:])
+        if steps > best[1] or (child is None and steps == best[1]):
+            best = (found, steps)
+    return best
+
+
+def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for k, value in node.value if getattr(k, "value", None) == str(key)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        return node.value[key]
+    return None
+
+
+def each(document: Document, section: str, use: Callable[[Any, tuple[str | int, ...]], None]) -> None:
+    """Call `use(entry, location)` for every entry of the list at a top-level key. Raises if it isn't a list."""
+    entries = document.data.get(section, [])
+    if not isinstance(entries, list):
+        raise document.problem((section,), f"{section}: expected a list of entries")
+    for index, entry in enumerate(entries):
+        use(entry, (section, index))

@@ -1,0 +1,40 @@
+"""What has been read so far, with the place of every entry."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from advisor.errors import InvalidInput
+from advisor.knowledge.document import Document, Location
+from advisor.model.base import Frozen
+from advisor.model.candidate import Candidate
+from advisor.model.criterion import Criterion
+from advisor.model.fact import Fact
+from advisor.model.metric import Metric
+from advisor.model.question import Question
+from advisor.model.rule import Rule
+from advisor.model.source import Source
+
+SECTIONS: dict[str, type[Frozen]] = {
+    "candidates": Candidate,
+    "criteria": Criterion,
+    "questions": Question,
+    "metrics": Metric,
+    "derived": Fact,
+    "sources": Source,
+    "rules": Rule,
+}
+"""The lists a file may hold, in the order in which they are read."""
+
+
+@dataclass
+class Loaded:
+    """What was read, and where each entry stands, for messages about entries that don't fit together."""
+
+    entries: dict[str, dict[str, Any]] = field(default_factory=lambda: {name: {} for name in SECTIONS})
+    places: dict[tuple[str, str], tuple[Document, Location]] = field(default_factory=dict)
+    single: dict[str, Any] = field(default_factory=dict)
+
+    def problem(self, section: str, entry: str, path: Location, message: str, hint: str = "") -> InvalidInput:
+        """The exception for a mistake at `path` inside an entry."""
+        document, location = self.places[section, entry]
+        return document.problem((*location, *path), f"{section[:-1]} {entry!r}: {message}", hint)

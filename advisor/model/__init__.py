@@ -1,0 +1,1 @@
+"""The vocabulary: frozen types without behaviour that needs I/O."""

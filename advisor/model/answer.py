@@ -1,0 +1,20 @@
+"""An answer, with where it came from."""
+
+from typing import Literal
+
+from advisor.model.base import Frozen, Identifier
+
+AnswerValue = bool | int | float | str | tuple[str, ...] | None
+"""An option's value, a tuple of them for `many`, true or false, a number; None is not known."""
+
+Origin = Literal["asked", "file", "flag", "scan", "default", "ballots", "unknown"]
+
+
+class Answer(Frozen):
+    """What is known about one question."""
+
+    question: Identifier
+    value: AnswerValue = None
+    origin: Origin = "unknown"
+    ballots: tuple[AnswerValue, ...] = ()
+    """Where several people answered differently: each one's answer, and `value` is None."""

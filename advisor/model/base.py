@@ -1,0 +1,28 @@
+"""What every type of the vocabulary shares."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*$", max_length=80)]
+"""A name in `rules/`: lower-case words joined by `-`; a `.` joins a question to its option, or a metric to
+its candidate."""
+
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+"""Text that a person reads."""
+
+Scalar = bool | int | float | str
+"""One value of a fact."""
+
+
+class Frozen(BaseModel):
+    """An immutable record that rejects unknown fields, NaN and infinity."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )

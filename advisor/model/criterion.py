@@ -1,0 +1,35 @@
+"""A criterion: one respect in which candidates are compared, and the scale of importance."""
+
+from advisor.model.base import Frozen, Identifier, Sentence
+
+
+class Criterion(Frozen):
+    """One respect in which candidates differ."""
+
+    id: Identifier
+    title: Sentence
+    text: Sentence
+    importance: Identifier
+    """The fact, asked or derived, whose value is a level of importance and so gives the weight."""
+
+
+class ImportanceLevel(Frozen):
+    """One level of importance and the weight that it stands for (a ratio scale: 4 counts twice as much as 2)."""
+
+    value: Identifier
+    weight: float
+
+
+class Settings(Frozen):
+    """The constants of the decision, kept beside the rules because a team may want to discuss them."""
+
+    importance: tuple[ImportanceLevel, ...]
+    """Least important first."""
+    recommend_share: float
+    """The first-rank share from which a candidate is recommended."""
+    weight_spread: float
+    """How far a weight may be off, as a factor: drawn between weight / spread and weight × spread."""
+    saturates: float
+    """Doublings of speed (or halvings of size) after which a measured advantage counts no more."""
+    review_months: dict[str, int]
+    """Months after which a source of each kind is past its review date."""

@@ -1,0 +1,68 @@
+"""The knowledge base as a whole: what `rules/` says, checked and indexed."""
+
+from datetime import date
+from functools import cached_property
+
+from advisor.model.base import Frozen
+from advisor.model.candidate import Candidate
+from advisor.model.criterion import Criterion, Settings
+from advisor.model.fact import Fact
+from advisor.model.metric import Metric
+from advisor.model.question import Question
+from advisor.model.rule import Rule
+from advisor.model.source import Source
+
+
+class Edition(Frozen):
+    """Which issue of the knowledge base this is."""
+
+    version: str
+    date: date
+
+
+class Knowledge(Frozen):
+    """Everything that the advisor knows before it has asked or measured anything."""
+
+    edition: Edition
+    content_hash: str
+    """SHA-256 over the files it was read from, as `sha256:…`."""
+    settings: Settings
+    candidates: tuple[Candidate, ...]
+    criteria: tuple[Criterion, ...]
+    questions: tuple[Question, ...]
+    metrics: tuple[Metric, ...]
+    derived: tuple[Fact, ...]
+    sources: tuple[Source, ...]
+    rules: tuple[Rule, ...]
+
+    def __hash__(self) -> int:
+        """By content hash, so that what is compiled from a knowledge base can be kept per knowledge base."""
+        return hash(self.content_hash)
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """Every fact by id: asked, measured and derived."""
+        names = tuple(candidate.id for candidate in self.candidates)
+        found = [fact for question in self.questions for fact in question.facts()]
+        found += [fact for metric in self.metrics for fact in metric.facts(names)]
+        return {fact.id: fact for fact in (*found, *self.derived)}
+
+    @cached_property
+    def question(self) -> dict[str, Question]:
+        """The questions by id, in the order of the interview."""
+        return {question.id: question for question in self.questions}
+
+    @cached_property
+    def metric(self) -> dict[str, Metric]:
+        """The metrics by id."""
+        return {metric.id: metric for metric in self.metrics}
+
+    @cached_property
+    def candidate(self) -> dict[str, Candidate]:
+        """The candidates by id."""
+        return {candidate.id: candidate for candidate in self.candidates}
+
+    @cached_property
+    def source(self) -> dict[str, Source]:
+        """The sources by id."""
+        return {source.id: source for source in self.sources}

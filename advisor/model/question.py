@@ -1,0 +1,132 @@
+"""A question of the interview, and the facts its answer settles."""
+
+from math import isfinite
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
+
+from advisor.model.answer import AnswerValue
+from advisor.model.base import Frozen, Identifier, Scalar, Sentence
+from advisor.model.fact import Fact
+
+QuestionKind = Literal["one", "many", "scale", "yes-no", "number"]
+
+
+class Option(Frozen):
+    """One possible choice."""
+
+    value: Identifier
+    text: Sentence
+    help: str = ""
+
+
+class Question(Frozen):
+    """Something the advisor asks the user.
+
+    `one` picks one option, `scale` one of ordered options (lowest first), `many` any number of them, `yes-no` is
+    true or false, and `number` a number between `minimum` and `maximum`.
+    """
+
+    id: Identifier
+    theme: Sentence
+    """The heading under which the interview groups it."""
+    text: Sentence
+    why: Sentence
+    """Why it is asked, shown on request."""
+    kind: QuestionKind
+    options: tuple[Option, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    detect: Literal["os", "accelerator"] | None = None
+    """The part of the measured host that proposes an answer."""
+
+    @model_validator(mode="after")
+    def _fits_kind(self) -> Self:
+        values = [option.value for option in self.options]
+        if self.kind in ("one", "scale", "many"):
+            if len(values) < (1 if self.kind == "many" else 2):
+                raise ValueError(f"a question of kind {self.kind!r} needs options")
+            if len(set(values)) != len(values):
+                raise ValueError("two options have the same value")
+            if {"yes", "no", "true", "false"} & set(values):
+                raise ValueError("options must not be called yes, no, true or false: use kind 'yes-no'")
+        elif values:
+            raise ValueError(f"a question of kind {self.kind!r} takes no options")
+        if self.kind == "number" and (self.minimum is None or self.maximum is None or self.minimum >= self.maximum):
+            raise ValueError("a question of kind 'number' needs a minimum below its maximum")
+        return self
+
+    def accept(self, raw: Any) -> AnswerValue:
+        """An answer as it is written in a file or typed, as the value it stands for; None for null, "" and "?".
+
+        Raises `ValueError` saying what would fit.
+        """
+        if raw is None or raw in ("", "?"):
+            return None
+        match self.kind:
+            case "yes-no":
+                words = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
+                value = words.get(raw.lower()) if isinstance(raw, str) else raw
+                if not isinstance(value, bool):
+                    raise ValueError(f"{raw!r} is neither yes nor no")
+                return value
+            case "number":
+                return self._accept_number(raw)
+            case "many":
+                return self._accept_many(raw)
+        return self._accept_option(raw)
+
+    def _accept_number(self, raw: Any) -> int | float:
+        try:
+            value = float(raw) if not isinstance(raw, bool) else float("nan")
+        except (TypeError, ValueError):
+            value = float("nan")
+        if not isfinite(value) or not self.minimum <= value <= self.maximum:
+            raise ValueError(f"{raw!r} is not a number from {self.minimum:g} to {self.maximum:g}")
+        return int(value) if value.is_integer() else value
+
+    def _accept_many(self, raw: Any) -> tuple[str, ...]:
+        names = [name.strip() for name in raw.split(",")] if isinstance(raw, str) else raw
+        if names == ["none"] and all(option.value != "none" for option in self.options):
+            names = []
+        if not isinstance(names, (list, tuple)):
+            raise ValueError(f"{raw!r} is not a list of options")
+        chosen = {self._accept_option(name) for name in names}
+        return tuple(option.value for option in self.options if option.value in chosen)
+
+    def _accept_option(self, raw: Any) -> str:
+        for option in self.options:
+            if option.value == raw:
+                return option.value
+        listed = ", ".join(option.value for option in self.options)
+        raise ValueError(f"{raw!r} is not one of: {listed}")
+
+    def facts(self) -> tuple[Fact, ...]:
+        """The asked facts that an answer settles: one, or for `many` one true-or-false fact an option,
+        called `question.option`."""
+        if self.kind == "many":
+            return tuple(
+                Fact(
+                    id=f"{self.id}.{option.value}",
+                    text=f"{self.text} {option.text}",
+                    kind="asked",
+                    values=(False, True),
+                    ordered=True,
+                )
+                for option in self.options
+            )
+        values: tuple[Scalar, ...] = tuple(option.value for option in self.options)
+        if self.kind == "yes-no":
+            values = (False, True)
+        return (
+            Fact(
+                id=self.id,
+                text=self.text,
+                kind="asked",
+                values=values,
+                ordered=self.kind != "one",
+                minimum=self.minimum,
+                maximum=self.maximum,
+            ),
+        )

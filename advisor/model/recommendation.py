@@ -1,0 +1,238 @@
+"""The result: a verdict with everything that it rests on."""
+
+import datetime
+from typing import Literal
+
+from advisor.model.answer import Answer, AnswerValue
+from advisor.model.base import Frozen, Scalar
+from advisor.model.measurement import Host, Interpreter, Level, Outcome
+from advisor.model.source import Source
+
+FORMAT_VERSION = "1.0"
+VerdictKind = Literal["recommended", "too-close", "not-enough-known", "none-feasible"]
+
+
+class Tool(Frozen):
+    """What made the document."""
+
+    name: str = "advisor"
+    version: str
+
+
+class KnowledgeStamp(Frozen):
+    """Which knowledge base was used."""
+
+    version: str
+    content_hash: str
+    date: datetime.date
+    rules: int
+    stale_sources: int
+    """Sources past their review date on the `as_of` date."""
+
+
+class Environment(Frozen):
+    """Where the measurements were taken; all null and empty without measurements."""
+
+    host: Host | None = None
+    interpreters: tuple[Interpreter, ...] = ()
+    level: Level | None = None
+    fingerprint: str | None = None
+
+
+class Because(Frozen):
+    """The ids that a statement rests on."""
+
+    rules: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    """Questions."""
+    measurements: tuple[str, ...] = ()
+    """`metric.candidate`."""
+    sources: tuple[str, ...] = ()
+
+
+class Notice(Frozen):
+    """A warning, or a piece of advice."""
+
+    text: str
+    candidate: str | None
+    because: Because
+
+
+class Next(Frozen):
+    """What to do now."""
+
+    install: str | None
+    starter: str | None
+    advice: tuple[Notice, ...]
+
+
+class Verdict(Frozen):
+    """The answer."""
+
+    kind: VerdictKind
+    candidate: str | None
+    """Of `recommended` only."""
+    leader: str | None
+    """The candidate that ranks first most often, recommended or not."""
+    confidence: float
+    """The leader's first-rank share."""
+    confidence_error: float
+    """Standard error of that share, from sampling."""
+    summary: str
+    warnings: tuple[Notice, ...]
+    next: Next
+
+
+class CriterionValue(Frozen):
+    """One candidate under one criterion."""
+
+    criterion: str
+    weight: float
+    """Share of all weights, 0..1."""
+    contribution: float
+    """Points of the candidate's score."""
+
+
+class Ranked(Frozen):
+    """One candidate's place. Scores are points: 100 would be the most that could speak for it on every criterion,
+    0 is neither for nor against."""
+
+    candidate: str
+    score: float
+    score_low: float
+    """5th percentile over the draws."""
+    score_high: float
+    """95th percentile over the draws."""
+    first_rank_share: float
+    """Share of the draws in which it is feasible and ranks first."""
+    feasible: bool
+    criteria: tuple[CriterionValue, ...]
+
+
+class Reason(Frozen):
+    """One piece of evidence and what it is worth."""
+
+    text: str
+    candidate: str
+    criterion: str
+    contribution: float
+    """Points; a candidate's contributions add up to its score."""
+    because: Because
+
+
+class VetoGiven(Frozen):
+    """A rule that excludes a candidate."""
+
+    candidate: str
+    rule: str
+    text: str
+    because: Because
+
+
+class Change(Frozen):
+    """One answer changed."""
+
+    question: str
+    before: AnswerValue
+    after: AnswerValue
+
+
+class Flip(Frozen):
+    """A change of answers that changes the verdict, and what it then is."""
+
+    changes: tuple[Change, ...]
+    kind: VerdictKind
+    candidate: str | None
+    confidence: float
+
+
+class OpenQuestion(Frozen):
+    """A question that is not settled, and what it could change."""
+
+    question: str
+    text: str
+    gain: float
+    """How much the leader's first-rank share is expected to rise once it is answered, 0..1."""
+    leads_to: dict[str, str | None]
+    """For each possible answer, as text, the candidate that would then lead (None: none feasible)."""
+
+
+class Fired(Frozen):
+    """A rule that fired, on which values of which facts."""
+
+    rule: str
+    facts: dict[str, Scalar]
+
+
+class Waiting(Frozen):
+    """A rule that could still fire, and the unknown facts that keep it from doing so."""
+
+    rule: str
+    unknown: tuple[str, ...]
+
+
+class Trace(Frozen):
+    """What forward chaining did."""
+
+    fired: tuple[Fired, ...]
+    waiting: tuple[Waiting, ...]
+    derived: dict[str, Scalar | None]
+    """Each derived fact's value, None where it depends on what is unknown."""
+
+
+class Recommendation(Frozen):
+    """The whole result, as it is printed by `--json`."""
+
+    format_version: Literal["1.0"] = "1.0"
+    tool: Tool
+    as_of: datetime.date
+    seed: int
+    knowledge: KnowledgeStamp
+    answers: tuple[Answer, ...]
+    environment: Environment
+    measurements: tuple[Outcome, ...]
+    verdict: Verdict
+    ranking: tuple[Ranked, ...]
+    reasons: tuple[Reason, ...]
+    vetoes: tuple[VetoGiven, ...]
+    flips: tuple[Flip, ...]
+    open_questions: tuple[OpenQuestion, ...]
+    trace: Trace
+    sources: tuple[Source, ...]
+
+
+class Difference(Frozen):
+    """A question on which people differ."""
+
+    question: str
+    text: str
+    ballots: dict[str, AnswerValue]
+    """Each person's answer; None where it was left open."""
+    gain: float
+    """How much the leader's first-rank share is expected to rise once they agree on it, 0..1."""
+    leads_to: dict[str, str | None]
+
+
+class GroupRecommendation(Frozen):
+    """What a team gets: the group's result, each person's own, and where they differ."""
+
+    format_version: Literal["1.0"] = "1.0"
+    group: Recommendation
+    members: dict[str, Recommendation]
+    differences: tuple[Difference, ...]
+    """Those that move the result most first."""
+
+
+class ErrorBody(Frozen):
+    """What went wrong and how to mend it."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class ErrorDocument(Frozen):
+    """What `--json` prints instead of a result when there is none."""
+
+    format_version: Literal["1.0"] = "1.0"
+    error: ErrorBody

@@ -1,0 +1,1 @@
+"""Answers of people: files, the saved profile, and several people together."""

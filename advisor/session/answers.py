@@ -1,0 +1,77 @@
+"""Answers as people write them: in YAML or JSON files, on standard input, in flags, and in the saved profile."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import yaml
+from platformdirs import user_data_path
+
+from advisor.errors import InvalidInput
+from advisor.files import write_whole
+from advisor.knowledge.document import Document
+from advisor.model.answer import Answer, AnswerValue
+from advisor.model.knowledge import Knowledge
+
+_HEADER = "# Answers for `advisor`: one line a question; null means asked and not known.\n"
+
+
+def read_answers(knowledge: Knowledge, path: str) -> dict[str, Answer]:
+    """The answers in a file, or on standard input for `-`, by question.
+
+    Raises `InvalidInput` naming file, line and question for the first that doesn't fit.
+    """
+    document = Document("standard input", sys.stdin.read()) if path == "-" else Document.read(Path(path))
+    if document.data is None:
+        return {}
+    if not isinstance(document.data, dict):
+        raise document.problem((), "expected a mapping from questions to answers", "For example `stage: research`.")
+    answers = {}
+    for name, raw in document.data.items():
+        try:
+            answers[str(name)] = _accept(knowledge, str(name), raw, "file")
+        except InvalidInput as problem:
+            raise document.problem((str(name),), problem.message, problem.hint) from None
+    return answers
+
+
+def parse_flags(knowledge: Knowledge, flags: Iterable[str]) -> dict[str, Answer]:
+    """The answers in flags of the form `question=value`, by question. Raises `InvalidInput`."""
+    answers = {}
+    for flag in flags:
+        name, equals, raw = flag.partition("=")
+        if not equals:
+            raise InvalidInput(f"-d {flag}: expected QUESTION=VALUE", "For example `-d stage=research`.")
+        answers[name] = _accept(knowledge, name, raw, "flag")
+    return answers
+
+
+def _accept(knowledge: Knowledge, name: str, raw: object, origin: str) -> Answer:
+    question = knowledge.question.get(name)
+    if question is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, knowledge.question, 1)
+        hint = f"Did you mean {near[0]!r}?" if near else "`advisor rules questions` lists them."
+        raise InvalidInput(f"there is no question {name!r}", hint)
+    try:
+        return Answer(question=name, value=question.accept(raw), origin=origin)
+    except ValueError as problem:
+        raise InvalidInput(f"{name}: {problem}", f"`advisor rules questions {name}` explains it.") from None
+
+
+def profile_path() -> Path:
+    """Where answers are saved as they are given."""
+    return user_data_path("advisor", appauthor=False) / "answers.yaml"
+
+
+def save_answers(path: Path, answers: Mapping[str, Answer]) -> None:
+    """Write answers so that `read_answers` gives them back; the file is replaced as a whole or not at all."""
+    plain = {name: _plain(answer.value) for name, answer in answers.items()}
+    write_whole(path, _HEADER + yaml.safe_dump(plain, sort_keys=False, allow_unicode=True))
+
+
+def _plain(value: AnswerValue) -> object:
+    return list(value) if isinstance(value, tuple) else value
