@@ -44,7 +44,7 @@ def advise(
     model, resolved, unsettled, evaluation, assessment = _assessed(knowledge, answers, measurements, seed)
     explanation = explain(model, evaluation)
     verdict = call(knowledge, assessment)
-    ranking = explanation.ranked(knowledge, assessment.shares, assessment.low, assessment.high)
+    ranking = explanation.ranked(knowledge, assessment)
     open_ = open_questions(model, unsettled, assessment)
     return Recommendation(
         tool=Tool(version=__version__),
@@ -70,7 +70,7 @@ def preview(
 ) -> tuple[Ranked, ...]:
     """The ranking alone, as `advise` would give it, for showing while answers are still being given."""
     model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, seed)
-    return explain(model, evaluation).ranked(knowledge, assessment.shares, assessment.low, assessment.high)
+    return explain(model, evaluation).ranked(knowledge, assessment)
 
 
 def _assessed(knowledge: Knowledge, answers: Mapping[str, Answer], measurements: Measurements | None, seed: int):

@@ -2,9 +2,9 @@
 
 Stochastic multicriteria acceptability analysis (R. Lahdelma and P. Salminen, "SMAA-2", Operations Research 49, 2001)
 over the value model of `advisor.decision.value`. Draws are nested: completions of the unknown answers outside, and
-for each of them draws of weights and of measured numbers inside, so that what unanswered questions contribute to the
-uncertainty can be told from the rest. All scenarios that are assessed together share their random numbers, so a
-difference between two of them is never one of luck.
+for each of them draws of weights, strengths and measured numbers inside, so that what unanswered questions contribute
+to the uncertainty can be told from the rest. All scenarios that are assessed together share their random numbers, so
+a difference between two of them is never one of luck.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Budget:
 
 
 FULL = Budget(500, 10_000)
-SCREEN = Budget(50, 2_000)
+SCREEN = Budget(50, 1_000)
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,13 @@ class Assessment:
     choices: dict[str, NDArray[np.int64]]
     """By unsettled question, the index of the setting drawn in each completion; for an independent one, by
     `question.option`, 0 or 1."""
-    low: Floats
-    high: Floats
-    """5th and 95th percentiles of the scores."""
+    scores: Floats
+    """Scores in points, shape (completions, draws in each, candidates)."""
+
+    def bounds(self) -> tuple[Floats, Floats]:
+        """5th and 95th percentiles of the scores, by candidate."""
+        low, high = np.percentile(self.scores.reshape(-1, len(self.shares)), (5, 95), axis=0)
+        return low, high
 
 
 class Model:
@@ -107,12 +111,13 @@ class Model:
         }
         spread = np.log(self.knowledge.settings.weight_spread)
         factors = np.exp(spread * (2 * rng.random((completions, inner, self.criteria)) - 1))
+        judged = rng.standard_normal((completions, inner, self.candidates, self.criteria))
         noise = {name: rng.standard_normal((completions, inner, self.candidates)) for name in self.advantages}
         choices = [_choices(scenario.unsettled, uniforms) for scenario in scenarios]
         base = _stack(scenarios, choices, completions)
         evaluation = self.program.run(base)
         lanes = len(scenarios) * completions
-        scores, feasible = self._scores(evaluation, lanes, factors, noise)
+        scores, feasible = self._scores(evaluation, lanes, factors, judged, noise)
         shape = (len(scenarios), completions, inner, self.candidates)
         scores = scores.reshape(shape)
         feasible = feasible.reshape(len(scenarios), completions, 1, self.candidates)
@@ -124,7 +129,7 @@ class Model:
         return [self._summary(scores[i], within[i], choices[i], inner) for i in range(len(scenarios))]
 
     def _scores(
-        self, evaluation: Evaluation, lanes: int, factors: Floats, noise: dict[str, Floats]
+        self, evaluation: Evaluation, lanes: int, factors: Floats, judged: Floats, noise: dict[str, Floats]
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Scores in points, shape (lanes, inner, candidates), and feasibility, shape (lanes, candidates)."""
         completions, inner, _ = factors.shape
@@ -135,11 +140,18 @@ class Model:
         level = np.frexp(level_of)[1] - 1
         base_weights = self._level_weights[level].reshape(-1, completions, 1, self.criteria)
         weights = (base_weights * factors).reshape(lanes, inner, self.criteria)
-        values = np.zeros((lanes, self.candidates, self.criteria))
+        values, errors = np.zeros((2, lanes, self.candidates, self.criteria))
         for piece in self.values.pieces:
-            values[:, piece.candidate, piece.criterion] += piece.points * evaluation.fired[piece.rule]
-        scores = np.matmul(weights, values.transpose(0, 2, 1))
+            fired = evaluation.fired[piece.rule]
+            values[:, piece.candidate, piece.criterion] += piece.points * fired
+            errors[:, piece.candidate, piece.criterion] += piece.error**2 * fired
+        # Independent errors of the rules add up by their squares to one normal error a candidate and criterion.
+        deviations = np.sqrt(errors).reshape(-1, completions, self.candidates, self.criteria)
+        off = np.einsum("snmk,snck,nmck->snmc", weights.reshape(-1, *factors.shape), deviations, judged)
+        scores = np.matmul(weights, values.transpose(0, 2, 1)) + off.reshape(lanes, inner, self.candidates)
         for comparison in self.values.comparisons:
+            if not self.advantages[comparison.metric.id]:
+                continue
             gain = comparison.points * self._drawn(comparison.metric.id, noise)
             fired = np.broadcast_to(evaluation.fired[comparison.rule], lanes).reshape(-1, completions, 1, 1)
             worth = fired * gain * weights[:, :, comparison.criterion].reshape(-1, completions, inner, 1)
@@ -151,12 +163,9 @@ class Model:
             feasible[:, candidate] &= np.broadcast_to(evaluation.fired[rule], lanes) == 0
         return scores, feasible
 
-    def _drawn(self, metric: str, noise: dict[str, Floats]) -> Any:
+    def _drawn(self, metric: str, noise: dict[str, Floats]) -> Floats:
         """Advantages drawn from their intervals, normal on the logarithmic scale, and saturated."""
-        found = self.advantages[metric]
-        if not found:
-            return 0.0
-        ordered = [found[candidate.id] for candidate in self.knowledge.candidates]
+        ordered = [self.advantages[metric][candidate.id] for candidate in self.knowledge.candidates]
         centre = np.array([advantage.doublings for advantage in ordered])
         deviation = np.array([(advantage.high - advantage.low) / (2 * NORMAL_95) for advantage in ordered])
         limit = self.knowledge.settings.saturates
@@ -169,8 +178,7 @@ class Model:
             error = within.std(axis=0, ddof=1) / np.sqrt(completions)
         else:
             error = np.sqrt(shares * (1 - shares) / inner)
-        low, high = np.percentile(scores.reshape(-1, self.candidates), (5, 95), axis=0)
-        return Assessment(shares, error, within, choices, low, high)
+        return Assessment(shares, error, within, choices, scores)
 
     def measured_points(self, comparison_index: int, candidate: str) -> float:
         """What a comparison gives a candidate at the medians measured, before weighting."""

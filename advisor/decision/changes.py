@@ -34,11 +34,10 @@ def flips(
         if (after.kind, after.candidate) != (verdict.kind, verdict.candidate):
             screened.append((change, scenario, after))
     screened.sort(key=lambda entry: (entry[2].candidate is None, -entry[2].confidence))
+    chosen = screened[:MOST_FLIPS]
     found = []
-    for (answer, value), scenario, _ in screened:
-        if len(found) == MOST_FLIPS:
-            break
-        (assessment,) = model.assess([scenario])
+    confirmed = model.assess([scenario for _, scenario, _ in chosen]) if chosen else []
+    for ((answer, value), _, _), assessment in zip(chosen, confirmed, strict=True):
         after = call(knowledge, assessment)
         if (after.kind, after.candidate) != (verdict.kind, verdict.candidate):
             change = Change(question=answer.question, before=answer.value, after=value)

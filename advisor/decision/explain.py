@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.decision.assess import Floats, Model
+from advisor.decision.assess import Assessment, Floats, Model
 from advisor.decision.value import Advantage, Comparison
 from advisor.engine.program import Evaluation
 from advisor.engine.trace import Grounds
@@ -26,9 +26,10 @@ class Explanation:
     weights: Floats
     """By criterion, summing to 1 (or all 0)."""
 
-    def ranked(self, knowledge: Knowledge, shares: Floats, low: Floats, high: Floats) -> tuple[Ranked, ...]:
+    def ranked(self, knowledge: Knowledge, assessment: Assessment) -> tuple[Ranked, ...]:
         """The candidates, most often first ranked first."""
         vetoed = {veto.candidate for veto in self.vetoes}
+        low, high = assessment.bounds()
         rows = []
         for index, candidate in enumerate(knowledge.candidates):
             points = {criterion.id: 0.0 for criterion in knowledge.criteria}
@@ -41,7 +42,7 @@ class Explanation:
                     score=round(sum(points.values()), 4),
                     score_low=round(float(low[index]), 4),
                     score_high=round(float(high[index]), 4),
-                    first_rank_share=round(float(shares[index]), 4),
+                    first_rank_share=round(float(assessment.shares[index]), 4),
                     feasible=candidate.id not in vetoed,
                     criteria=tuple(
                         CriterionValue(

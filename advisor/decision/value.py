@@ -26,12 +26,13 @@ from advisor.model.rule import All, Compare, Evidence, Leaf, Rule
 
 @dataclass(frozen=True)
 class Piece:
-    """Evidence of a rule: `points` are strength / attainable range."""
+    """Evidence of a rule: `points` are strength / attainable range, and `error` is their standard error."""
 
     rule: int
     candidate: int
     criterion: int
     points: float
+    error: float
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,17 @@ def value_model(knowledge: Knowledge) -> ValueModel:
             match consequence:
                 case Evidence(evidence=candidate, criterion=name, strength=strength):
                     k = criteria[name]
-                    pieces.append(Piece(index, candidates[candidate], k, strength / ranges[k]))
+                    points = strength / ranges[k]
+                    pieces.append(Piece(index, candidates[candidate], k, points, abs(points) * _error(knowledge, rule)))
                 case Compare(compare=metric, criterion=name, strength=strength):
                     k = criteria[name]
                     comparisons.append(Comparison(index, knowledge.metric[metric], k, strength / ranges[k]))
     return ValueModel(tuple(pieces), tuple(comparisons), ranges)
+
+
+def _error(knowledge: Knowledge, rule: Rule) -> float:
+    """The relative error of a rule's strengths: that of its best source."""
+    return min(knowledge.settings.strength_error[knowledge.source[name].grade] for name in rule.sources)
 
 
 def _attainable_range(knowledge: Knowledge, program: Program, criterion: str) -> float:

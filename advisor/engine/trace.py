@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Fired, Trace, Waiting
-from advisor.model.rule import All, AnyOf, Condition, Derive, Leaf, Not, Rule
+from advisor.model.rule import All, AnyOf, Condition, Leaf, Not, Rule
 
 
 def trace(knowledge: Knowledge, program: Program, evaluation: Evaluation) -> Trace:
@@ -16,7 +16,7 @@ def trace(knowledge: Knowledge, program: Program, evaluation: Evaluation) -> Tra
     facts: Mapping[str, int] = evaluation.facts
     for rule, true, false in zip(knowledge.rules, evaluation.fired, evaluation.excluded, strict=True):
         if true:
-            grounds = dict.fromkeys(support(rule.when, program, facts))
+            grounds = dict.fromkeys(fact for fact, _ in support(rule.when, program, facts))
             values = {fact: program.domains[fact].value(facts[fact]) for fact in grounds}
             # Some tests hold of every value that is still possible; such a fact isn't known and is left out.
             fired.append(Fired(rule=rule.id, facts={f: v for f, v in values.items() if v is not None}))
@@ -28,12 +28,14 @@ def trace(knowledge: Knowledge, program: Program, evaluation: Evaluation) -> Tra
 
 def support(
     condition: Condition | None, program: Program, facts: Mapping[str, int], wanted: bool = True
-) -> Iterator[str]:
-    """The facts on which a condition's being true (or false, if not `wanted`) rests; for a disjunction those of the
-    parts that hold."""
+) -> Iterator[tuple[str, int]]:
+    """The facts on which a condition's being true (or false, if not `wanted`) rests, each with the mask of values
+    that would do; for a disjunction those of the parts that hold."""
     match condition:
         case Leaf(fact=name):
-            yield name
+            domain = program.domains[name]
+            mask = domain.satisfying(condition)
+            yield name, mask if wanted else domain.full & ~mask
         case Not(not_=part):
             yield from support(part, program, facts, not wanted)
         case All(all=parts) | AnyOf(any=parts):
@@ -70,44 +72,53 @@ def _unknown(condition: Condition | None, program: Program, facts: Mapping[str, 
 
 
 class Grounds:
-    """Which answers, measured facts and rules a fired rule rests on, derived facts followed to their roots."""
+    """Which answers, measured facts and rules a fired rule rests on, derived facts followed to their roots.
+
+    The grounds suffice: with everything else forgotten the rule would still fire.
+    """
 
     def __init__(self, knowledge: Knowledge, program: Program, evaluation: Evaluation) -> None:
         """`evaluation` is that of a single answer set."""
         self._knowledge = knowledge
         self._program = program
-        self._facts = evaluation.facts
-        self._deriving: dict[str, list[Rule]] = {}
-        for rule, true in zip(knowledge.rules, evaluation.fired, strict=True):
-            for consequence in rule.then if true else ():
-                if isinstance(consequence, Derive):
-                    bit = program.domains[consequence.derive].bit(consequence.value)
-                    if evaluation.facts[consequence.derive] == bit:
-                        self._deriving.setdefault(consequence.derive, []).append(rule)
+        self._evaluation = evaluation
+        self._concluding: dict[str, list[tuple[int, int]]] = {
+            derivation.fact: list(derivation.conclusions) for derivation in program.derivations
+        }
 
     def of(self, rule: Rule) -> tuple[list[Rule], list[str]]:
         """The rules that led to `rule` firing, itself first, and the base facts that they rest on."""
-        rules: dict[str, Rule] = {}
+        rules: dict[str, Rule] = {rule.id: rule}
         facts: dict[str, None] = {}
-        self._follow(rule, rules, facts)
+        self._follow(rule.when, True, rules, facts)
         return list(rules.values()), list(facts)
 
     def of_fact(self, fact: str) -> tuple[list[Rule], list[str]]:
-        """The same for a fact: what gives it its value."""
+        """The same for a fact: what makes it no lower than it is."""
         rules: dict[str, Rule] = {}
         facts: dict[str, None] = {}
-        self._follow_fact(fact, rules, facts)
+        mask = self._evaluation.facts[fact]
+        self._follow_fact(fact, -(mask & -mask), rules, facts)
         return list(rules.values()), list(facts)
 
-    def _follow(self, rule: Rule, rules: dict[str, Rule], facts: dict[str, None]) -> None:
-        if rule.id in rules:
-            return
-        rules[rule.id] = rule
-        for fact in support(rule.when, self._program, self._facts):
-            self._follow_fact(fact, rules, facts)
+    def _follow(
+        self, condition: Condition | None, wanted: bool, rules: dict[str, Rule], facts: dict[str, None]
+    ) -> None:
+        for fact, mask in support(condition, self._program, self._evaluation.facts, wanted):
+            self._follow_fact(fact, mask, rules, facts)
 
-    def _follow_fact(self, fact: str, rules: dict[str, Rule], facts: dict[str, None]) -> None:
-        if self._knowledge.facts[fact].kind != "derived":
+    def _follow_fact(self, fact: str, allowed: int, rules: dict[str, Rule], facts: dict[str, None]) -> None:
+        """Why the fact's value lies in `allowed`: the rules that conclude the highest value certain, and what keeps
+        those from firing that would conclude a higher one outside."""
+        if fact not in self._concluding:
             facts[fact] = None
-        for deriving in self._deriving.get(fact, ()):
-            self._follow(deriving, rules, facts)
+            return
+        certain = max((bit for bit, rule in self._concluding[fact] if self._evaluation.fired[rule]), default=0)
+        for bit, index in self._concluding[fact]:
+            rule = self._knowledge.rules[index]
+            if bit == certain and self._evaluation.fired[index]:
+                if rule.id not in rules:
+                    rules[rule.id] = rule
+                    self._follow(rule.when, True, rules, facts)
+            elif bit > certain and not bit & allowed:
+                self._follow(rule.when, False, rules, facts)

@@ -1,6 +1,7 @@
 """A criterion: one respect in which candidates are compared, and the scale of importance."""
 
 from advisor.model.base import Frozen, Identifier, Sentence
+from advisor.model.source import Grade
 
 
 class Criterion(Frozen):
@@ -29,6 +30,8 @@ class Settings(Frozen):
     """The first-rank share from which a candidate is recommended."""
     weight_spread: float
     """How far a weight may be off, as a factor: drawn between weight / spread and weight × spread."""
+    strength_error: dict[Grade, float]
+    """Standard error of a strength that rests on a source of each grade, as a share of the strength."""
     saturates: float
     """Doublings of speed (or halvings of size) after which a measured advantage counts no more."""
     review_months: dict[str, int]

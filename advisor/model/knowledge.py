@@ -3,6 +3,8 @@
 from datetime import date
 from functools import cached_property
 
+from pydantic import Field
+
 from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
 from advisor.model.criterion import Criterion, Settings
@@ -27,8 +29,8 @@ class Knowledge(Frozen):
     content_hash: str
     """SHA-256 over the files it was read from, as `sha256:…`."""
     settings: Settings
-    candidates: tuple[Candidate, ...]
-    criteria: tuple[Criterion, ...]
+    candidates: tuple[Candidate, ...] = Field(min_length=2)
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
     questions: tuple[Question, ...]
     metrics: tuple[Metric, ...]
     derived: tuple[Fact, ...]

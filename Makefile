@@ -1,0 +1,39 @@
+# make advise   set everything up and run the advisor
+# make test     set everything up and pass the tests
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first interpreter that the pinned frameworks have builds for.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: advise test picture clean
+
+advise: $(VENV)/.advise
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; \
+	else $(BIN)/advisor --text --probe quick --answers docs/example-answers.yaml; fi
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+picture: $(VENV)/.test
+	$(BIN)/python tests/tui/picture.py docs/verdict.svg
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(VENV)/.advise: pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Installing the advisor with PyTorch, TensorFlow, Keras and JAX: about 3 GB, a few minutes."
+	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.advise
+	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks,test]'
+	@touch $@
+
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,25 @@
+"""Reads JSON documents that the advisor wrote before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from advisor.errors import InvalidInput
+
+T = TypeVar("T", bound=BaseModel)
+
+
+def read_document(path: str, model: type[T], made_by: str) -> T:
+    """The document in a file. Raises `InvalidInput` naming the file and the first field that doesn't fit; `made_by`
+    is the command that writes such files."""
+    try:
+        return model.model_validate_json(Path(path).read_bytes())
+    except OSError as problem:
+        raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "(the whole file)"
+        raise InvalidInput(f"{path}: {field}: {first['msg']}", f"It must be a file written by `{made_by}`.") from None

@@ -1,0 +1,144 @@
+"""The flags that mean the same in every command, and what they amount to."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from advisor import __version__
+from advisor.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from advisor.model.answer import Answer
+    from advisor.model.knowledge import Knowledge
+
+PROJECT_FILE = "advisor.yaml"
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises `InvalidInput` instead of exiting."""
+
+    def error(self, message: str) -> NoReturn:
+        """Report a mistake on the command line."""
+        raise InvalidInput(message, f"`{self.prog} --help` shows the flags.")
+
+
+def make_parser(name: str, description: str, examples: str) -> Parser:
+    """A parser with a description and examples, to which a command adds its flags."""
+    parser = Parser(
+        prog=f"advisor {name}".strip(),
+        description=description,
+        epilog=f"examples:\n{examples}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"advisor {__version__}")
+    return parser
+
+
+def add_knowledge(parser: Parser) -> None:
+    """--rules"""
+    parser.add_argument(
+        "--rules", metavar="DIR", type=Path, action="append", default=[], help="add a folder of rules (repeatable)"
+    )
+
+
+def add_answers(parser: Parser) -> None:
+    """--answers and -d"""
+    parser.add_argument("--answers", metavar="FILE", help="answers in YAML or JSON; - reads standard input")
+    parser.add_argument(
+        "-d", dest="define", metavar="KEY=VALUE", action="append", default=[], help="one answer (repeatable)"
+    )
+
+
+def add_measuring(parser: Parser) -> None:
+    """--probe, --measurements, --python and --fresh"""
+    parser.add_argument(
+        "--probe",
+        choices=("none", "quick", "full"),
+        help="measure first, or use no measurements; without it, those measured before are used where still valid",
+    )
+    parser.add_argument("--measurements", metavar="FILE", help="use the measurements in this file of `advisor probe`")
+    add_pythons(parser)
+
+
+def add_pythons(parser: Parser) -> None:
+    """--python and --fresh"""
+    parser.add_argument(
+        "--python",
+        metavar="PATH",
+        dest="pythons",
+        action="append",
+        default=[],
+        help="look for frameworks in this interpreter (repeatable; default: the advisor's own)",
+    )
+    parser.add_argument("--fresh", action="store_true", help="measure anew even if there are valid measurements")
+
+
+def add_result(parser: Parser) -> None:
+    """--seed and --as-of"""
+    parser.add_argument("--seed", type=int, default=0, help="fixes every random draw (default 0)")
+    parser.add_argument("--as-of", metavar="DATE", type=_date, help="the date by which sources are aged")
+
+
+def add_output(parser: Parser) -> None:
+    """-o, -q and --no-color"""
+    parser.add_argument("-o", dest="output", metavar="FILE", type=Path, help="write the result there")
+    parser.add_argument("-q", dest="quiet", action="store_true", help="no progress on standard error")
+    parser.add_argument("--no-color", action="store_true", help="plain text (so does NO_COLOR)")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-23") from None
+
+
+def as_of(arguments: argparse.Namespace) -> date:
+    """The date by which sources are aged: --as-of, else SOURCE_DATE_EPOCH, else today."""
+    from datetime import UTC, datetime
+
+    if arguments.as_of:
+        return arguments.as_of
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC).date()
+        except (ValueError, OverflowError, OSError):
+            raise InvalidInput(f"SOURCE_DATE_EPOCH={epoch} is not a number of seconds", "Unset or mend it.") from None
+    return datetime.now().date()
+
+
+def gather_answers(knowledge: Knowledge, arguments: argparse.Namespace) -> dict[str, Answer]:
+    """The answers from the first of --answers, ADVISOR_ANSWERS, advisor.yaml here and the saved profile that there
+    is, and on top of them those of -d."""
+    from advisor.session.answers import parse_flags, profile_path, read_answers
+
+    named = arguments.answers or os.environ.get("ADVISOR_ANSWERS")
+    places = [named] if named else [place for place in (PROJECT_FILE, str(profile_path())) if Path(place).is_file()]
+    answers = read_answers(knowledge, places[0]) if places else {}
+    return {**answers, **parse_flags(knowledge, arguments.define)}
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Print a result, or write it to a file and say so on standard error."""
+    if output is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+        return
+    from advisor.files import write_whole
+
+    write_whole(output, text if text.endswith("\n") else text + "\n")
+    print(f"Written to {output}.", file=sys.stderr)
+
+
+def colour_wanted(arguments: argparse.Namespace) -> bool | None:
+    """True or False where the user said so, None to decide by the terminal."""
+    if arguments.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None

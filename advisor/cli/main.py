@@ -1,0 +1,52 @@
+"""Finds the command, runs it, and turns whatever goes wrong into one clear message and the right exit code."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from advisor.errors import AdvisorError, Exit
+
+COMMANDS = {
+    "ask": "the interview line by line, for pipes and screen readers",
+    "probe": "measure the candidates on this machine",
+    "session": "combine several people's answers",
+    "report": "write a result as a decision record or as text",
+    "rules": "list, show and check the knowledge base",
+    "schema": "the JSON Schemas of every document",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code. Nothing is raised."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except AdvisorError as problem:
+        return _report(arguments, problem.code, problem.message, problem.hint, problem.exit)
+    except KeyboardInterrupt:
+        return _report(arguments, "interrupted", "Interrupted.", "Nothing was lost.", Exit.INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe left; pointing stdout at nothing keeps Python quiet about it at exit.
+        import os
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILURE
+
+
+def _run(arguments: list[str]) -> int:
+    name = "recommend"
+    if arguments and arguments[0] in COMMANDS:
+        name, *arguments = arguments
+    command = importlib.import_module(f"advisor.cli.{name}")
+    return command.run(command.parser().parse_args(arguments))
+
+
+def _report(arguments: list[str], code: str, message: str, hint: str, exit_code: Exit) -> int:
+    if "--json" in arguments:
+        import json
+
+        body = {"code": code, "message": message, "hint": hint}
+        print(json.dumps({"format_version": "1.0", "error": body}, indent=2, ensure_ascii=False))
+    else:
+        print(f"advisor: {message}" + (f"\n  {hint}" if hint else ""), file=sys.stderr)
+    return exit_code

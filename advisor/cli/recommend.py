@@ -1,0 +1,109 @@
+"""`advisor`: the terminal application, or one recommendation without questions."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from advisor.cli import flags
+from advisor.cli.main import COMMANDS
+from advisor.errors import Exit, InputNeeded
+
+if TYPE_CHECKING:
+    from advisor.model.recommendation import Recommendation
+
+_EXAMPLES = """\
+  advisor                                       answer questions at a terminal
+  advisor --text -d stage=research              advice from what is given, in text
+  advisor --json --answers needs.yaml           the same as one JSON document
+  advisor --json --answers - --probe quick < needs.yaml
+  advisor --text --python ~/other/bin/python --probe quick
+"""
+
+
+def parser() -> flags.Parser:
+    """The flags."""
+    commands = "\n".join(f"  {name:10}{text}" for name, text in COMMANDS.items())
+    made = flags.make_parser(
+        "",
+        "Advises between PyTorch and Keras (on TensorFlow, JAX or PyTorch) from your needs, cited facts and "
+        f"measurements on your machine.\n\ncommands (each has --help):\n{commands}",
+        _EXAMPLES,
+    )
+    form = made.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON document, ask nothing")
+    form.add_argument("--text", action="store_true", help="print text, ask nothing")
+    flags.add_answers(made)
+    flags.add_measuring(made)
+    flags.add_knowledge(made)
+    flags.add_result(made)
+    flags.add_output(made)
+    made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
+    made.add_argument(
+        "--fail-on",
+        metavar="KIND",
+        action="append",
+        default=[],
+        choices=("recommended", "too-close", "not-enough-known", "none-feasible"),
+        help="exit with 6 if the verdict is of this kind (repeatable)",
+    )
+    return made
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Give one recommendation, or open the terminal application."""
+    if not (arguments.json or arguments.text):
+        if arguments.no_input or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise InputNeeded(
+                "there is no terminal to ask questions at",
+                "Use `advisor --text --answers FILE`, `advisor --json --answers FILE`, or `advisor ask`.",
+            )
+        return _open_tui(arguments)
+    from advisor.cli.measuring import gather_measurements
+    from advisor.decision.advise import advise
+    from advisor.knowledge.load import load
+
+    knowledge = load(arguments.rules)
+    answers = flags.gather_answers(knowledge, arguments)
+    as_of = flags.as_of(arguments)
+    measurements = gather_measurements(knowledge, arguments)
+    result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
+    if arguments.json:
+        flags.emit(result.model_dump_json(indent=2), arguments.output)
+    else:
+        from advisor.report.text import render
+
+        flags.emit(render(result, knowledge, colour=flags.colour_wanted(arguments)), arguments.output)
+    return exit_code(result, arguments)
+
+
+def exit_code(result: Recommendation, arguments: argparse.Namespace) -> int:
+    """What the verdict means for a script."""
+    kind = result.verdict.kind
+    if kind in arguments.fail_on:
+        return Exit.CONDITION_HELD
+    if kind == "none-feasible":
+        return Exit.NONE_FEASIBLE
+    if arguments.probe in ("quick", "full") and not any(outcome.measurements for outcome in result.measurements):
+        return Exit.PROBE_FAILED
+    return Exit.ANSWERED
+
+
+def _open_tui(arguments: argparse.Namespace) -> int:
+    from advisor.cli.measuring import read_measurements
+    from advisor.knowledge.load import load
+    from advisor.session.answers import profile_path
+    from advisor.tui.app import Options, run
+
+    knowledge = load(arguments.rules)
+    options = Options(
+        pythons=tuple(arguments.pythons),
+        level=None if arguments.probe == "none" or arguments.measurements else arguments.probe or "quick",
+        seed=arguments.seed,
+        as_of=flags.as_of(arguments),
+        fresh=arguments.fresh,
+        profile=profile_path(),
+        measurements=read_measurements(arguments.measurements) if arguments.measurements else None,
+    )
+    return run(knowledge, flags.gather_answers(knowledge, arguments), options)

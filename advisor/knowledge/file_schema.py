@@ -1,0 +1,37 @@
+"""The JSON Schema of a file in `rules/`, for completion and checking in an editor."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, create_model
+
+from advisor.knowledge.loaded import SECTIONS
+from advisor.model.base import Frozen
+from advisor.model.criterion import Settings
+from advisor.model.knowledge import Edition
+
+# What the loader fills in is not written in files, and a rule may be written for several candidates at once.
+_FILLED_IN = {"derived": ("kind",), "rules": ("theme",)}
+
+
+class _RuleExtra(Frozen):
+    for_: Literal["every"] | tuple[str, ...] | None = Field(None, alias="for")
+
+
+def rules_schema() -> dict[str, Any]:
+    """The schema: a mapping with any of the sections."""
+    fields: dict[str, Any] = {name: (tuple[model, ...], ()) for name, model in SECTIONS.items()}
+    fields["knowledge"] = (Edition | None, None)
+    fields["settings"] = (Settings | None, None)
+    file = create_model("RulesFile", __config__=ConfigDict(extra="forbid"), **fields)
+    schema = file.model_json_schema(by_alias=True)
+    definitions = schema["$defs"]
+    for section, names in _FILLED_IN.items():
+        definition = definitions[SECTIONS[section].__name__]
+        for name in names:
+            del definition["properties"][name]
+            definition["required"].remove(name)
+    rule = definitions["Rule"]
+    rule["properties"]["for"] = _RuleExtra.model_json_schema(by_alias=True)["properties"]["for"]
+    return schema

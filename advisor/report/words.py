@@ -1,0 +1,74 @@
+"""Ids of a result in the words that people read; shared by every report."""
+
+from __future__ import annotations
+
+from advisor.model.answer import Answer, AnswerValue
+from advisor.model.knowledge import Knowledge
+from advisor.model.recommendation import Flip, Reason, Recommendation
+
+
+class Words:
+    """The titles and texts behind the ids of a result. An id that the knowledge base doesn't have stands for
+    itself, so that an old result can still be read."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        """`knowledge` is what the result was made with, or something near it."""
+        self._knowledge = knowledge
+        self._criteria = {criterion.id: criterion.title for criterion in knowledge.criteria}
+
+    def candidate(self, name: str | None) -> str:
+        """A candidate's title."""
+        found = self._knowledge.candidate.get(name or "")
+        return found.title if found else name or "none"
+
+    def criterion(self, name: str) -> str:
+        """A criterion's title."""
+        return self._criteria.get(name, name)
+
+    def question(self, name: str) -> str:
+        """A question's text."""
+        found = self._knowledge.question.get(name)
+        return found.text if found else name
+
+    def value(self, question: str, value: AnswerValue) -> str:
+        """An answer in words."""
+        if value is None:
+            return "not known"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, tuple):
+            return ", ".join(self.value(question, item) for item in value) or "none of these"
+        found = self._knowledge.question.get(question)
+        texts = {option.value: option.text for option in found.options} if found else {}
+        return texts.get(value, f"{value:g}" if isinstance(value, (int, float)) else value)
+
+    def answer(self, answer: Answer) -> str:
+        """An answer in words, with how it came about where that isn't obvious."""
+        if answer.ballots:
+            return " / ".join(dict.fromkeys(self.value(answer.question, ballot) for ballot in answer.ballots))
+        origin = " (this machine's)" if answer.origin == "default" else ""
+        return self.value(answer.question, answer.value) + origin
+
+    def outcome(self, flip: Flip) -> str:
+        """What a flip leads to."""
+        if flip.candidate:
+            return f"{self.candidate(flip.candidate)} ({flip.confidence:.0%})"
+        return KINDS[flip.kind]
+
+
+KINDS = {
+    "recommended": "recommended",
+    "too-close": "too close to call",
+    "not-enough-known": "not enough known",
+    "none-feasible": "no candidate fits",
+}
+
+
+def reasons_for(result: Recommendation, candidate: str | None) -> list[Reason]:
+    """What speaks for a candidate, weightiest first."""
+    return [reason for reason in result.reasons if reason.candidate == candidate and reason.contribution > 0]
+
+
+def reasons_against(result: Recommendation, candidate: str | None) -> list[Reason]:
+    """What speaks against a candidate, weightiest first."""
+    return [reason for reason in result.reasons if reason.candidate == candidate and reason.contribution < 0]

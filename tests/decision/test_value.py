@@ -1,0 +1,91 @@
+"""The value model: attainable ranges, additivity, measured advantages."""
+
+import datetime
+
+import pytest
+from hypothesis import given, settings
+
+from advisor.decision.advise import advise
+from advisor.decision.value import advantages, value_model
+from tests.support.knowledge import (
+    answer_values,
+    answers,
+    build,
+    criterion,
+    evidence,
+    knowledge_bases,
+    question,
+    rule,
+    scale,
+)
+from tests.support.measurements import NUMBER, measured
+
+TODAY = datetime.date(2026, 11, 23)
+
+
+def range_of(*rules):
+    knowledge = build(
+        criteria=[criterion("speed", "care")], questions=[question("one"), question("two"), scale("care")], rules=rules
+    )
+    return value_model(knowledge).ranges[0]
+
+
+def test_rules_that_need_different_values_of_a_fact_do_not_add_up():
+    exclusive = [rule(f"r{v}", {"fact": "one", "is": v}, evidence("left", "speed", 2)) for v in "abc"]
+    assert range_of(*exclusive) == 2
+    together = [rule(f"r{f}", {"fact": f, "is": "a"}, evidence("left", "speed", 2)) for f in ("one", "two")]
+    assert range_of(*together) == 4
+
+
+def test_for_and_against_are_bounded_apart():
+    pair = (rule("for", None, evidence("left", "speed", 3)), rule("against", None, evidence("left", "speed", -1)))
+    assert range_of(*pair) == 3
+
+
+def test_a_criterion_without_evidence_has_range_one():
+    assert range_of() == 1
+
+
+@given(knowledge_bases(), answer_values())
+@settings(max_examples=40, deadline=None)
+def test_contributions_add_up_to_scores(knowledge, values):
+    result = advise(knowledge, answers(**values), None, as_of=TODAY)
+    for row in result.ranking:
+        own = [reason.contribution for reason in result.reasons if reason.candidate == row.candidate]
+        assert row.score == pytest.approx(sum(own), abs=1e-3)
+        assert row.score == pytest.approx(sum(value.contribution for value in row.criteria), abs=1e-3)
+        assert abs(row.score) <= 100 + 1e-6
+
+
+def test_advantages_are_doublings_about_the_geometric_mean():
+    knowledge = build(metrics=[NUMBER])
+    found = advantages(knowledge, knowledge.metrics[0], measured(left=(10.0, 10.0, 10.0), right=(40.0, 20.0, 80.0)))
+    assert found["left"].doublings == pytest.approx(1)
+    assert found["right"].doublings == pytest.approx(-1)
+    assert (found["right"].low, found["right"].high) == (pytest.approx(-2), pytest.approx(0))
+
+
+def test_one_measured_candidate_is_compared_with_nobody():
+    knowledge = build(metrics=[NUMBER])
+    assert advantages(knowledge, knowledge.metrics[0], measured(left=(10.0, 10.0, 10.0))) == {}
+    assert advantages(knowledge, knowledge.metrics[0], None) == {}
+
+
+def test_a_faster_candidate_gets_the_points_and_the_reason_names_the_figures():
+    tried = {"fact": "measured.step", "is": True}
+    knowledge = build(
+        metrics=[NUMBER],
+        criteria=[criterion("speed", "care")],
+        questions=[scale("care")],
+        rules=[rule("compare", tried, {"compare": "step", "criterion": "speed", "strength": 1})],
+    )
+    found = measured(left=(10.0, 9.0, 11.0), right=(40.0, 36.0, 44.0))
+    result = advise(knowledge, answers(care="high"), found, as_of=TODAY)
+    assert result.verdict.candidate == "left"
+    best = result.reasons[0]
+    assert best.because.measurements == ("step.left",)
+    assert "10 ms" in best.text
+    # One doubling of the two that saturate, on the only criterion: half of all points.
+    assert best.contribution == pytest.approx(50)
+    unmeasured = advise(knowledge, answers(care="high"), None, as_of=TODAY)
+    assert unmeasured.verdict.kind == "too-close"

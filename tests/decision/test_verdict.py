@@ -1,0 +1,139 @@
+"""The four kinds of verdict, what flips them, and which question comes next."""
+
+import datetime
+
+from hypothesis import HealthCheck, assume, given, settings
+
+from advisor.decision.advise import advise, review_by
+from tests.support.knowledge import (
+    answer_values,
+    answers,
+    build,
+    criterion,
+    derived,
+    evidence,
+    knowledge_bases,
+    question,
+    rule,
+    scale,
+)
+from tests.support.measurements import CAPABILITY, HOST, measured
+
+TODAY = datetime.date(2026, 11, 23)
+KNOWLEDGE = build(
+    criteria=[criterion("speed", "care")],
+    questions=[question("one"), question("two"), scale("care")],
+    rules=[
+        rule("a", {"fact": "one", "is": "a"}, evidence("left", "speed", 2)),
+        rule("b", {"fact": "one", "is": "b"}, evidence("right", "speed", 2)),
+        rule("veto-left", {"fact": "two", "is": "b"}, {"veto": "left"}),
+        rule("veto-both", {"fact": "two", "is": "c"}, {"veto": "left"}, {"veto": "right"}),
+    ],
+)
+
+
+def verdict(**values):
+    return advise(KNOWLEDGE, answers(**values), None, as_of=TODAY)
+
+
+def test_a_clear_leader_is_recommended():
+    result = verdict(one="a", two="a", care="high")
+    assert (result.verdict.kind, result.verdict.candidate, result.verdict.confidence) == ("recommended", "left", 1.0)
+    assert result.verdict.next.install == "pip install left"
+    assert result.reasons[0].because.answers == ("one", "care")
+    assert [source.id for source in result.sources] == ["a-source"]
+
+
+def test_equals_are_too_close():
+    result = verdict(one="c", two="a", care="high")
+    assert (result.verdict.kind, result.verdict.candidate) == ("too-close", None)
+
+
+def test_an_open_question_that_decides_is_asked_next():
+    result = verdict(two="a", care="high")
+    assert result.verdict.kind in ("not-enough-known", "too-close")
+    assert result.open_questions[0].question == "one"
+    assert result.open_questions[0].leads_to["a"] == "left"
+    assert result.open_questions[0].leads_to["b"] == "right"
+
+
+def test_a_veto_beats_any_score():
+    result = verdict(one="a", two="b", care="essential")
+    assert result.verdict.candidate == "right"
+    assert [(veto.candidate, veto.rule) for veto in result.vetoes] == [("left", "veto-left")]
+    assert [row.feasible for row in result.ranking] == [True, False]
+
+
+def test_nobody_is_feasible():
+    result = verdict(one="a", two="c", care="high")
+    assert (result.verdict.kind, result.verdict.leader) == ("none-feasible", None)
+
+
+def test_flips_name_the_change_and_where_it_leads():
+    flips = verdict(one="a", two="a", care="high").flips
+    found = {(f.changes[0].question, f.changes[0].after): (f.kind, f.candidate) for f in flips}
+    assert found[("one", "b")] == ("recommended", "right")
+    assert found[("two", "b")] == ("recommended", "right")
+    assert found[("two", "c")] == ("none-feasible", None)
+
+
+@given(knowledge_bases(), answer_values())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+def test_every_flip_comes_true(knowledge, values):
+    before = advise(knowledge, answers(**values), None, as_of=TODAY)
+    assume(before.flips)
+    for flip in before.flips:
+        (change,) = flip.changes
+        assert values[change.question] == change.before
+        after = advise(knowledge, answers(**{**values, change.question: change.after}), None, as_of=TODAY)
+        assert (after.verdict.kind, after.verdict.candidate) == (flip.kind, flip.candidate)
+        assert (after.verdict.kind, after.verdict.candidate) != (before.verdict.kind, before.verdict.candidate)
+
+
+def test_the_measured_machine_answers_what_nobody_did():
+    knowledge = build(
+        questions=[{**question("os", "one", ("linux", "macos", "windows", "wsl")), "detect": "os"}],
+        rules=[rule("linux", {"fact": "os", "is": "linux"}, {"veto": "right"})],
+    )
+    assert advise(knowledge, {}, None, as_of=TODAY).answers[0].origin == "unknown"
+    result = advise(knowledge, {}, measured(), as_of=TODAY)
+    assert (result.answers[0].value, result.answers[0].origin) == (HOST.os, "default")
+    assert result.vetoes[0].because.answers == ("os",)
+    asked = advise(knowledge, answers(os=None), measured(), as_of=TODAY)
+    assert asked.answers[0].value is None
+
+
+def test_capabilities_are_facts_and_reasons_name_them():
+    knowledge = build(
+        metrics=[CAPABILITY],
+        criteria=[criterion("deployment", "care")],
+        questions=[scale("care")],
+        rules=[rule("fails", {"fact": "export.left", "is": "fails"}, evidence("left", "deployment", -2))],
+    )
+    result = advise(knowledge, answers(care="high"), measured(export={"left": "fails"}), as_of=TODAY)
+    assert result.verdict.candidate == "right"
+    assert result.reasons[0].because.measurements == ("export.left",)
+    assert advise(knowledge, answers(care="high"), None, as_of=TODAY).reasons == ()
+
+
+def test_derived_importance_is_traced_to_its_answer():
+    knowledge = build(
+        criteria=[criterion("speed", "care")],
+        questions=[question("one")],
+        derived=[derived("care", ("ignore", "low", "medium", "high", "essential"), "low")],
+        rules=[
+            rule("raise", {"fact": "one", "is": "a"}, {"derive": "care", "value": "essential"}),
+            rule("fast", None, evidence("left", "speed", 1)),
+        ],
+    )
+    (reason,) = advise(knowledge, answers(one="a"), None, as_of=TODAY).reasons
+    assert reason.because.answers == ("one",)
+    assert reason.because.rules == ("fast", "raise")
+
+
+def test_sources_are_counted_stale_after_their_review_date():
+    source = KNOWLEDGE.sources[0]
+    assert review_by(KNOWLEDGE, source) == datetime.date(2027, 5, 1)
+    fresh = advise(KNOWLEDGE, {}, None, as_of=datetime.date(2027, 5, 1))
+    stale = advise(KNOWLEDGE, {}, None, as_of=datetime.date(2027, 5, 2))
+    assert (fresh.knowledge.stale_sources, stale.knowledge.stale_sources) == (0, 1)

@@ -1,0 +1,1 @@
+"""Small knowledge bases, and random ones, for tests."""

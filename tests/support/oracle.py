@@ -1,0 +1,60 @@
+"""An independent reading of rules: conditions by plain comparison, derived facts by repetition to a fixpoint.
+
+It shares nothing with the engine but the model's types.
+"""
+
+from typing import Any
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.rule import All, AnyOf, Derive, Leaf, Not
+
+
+def values_of(knowledge: Knowledge, given: dict[str, Any]) -> dict[str, Any]:
+    """Values of the asked facts for complete answers."""
+    values: dict[str, Any] = {}
+    for question in knowledge.questions:
+        answer = given[question.id]
+        if question.kind == "many":
+            values.update({f"{question.id}.{o.value}": o.value in answer for o in question.options})
+        else:
+            values[question.id] = answer
+    return values
+
+
+def holds(knowledge: Knowledge, condition: Any, values: dict[str, Any]) -> bool:
+    match condition:
+        case None:
+            return True
+        case Leaf():
+            value = values[condition.fact]
+            ((comparison, operand),) = condition.comparisons.items()
+            if comparison == "is":
+                return value == operand
+            if comparison == "in":
+                return value in operand
+            domain = knowledge.facts[condition.fact].values
+            rank = domain.index if domain else float
+            return rank(value) >= rank(operand) if comparison == "at_least" else rank(value) <= rank(operand)
+        case Not(not_=part):
+            return not holds(knowledge, part, values)
+        case All(all=parts):
+            return all(holds(knowledge, part, values) for part in parts)
+        case AnyOf(any=parts):
+            return any(holds(knowledge, part, values) for part in parts)
+    raise AssertionError(condition)
+
+
+def infer(knowledge: Knowledge, given: dict[str, Any]) -> tuple[dict[str, Any], list[bool]]:
+    """All facts, and for each rule whether it fires."""
+    values = values_of(knowledge, given)
+    values.update({fact.id: fact.default for fact in knowledge.derived})
+    for _ in range(len(knowledge.derived) + 1):
+        concluded: dict[str, list[Any]] = {}
+        for rule in knowledge.rules:
+            if holds(knowledge, rule.when, values):
+                for consequence in rule.then:
+                    if isinstance(consequence, Derive):
+                        concluded.setdefault(consequence.derive, []).append(consequence.value)
+        for fact in knowledge.derived:
+            values[fact.id] = max(concluded.get(fact.id, [fact.default]), key=fact.values.index)
+    return values, [holds(knowledge, rule.when, values) for rule in knowledge.rules]
