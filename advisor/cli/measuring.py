@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from advisor.cli.documents import read_document
 from advisor.errors import InvalidInput
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import PROTOCOL, Measurements
+
+if TYPE_CHECKING:
+    from advisor.probing.events import Event
 
 
 def gather_measurements(knowledge: Knowledge, arguments: argparse.Namespace) -> Measurements | None:
@@ -23,7 +27,7 @@ def gather_measurements(knowledge: Knowledge, arguments: argparse.Namespace) -> 
     if arguments.probe is None:
         from advisor.probing.run import cached
 
-        return cached(knowledge.candidates, arguments.pythons)
+        return cached(knowledge.candidates, interpreters(arguments))
     return measure(knowledge, arguments, arguments.probe)
 
 
@@ -34,7 +38,7 @@ def measure(knowledge: Knowledge, arguments: argparse.Namespace, level: str) -> 
     return obtain(
         knowledge.candidates,
         knowledge.metrics,
-        arguments.pythons,
+        interpreters(arguments),
         level,
         seed=arguments.seed,
         fresh=arguments.fresh,
@@ -43,8 +47,21 @@ def measure(knowledge: Knowledge, arguments: argparse.Namespace, level: str) -> 
     )
 
 
-def _progress(event: object) -> None:
-    print(str(event), file=sys.stderr, flush=True)
+def interpreters(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The interpreters to look for frameworks in: those of --python, else the advisor's own."""
+    return tuple(arguments.pythons) or (sys.executable,)
+
+
+def _progress(event: Event) -> None:
+    """At a terminal one line that is written over; elsewhere a line for each probe that finished."""
+    left = "" if event.eta_s is None else f", about {event.eta_s:.0f} s left"
+    where = f"[{event.index}/{event.total}] {event.candidate}, launch {event.launch}: {event.probe}"
+    last = event.kind == "finished" and event.index == event.total
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{where}{left}" + ("\n" if last else ""))
+        sys.stderr.flush()
+    elif event.kind == "finished":
+        print(f"{where}: {(event.status or '').replace('-', ' ')}{left}", file=sys.stderr, flush=True)
 
 
 def read_measurements(path: str) -> Measurements:

@@ -91,14 +91,14 @@ def exit_code(result: Recommendation, arguments: argparse.Namespace) -> int:
 
 
 def _open_tui(arguments: argparse.Namespace) -> int:
-    from advisor.cli.measuring import read_measurements
+    from advisor.cli.measuring import interpreters, read_measurements
     from advisor.knowledge.load import load
     from advisor.session.answers import profile_path
     from advisor.tui.app import Options, run
 
     knowledge = load(arguments.rules)
     options = Options(
-        pythons=tuple(arguments.pythons),
+        pythons=interpreters(arguments),
         level=None if arguments.probe == "none" or arguments.measurements else arguments.probe or "quick",
         seed=arguments.seed,
         as_of=flags.as_of(arguments),

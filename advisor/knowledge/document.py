@@ -80,7 +80,12 @@ class Document:
     def line(self, location: Location) -> int:
         """The line (from 1) of the value at a path of keys and indices; where the path leads nowhere, of the deepest
         part of it that exists."""
-        node, _ = _descend(self._root, tuple(location))
+        node = self._root
+        for key in location:
+            child = _child(node, key)
+            if child is None:
+                break
+            node = child
         return node.start_mark.line + 1 if node is not None else 1
 
     def problem(self, location: Location, message: str, hint: str = "") -> InvalidInput:
@@ -96,35 +101,34 @@ class Document:
             errors = problem.errors()
             # A union that rejects one member makes its container "too short" as well; the cause is the better message.
             first = next((e for e in errors if e["type"] != "too_short"), errors[0])
-            field = ".".join(str(part) for part in first["loc"]) or "(the whole entry)"
+            path = _without_tags(first["loc"])
+            field = ".".join(str(part) for part in path) or "(the whole entry)"
             message = first["msg"].removeprefix("Value error, ")
             if first["type"] == "extra_forbidden":
                 message = f"unknown field; the fields are {', '.join(_field_names(model))}"
-            raise self.problem((*location, *first["loc"]), f"{what}: {field}: {message}") from None
+            raise self.problem((*location, *path), f"{what}: {field}: {message}") from None
 
 
 def _field_names(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _descend(node: yaml.Node | None, path: tuple[str | int, ...]) -> tuple[yaml.Node | None, int]:
-    """The node at `path` and how many steps of the path led there. Pydantic puts the names of union members into
-    its paths, so a step may have to be skipped."""
-    if node is None or not path:
-        return node, 0
-    best: tuple[yaml.Node | None, int] = (node, 0)
-    child = _child(node, path[0])
-    if child is not None:
-        found, steps = _descend(child, path[1:])
-        best = (found, steps + 1)
-    if best[1] < len(path):
-        found, steps = _descend(node, path[1:])
-        if steps > best[1] or (child is None and steps == best[1]):
-            best = (found, steps)
-    return best
+def _without_tags(location: Location) -> tuple[str | int, ...]:
+    """A path as pydantic gives it, without the names of union members that it puts behind every place where the
+    model has a union: a condition or a consequence."""
+    path: list[str | int] = []
+    tag_follows = False
+    for part in location:
+        if tag_follows:
+            tag_follows = False
+            continue
+        path.append(part)
+        in_list = isinstance(part, int) and len(path) > 1 and path[-2] in ("then", "all", "any")
+        tag_follows = in_list or part in ("when", "not")
+    return tuple(path)
 
 
-def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
+def _child(node: yaml.Node | None, key: str | int) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
         return next((value for k, value in node.value if getattr(k, "value", None) == str(key)), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):

@@ -10,7 +10,7 @@ from advisor.assets import rules_dir
 from advisor.errors import InvalidKnowledge
 from advisor.knowledge.consistency import require_consistent
 from advisor.knowledge.document import Document, Location, each
-from advisor.knowledge.loaded import SECTIONS, Loaded
+from advisor.knowledge.loaded import ENTRY_NAMES, SECTIONS, Loaded
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Edition, Knowledge
 
@@ -80,8 +80,8 @@ def _add(document: Document, theme: str, section: str, raw: Any, location: Locat
         if (section, name) in loaded.places:
             other, where = loaded.places[section, name]
             first = f"{other.name}:{other.line(where)}"
-            raise document.problem(location, f"{section[:-1]} {name!r} is already defined in {first}")
-        what = f"{section[:-1]} {name!r}"
+            raise document.problem(location, f"{ENTRY_NAMES[section]} {name!r} is already defined in {first}")
+        what = f"{ENTRY_NAMES[section]} {name!r}"
         loaded.places[section, name] = (document, location)
         loaded.entries[section][name] = document.validate(SECTIONS[section], entry, location, what)
 

@@ -25,6 +25,17 @@ SECTIONS: dict[str, type[Frozen]] = {
 }
 """The lists a file may hold, in the order in which they are read."""
 
+ENTRY_NAMES = {
+    "candidates": "candidate",
+    "criteria": "criterion",
+    "questions": "question",
+    "metrics": "metric",
+    "derived": "derived fact",
+    "sources": "source",
+    "rules": "rule",
+}
+"""What one entry of each list is called in messages."""
+
 
 @dataclass
 class Loaded:
@@ -37,4 +48,4 @@ class Loaded:
     def problem(self, section: str, entry: str, path: Location, message: str, hint: str = "") -> InvalidInput:
         """The exception for a mistake at `path` inside an entry."""
         document, location = self.places[section, entry]
-        return document.problem((*location, *path), f"{section[:-1]} {entry!r}: {message}", hint)
+        return document.problem((*location, *path), f"{ENTRY_NAMES[section]} {entry!r}: {message}", hint)

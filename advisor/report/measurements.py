@@ -40,12 +40,12 @@ def _table(outcomes: list[Outcome], knowledge: Knowledge) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("metric")
     for candidate in candidates:
-        table.add_column(candidate, justify="right")
+        table.add_column(candidate, justify="right", overflow="fold")
     by_probe = {(outcome.probe, outcome.candidate): outcome for outcome in outcomes}
     for metric in knowledge.metrics:
         cells = [_cell(metric.id, metric.kind, by_probe.get((metric.probe, c))) for c in candidates]
         if any(cells):
-            unit = f" ({metric.unit})" if metric.unit else ""
+            unit = f"\n({metric.unit})" if metric.unit else ""
             table.add_row(metric.id + unit, *cells)
     return table
 
@@ -54,9 +54,14 @@ def _cell(metric: str, kind: str, outcome: Outcome | None) -> str:
     if outcome is None:
         return ""
     if kind == "capability":
-        extras = f" ({', '.join(outcome.extras)})" if outcome.extras else ""
-        return outcome.status.replace("-", " ") + extras
+        if outcome.extras:
+            return "works with\n" + "\n".join(outcome.extras)
+        return outcome.status.replace("-", " ")
     found = next((m for m in outcome.measurements if m.metric == metric), None)
     if found is None:
         return outcome.cause or "–"
-    return f"{found.median:.3g} [{found.low:.3g}, {found.high:.3g}]"
+    return f"{_figure(found.median)}\n{_figure(found.low)} to {_figure(found.high)}"
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"

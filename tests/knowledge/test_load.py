@@ -1,0 +1,170 @@
+"""Mistakes in rules, each with one error that names file, line and field."""
+
+import textwrap
+
+import pytest
+
+from advisor.errors import InvalidKnowledge
+from advisor.knowledge.load import load
+
+GOOD = {
+    "base.yaml": """\
+        knowledge: {version: "1", date: 2026-11-01}
+        settings:
+          importance: [{value: low, weight: 1}, {value: high, weight: 4}]
+          recommend_share: 0.8
+          weight_spread: 1.4
+          strength_error: {primary: 0.3, secondary: 0.4, weak: 0.5}
+          saturates: 2
+          review_months: {versions: 6, practices: 24}
+        candidates:
+          - &c {id: left, title: The left, text: A candidate, packages: [x], install: pip install x, starter: ""}
+          - {<<: *c, id: right}
+        criteria:
+          - {id: speed, title: Speed, text: How fast, importance: care}
+        questions:
+          - {id: care, theme: All, text: "How much?", why: Because., kind: scale,
+             options: [{value: low, text: Little}, {value: high, text: Much}]}
+          - {id: os, theme: All, text: "Which system?", why: Because., kind: one,
+             options: [{value: linux, text: Linux}, {value: macos, text: macOS}]}
+          - {id: count, theme: All, text: "How many?", why: Because., kind: number, minimum: 0, maximum: 9}
+        metrics:
+          - {id: step, title: A step, probe: step, kind: number, unit: ms}
+          - {id: export, title: Exporting, probe: export, kind: capability}
+        derived:
+          - {id: fast, text: It is fast, values: [false, true], default: false}
+          - {id: faster, text: It is faster, values: [false, true], default: false}
+        sources:
+          - {id: docs, title: The docs, address: "https://example.org", date: 2026-01, checked: 2026-11-01,
+             grade: primary, kind: versions}
+        """,
+    "theme.yaml": """\
+        rules:
+          - id: first
+            when: {all: [{fact: os, is: linux}, {fact: count, at_least: 2}]}
+            then: [{derive: fast, value: true}]
+            because: It is so.
+            sources: [docs]
+          - id: second
+            for: every
+            when: {fact: "export.{candidate}", is: fails}
+            then: [{evidence: "{candidate}", criterion: speed, strength: -1}]
+            because: Exporting {candidate} fails here.
+            sources: [docs]
+        """,
+}
+
+
+def folder(path, files):
+    path.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (path / name).write_text(textwrap.dedent(text))
+    return path
+
+
+def test_a_good_folder_loads(tmp_path):
+    knowledge = load(base=folder(tmp_path / "rules", GOOD))
+    assert [rule.id for rule in knowledge.rules] == ["first", "second@left", "second@right"]
+    assert knowledge.rules[1].because == "Exporting left fails here."
+    assert knowledge.rules[0].theme == "theme"
+    assert set(knowledge.facts) == {
+        "care", "os", "count", "measured.step", "export.left", "export.right", "fast", "faster"
+    }  # fmt: skip
+
+
+def test_what_ships_loads_and_is_large_enough():
+    knowledge = load()
+    written = {rule.id.partition("@")[0] for rule in knowledge.rules}
+    assert len(knowledge.questions) >= 15
+    assert len(knowledge.criteria) >= 10
+    assert len(written) >= 50
+    cited = {source for rule in knowledge.rules for source in rule.sources}
+    assert cited == set(knowledge.source), "every source is cited"
+
+
+def test_an_overlay_adds_and_may_not_repeat(tmp_path):
+    base = folder(tmp_path / "rules", GOOD)
+    extra = {"ours.yaml": GOOD["theme.yaml"].replace("first", "ours").replace("second", "also-ours")}
+    overlay = folder(tmp_path / "overlay", extra)
+    assert "ours" in {rule.id for rule in load([overlay], base).rules}
+    assert load([overlay], base).content_hash != load(base=base).content_hash
+    repeated = folder(tmp_path / "repeated", {"theme.yaml": GOOD["theme.yaml"]})
+    with pytest.raises(InvalidKnowledge, match=r"theme.yaml:2: rule 'first' is already defined in .*theme.yaml:2"):
+        load([repeated], base)
+
+
+RULE = """\
+rules:
+  - id: mine
+    when: {fact: os, is: linux}
+    then:
+      - {evidence: left, criterion: speed, strength: 1}
+    because: It is so.
+    sources: [docs]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("sources: [docs]", "sources: [doks]", "mine.yaml:7: rule 'mine': sources: there is no source 'doks'; did you mean 'docs'?"),
+        ("sources: [docs]", "sources: []", "mine.yaml:7: rule 'mine': sources: Tuple should have at least 1 item"),
+        ("is: linux", "is: linus", "mine.yaml:3: rule 'mine': when: is: os must be one of linux, macos, not 'linus'"),
+        ("is: linux", "at_least: linux", "mine.yaml:3: rule 'mine': when: at_least: the values of os have no order"),
+        ("fact: os, is: linux", "fact: ops, is: linux", "mine.yaml:3: rule 'mine': when: there is no fact 'ops'; did you mean 'os'?"),
+        ("fact: os, is: linux", "fact: count, is: many", "mine.yaml:3: rule 'mine': when: is: count is a number, not 'many'"),
+        ("is: linux", "known: true", "mine.yaml:3: rule 'mine': when: known: os isn't measured"),
+        ("is: linux", "is: linux, in: [macos]", "mine.yaml:3: rule 'mine': when: a test of a fact takes exactly one of"),
+        ("fact: os", "fakt: os", "mine.yaml:3: rule 'mine': when: expected a mapping with one of the keys: fact, all, any, not"),
+        ("evidence: left", "evidence: lift", "mine.yaml:5: rule 'mine': then: there is no candidate 'lift'; did you mean 'left'?"),
+        ("criterion: speed", "criterion: sped", "mine.yaml:5: rule 'mine': then: there is no criterion 'sped'"),
+        ("strength: 1", "strength: 9", "mine.yaml:5: rule 'mine': then.0.strength: Input should be less than or equal to 3"),
+        ("strength: 1", "strenth: 1", "mine.yaml:5: rule 'mine': then.0.strength: Field required"),
+        ("evidence: left, criterion: speed, strength: 1", "derive: fats, value: true", "mine.yaml:5: rule 'mine': then: derive: there is no derived fact 'fats'"),
+        ("evidence: left, criterion: speed, strength: 1", "derive: fast, value: 3", "mine.yaml:5: rule 'mine': then: value: fast must be one of false, true, not 3"),
+        ("evidence: left, criterion: speed, strength: 1", "compare: export, criterion: speed, strength: 1", "mine.yaml:5: rule 'mine': then: there is no number metric 'export'"),
+        ("    because: It is so.\n", "", "mine.yaml:2: rule 'mine': because: Field required"),
+        ("because: It is so.", "because: It is so.\n    becuse: x", "mine.yaml:7: rule 'mine': becuse: unknown field; the fields are id, theme, when, then, because, sources"),
+        ("id: mine", "id: mine\n    id: yours", "mine.yaml:3: 'id' is given twice"),
+        ("id: mine", "if: mine", "mine.yaml:2: an entry of rules must be a mapping with an `id`"),
+        ("rules:", "ruels:", "mine.yaml:2: unknown section 'ruels'"),
+        ("then:", "then: [", "mine.yaml:5: not valid YAML"),
+        ("id: mine", "id: mine\n    for: [left, lift]", "mine.yaml:3: rule 'mine': for: expected `every` or a list of left, right"),
+    ],
+)  # fmt: skip
+def test_each_mistake_has_one_clear_error(tmp_path, old, new, expected):
+    base = folder(tmp_path / "rules", GOOD)
+    assert old in RULE
+    overlay = folder(tmp_path / "overlay", {"mine.yaml": RULE.replace(old, new, 1)})
+    with pytest.raises(InvalidKnowledge) as caught:
+        load([overlay], base)
+    assert expected in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_a_cycle_is_named(tmp_path):
+    circular = """\
+        rules:
+          - id: up
+            when: {fact: fast, is: true}
+            then: [{derive: faster, value: true}]
+            because: Up it goes.
+            sources: [docs]
+          - id: down
+            when: {fact: faster, is: true}
+            then: [{derive: fast, value: true}]
+            because: Down it goes.
+            sources: [docs]
+        """
+    base = folder(tmp_path / "rules", GOOD)
+    with pytest.raises(InvalidKnowledge, match=r"circular.yaml:\d+: rule .*: derived facts depend on themselves: (fast|faster) → "):
+        load([folder(tmp_path / "overlay", {"circular.yaml": circular})], base)  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", ["folder", "files"])
+def test_a_folder_without_rules_is_named(tmp_path, missing):
+    path = tmp_path / "nothing"
+    if missing == "files":
+        path.mkdir()
+    with pytest.raises(InvalidKnowledge, match="nothing"):
+        load([path])
