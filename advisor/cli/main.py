@@ -1,6 +1,7 @@
 """Finds the command, runs it, and turns whatever goes wrong into one clear message and the right exit code."""
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -27,13 +28,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(arguments, "interrupted", "Interrupted.", "Nothing was lost.", Exit.INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe left; pointing stdout at nothing keeps Python quiet about it at exit.
-        import os
-
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILURE
 
 
 def _run(arguments: list[str]) -> int:
+    # Pydantic looks through every installed distribution for plugins when it is first used; there are none for us.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     name = "recommend"
     if arguments and arguments[0] in COMMANDS:
         name, *arguments = arguments

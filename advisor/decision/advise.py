@@ -41,11 +41,11 @@ def advise(
 ) -> Recommendation:
     """The recommendation that follows from the knowledge, answers by question (missing ones are unknown) and
     measurements. The same arguments give an equal result. Answers must fit their questions (`check_answer`)."""
-    model, resolved, unsettled, evaluation, assessment = _assessed(knowledge, answers, measurements, seed)
+    model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, seed)
     explanation = explain(model, evaluation)
     verdict = call(knowledge, assessment)
     ranking = explanation.ranked(knowledge, assessment)
-    open_ = open_questions(model, unsettled, assessment)
+    open_ = open_questions(model, beliefs.unsettled, assessment)
     return Recommendation(
         tool=Tool(version=__version__),
         as_of=as_of,
@@ -58,7 +58,7 @@ def advise(
         ranking=ranking,
         reasons=explanation.reasons,
         vetoes=explanation.vetoes,
-        flips=flips(model, resolved, measurements, verdict),
+        flips=flips(model, resolved, beliefs, verdict),
         open_questions=open_,
         trace=trace(knowledge, model.program, evaluation),
         sources=_cited(knowledge, explanation),
@@ -79,7 +79,7 @@ def _assessed(knowledge: Knowledge, answers: Mapping[str, Answer], measurements:
     resolved = resolve(knowledge, answers, measurements)
     beliefs = believe(knowledge, program, resolved, measurements)
     (assessment,) = model.assess([beliefs])
-    return model, resolved, beliefs.unsettled, program.run(beliefs.known), assessment
+    return model, resolved, beliefs, program.run(beliefs.known), assessment
 
 
 def _stamp(knowledge: Knowledge, as_of: datetime.date) -> KnowledgeStamp:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.value import ValueModel, advantages, saturated
@@ -23,7 +22,8 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.rule import Veto
 
-Floats = NDArray[np.float64]
+Floats = Integers = Booleans = np.ndarray
+"""Arrays by what they hold; `numpy.typing` would say it better, but takes long to import."""
 NORMAL_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
 
@@ -50,7 +50,7 @@ class Assessment:
     """Standard errors of the shares, with completions as the unit where there are several."""
     by_completion: Floats
     """First-rank shares within each completion, shape (completions, candidates)."""
-    choices: dict[str, NDArray[np.int64]]
+    choices: dict[str, Integers]
     """By unsettled question, the index of the setting drawn in each completion; for an independent one, by
     `question.option`, 0 or 1."""
     scores: Floats
@@ -101,9 +101,15 @@ class Model:
     # --- many scenarios --------------------------------------------------------------------------------------
 
     def assess(self, scenarios: Sequence[Beliefs], budget: Budget = FULL) -> list[Assessment]:
-        """An assessment of each scenario, all from the same random numbers."""
+        """An assessment of each scenario, all from the same random numbers.
+
+        Raises `ValueError` if they don't leave the same questions unsettled.
+        """
+        unsettled = scenarios[0].unsettled
+        if any(scenario.unsettled != unsettled for scenario in scenarios):
+            raise ValueError("scenarios assessed together must leave the same questions unsettled")
         rng = np.random.default_rng(self.seed)
-        completions = budget.completions if any(scenario.unsettled for scenario in scenarios) else 1
+        completions = budget.completions if unsettled else 1
         inner = budget.draws // completions
         uniforms = {
             question.id: rng.random((completions, max(1, len(question.options))))
@@ -113,7 +119,7 @@ class Model:
         factors = np.exp(spread * (2 * rng.random((completions, inner, self.criteria)) - 1))
         judged = rng.standard_normal((completions, inner, self.candidates, self.criteria))
         noise = {name: rng.standard_normal((completions, inner, self.candidates)) for name in self.advantages}
-        choices = [_choices(scenario.unsettled, uniforms) for scenario in scenarios]
+        choices = _choices(unsettled, uniforms)
         base = _stack(scenarios, choices, completions)
         evaluation = self.program.run(base)
         lanes = len(scenarios) * completions
@@ -126,11 +132,11 @@ class Model:
         first = (masked == masked.max(axis=3, keepdims=True)) & feasible
         first_share = first / np.maximum(1, first.sum(axis=3, keepdims=True))
         within = first_share.mean(axis=2)
-        return [self._summary(scores[i], within[i], choices[i], inner) for i in range(len(scenarios))]
+        return [self._summary(scores[i], within[i], choices, inner) for i in range(len(scenarios))]
 
     def _scores(
         self, evaluation: Evaluation, lanes: int, factors: Floats, judged: Floats, noise: dict[str, Floats]
-    ) -> tuple[Floats, NDArray[np.bool_]]:
+    ) -> tuple[Floats, Booleans]:
         """Scores in points, shape (lanes, inner, candidates), and feasibility, shape (lanes, candidates)."""
         completions, inner, _ = factors.shape
         level_of = np.stack(
@@ -171,7 +177,7 @@ class Model:
         limit = self.knowledge.settings.saturates
         return np.clip(centre + deviation * noise[metric], -limit, limit)
 
-    def _summary(self, scores: Floats, within: Floats, choices: dict[str, NDArray[np.int64]], inner: int) -> Assessment:
+    def _summary(self, scores: Floats, within: Floats, choices: dict[str, Integers], inner: int) -> Assessment:
         completions = len(within)
         shares = within.mean(axis=0)
         if completions > 1:
@@ -187,9 +193,9 @@ class Model:
         return comparison.points * saturated(advantage.doublings, self.knowledge.settings) if advantage else 0.0
 
 
-def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats]) -> dict[str, NDArray[np.int64]]:
+def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats]) -> dict[str, Integers]:
     """Which setting each completion has of each unsettled question."""
-    chosen: dict[str, NDArray[np.int64]] = {}
+    chosen: dict[str, Integers] = {}
     for question in unsettled:
         uniform = uniforms[question.question]
         count = len(question.settings)
@@ -202,28 +208,19 @@ def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats]) -> dic
     return chosen
 
 
-def _stack(
-    scenarios: Sequence[Beliefs], choices: Sequence[dict[str, NDArray[np.int64]]], completions: int
-) -> dict[str, Any]:
+def _stack(scenarios: Sequence[Beliefs], choices: dict[str, Integers], completions: int) -> dict[str, Any]:
     """Masks of every base fact in every lane (scenario × completion); a single number where all lanes agree."""
-    drawn: list[dict[str, Any]] = []
-    for scenario, chosen in zip(scenarios, choices, strict=True):
-        arrays: dict[str, Any] = {}
-        for question in scenario.unsettled:
-            if question.independent:
-                for option in question.labels:
-                    fact = f"{question.question}.{option}"
-                    arrays[fact] = 1 + chosen[fact]
-            else:
-                for fact in question.settings[0]:
-                    masks = np.array([setting[fact] for setting in question.settings], dtype=np.int64)
-                    arrays[fact] = masks[chosen[question.question]]
-        drawn.append(arrays)
     base: dict[str, Any] = {}
     for fact, mask in scenarios[0].known.items():
-        parts = [arrays.get(fact, s.known[fact]) for s, arrays in zip(scenarios, drawn, strict=True)]
-        if all(isinstance(part, int) and part == mask for part in parts):
-            base[fact] = mask
-        else:
-            base[fact] = np.concatenate([np.broadcast_to(np.asarray(p, dtype=np.int64), completions) for p in parts])
+        masks = [scenario.known[fact] for scenario in scenarios]
+        same = all(other == mask for other in masks)
+        base[fact] = mask if same else np.repeat(np.array(masks, dtype=np.int64), completions)
+    for question in scenarios[0].unsettled:
+        for fact in {fact for setting in question.settings for fact in setting}:
+            if question.independent:
+                drawn = 1 + choices[fact]
+            else:
+                masks = np.array([setting[fact] for setting in question.settings], dtype=np.int64)
+                drawn = masks[choices[question.question]]
+            base[fact] = np.tile(drawn, len(scenarios))
     return base

@@ -7,19 +7,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from advisor.decision.assess import SCREEN, Assessment, Model
-from advisor.decision.beliefs import Beliefs, Unsettled, believe
+from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.verdict import Call, call
 from advisor.model.answer import Answer, AnswerValue
-from advisor.model.measurement import Measurements
 from advisor.model.question import Question
 from advisor.model.recommendation import Change, Flip, OpenQuestion
 
 MOST_FLIPS = 8
 
 
-def flips(
-    model: Model, answers: Sequence[Answer], measurements: Measurements | None, verdict: Call
-) -> tuple[Flip, ...]:
+def flips(model: Model, answers: Sequence[Answer], beliefs: Beliefs, verdict: Call) -> tuple[Flip, ...]:
     """The changes of one given answer that change the verdict's kind or candidate, at most `MOST_FLIPS`: another
     candidate recommended first, then the surest. All are screened with few draws, and each that is returned was
     assessed again with as many as the verdict itself."""
@@ -27,7 +24,9 @@ def flips(
     alternatives = [(answer, value) for answer in answers for value in _others(model, answer)]
     if not alternatives:
         return ()
-    scenarios = [_changed(model, answers, measurements, answer, value) for answer, value in alternatives]
+    scenarios = [
+        beliefs.changed(knowledge.question[answer.question], model.program, value) for answer, value in alternatives
+    ]
     screened = []
     for change, scenario, assessment in zip(alternatives, scenarios, model.assess(scenarios, SCREEN), strict=True):
         after = call(knowledge, assessment)
@@ -50,13 +49,6 @@ def flips(
                 )
             )
     return tuple(found)
-
-
-def _changed(
-    model: Model, answers: Sequence[Answer], measurements: Measurements | None, changed: Answer, value: AnswerValue
-) -> Beliefs:
-    replaced = [Answer(question=a.question, value=value, origin="asked") if a is changed else a for a in answers]
-    return believe(model.knowledge, model.program, replaced, measurements)
 
 
 def _others(model: Model, answer: Answer) -> Iterator[AnswerValue]:

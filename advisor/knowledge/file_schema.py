@@ -13,6 +13,8 @@ from advisor.model.knowledge import Edition
 
 # What the loader fills in is not written in files, and a rule may be written for several candidates at once.
 _FILLED_IN = {"derived": ("kind",), "rules": ("theme",)}
+# In a rule for several candidates these may hold `{candidate}`, so their names are checked only after filling in.
+_MAY_BE_FILLED = {"Leaf": "fact", "Veto": "veto", "Evidence": "evidence", "Warn": "candidate", "Advise": "candidate"}
 
 
 class _RuleExtra(Frozen):
@@ -32,6 +34,8 @@ def rules_schema() -> dict[str, Any]:
         for name in names:
             del definition["properties"][name]
             definition["required"].remove(name)
+    for name, field in _MAY_BE_FILLED.items():
+        definitions[name]["properties"][field] = {"type": "string"}
     rule = definitions["Rule"]
     rule["properties"]["for"] = _RuleExtra.model_json_schema(by_alias=True)["properties"]["for"]
     return schema

@@ -22,7 +22,6 @@ class Frozen(BaseModel):
         frozen=True,
         extra="forbid",
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
         validate_by_name=True,
         validate_by_alias=True,
     )

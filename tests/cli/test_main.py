@@ -1,0 +1,278 @@
+"""The command line in this process: results, errors and exit codes."""
+
+import io
+import json
+import random
+
+import jsonschema
+import pytest
+
+from advisor.cli import ask, recommend
+from advisor.cli.main import COMMANDS, main
+from advisor.decision.advise import advise
+from advisor.knowledge.load import load
+from advisor.session.answers import profile_path, read_answers, save_answers
+from tests.support.measurements import measured
+from tests.support.random_answers import some
+
+KNOWLEDGE = load()
+DATED = ["--probe", "none", "--as-of", "2026-11-23"]
+
+
+def run(capsys, *arguments):
+    code = main(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.fixture(scope="module")
+def schemas():
+    import contextlib
+
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert main(["schema", "all"]) == 0
+    return json.loads(out.getvalue())
+
+
+def test_json_is_one_document_that_fits_the_schema(capsys, schemas, tmp_path):
+    (tmp_path / "needs.yaml").write_text("stage: research\ndomain: language\ndevices: 4\nonnx: null\n")
+    (tmp_path / "m.json").write_text(measured(left=(1.0, 1.0, 1.0)).model_dump_json())
+    code, out, _ = run(
+        capsys, "--json", "--answers", str(tmp_path / "needs.yaml"), "--measurements", str(tmp_path / "m.json"),
+        "-d", "stage=production", "--as-of", "2026-11-23",
+    )  # fmt: skip
+    document = json.loads(out)
+    jsonschema.Draft202012Validator(schemas["result"]).validate(document)
+    assert code == 0
+    answers = {answer["question"]: (answer["value"], answer["origin"]) for answer in document["answers"]}
+    assert answers["stage"] == ("production", "flag")
+    assert answers["domain"] == ("language", "file")
+    assert answers["onnx"] == (None, "file")
+    assert answers["os"] == ("linux", "default")
+    assert answers["models"] == (None, "unknown")
+    assert set(document) == {
+        "format_version", "tool", "as_of", "seed", "knowledge", "answers", "environment", "measurements", "verdict",
+        "ranking", "reasons", "vetoes", "flips", "open_questions", "trace", "sources",
+    }  # fmt: skip
+
+
+def test_the_same_inputs_give_the_same_bytes(capsys):
+    arguments = ("--json", *DATED, "-d", "stage=research", "--seed", "7")
+    first, second = run(capsys, *arguments)[1], run(capsys, *arguments)[1]
+    assert first == second
+    assert run(capsys, *arguments[:-1], "8")[1] != first
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["-d", "stge=research"], "there is no question 'stge'"),
+        (["-d", "stage=reserch"], "stage: 'reserch' is not one of: learning"),
+        (["-d", "devices=0"], "devices: '0' is not a number from 1"),
+        (["-d", "devices=nan"], "devices: 'nan' is not a number from 1"),
+        (["-d", "targets=server,moon"], "targets: 'moon' is not one of"),
+        (["-d", "onnx=maybe"], "onnx: 'maybe' is neither yes nor no"),
+        (["-d", "stage"], "-d stage: expected QUESTION=VALUE"),
+        (["--answers", "no-such-file.yaml"], "no-such-file.yaml: there is no such file"),
+        (["--measurements", "no-such-file.json"], "no-such-file.json: can't be read"),
+        (["--rules", "no-such-folder"], "no-such-folder: there is no such folder"),
+        (["--as-of", "yesterday"], "'yesterday' is not a date"),
+        (["--seed", "x"], "--seed: invalid int value"),
+        (["--nonsense"], "unrecognized arguments: --nonsense"),
+    ],
+)
+def test_bad_input_is_one_clear_error(capsys, schemas, flags, message):
+    code, out, err = run(capsys, "--text", "--probe", "none", *flags)
+    assert (code, out) == (2, "")
+    assert message in err
+    code, out, err = run(capsys, "--json", "--probe", "none", *flags)
+    document = json.loads(out)
+    jsonschema.validate(document, schemas["error"])
+    assert (code, err) == (2, "")
+    assert message in document["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("stage: research\ndomain: visions\n", "needs.yaml:2: domain: 'visions' is not one of: vision"),
+        ("stage: [research\n", "needs.yaml:2: not valid YAML"),
+        ("stage: research\nstage: production\n", "needs.yaml:2: 'stage' is given twice"),
+        ("- stage\n", "needs.yaml:1: expected a mapping from questions to answers"),
+        ("stage: research\ndevicess: 3\n", "needs.yaml:2: there is no question 'devicess'"),
+        ("targets: server\nparameters: [1]\n", "needs.yaml:2: parameters: [1] is not a number"),
+        ("stage: {a: 1}\n", "needs.yaml:1: stage: {'a': 1} is not one of"),
+    ],
+)
+def test_a_mistake_in_an_answers_file_is_found_by_line(capsys, tmp_path, text, message):
+    (tmp_path / "needs.yaml").write_text(text)
+    code, out, err = run(capsys, "--text", *DATED, "--answers", str(tmp_path / "needs.yaml"))
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_answers_come_from_standard_input(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"stage": "learning", "targets": []}'))
+    code, out, _ = run(capsys, "--json", *DATED, "--answers", "-")
+    answers = {answer["question"]: answer["value"] for answer in json.loads(out)["answers"]}
+    assert (code, answers["stage"], answers["targets"]) == (0, "learning", [])
+
+
+def test_places_of_answers_in_their_order(capsys, monkeypatch, tmp_path):
+    def stage():
+        return json.loads(run(capsys, "--json", *DATED)[1])["answers"][0]["value"]
+
+    monkeypatch.chdir(tmp_path)
+    assert stage() is None
+    save_answers(profile_path(), read_answers(KNOWLEDGE, _written(tmp_path / "p.yaml", "stage: learning")))
+    assert stage() == "learning"
+    _written(tmp_path / "advisor.yaml", "stage: prototype")
+    assert stage() == "prototype"
+    monkeypatch.setenv("ADVISOR_ANSWERS", _written(tmp_path / "env.yaml", "stage: research"))
+    assert stage() == "research"
+
+
+def _written(path, text):
+    path.write_text(text)
+    return str(path)
+
+
+def test_without_a_terminal_it_says_what_to_run(capsys):
+    code, out, err = run(capsys)
+    assert (code, out) == (3, "")
+    assert "advisor --text --answers FILE" in err
+
+
+def test_exit_codes_follow_the_verdict(capsys, tmp_path):
+    veto = [
+        f"  - {{id: no-{c.id}, when: {{fact: stage, is: research}}, then: [{{veto: {c.id}}}], because: Not here., "
+        "sources: [ours]}\n"
+        for c in KNOWLEDGE.candidates
+    ]
+    source = (
+        'sources: [{id: ours, title: Our policy, address: "https://example.org", date: "2026", checked: 2026-11-01, '
+        "grade: weak, kind: practices}]\n"
+    )
+    (tmp_path / "ours.yaml").write_text(source + "rules:\n" + "".join(veto))
+    overlay = ["--rules", str(tmp_path)]
+    code, out, _ = run(capsys, "--json", *DATED, *overlay, "-d", "stage=research")
+    assert (code, json.loads(out)["verdict"]["kind"]) == (5, "none-feasible")
+    kind = json.loads(run(capsys, "--json", *DATED)[1])["verdict"]["kind"]
+    assert run(capsys, "--json", *DATED, "--fail-on", kind)[0] == 6
+
+
+def test_a_result_is_written_whole_or_not_at_all(capsys, tmp_path):
+    target = tmp_path / "result.json"
+    assert run(capsys, "--json", *DATED, "-o", str(target))[:2] == (0, "")
+    before = target.read_text()
+    json.loads(before)
+    (tmp_path / "file").write_text("")
+    code, _, err = run(capsys, "--text", *DATED, "-o", str(tmp_path / "file" / "below.json"))
+    assert code == 2
+    assert "can't be written" in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "result.json"]
+
+
+def test_reports_are_made_from_a_result(capsys, tmp_path):
+    target = tmp_path / "result.json"
+    run(capsys, "--json", *DATED, "-d", "stage=research", "-d", "domain=language", "-o", str(target))
+    code, text, _ = run(capsys, "report", str(target))
+    assert code == 0
+    assert "What speaks for" in text
+    assert max(map(len, text.splitlines())) <= 80
+    code, record, _ = run(capsys, "report", str(target), "--as", "record")
+    assert record.startswith("---\nstatus: proposed\ndate: 2026-11-23\n---\n")
+    for heading in ("Context and Problem Statement", "Considered Options", "Decision Outcome", "Confirmation"):
+        assert f"# {heading}" in record
+    target.write_text(target.read_text()[:500])
+    code, out, err = run(capsys, "report", str(target))
+    assert (code, out) == (2, "")
+    assert "result.json" in err
+
+
+def test_rules_are_listed_and_shown(capsys):
+    assert "rules" in run(capsys, "rules")[1]
+    listed = run(capsys, "rules", "list", "deployment")[1]
+    name = listed.split()[1]
+    shown = run(capsys, "rules", "show", name)[1]
+    assert "because:" in shown
+    assert "https://" in shown or ": " in shown
+    assert "stage: What is the work for?" in run(capsys, "rules", "questions", "stage")[1]
+    assert run(capsys, "rules", "show", "no-such-rule")[0] == 2
+    assert json.loads(run(capsys, "rules", "--json")[1])["rules"]
+
+
+@pytest.mark.parametrize("command", [None, *COMMANDS])
+def test_every_command_has_help_with_examples(capsys, command):
+    with pytest.raises(SystemExit) as done:
+        main([command, "--help"] if command else ["--help"])
+    out = capsys.readouterr().out
+    assert done.value.code == 0
+    assert "examples:\n  " in out
+
+
+def answer_lines(given):
+    """What somebody would type at `advisor ask --all` to give these answers."""
+    lines = []
+    for question in KNOWLEDGE.questions:
+        answer = given.get(question.id)
+        value = None if answer is None else answer.value
+        if value is None:
+            lines.append("")
+        elif isinstance(value, bool):
+            lines.append("yes" if value else "no")
+        elif isinstance(value, tuple):
+            lines.append(", ".join(value) or "none")
+        else:
+            lines.append(str(value))
+    return "\n".join(lines) + "\n"
+
+
+def test_ask_and_json_and_advise_agree_on_200_random_answer_sets(capsys, monkeypatch, tmp_path):
+    rng = random.Random(20261123)
+    arguments = ["--json", *DATED, "-q"]
+    as_of = recommend.parser().parse_args(arguments).as_of
+    for number in range(200):
+        given = some(KNOWLEDGE, rng)
+        path = tmp_path / "needs.yaml"
+        save_answers(path, given)
+        code, out, _ = run(capsys, *arguments, "--answers", str(path))
+        document = json.loads(out)
+        monkeypatch.setattr("sys.stdin", io.StringIO(answer_lines(given)))
+        profile_path().unlink(missing_ok=True)
+        asked_code, asked, _ = run(capsys, "ask", *arguments)
+        asked = json.loads(asked)
+        assert code == asked_code
+        for key in ("verdict", "ranking", "reasons", "vetoes", "flips", "open_questions"):
+            assert document[key] == asked[key], (number, key)
+        expected = advise(KNOWLEDGE, given, None, as_of=as_of)
+        assert document["verdict"] == json.loads(expected.verdict.model_dump_json())
+
+
+def test_ask_explains_goes_back_and_saves_each_answer(capsys, monkeypatch):
+    lines = "why\nnonsense\n3\nback\n1\n?\ndone\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    code, out, err = run(capsys, "ask", "--json", *DATED)
+    answers = {answer["question"]: answer for answer in json.loads(out)["answers"]}
+    first, second = list(answers)[:2]
+    assert (code, answers[first]["value"], answers[first]["origin"]) == (0, "learning", "asked")
+    assert (answers[second]["value"], answers[second]["origin"]) == (None, "asked")
+    assert KNOWLEDGE.questions[0].why in err
+    assert "'nonsense' is not one of" in err
+    saved = read_answers(KNOWLEDGE, str(profile_path()))
+    assert {name: answer.value for name, answer in saved.items()} == {first: "learning", second: None}
+
+
+def test_ask_offers_saved_answers_again(capsys, monkeypatch):
+    save_answers(profile_path(), some(KNOWLEDGE, random.Random(1), known=1.0))
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    _, _, err = run(capsys, "ask", *DATED)
+    assert f"{len(KNOWLEDGE.questions)} questions are answered already" in err
+
+
+def test_ask_without_input_says_so(capsys):
+    code, _, err = run(capsys, "ask", "--no-input")
+    assert code == 3
+    assert "asks questions" in err
+    assert ask.parser().prog == "advisor ask"

@@ -1,0 +1,76 @@
+"""Several people's answers together."""
+
+import datetime
+import json
+import random
+
+import jsonschema
+
+from advisor.cli.main import main
+from advisor.decision.advise import advise
+from advisor.knowledge.load import load
+from advisor.session.answers import save_answers
+from advisor.session.group import advise_group, combine
+from tests.support.knowledge import answers, build, criterion, evidence, question, rule, scale
+from tests.support.random_answers import some
+
+TODAY = datetime.date(2026, 11, 23)
+KNOWLEDGE = build(
+    criteria=[criterion("speed", "care")],
+    questions=[question("one"), question("two"), scale("care")],
+    rules=[
+        rule("a", {"fact": "one", "is": "a"}, evidence("left", "speed", 2)),
+        rule("b", {"fact": "one", "is": "b"}, evidence("right", "speed", 2)),
+        rule("c", {"fact": "two", "is": "a"}, evidence("left", "speed", 0.1)),
+    ],
+)
+
+
+def test_agreement_is_an_answer_and_silence_has_no_say():
+    combined = combine(KNOWLEDGE, {"ana": answers(one="a"), "ben": answers(one="a", two=None), "eve": answers(two="b")})
+    assert (combined["one"].value, combined["two"].value) == ("a", "b")
+    assert "care" not in combined
+
+
+def test_a_difference_keeps_its_ballots():
+    combined = combine(KNOWLEDGE, {"ana": answers(one="a"), "ben": answers(one="b"), "eve": answers(one="a")})
+    assert combined["one"].value is None
+    assert combined["one"].ballots == ("a", "b", "a")
+
+
+def test_differences_are_ordered_by_what_they_move():
+    members = {"ana": answers(one="a", two="a", care="high"), "ben": answers(one="b", two="b", care="high")}
+    result = advise_group(KNOWLEDGE, members, None, as_of=TODAY)
+    assert [difference.question for difference in result.differences] == ["one", "two"]
+    first = result.differences[0]
+    assert first.ballots == {"ana": "a", "ben": "b"}
+    assert first.leads_to == {"a": "left", "b": "right"}
+    assert first.gain > result.differences[1].gain
+    assert result.members["ana"].verdict.candidate == "left"
+    assert result.members["ben"].verdict.candidate == "right"
+    assert result.group.verdict.kind == "not-enough-known"
+
+
+def test_people_who_agree_get_what_one_of_them_gets():
+    knowledge = load()
+    same = some(knowledge, random.Random(5), known=1.0)
+    result = advise_group(knowledge, {"ana": same, "ben": same}, None, as_of=TODAY)
+    alone = advise(knowledge, same, None, as_of=TODAY)
+    assert result.group == alone
+    assert result.differences == ()
+
+
+def test_the_command_prints_one_valid_document(capsys, tmp_path):
+    knowledge = load()
+    for index, name in enumerate(("ana", "ben", "chen")):
+        save_answers(tmp_path / f"{name}.yaml", some(knowledge, random.Random(index)))
+    files = [str(tmp_path / f"{name}.yaml") for name in ("ana", "ben", "chen")]
+    assert main(["session", *files, "--json", "--probe", "none", "--as-of", "2026-11-23"]) in (0, 5)
+    document = json.loads(capsys.readouterr().out)
+    main(["schema", "session"])
+    jsonschema.validate(document, json.loads(capsys.readouterr().out))
+    assert list(document["members"]) == ["ana", "ben", "chen"]
+    assert main(["session", *files, "--probe", "none", "--as-of", "2026-11-23"]) in (0, 5)
+    assert "Where you differ" in capsys.readouterr().out
+    assert main(["session", files[0], "--probe", "none"]) == 2
+    assert main(["session", files[0], files[0], "--probe", "none"]) == 2
