@@ -153,7 +153,7 @@ def _summary(
         ask = f'; answer next: "{open_[0].text}"' if open_ else ""
         return f"Not enough is known yet: {share}, and the open questions would decide{ask}."
     if verdict.kind == "too-close":
-        second = ranking[1]
+        second = max(ranking[1:], key=lambda row: row.first_rank_share)
         return f"Too close to call: {share}, {title[second.candidate]} in {second.first_rank_share:.0%}."
     if len(explanation.vetoes) and sum(row.feasible for row in ranking) == 1:
         return f"Use {title[verdict.leader]}: every other candidate is ruled out."

@@ -27,7 +27,7 @@ class Explanation:
     """By criterion, summing to 1 (or all 0)."""
 
     def ranked(self, knowledge: Knowledge, assessment: Assessment) -> tuple[Ranked, ...]:
-        """The candidates, most often first ranked first."""
+        """The candidates: the one most often first, then the others by score, and last those ruled out."""
         vetoed = {veto.candidate for veto in self.vetoes}
         low, high = assessment.bounds()
         rows = []
@@ -54,7 +54,8 @@ class Explanation:
                     ),
                 )
             )
-        return tuple(sorted(rows, key=lambda row: (-row.first_rank_share, not row.feasible, -row.score)))
+        leader = max(rows, key=lambda row: row.first_rank_share)
+        return tuple(sorted(rows, key=lambda row: (not row.feasible, row is not leader, -row.score)))
 
 
 def explain(model: Model, evaluation: Evaluation) -> Explanation:

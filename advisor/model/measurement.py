@@ -55,11 +55,12 @@ class Interpreter(Frozen):
 
 
 class Measurement(Frozen):
-    """A number that was measured: a median over launches, never a bare figure."""
+    """A number that was measured, never a bare figure."""
 
     metric: str
     unit: str
     median: float
+    """Median over the blocks of a launch; over launches the geometric mean of these medians."""
     low: float
     """Lower end of the 95 % interval, which takes launches (processes) as the unit."""
     high: float

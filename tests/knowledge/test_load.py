@@ -104,41 +104,51 @@ rules:
 """
 
 
+EVIDENCE = "evidence: left, criterion: speed, strength: 1"
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "expected"),
+    ("old", "new", "line", "expected"),
     [
-        ("sources: [docs]", "sources: [doks]", "mine.yaml:7: rule 'mine': sources: there is no source 'doks'; did you mean 'docs'?"),
-        ("sources: [docs]", "sources: []", "mine.yaml:7: rule 'mine': sources: Tuple should have at least 1 item"),
-        ("is: linux", "is: linus", "mine.yaml:3: rule 'mine': when: is: os must be one of linux, macos, not 'linus'"),
-        ("is: linux", "at_least: linux", "mine.yaml:3: rule 'mine': when: at_least: the values of os have no order"),
-        ("fact: os, is: linux", "fact: ops, is: linux", "mine.yaml:3: rule 'mine': when: there is no fact 'ops'; did you mean 'os'?"),
-        ("fact: os, is: linux", "fact: count, is: many", "mine.yaml:3: rule 'mine': when: is: count is a number, not 'many'"),
-        ("is: linux", "known: true", "mine.yaml:3: rule 'mine': when: known: os isn't measured"),
-        ("is: linux", "is: linux, in: [macos]", "mine.yaml:3: rule 'mine': when: a test of a fact takes exactly one of"),
-        ("fact: os", "fakt: os", "mine.yaml:3: rule 'mine': when: expected a mapping with one of the keys: fact, all, any, not"),
-        ("evidence: left", "evidence: lift", "mine.yaml:5: rule 'mine': then: there is no candidate 'lift'; did you mean 'left'?"),
-        ("criterion: speed", "criterion: sped", "mine.yaml:5: rule 'mine': then: there is no criterion 'sped'"),
-        ("strength: 1", "strength: 9", "mine.yaml:5: rule 'mine': then.0.strength: Input should be less than or equal to 3"),
-        ("strength: 1", "strenth: 1", "mine.yaml:5: rule 'mine': then.0.strength: Field required"),
-        ("evidence: left, criterion: speed, strength: 1", "derive: fats, value: true", "mine.yaml:5: rule 'mine': then: derive: there is no derived fact 'fats'"),
-        ("evidence: left, criterion: speed, strength: 1", "derive: fast, value: 3", "mine.yaml:5: rule 'mine': then: value: fast must be one of false, true, not 3"),
-        ("evidence: left, criterion: speed, strength: 1", "compare: export, criterion: speed, strength: 1", "mine.yaml:5: rule 'mine': then: there is no number metric 'export'"),
-        ("    because: It is so.\n", "", "mine.yaml:2: rule 'mine': because: Field required"),
-        ("because: It is so.", "because: It is so.\n    becuse: x", "mine.yaml:7: rule 'mine': becuse: unknown field; the fields are id, theme, when, then, because, sources"),
-        ("id: mine", "id: mine\n    id: yours", "mine.yaml:3: 'id' is given twice"),
-        ("id: mine", "if: mine", "mine.yaml:2: an entry of rules must be a mapping with an `id`"),
-        ("rules:", "ruels:", "mine.yaml:2: unknown section 'ruels'"),
-        ("then:", "then: [", "mine.yaml:5: not valid YAML"),
-        ("id: mine", "id: mine\n    for: [left, lift]", "mine.yaml:3: rule 'mine': for: expected `every` or a list of left, right"),
+        ("sources: [docs]", "sources: [doks]", 7, "~sources: there is no source 'doks'; did you mean 'docs'?"),
+        ("sources: [docs]", "sources: []", 7, "~sources: Tuple should have at least 1 item"),
+        ("is: linux", "is: linus", 3, "~when: is: os must be one of linux, macos, not 'linus'"),
+        ("is: linux", "at_least: linux", 3, "~when: at_least: the values of os have no order"),
+        ("fact: os, is: linux", "fact: ops, is: linux", 3, "~when: there is no fact 'ops'; did you mean 'os'?"),
+        ("fact: os, is: linux", "fact: count, is: many", 3, "~when: is: count is a number, not 'many'"),
+        ("is: linux", "known: true", 3, "~when: known: os isn't measured"),
+        ("is: linux", "is: linux, in: [macos]", 3, "~when: a test of a fact takes exactly one of"),
+        ("fact: os", "fakt: os", 3, "~when: expected a mapping with one of the keys: fact, all, any, not"),
+        ("evidence: left", "evidence: lift", 5, "~then: there is no candidate 'lift'; did you mean 'left'?"),
+        ("criterion: speed", "criterion: sped", 5, "~then: there is no criterion 'sped'"),
+        ("strength: 1", "strength: 9", 5, "~then.0.strength: Input should be less than or equal to 3"),
+        ("strength: 1", "strenth: 1", 5, "~then.0.strength: Field required"),
+        (EVIDENCE, "derive: fats, value: true", 5, "~then: derive: there is no derived fact 'fats'"),
+        (EVIDENCE, "derive: fast, value: 3", 5, "~then: value: fast must be one of false, true, not 3"),
+        (EVIDENCE, "compare: export, criterion: speed, strength: 1", 5, "~then: there is no number metric 'export'"),
+        ("    because: It is so.\n", "", 2, "~because: Field required"),
+        (
+            "because: It is so.",
+            "because: It is so.\n    becuse: x",
+            7,
+            "~becuse: unknown field; the fields are id, theme, when, then, because, sources",
+        ),
+        ("id: mine", "id: mine\n    id: yours", 3, "'id' is given twice"),
+        ("id: mine", "if: mine", 2, "an entry of rules must be a mapping with an `id`"),
+        ("rules:", "ruels:", 2, "unknown section 'ruels'"),
+        ("then:", "then: [", 5, "not valid YAML"),
+        ("id: mine", "id: mine\n    for: [left, lift]", 3, "~for: expected `every` or a list of left, right"),
     ],
-)  # fmt: skip
-def test_each_mistake_has_one_clear_error(tmp_path, old, new, expected):
+)
+def test_each_mistake_has_one_clear_error(tmp_path, old, new, line, expected):
     base = folder(tmp_path / "rules", GOOD)
     assert old in RULE
     overlay = folder(tmp_path / "overlay", {"mine.yaml": RULE.replace(old, new, 1)})
     with pytest.raises(InvalidKnowledge) as caught:
         load([overlay], base)
-    assert expected in caught.value.message
+    # A tilde stands for what the message calls the entry.
+    expected = expected.replace("~", "rule 'mine': ")
+    assert f"mine.yaml:{line}: {expected}" in caught.value.message
     assert "\n" not in caught.value.message
 
 
@@ -157,7 +167,9 @@ def test_a_cycle_is_named(tmp_path):
             sources: [docs]
         """
     base = folder(tmp_path / "rules", GOOD)
-    with pytest.raises(InvalidKnowledge, match=r"circular.yaml:\d+: rule .*: derived facts depend on themselves: (fast|faster) → "):
+    with pytest.raises(
+        InvalidKnowledge, match=r"circular.yaml:\d+: rule .*: derived facts depend on themselves: (fast|faster) → "
+    ):
         load([folder(tmp_path / "overlay", {"circular.yaml": circular})], base)  # fmt: skip
 
 

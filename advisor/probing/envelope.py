@@ -1,0 +1,64 @@
+"""The envelope in which a probe's result travels, as the parent accepts it: nothing in it is taken on trust."""
+
+import json
+from typing import Annotated, Literal, NoReturn
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from advisor.model.base import Frozen
+from advisor.model.measurement import Cause, Status
+
+TEXT_CHARACTERS = 400
+
+
+def printable(text: str) -> str:
+    """The text cut to `TEXT_CHARACTERS`, without line ends and terminal control sequences."""
+    return "".join(c if c.isprintable() else " " for c in text[:TEXT_CHARACTERS]).strip()
+
+
+Text = Annotated[str, AfterValidator(printable)]
+Sample = Annotated[float, Field(gt=0)]
+"""Times and rates: their logarithm is taken."""
+
+
+class Envelope(Frozen):
+    """What one run of one probe of one candidate gave."""
+
+    envelope: Literal[1] = 1
+    probe: str
+    candidate: str
+    status: Status
+    cause: Cause = ""
+    detail: Text = ""
+    extras: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
+    samples: Annotated[dict[str, tuple[Sample, ...]], Field(max_length=50)] = {}
+    """Per metric one number a block, in the metric's unit."""
+    findings: Annotated[dict[Text, Text | int | float | bool | None], Field(max_length=200)] = {}
+
+    @property
+    def works(self) -> bool:
+        """Whether the probe did what it is for."""
+        return self.status in ("works", "works-with-extra")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number")
+
+
+def parse_envelope(line: bytes, probe: str, candidate: str) -> Envelope:
+    """The envelope in a line that answers for this probe and candidate.
+
+    Raises ValueError saying what is wrong with any other line.
+    """
+    try:
+        document = json.loads(line, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    try:
+        envelope = Envelope.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    if (envelope.probe, envelope.candidate) != (probe, candidate):
+        raise ValueError(f"an answer for {envelope.candidate} {envelope.probe} came back")
+    return envelope

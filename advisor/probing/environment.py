@@ -1,0 +1,75 @@
+"""What a probe's process is told by its environment, and the command that repeats it by hand."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+THREADS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "NPROC",  # sizes XLA's thread pool on the CPU
+)
+
+INFLUENTIAL = (
+    "CUDA_VISIBLE_DEVICES",
+    "HIP_VISIBLE_DEVICES",
+    "ROCR_VISIBLE_DEVICES",
+    "HSA_OVERRIDE_GFX_VERSION",
+    "JAX_PLATFORMS",
+    "JAX_DEFAULT_MATMUL_PRECISION",
+    "XLA_FLAGS",
+    "TF_ENABLE_ONEDNN_OPTS",
+    "TF_XLA_FLAGS",
+    "NVIDIA_TF32_OVERRIDE",
+    "PYTORCH_CUDA_ALLOC_CONF",
+    "LD_PRELOAD",
+    "LD_LIBRARY_PATH",
+    "PYTHONPATH",
+    "MALLOC_MMAP_THRESHOLD_",
+    "MALLOC_TRIM_THRESHOLD_",
+    "MALLOC_TOP_PAD_",
+)
+"""Variables that children inherit and that change what is measured: part of the fingerprint."""
+
+
+def keras_backend(candidate: str) -> str:
+    """The backend that a candidate called `keras-BACKEND` needs, or ""."""
+    return candidate.removeprefix("keras-") if candidate.startswith("keras-") else ""
+
+
+def inherited(base: Mapping[str, str]) -> dict[str, str]:
+    """The part of an environment that a foreign interpreter may see."""
+    # PYTHONHOME is for one interpreter and breaks others; a compilation cache would make first steps too fast.
+    dropped = {"PYTHONHOME", "__PYVENV_LAUNCHER__", "JAX_COMPILATION_CACHE_DIR", "KERAS_BACKEND"}
+    return {name: value for name, value in base.items() if name not in dropped}
+
+
+def child_environment(base: Mapping[str, str], candidate: str, threads: int, folder: Path) -> dict[str, str]:
+    """The environment of a probe's process; `folder` is private to it and takes its temporary files.
+
+    Devices stay as visible as the user made them: CUDA_VISIBLE_DEVICES is passed on as it is.
+    """
+    environment = inherited(base)
+    environment |= dict.fromkeys(THREADS, str(threads))
+    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+    environment |= {
+        "KERAS_HOME": str(folder),  # Keras' defaults, not those of the user's keras.json; and no trace left there
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    if backend := keras_backend(candidate):
+        environment["KERAS_BACKEND"] = backend
+    return environment
+
+
+def reproduction(python: str, probes_dir: Path, candidate: str, probe: str) -> str:
+    """A shell command that runs one probe alone, once, and prints its envelope."""
+    arguments = [python, "-B", str(probes_dir), "--candidate", candidate, "--probe", probe]
+    backend = keras_backend(candidate)
+    return (f"KERAS_BACKEND={backend} " if backend else "") + shlex.join(arguments)

@@ -1,0 +1,99 @@
+"""The Pythons to look for candidates in: found out before anything is measured."""
+
+import os
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+from advisor.errors import InvalidInput, ProbeFailed
+from advisor.model.candidate import Candidate
+from advisor.model.measurement import Host, Interpreter
+from advisor.probing.child import Failure, ask_once
+from advisor.probing.envelope import printable
+
+MINIMUM = (3, 9)
+"""The oldest Python that runs the probes."""
+SECONDS = 20
+_HINT = "Give the path of a python executable, for example " + sys.executable + "."
+
+
+def locate(python: str) -> str:
+    """The absolute path of an interpreter given as a path or as a command's name.
+
+    Links are not followed: a virtual environment's interpreter is a link to one that lacks its packages. Raises
+    InvalidInput when nothing there can be run.
+    """
+    path = Path(python).expanduser()
+    if path.name == python and not path.exists():
+        path = Path(shutil.which(python) or python)
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 — Path.resolve would follow links
+    if absolute.is_dir():
+        raise InvalidInput(f"{absolute} is a folder, not a Python interpreter", _folder_hint(absolute))
+    if not absolute.exists():
+        raise InvalidInput(
+            f"There is no Python interpreter at {absolute}",
+            _HINT,
+        )
+    if not os.access(absolute, os.X_OK):
+        raise InvalidInput(f"{absolute} is not executable", f"Make it so with `chmod +x {absolute}`, or give another.")
+    return str(absolute)
+
+
+def _folder_hint(folder: Path) -> str:
+    inside = [folder / "bin" / "python", folder / "Scripts" / "python.exe"]
+    found = next((path for path in inside if path.exists()), None)
+    return f"Give {found}." if found else "Give the python executable inside it."
+
+
+def inspect(python: str, probes_dir: Path, cancelled: threading.Event | None = None) -> Interpreter:
+    """Ask an interpreter for its version and packages, without importing a framework.
+
+    Raises InvalidInput when it is not a Python of at least `MINIMUM` that answers, and `Cancelled`.
+    """
+    path = locate(python)
+    try:
+        report = ask_once([path, "-B", str(probes_dir), "--inventory"], SECONDS, cancelled)
+        version, packages = tuple(int(part) for part in report["version"]), report["packages"]
+        found = Interpreter(path=path, python=report["python"], packages=packages)
+    except Failure as failure:
+        raise _unusable(path, failure, cancelled) from failure
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidInput(f"{path} does not answer as a Python interpreter does", _HINT) from error
+    if version < MINIMUM:
+        raise _too_old(path, report["python"])
+    return found
+
+
+def _too_old(path: str, version: str) -> InvalidInput:
+    wanted = ".".join(map(str, MINIMUM))
+    return InvalidInput(
+        f"{path} is Python {printable(version)}, too old to be probed", f"Give Python {wanted} or later."
+    )
+
+
+def _unusable(path: str, failure: Failure, cancelled: threading.Event | None) -> InvalidInput:
+    """Why the inventory failed: a Python may be too old to read the probes, so ask what any Python can tell."""
+    program = "import sys; print('{\"version\": [%d, %d]}' % sys.version_info[:2])"
+    try:
+        if failure.cause != "timed-out":
+            version = tuple(ask_once([path, "-c", program], SECONDS, cancelled)["version"])
+            if version < MINIMUM:
+                return _too_old(path, ".".join(map(str, version)))
+            return InvalidInput(f"{path} is a Python, but it could not be inspected: {failure.detail}", _HINT)
+    except (Failure, KeyError, TypeError):
+        pass
+    return InvalidInput(f"{path} is not a Python interpreter that answers: {printable(failure.detail)}", _HINT)
+
+
+def describe_host(probes_dir: Path, cancelled: threading.Event | None = None) -> Host:
+    """The machine, found out in a child since a driver can hang. Raises ProbeFailed and `Cancelled`."""
+    try:
+        return Host.model_validate(ask_once([sys.executable, "-B", str(probes_dir), "--host"], SECONDS, cancelled))
+    except (Failure, ValueError) as error:
+        raise ProbeFailed(f"This machine could not be described: {error}") from error
+
+
+def missing(interpreter: Interpreter, candidate: Candidate) -> tuple[str, ...]:
+    """The distributions that a candidate lacks in an interpreter."""
+    return tuple(package for package in candidate.packages if package not in interpreter.packages)

@@ -1,0 +1,76 @@
+"""A worker: one candidate's process that answers probe requests, replaced by a new one when it dies."""
+
+import json
+import os
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from advisor.probing.child import Child, Failure
+from advisor.probing.envelope import Envelope, parse_envelope, printable
+from advisor.probing.environment import child_environment
+
+
+class Worker:
+    """Answers for one candidate in one interpreter; a context manager that leaves no process and no file.
+
+    The process starts with the first request. `threads` is how many processors it may use.
+    """
+
+    def __init__(self, python: str, probes_dir: Path, candidate: str, threads: int) -> None:
+        self._candidate = candidate
+        self._argv = [python, "-B", str(probes_dir), "--candidate", candidate, "--serve"]
+        self._folder = tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
+        self._environment = child_environment(os.environ, candidate, threads, Path(self._folder.name))
+        self._child: Child | None = None
+
+    def ask(
+        self, probe: str, options: dict[str, int], seconds: float, cancelled: threading.Event | None = None
+    ) -> Envelope:
+        """Run a probe within `seconds`. Whatever goes wrong in the child is an envelope with its cause.
+
+        Raises `Cancelled` within two seconds when the event is set.
+        """
+        try:
+            if self._child is None:
+                self._child = Child(self._argv, self._environment, Path(self._folder.name))
+            self._child.send(json.dumps({"probe": probe, "options": options}))
+            line = self._child.receive(seconds, cancelled)
+            return parse_envelope(line, probe, self._candidate)
+        except Failure as failure:
+            return self._lost(probe, failure)
+        except ValueError as error:
+            return self._lost(probe, Failure("garbage", f"not an envelope: {error}"))
+
+    def _lost(self, probe: str, failure: Failure) -> Envelope:
+        self.kill()
+        return Envelope(
+            probe=probe,
+            candidate=self._candidate,
+            status="not-tried" if failure.cause == "missing" else "fails",
+            cause=failure.cause,
+            detail=printable(failure.detail),
+        )
+
+    def kill(self) -> None:
+        """Kill the process at once; the next request starts another."""
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is not None:
+                self.kill()
+            elif self._child is not None:
+                self._child.close()
+                self._child = None
+        finally:
+            self._folder.cleanup()

@@ -1,0 +1,115 @@
+"""The application: it holds the sitting and moves between the screens."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+
+from textual.app import App
+from textual.binding import Binding
+
+from advisor.errors import Exit
+from advisor.model.answer import Answer
+from advisor.model.knowledge import Knowledge
+from advisor.tui.measuring import Measuring, Obtain
+from advisor.tui.navigation import Go
+from advisor.tui.options import Options
+from advisor.tui.screens.interview import InterviewScreen
+from advisor.tui.screens.keys import KeysScreen
+from advisor.tui.screens.probing import ProbingScreen
+from advisor.tui.screens.verdict import VerdictScreen
+from advisor.tui.screens.welcome import WelcomeScreen
+from advisor.tui.sitting import Sitting
+from advisor.tui.themes import DARK, LIGHT
+
+__all__ = ["AdvisorApp", "Options", "run"]
+
+
+class AdvisorApp(App[int]):
+    """Asks, measures, and shows the verdict; returns the exit code."""
+
+    TITLE = "advisor"
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (130, "-widest")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+    BINDINGS = [
+        Binding("h,f1", "keys", "Keys"),
+        Binding("ctrl+c", "interrupt", "Quit", show=False, system=True),
+        Binding("ctrl+q", "quit", "Quit", show=False),
+    ]
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        answers: Mapping[str, Answer],
+        options: Options,
+        obtain: Obtain | None = None,
+    ) -> None:
+        """`obtain` takes the measurements, `advisor.probing.run.obtain` unless given."""
+        super().__init__()
+        self.sitting = Sitting(knowledge, dict(answers), options)
+        self.measuring = Measuring(self.sitting, obtain)
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    async def on_mount(self) -> None:
+        """Show the first screen."""
+        await self.push_screen(WelcomeScreen(self.sitting))
+
+    async def on_go(self, event: Go) -> None:
+        """Show the screen that another asked for."""
+        match event.to:
+            case "interview":
+                screen = InterviewScreen(self.sitting, event.question, event.manner)
+            case "probing":
+                screen = ProbingScreen(self.sitting, self.measuring)
+            case _:
+                screen = VerdictScreen(self.sitting)
+        await self.switch_screen(screen)
+
+    def action_keys(self) -> None:
+        """List the keys of the screen shown, its own before those of lists and fields."""
+        found: dict[str, list[str]] = {}
+        active = self.screen.active_bindings.values()
+        for _, binding, enabled, _ in sorted(active, key=lambda entry: entry.node not in (self, self.screen)):
+            if enabled and binding.description and not binding.action.endswith(("page_left", "page_right")):
+                found.setdefault(binding.description, []).append(self.get_key_display(binding))
+        self.push_screen(KeysScreen([(" ".join(keys), text) for text, keys in found.items()]))
+
+    async def action_quit(self) -> None:
+        """Leave; whatever is being measured is stopped first."""
+        await self._leave(Exit.ANSWERED)
+
+    async def action_interrupt(self) -> None:
+        """Leave with the exit code of an interrupted program."""
+        await self._leave(Exit.INTERRUPTED)
+
+    async def _leave(self, code: Exit) -> None:
+        self.measuring.cancel()
+        self.exit(int(code))
+
+    async def on_unmount(self) -> None:
+        """Leave no probe behind, however the application ends."""
+        await self.measuring.stop()
+
+
+def run(knowledge: Knowledge, answers: Mapping[str, Answer], options: Options) -> int:
+    """Run the application in the terminal until the user leaves it; returns the exit code."""
+    app = AdvisorApp(knowledge, answers, options)
+
+    def leave(number: int, frame: object) -> None:
+        app.call_later(app.action_interrupt)
+
+    # A closed terminal or a `kill` must not leave probes behind.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), leave)
+    try:
+        code = app.run()
+    except KeyboardInterrupt:
+        code = int(Exit.INTERRUPTED)
+    finally:
+        app.measuring.cancel()
+        app.measuring.join()
+    return app.return_code or code or 0

@@ -1,0 +1,70 @@
+"""What a statement rests on, in words: answers, measurements, rules and sources."""
+
+from __future__ import annotations
+
+import datetime
+
+from textual.content import Content
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+from advisor.model.recommendation import Because, Recommendation
+from advisor.model.source import Source
+from advisor.tui.widgets.bars import MUTED
+from advisor.tui.wording import answer_words, candidate_title, interval_words, outcome_words, quantity
+
+
+class Grounds:
+    """Words for the ids that a result's statements rest on."""
+
+    def __init__(self, knowledge: Knowledge, result: Recommendation, measurements: Measurements | None) -> None:
+        self._knowledge = knowledge
+        self._result = result
+        self._measurements = measurements
+        self._answers = {answer.question: answer for answer in result.answers}
+
+    def of(self, because: Because) -> Content:
+        """One line for each answer, measurement and rule, and a few for each source."""
+        lines: list[Content] = []
+        for name in because.answers:
+            question = self._knowledge.question[name]
+            words = answer_words(question, self._answers[name].value)
+            lines.append(_labelled("Answer", f"{question.text} {words}"))
+        lines += [_labelled("Measured", self.measured(name)) for name in because.measurements]
+        if because.rules:
+            lines.append(_labelled("Rules", ", ".join(because.rules)))
+        lines += [self.source(self._knowledge.source[name], label="Source") for name in because.sources]
+        return Content("\n").join(lines)
+
+    def measured(self, name: str) -> str:
+        """A measurement `metric.candidate` with its figure, or what became of the probe."""
+        metric_id, _, candidate = name.rpartition(".")
+        metric = self._knowledge.metric[metric_id]
+        title = f"{metric.title}, {candidate_title(self._knowledge, candidate)}"
+        if self._measurements is None:
+            return f"{title}: not tried"
+        number = self._measurements.number(metric_id, candidate)
+        if metric.kind == "number" and number:
+            launches = f"{number.launches} launches"
+            figure = quantity(number.median, number.unit)
+            return f"{title}: {figure} (95% interval {interval_words(number)}, {launches})"
+        return f"{title}: {outcome_words(self._measurements.outcome(metric.probe, candidate))}"
+
+    def source(self, source: Source, label: str = "") -> Content:
+        """A source with its address, dates and grade."""
+        # Imported late: by the time there is a result, the decision is loaded.
+        from advisor.decision.advise import review_by
+
+        dates = f"{source.grade}, dated {source.date}, checked {_day(source.checked)}"
+        if review_by(self._knowledge, source) < self._result.as_of:
+            dates += ", past its review date"
+        title = _labelled(label, source.title) if label else Content.styled(source.title, "bold")
+        return Content.assemble(title, "\n  ", source.address, "\n  ", (dates, MUTED))
+
+
+def _labelled(label: str, text: str) -> Content:
+    return Content.assemble((f"{label}: ", MUTED), text)
+
+
+def _day(day: datetime.date) -> str:
+    return day.isoformat()

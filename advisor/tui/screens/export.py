@@ -1,0 +1,128 @@
+"""Writing the result, or the answers, to a file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, Static
+
+from advisor.errors import AdvisorError
+from advisor.files import write_whole
+from advisor.session.answers import save_answers
+from advisor.tui.sitting import Sitting
+from advisor.tui.widgets.choices import Choices, Entry
+
+TEXT_WIDTH = 100
+FORMATS: tuple[Entry, ...] = (
+    ("json", "JSON, the whole result", ""),
+    ("text", "Text", ""),
+    ("record", "Decision record, Markdown", ""),
+    ("answers", "The answers alone, YAML", ""),
+)
+NAMES = {
+    "json": "recommendation.json",
+    "text": "recommendation.txt",
+    "record": "decision-record.md",
+    "answers": "answers.yaml",
+}
+
+
+class ExportScreen(ModalScreen[None]):
+    """Asks for a format and a path, and never overwrites without being told twice."""
+
+    CSS_PATH = "../export.tcss"
+    BINDINGS = [Binding("escape", "dismiss", "Close")]
+
+    def __init__(self, sitting: Sitting) -> None:
+        super().__init__()
+        self._sitting = sitting
+        self._format = "json"
+        self._confirmed: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        """Format, path, and what came of it."""
+        with VerticalScroll(id="box", can_focus=False) as box:
+            box.border_title = "Export"
+            yield Static("Format", classes="label first")
+            yield Choices(self._chosen, FORMATS, [self._format], id="formats")
+            yield Static("File", classes="label")
+            field = Input(NAMES[self._format], id="path")
+            field.cursor_blink = False
+            yield field
+            yield Static("Enter on a format goes to the file; enter on the file writes it.", id="message", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin with the format."""
+        self.query_one(Choices).focus()
+
+    def _chosen(self, value: str) -> None:
+        field = self.query_one(Input)
+        # A name that the user has given stays.
+        if field.value in NAMES.values():
+            field.value = NAMES[value]
+        self._format = value
+        self.set_focus(field)
+
+    def on_input_changed(self) -> None:
+        """Another name has to be confirmed anew."""
+        self._confirmed = None
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Write, unless that would overwrite something."""
+        event.stop()
+        if not event.value.strip():
+            self._say("! Give the file a name.")
+            return
+        path = Path(event.value.strip()).expanduser().absolute()
+        if path.is_dir():
+            self._say(f"! {path} is a folder.")
+        elif path.exists() and path != self._confirmed:
+            self._confirmed = path
+            self._say(f"! {path} exists. Enter again replaces it; another name keeps it.")
+        else:
+            self._write(path, self._format)
+
+    @work(exclusive=True)
+    async def _write(self, path: Path, wanted: str) -> None:
+        self._confirmed = None
+        self._say("Writing …")
+        try:
+            await asyncio.to_thread(_writer(self._sitting, wanted), path)
+        except AdvisorError as problem:
+            self._say(f"! {problem.message}\n  {problem.hint}".rstrip())
+        else:
+            self._say(f"✓ Written to {path}\nEsc closes this window.")
+
+    def _say(self, text: str) -> None:
+        self.query_one("#message", Static).update(text)
+
+
+def _writer(sitting: Sitting, wanted: str) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        if wanted == "answers":
+            save_answers(path, sitting.answers)
+        else:
+            write_whole(path, _rendered(sitting, wanted))
+
+    return write
+
+
+def _rendered(sitting: Sitting, wanted: str) -> str:
+    result = sitting.recommendation()
+    if wanted == "json":
+        return result.model_dump_json(indent=2) + "\n"
+    if wanted == "text":
+        from advisor.report.text import render
+
+        return render(result, sitting.knowledge, TEXT_WIDTH)
+    from advisor.report.record import render
+
+    return render(result, sitting.knowledge)

@@ -1,0 +1,63 @@
+"""The list of all questions, to jump to one."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Footer, OptionList
+from textual.widgets.option_list import Option
+
+from advisor.tui.sitting import Sitting
+from advisor.tui.wording import answer_mark, answer_words
+
+
+class JumpScreen(ModalScreen[int | None]):
+    """Gives the index of the question chosen, or None."""
+
+    CSS_PATH = "../jump.tcss"
+    BINDINGS = [Binding("escape,j", "dismiss", "Close")]
+
+    def __init__(self, sitting: Sitting, present: int) -> None:
+        """The highlight begins at the question with index `present`."""
+        super().__init__()
+        self._sitting = sitting
+        self._present = present
+
+    def compose(self) -> ComposeResult:
+        """The questions under their themes."""
+        with Vertical(id="box") as box:
+            box.border_title = "All questions   ✓ answered   ? don't know   · open"
+            box.border_subtitle = "enter goes there"
+            yield OptionList(*self._options(), markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin at the present question."""
+        entries = self.query_one(OptionList)
+        entries.highlighted = entries.get_option_index(str(self._present))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Give the question chosen."""
+        event.stop()
+        self.dismiss(int(str(event.option_id)))
+
+    def _options(self) -> list[Option]:
+        options: list[Option] = []
+        theme = None
+        for index, question in enumerate(self._sitting.questions):
+            if question.theme != theme:
+                theme = question.theme
+                options.append(Option(Text(theme), disabled=True))
+            answer = self._sitting.answers.get(question.id)
+            words = answer_words(question, answer.value) if answer else ""
+            row = Table.grid(padding=(0, 1, 0, 0), expand=True)
+            row.add_column(width=1)
+            row.add_column(ratio=3)
+            row.add_column(ratio=2)
+            row.add_row(answer_mark(answer), Text(question.text), Text(words, style="dim"))
+            options.append(Option(row, id=str(index)))
+        return options

@@ -1,0 +1,230 @@
+"""Measuring: whether to, how it goes, and what came of it."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from advisor.model.measurement import Level, Measurements
+from advisor.probing.events import Event
+from advisor.tui.measuring import Ended, Measuring, Problem, Progressed
+from advisor.tui.navigation import Go
+from advisor.tui.sitting import Sitting
+from advisor.tui.widgets.choices import Entry, Menu
+from advisor.tui.widgets.progress import Progress
+from advisor.tui.widgets.stages import Stages
+from advisor.tui.wording import about_minutes, outcome_words
+
+BEFORE: tuple[Entry, ...] = (
+    ("quick", "Measure quickly", "Usually a few minutes; enough to tell large differences from small ones."),
+    ("full", "Measure fully", "Several times as long; narrower intervals."),
+    ("skip", "Skip", "The verdict then rests on your answers and cited facts alone."),
+)
+DONE: tuple[Entry, ...] = (("verdict", "Show the verdict", ""),)
+FAILED: tuple[Entry, ...] = (("again", "Try again", ""), ("skip", "Go on without measurements", ""))
+STATUS = {
+    "works": "works",
+    "works-with-extra": "works with an extra package",
+    "fails": "fails",
+    "not-tried": "not tried",
+}
+
+
+class ProbingScreen(Screen):
+    """Runs the probes if the user wants them, and goes on to the verdict in any case."""
+
+    CSS_PATH = "../probing.tcss"
+    BINDINGS = [
+        Binding("c", "cancel", "Cancel measuring"),
+        Binding("b", "back", "Back to the questions"),
+        Binding("s", "skip", "Skip"),
+    ]
+
+    def __init__(self, sitting: Sitting, measuring: Measuring) -> None:
+        super().__init__()
+        self._sitting = sitting
+        self._measuring = measuring
+        self._level: Level = sitting.options.level or "quick"
+        self._finished: dict[str, int] = {}
+        self._failed: dict[str, int] = {}
+        self._titles = {metric.probe: metric.title for metric in reversed(sitting.knowledge.metrics)}
+
+    def compose(self) -> ComposeResult:
+        """What will be measured, the candidates with their progress, results, and what to do next."""
+        yield Stages("Measuring")
+        with Vertical(id="page"):
+            with Horizontal(id="heading"):
+                yield Static("Measuring", id="title")
+                yield Static(id="left", markup=False)
+            yield Progress(id="progress", classes="hidden")
+            yield Static(self._about(), id="about", markup=False)
+            with Vertical(id="running", classes="hidden"):
+                with Vertical(id="candidates"):
+                    for candidate in self._sitting.knowledge.candidates:
+                        with Horizontal(classes="row"):
+                            yield Static(candidate.title, classes="name", markup=False)
+                            yield Static("waiting", classes="doing", id=f"doing-{candidate.id}", markup=False)
+                with VerticalScroll(id="log") as log:
+                    log.border_title = "Results"
+            yield Static(id="problem", markup=False)
+            yield Menu(self._chosen, id="next")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Ask whether to measure."""
+        self._offer(BEFORE, self._level)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Cancelling needs something that runs; the other ways out are closed meanwhile."""
+        if action == "cancel":
+            return self._measuring.running
+        return not (action in ("back", "skip") and self._measuring.running)
+
+    def _about(self) -> str:
+        pythons = self._sitting.options.pythons
+        where = f" Candidates are looked for in {', '.join(pythons)}." if pythons else ""
+        return (
+            "Each candidate now trains small models in a process of its own, all in turn, several times over. What "
+            f"they turn out to need here replaces published figures.{where} Nothing is installed or changed; it "
+            "is best to leave the machine alone meanwhile."
+        )
+
+    def _offer(self, entries: tuple[Entry, ...], highlight: str | None = None) -> None:
+        choices = self.query_one(Menu)
+        choices.show(entries, (), highlight)
+        choices.display = True
+        choices.focus()
+        self.refresh_bindings()
+
+    # --- running ---------------------------------------------------------------------------------------------
+
+    def _chosen(self, value: str) -> None:
+        match value:
+            case "quick" | "full":
+                self._level = value
+                self._start()
+            case "again":
+                self._start()
+            case "skip":
+                self.action_skip()
+            case _:
+                self.post_message(Go("verdict"))
+
+    def _start(self) -> None:
+        self._finished.clear()
+        self._failed.clear()
+        self.query_one("#about").add_class("hidden")
+        self.query_one("#problem").remove_class("shown")
+        self.query_one("#running").remove_class("hidden")
+        self.query_one("#progress").remove_class("hidden")
+        self.query_one(Progress).show(0)
+        self.query_one("#log").remove_children()
+        for label in self.query(".doing").results(Static):
+            label.update("waiting")
+        self.query_one("#title", Static).update(f"Measuring, {self._level}")
+        self.query_one("#left", Static).update("looking at the machine and its Pythons …")
+        self.query_one(Menu).display = False
+        again = self._sitting.measurements is not None
+        self._measuring.start(self, self._level, fresh=self._sitting.options.fresh or again)
+        self.query_one("#log").focus()
+        self.refresh_bindings()
+
+    def on_progressed(self, message: Progressed) -> None:
+        """A probe was started or has finished."""
+        event = message.event
+        done = event.index if event.kind == "finished" else event.index - 1
+        self.query_one(Progress).show(done / max(1, event.total))
+        left = f", {about_minutes(event.eta_s)} left" if event.eta_s is not None else ""
+        self.query_one("#left", Static).update(f"probe {event.index} of {event.total}{left}")
+        probe = self._titles.get(event.probe, event.probe)
+        if event.kind == "started":
+            launch = f" (launch {event.launch} of {event.launches})" if event.launches > 1 else ""
+            counted = f"{self._counted(event.candidate)}; " if event.candidate in self._finished else ""
+            self._doing(event.candidate, f"{counted}now: {probe[:1].lower()}{probe[1:]}{launch}")
+        else:
+            self._finish(event, probe)
+
+    def _finish(self, event: Event, probe: str) -> None:
+        counts = self._finished if event.status in ("works", "works-with-extra") else self._failed
+        counts[event.candidate] = counts.get(event.candidate, 0) + 1
+        self._doing(event.candidate, self._counted(event.candidate))
+        title = self._sitting.knowledge.candidate[event.candidate].title
+        words = STATUS.get(event.status or "", "finished")
+        text = f": {event.text}" if event.text else ""
+        self._log(title, f"{probe}: {words}{text}")
+        self.query_one("#log").scroll_end(animate=False)
+
+    def _log(self, title: str, text: str) -> None:
+        table = Table.grid(padding=(0, 1, 0, 0))
+        table.add_column(width=21)
+        table.add_column(ratio=1)
+        table.add_row(Text(title, style="bold"), Text(text))
+        self.query_one("#log").mount(Static(table))
+
+    def _counted(self, candidate: str) -> str:
+        worked, failed = self._finished.get(candidate, 0), self._failed.get(candidate, 0)
+        return f"{worked} done" + (f", {failed} failed or not tried" if failed else "")
+
+    def _doing(self, candidate: str, text: str) -> None:
+        self.query_one(f"#doing-{candidate}", Static).update(text)
+
+    # --- the end ---------------------------------------------------------------------------------------------
+
+    def on_ended(self, message: Ended) -> None:
+        """Show what came of it, or go on without."""
+        if message.measurements is not None:
+            self._show_done(message.measurements)
+        elif message.problem is not None:
+            self._show_problem(message.problem)
+        else:
+            stands = "those taken before stand" if self._sitting.measurements else "nothing measured is used"
+            self._sitting.note = f"Measuring was cancelled: {stands}."
+            self.post_message(Go("verdict"))
+
+    def _show_done(self, measurements: Measurements) -> None:
+        self._sitting.measurements = measurements
+        self._sitting.note = ""
+        self.query_one(Progress).show(1)
+        self.query_one("#title", Static).update("Measured")
+        kept = "" if self._finished or self._failed else "taken from an earlier run on this machine"
+        self.query_one("#left", Static).update(kept)
+        self.query_one("#log").remove_children()
+        for candidate in self._sitting.knowledge.candidates:
+            outcomes = list(measurements.of(candidate.id))
+            worked = sum(outcome.status in ("works", "works-with-extra") for outcome in outcomes)
+            self._doing(candidate.id, f"{worked} of {len(outcomes)} probes worked" if worked else "not measured")
+            for outcome in outcomes:
+                if outcome.status != "works":
+                    probe = self._titles.get(outcome.probe, outcome.probe)
+                    self._log(candidate.title, f"{probe}: {outcome_words(outcome)}")
+        self._offer(DONE)
+
+    def _show_problem(self, problem: Problem) -> None:
+        self.query_one("#title", Static).update("Nothing could be measured")
+        self.query_one("#left", Static).update("")
+        self.query_one("#running").add_class("hidden")
+        self.query_one("#progress").add_class("hidden")
+        label = self.query_one("#problem", Static)
+        label.update(f"{problem.message}\n{problem.hint}".rstrip())
+        label.add_class("shown")
+        self._offer(FAILED)
+
+    # --- keys ------------------------------------------------------------------------------------------------
+
+    def action_cancel(self) -> None:
+        """Stop the probes; the answers are kept."""
+        self._measuring.cancel()
+        self.query_one("#left", Static).update("stopping …")
+
+    def action_back(self) -> None:
+        """Back to the last question."""
+        self.post_message(Go("interview", len(self._sitting.questions) - 1))
+
+    def action_skip(self) -> None:
+        """Go on without measuring."""
+        self.post_message(Go("verdict"))

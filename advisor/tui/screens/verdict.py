@@ -1,0 +1,140 @@
+"""The verdict: in plain words first, and every number under it one key away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static, TabbedContent, TabPane, Tabs
+
+from advisor.model.recommendation import Recommendation
+from advisor.tui.grounds import Grounds
+from advisor.tui.navigation import Go
+from advisor.tui.screens.export import ExportScreen
+from advisor.tui.sitting import Sitting
+from advisor.tui.widgets.criteria import Criteria
+from advisor.tui.widgets.measured import Measured
+from advisor.tui.widgets.next_steps import NextSteps
+from advisor.tui.widgets.overview import Overview
+from advisor.tui.widgets.reasons import Reasons
+from advisor.tui.widgets.sources import Sources
+from advisor.tui.widgets.stages import Stages
+from advisor.tui.widgets.what_if import WhatIf
+
+SECTIONS = ("Verdict", "Reasons", "Criteria", "What if", "Measured", "Next", "Sources")
+
+
+class VerdictScreen(Screen):
+    """Shows a recommendation, section by section."""
+
+    CSS_PATH = "../verdict.tcss"
+    BINDINGS = [
+        Binding("e", "edit", "Change answers"),
+        Binding("m", "measure", "Measure"),
+        Binding("x,ctrl+s", "export", "Export"),
+        Binding("left", "step(-1)", "Section before", show=False),
+        Binding("right", "step(1)", "Next section", show=False),
+        *(Binding(str(n), f"section({n})", f"{name}", show=False) for n, name in enumerate(SECTIONS, 1)),
+        Binding("q", "app.quit", "Quit"),
+    ]
+
+    def __init__(self, sitting: Sitting) -> None:
+        super().__init__()
+        self._sitting = sitting
+        self._result: Recommendation | None = None
+
+    def compose(self) -> ComposeResult:
+        """The sections, once there is a result."""
+        yield Stages("Verdict")
+        if self._result is None:
+            yield Static("Working it out …", id="working")
+        else:
+            with TabbedContent(initial="section-1"):
+                for number, (name, widget) in enumerate(zip(SECTIONS, self._sections(), strict=True), 1):
+                    with TabPane(Content(f"{number} {name}"), id=f"section-{number}"):
+                        yield widget
+        yield Footer(compact=True, show_command_palette=False)
+
+    def _sections(self) -> Iterator[Widget]:
+        knowledge, result, measurements = self._sitting.knowledge, self._result, self._sitting.measurements
+        assert result is not None
+        grounds = Grounds(knowledge, result, measurements)
+        yield Overview(knowledge, result, self._note())
+        yield Reasons(knowledge, result, grounds)
+        yield Criteria(knowledge, result)
+        yield WhatIf(knowledge, result)
+        yield Measured(knowledge, measurements)
+        yield NextSteps(knowledge, result)
+        yield Sources(result, grounds)
+
+    def _note(self) -> str:
+        if self._sitting.note:
+            return self._sitting.note
+        if self._sitting.measurements is None:
+            return "Nothing was measured here: the verdict rests on your answers and cited facts. m measures."
+        return ""
+
+    def on_mount(self) -> None:
+        """Work the result out."""
+        self._work()
+
+    @work(exclusive=True)
+    async def _work(self) -> None:
+        # In a thread: some tenths of a second in which the screen should stay alive.
+        self._result = await asyncio.to_thread(self._sitting.recommendation)
+        if not self.is_attached:
+            return
+        await self.recompose()
+        sitting = self._sitting
+        self.query_one(Stages).status = f"{sitting.answered} of {len(sitting.questions)} answered"
+        self.query_one(Tabs).can_focus = False
+        self._focus_section()
+
+    # --- keys ------------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Sections can be turned to once they are there."""
+        return self._result is not None or action not in ("step", "section", "export")
+
+    def action_section(self, number: int) -> None:
+        """Show a section."""
+        self.query_one(TabbedContent).active = f"section-{number}"
+        self._focus_section()
+
+    def action_step(self, step: int) -> None:
+        """Show the section beside."""
+        present = int(self.query_one(TabbedContent).active.removeprefix("section-"))
+        self.action_section((present - 1 + step) % len(SECTIONS) + 1)
+
+    def on_tabbed_content_tab_activated(self) -> None:
+        """Let the arrow keys go to what is shown."""
+        self._focus_section()
+
+    def _focus_section(self) -> None:
+        pane = self.query_one(TabbedContent).active_pane
+        if pane is not None:
+            target = next((w for w in pane.query("*") if w.can_focus), None)
+            if target is not None:
+                self.set_focus(target)
+
+    def action_edit(self) -> None:
+        """Back to the questions, by their list."""
+        self.post_message(Go("interview", manner="list"))
+
+    def action_measure(self) -> None:
+        """Measure, or measure again."""
+        self.post_message(Go("probing"))
+
+    def action_export(self) -> None:
+        """Write the result to a file."""
+        self.app.push_screen(ExportScreen(self._sitting))
+
+    def on_what_if_wanted(self, event: WhatIf.Wanted) -> None:
+        """Answer one question differently and come back."""
+        self.post_message(Go("interview", event.index, "one"))

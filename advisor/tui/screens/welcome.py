@@ -1,0 +1,104 @@
+"""The first screen: what this is, what will happen, and where to begin."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from advisor.tui.navigation import Go
+from advisor.tui.sitting import Sitting
+from advisor.tui.widgets.choices import Entry, Menu
+from advisor.tui.widgets.stages import Stages
+
+SECONDS_A_QUESTION = 15
+
+
+class WelcomeScreen(Screen):
+    """Says what is going to happen and offers to continue with saved answers."""
+
+    CSS_PATH = "../welcome.tcss"
+    BINDINGS = [Binding("q", "app.quit", "Quit")]
+
+    def __init__(self, sitting: Sitting) -> None:
+        super().__init__()
+        self._sitting = sitting
+
+    def compose(self) -> ComposeResult:
+        """Title, the steps ahead, and where to begin."""
+        yield Stages()
+        with VerticalScroll(id="page", can_focus=False), Vertical(id="column"):
+            yield Static("advisor", id="title")
+            yield Static("PyTorch or Keras — and if Keras, on which backend?", id="subtitle")
+            yield Static(
+                "It weighs your answers, cited facts and measurements taken on this machine. Every sentence of its "
+                'verdict names what it rests on, and it says "too close to call" when it is.',
+                id="about",
+                markup=False,
+            )
+            for name, text in self._steps():
+                with Horizontal(classes="step"):
+                    yield Static(name, classes="name", markup=False)
+                    yield Static(text, classes="text", markup=False)
+            yield Menu(self._chosen, self._entries(), id="choices")
+            if self._sitting.options.profile:
+                yield Static("Answers are saved as you give them.", id="saved")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Ready to choose."""
+        self.query_one(Menu).focus()
+        self.call_after_refresh(self._warm_up)
+
+    @work(thread=True)
+    def _warm_up(self) -> None:
+        # While this screen is being read, import numpy and compile the rules, so that the first question is quick.
+        self._sitting.ranking()
+
+    def _steps(self) -> list[tuple[str, str]]:
+        count = len(self._sitting.questions)
+        minutes = max(1, ceil(count * SECONDS_A_QUESTION / 60))
+        if self._sitting.measurements is not None:
+            measuring = "Done before; the verdict uses those measurements."
+        elif self._sitting.options.level is None:
+            measuring = "Switched off; it can be done from the verdict."
+        else:
+            measuring = "A few minutes, if you want it. Nothing gets installed."
+        return [
+            ("1 Questions", f"{count} questions, about {minutes} minutes. Skip, go back or stop at any time."),
+            ("2 Measuring", measuring),
+            ("3 Verdict", "A ranking, its reasons, and what would change it."),
+        ]
+
+    def _entries(self) -> tuple[Entry, ...]:
+        saved = self._sitting.answered
+        quit_ = ("quit", "Quit", "")
+        if not saved:
+            return (("start", "Start", ""), quit_)
+        plural = "answer" if saved == 1 else "answers"
+        return (
+            ("continue", f"Continue with {saved} saved {plural}", ""),
+            ("review", "Go through all questions again, keeping the answers", ""),
+            ("afresh", "Start afresh", ""),
+            quit_,
+        )
+
+    def _chosen(self, value: str) -> None:
+        sitting = self._sitting
+        match value:
+            case "quit":
+                self.app.call_later(self.app.action_quit)
+            case "continue" if sitting.next_open() == len(sitting.questions):
+                self.post_message(Go("probing" if sitting.wants_probing else "verdict"))
+            case "continue":
+                self.post_message(Go("interview", sitting.next_open(), "open"))
+            case "afresh":
+                sitting.start_afresh()
+                self.post_message(Go("interview"))
+            case _:
+                self.post_message(Go("interview"))

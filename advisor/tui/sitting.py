@@ -1,0 +1,113 @@
+"""One sitting: the answers given so far, saved as they come, the measurements, and what follows from both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from advisor.errors import AdvisorError
+from advisor.model.answer import Answer, AnswerValue
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+from advisor.model.question import Question
+from advisor.model.recommendation import Ranked, Recommendation
+from advisor.session.answers import save_answers
+from advisor.tui.options import Options
+
+
+class Sitting:
+    """The state that the screens share.
+
+    `ranking` and `recommendation` take a while and are meant to be called in a thread; everything else is called
+    from the thread of the application.
+    """
+
+    def __init__(self, knowledge: Knowledge, answers: dict[str, Answer], options: Options) -> None:
+        """`answers` are those known at the start, by question."""
+        self.knowledge = knowledge
+        self.options = options
+        self.measurements: Measurements | None = options.measurements
+        self.answers: dict[str, Answer] = dict(answers)
+        self.trouble = ""
+        """Why the last answer could not be saved, if so."""
+        self.note = ""
+        """What the verdict should say about how it came to be measured, or not."""
+        self._last: tuple[dict[str, Answer], Measurements | None, Recommendation] | None = None
+
+    # --- answers ---------------------------------------------------------------------------------------------
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions in the order of the interview."""
+        return self.knowledge.questions
+
+    @property
+    def answered(self) -> int:
+        """How many questions have been dealt with, "don't know" included."""
+        return len(self.answers)
+
+    def give(self, question: str, value: AnswerValue) -> None:
+        """Take an answer and save it; None is "don't know"."""
+        given = self.answers | {question: Answer(question=question, value=value, origin="asked")}
+        self.answers = {q.id: given[q.id] for q in self.questions if q.id in given}
+        self._save()
+
+    def withdraw(self, question: str) -> None:
+        """Take an answer back, so that the question is open again."""
+        if question in self.answers:
+            self.answers = {name: answer for name, answer in self.answers.items() if name != question}
+            self._save()
+
+    def start_afresh(self) -> None:
+        """Forget the answers, except those given as flags; the saved ones are kept beside the profile."""
+        if self.options.profile and self.answers:
+            profile = self.options.profile
+            self._write(profile.with_name(f"{profile.stem}.previous{profile.suffix}"))
+        self.answers = {name: answer for name, answer in self.answers.items() if answer.origin == "flag"}
+
+    def next_open(self, after: int = -1) -> int:
+        """The index of the first question after `after` without an answer, or the number of questions."""
+        indices = range(after + 1, len(self.questions))
+        return next((i for i in indices if self.questions[i].id not in self.answers), len(self.questions))
+
+    def assumed(self, question: str) -> AnswerValue:
+        """What the last verdict took from the measured machine for a question that nobody has answered."""
+        if self._last is None or question in self.answers:
+            return None
+        resolved = (answer for answer in self._last[2].answers if answer.question == question)
+        return next((answer.value for answer in resolved if answer.origin == "default"), None)
+
+    def _save(self) -> None:
+        if self.options.profile:
+            self._write(self.options.profile)
+
+    def _write(self, path: Path) -> None:
+        try:
+            save_answers(path, self.answers)
+            self.trouble = ""
+        except AdvisorError as problem:
+            self.trouble = problem.message
+
+    # --- what follows ----------------------------------------------------------------------------------------
+
+    @property
+    def wants_probing(self) -> bool:
+        """Whether measuring comes between the questions and the verdict."""
+        return self.options.level is not None and self.measurements is None
+
+    def ranking(self) -> tuple[Ranked, ...]:
+        """The ranking as it stands."""
+        # Imported late: numpy and the decision would hold up the first screen.
+        from advisor.decision.advise import preview
+
+        return preview(self.knowledge, self.answers, self.measurements, seed=self.options.seed)
+
+    def recommendation(self) -> Recommendation:
+        """The whole result, computed once for the same answers and measurements."""
+        from advisor.decision.advise import advise
+
+        answers, measurements = self.answers, self.measurements
+        if self._last is None or self._last[0] != answers or self._last[1] is not measurements:
+            options = self.options
+            result = advise(self.knowledge, answers, measurements, as_of=options.as_of, seed=options.seed)
+            self._last = (answers, measurements, result)
+        return self._last[2]

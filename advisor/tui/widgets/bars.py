@@ -1,0 +1,96 @@
+"""Aligned rows of text, each with a bar of its share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+LONGEST_BAR = 40
+SHORTEST_BAR = 5
+GAP = "  "
+MUTED = "$foreground 65%"
+"""The style of what is of second rank; `$text-muted` is for style sheets only."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row: text cells, a bar, and the figure that the bar shows."""
+
+    cells: tuple[str, ...]
+    """The first is aligned to the left, the others to the right."""
+    share: float | None
+    """Between 0 and 1; None draws no bar."""
+    figure: str = ""
+    strong: bool = False
+
+
+class Bars(Widget):
+    """Rows with their cells and bars aligned; the bar takes what width is left.
+
+    Filled and empty parts are heavy and light lines, so that they can be told apart without colour.
+    """
+
+    DEFAULT_CSS = """
+    Bars {
+        height: auto;
+        width: 1fr;
+    }
+    """
+
+    def __init__(self, heading: tuple[str, ...] = (), figure_heading: str = "", id: str | None = None) -> None:
+        """`heading` names the cells, `figure_heading` the bar and its figure."""
+        super().__init__(id=id)
+        self._heading = heading
+        self._figure_heading = figure_heading
+        self._rows: tuple[Bar, ...] = ()
+
+    def show(self, rows: Sequence[Bar]) -> None:
+        """Replace the rows."""
+        self._rows = tuple(rows)
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the rows need."""
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        """All rows at the present width."""
+        return Content("\n").join(self._lines(self.content_size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        table = [row.cells for row in self._rows] + ([self._heading] if self._heading else [])
+        if not table:
+            return []
+        widths = [max(len(cells[i]) for cells in table if i < len(cells)) for i in range(max(map(len, table)))]
+        figure = max((len(row.figure) for row in self._rows if row.share is not None), default=0)
+        room = max(1, width - sum(widths) - len(GAP) * len(widths))
+        bar = min(LONGEST_BAR, room - figure - 1)
+        lines = []
+        if self._heading:
+            lines.append(Content.styled(_aligned(self._heading, widths) + GAP + self._figure_heading, MUTED))
+        for row in self._rows:
+            cells = Content.styled(_aligned(row.cells, widths) + GAP, "bold" if row.strong else "")
+            if row.share is not None and bar >= SHORTEST_BAR:
+                colour = "$primary" if row.strong else "$secondary"
+                lines.append(cells + line(row.share, bar, colour) + Content(f" {row.figure:>{figure}}"))
+                continue
+            first, *others = wrap(row.figure, room) or [""]
+            lines.append(cells + Content(first))
+            lines += [Content(" " * cells.cell_length + other) for other in others]
+        return lines
+
+
+def line(share: float, width: int, style: str = "$primary") -> Content:
+    """A line of which `share` is heavy; anything above nothing shows at least one cell."""
+    filled = min(width, max(round(share * width), 1 if share >= 0.005 else 0))
+    return Content.assemble(("━" * filled, style), ("─" * (width - filled), "$foreground 25%"))
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = [*cells, *[""] * (len(widths) - len(cells))]
+    return GAP.join([first.ljust(widths[0]), *(c.rjust(w) for c, w in zip(others, widths[1:], strict=True))])

@@ -1,0 +1,58 @@
+"""The score taken apart: what each criterion weighs and what it gives each candidate."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.recommendation import Recommendation
+from advisor.tui.wording import candidate_title, percent, signed, unsigned
+
+NARROWEST = 8
+"""Cells of a candidate's column, which is as wide as the longest word of the title."""
+
+
+class Criteria(VerticalScroll):
+    """A table of criteria by candidates, weightiest first."""
+
+    def __init__(self, knowledge: Knowledge, result: Recommendation) -> None:
+        super().__init__(classes="section")
+        self._knowledge = knowledge
+        self._result = result
+
+    def compose(self) -> ComposeResult:
+        """The table, and how to read it."""
+        yield Static(
+            "Points by criterion; a column adds up to the candidate's score. 100 would be the most that could speak "
+            "for a candidate on every criterion, 0 is neither for nor against.",
+            classes="muted after",
+            markup=False,
+        )
+        yield Static(self._table())
+
+    def _table(self) -> Table:
+        ranking = self._result.ranking
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        table.add_column("")
+        table.add_column("Weight", justify="right")
+        for row in ranking:
+            title = candidate_title(self._knowledge, row.candidate)
+            width = max(NARROWEST, *map(len, title.split()))
+            table.add_column(Text(title), justify="right", width=width)
+        weights = [value.weight for value in ranking[0].criteria]
+        for index in sorted(range(len(weights)), key=lambda i: -weights[i]):
+            criterion = self._knowledge.criteria[index]
+            points = [row.criteria[index].contribution for row in ranking]
+            cells = [signed(value) if value else "·" for value in points]
+            table.add_row(Text(criterion.title), percent(weights[index]), *cells)
+        table.add_section()
+        table.add_row("Score", "", *(unsigned(row.score) for row in ranking), style="bold")
+        table.add_row("5%", "", *(unsigned(row.score_low) for row in ranking), style="dim")
+        table.add_row("95%", "", *(unsigned(row.score_high) for row in ranking), style="dim")
+        table.add_row("Ranks first", "", *(percent(row.first_rank_share) for row in ranking))
+        table.add_row("Feasible", "", *("yes" if row.feasible else "no" for row in ranking))
+        return table

@@ -1,0 +1,93 @@
+"""What the probes found: every number with its interval, every capability, and the machine."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+from advisor.model.metric import Metric
+from advisor.tui.widgets.bars import MUTED, Bar, Bars
+from advisor.tui.wording import interval_words, outcome_words, quantity
+
+
+class Measured(VerticalScroll):
+    """One block a metric, with a row for each candidate."""
+
+    def __init__(self, knowledge: Knowledge, measurements: Measurements | None) -> None:
+        super().__init__(classes="section")
+        self._knowledge = knowledge
+        self._measurements = measurements
+        self._blocks: list[tuple[Bars, list[Bar]]] = []
+
+    def compose(self) -> ComposeResult:
+        """The numbers, the capabilities, the machine, and how to repeat a probe."""
+        measurements = self._measurements
+        if measurements is None:
+            yield Static("Nothing was measured here.", classes="heading")
+            yield Static("Speed and start-up rest on cited figures. Press m to measure.", classes="muted")
+            return
+        yield Static(
+            "Medians over launches, with 95% intervals. Two candidates differ only where their intervals say so.",
+            classes="muted",
+        )
+        for metric in self._knowledge.metrics:
+            yield from self._block(metric, measurements)
+        yield from self._machine(measurements)
+        yield Static("To repeat a probe", classes="heading")
+        for outcome in measurements.outcomes:
+            if outcome.command:
+                yield Static(f"{outcome.candidate}, {outcome.probe}", classes="muted", markup=False)
+                yield Static(f"  {outcome.command}", classes="text", markup=False)
+
+    def on_mount(self) -> None:
+        """Fill the blocks."""
+        for block, rows in self._blocks:
+            block.show(rows)
+
+    def _block(self, metric: Metric, measurements: Measurements) -> ComposeResult:
+        better = f"  ({metric.better} is better)" if metric.kind == "number" else ""
+        yield Static(Content.assemble(metric.title, (better, f"not bold {MUTED}")), classes="heading")
+        rows = self._numbers(metric, measurements) if metric.kind == "number" else self._words(metric, measurements)
+        bars = Bars()
+        self._blocks.append((bars, rows))
+        yield bars
+
+    def _numbers(self, metric: Metric, measurements: Measurements) -> list[Bar]:
+        numbers = {c.id: measurements.number(metric.id, c.id) for c in self._knowledge.candidates}
+        most = max((number.median for number in numbers.values() if number), default=0) or 1
+        rows = []
+        for candidate in self._knowledge.candidates:
+            number = numbers[candidate.id]
+            if number is None:
+                words = outcome_words(measurements.outcome(metric.probe, candidate.id))
+                rows.append(Bar((candidate.title, "–", ""), None, "too few launches" if words == "works" else words))
+            else:
+                cells = (candidate.title, quantity(number.median, number.unit), interval_words(number))
+                rows.append(Bar(cells, max(0.0, number.median) / most, f"×{number.launches}"))
+        return rows
+
+    def _words(self, metric: Metric, measurements: Measurements) -> list[Bar]:
+        return [
+            Bar((candidate.title,), None, outcome_words(measurements.outcome(metric.probe, candidate.id)))
+            for candidate in self._knowledge.candidates
+        ]
+
+    def _machine(self, measurements: Measurements) -> ComposeResult:
+        host = measurements.host
+        gpus = ", ".join(gpu.name for gpu in host.gpus) or "no GPU"
+        memory = f"{host.memory_usable_bytes / 2**30:.0f} of {host.memory_bytes / 2**30:.0f} GiB usable"
+        yield Static("Machine", classes="heading")
+        yield Static(
+            f"{host.cpu}, {host.cores_usable} of {host.cores} cores usable; {memory}; {gpus}; "
+            f"{host.os} {host.release}; {measurements.level} run, protocol {measurements.protocol}",
+            classes="text",
+            markup=False,
+        )
+        for interpreter in measurements.interpreters:
+            packages = ", ".join(f"{name} {version}" for name, version in interpreter.packages.items())
+            words = interpreter.error or f"Python {interpreter.python}: {packages or 'none of the frameworks'}"
+            yield Static(f"{interpreter.path}: {words}", classes="text", markup=False)

@@ -1,0 +1,96 @@
+"""All reasons by weight, each with what it rests on."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.recommendation import Reason, Recommendation, VetoGiven
+from advisor.tui.grounds import Grounds
+from advisor.tui.widgets.bars import MUTED
+from advisor.tui.wording import candidate_title, percent, signed
+
+Statement = Reason | VetoGiven
+
+
+class Reasons(Vertical):
+    """What rules candidates out, then every reason by weight; the one highlighted is spelt out below or beside."""
+
+    BINDINGS = [Binding("c", "candidate", "Candidate")]
+
+    def __init__(self, knowledge: Knowledge, result: Recommendation, grounds: Grounds) -> None:
+        super().__init__()
+        self._knowledge = knowledge
+        self._result = result
+        self._grounds = grounds
+        self._criteria = {criterion.id: criterion for criterion in knowledge.criteria}
+        self._candidate: str | None = None
+        self._shown: list[Statement] = []
+
+    def compose(self) -> ComposeResult:
+        """The candidate that is filtered by, the list, and the details."""
+        yield Static(id="filter", markup=False)
+        with Container(id="reasons-body"):
+            yield OptionList(classes="list", markup=False)
+            with VerticalScroll(id="details"):
+                yield Static(id="detail", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the reasons for and against all candidates."""
+        self._fill()
+
+    def action_candidate(self) -> None:
+        """Go through the candidates: all, then one after the other."""
+        names = [None, *(row.candidate for row in self._result.ranking)]
+        self._candidate = names[(names.index(self._candidate) + 1) % len(names)]
+        self._fill()
+
+    def _fill(self) -> None:
+        statements: list[Statement] = [*self._result.vetoes, *self._result.reasons]
+        self._shown = [s for s in statements if self._candidate in (None, s.candidate)]
+        who = candidate_title(self._knowledge, self._candidate) if self._candidate else "all candidates"
+        count = f"{len(self._shown)} of {len(statements)}" if self._candidate else f"{len(statements)}"
+        self.query_one("#filter", Static).update(f"Reasons: {count}, {who}. c changes the candidate.")
+        entries = self.query_one(OptionList)
+        entries.set_options([Option(self._row(statement)) for statement in self._shown])
+        if self._shown:
+            entries.highlighted = 0
+        else:
+            self.query_one("#detail", Static).update("Nothing speaks for or against yet: more answers are needed.")
+
+    def _row(self, statement: Statement) -> Content:
+        title = candidate_title(self._knowledge, statement.candidate)
+        width = max(len(candidate.title) for candidate in self._knowledge.candidates)
+        if isinstance(statement, VetoGiven):
+            return Content.assemble(("   out", "bold"), "  ", title.ljust(width), "  ", statement.text)
+        points = signed(statement.contribution).rjust(6)
+        criterion = self._criteria[statement.criterion].title
+        return Content.assemble((points, "bold"), "  ", title.ljust(width), "  ", f"{criterion}: {statement.text}")
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Spell out the reason highlighted."""
+        event.stop()
+        if event.option_index < len(self._shown):
+            self.query_one("#detail", Static).update(self._detail(self._shown[event.option_index]))
+            self.query_one("#details").scroll_home(animate=False)
+
+    def _detail(self, statement: Statement) -> Content:
+        title = candidate_title(self._knowledge, statement.candidate)
+        if isinstance(statement, VetoGiven):
+            worth = f"Rules {title} out."
+        else:
+            criterion = self._criteria[statement.criterion]
+            ranked = next(row for row in self._result.ranking if row.candidate == statement.candidate)
+            weight = next(value.weight for value in ranked.criteria if value.criterion == criterion.id)
+            points = signed(statement.contribution)
+            worth = f"{points} points for {title} under {criterion.title}, which has {percent(weight)} of the weight."
+            if statement.contribution < 0:
+                worth = worth.replace(" points for ", " points against ").replace("−", "", 1)
+        return Content.assemble(
+            (statement.text, "bold"), "\n", (worth, MUTED), "\n", self._grounds.of(statement.because)
+        )

@@ -1,0 +1,96 @@
+"""The ranking as it stands while questions are being answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.recommendation import Ranked
+from advisor.tui.widgets.bars import line
+from advisor.tui.wording import percent
+
+
+class StandingPanel(Vertical):
+    """Beside the question: each candidate with a bar of its first-rank share."""
+
+    DEFAULT_CSS = """
+    StandingPanel {
+        padding: 1 2;
+        & .title { text-style: bold; margin-bottom: 1; }
+        & .note { color: $text-muted; margin-top: 1; }
+    }
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__()
+        self._knowledge = knowledge
+
+    def compose(self) -> ComposeResult:
+        """Title, bars, and what they mean."""
+        yield Static("How it stands", classes="title")
+        yield _Rows()
+        share = f"{self._knowledge.settings.recommend_share:.0%}"
+        yield Static(
+            "How often each ranks first when everything that is uncertain is drawn at random: weights, measured "
+            f"numbers, and the answers still open. A candidate is recommended from {share}.",
+            classes="note",
+            markup=False,
+        )
+
+    def show(self, ranking: Sequence[Ranked]) -> None:
+        """Show a ranking."""
+        titles = {candidate.id: candidate.title for candidate in self._knowledge.candidates}
+        self.query_one(_Rows).show([(titles[row.candidate], row) for row in ranking])
+
+
+class _Rows(Widget):
+    DEFAULT_CSS = "_Rows { height: auto; min-height: 8; width: 1fr; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Sequence[tuple[str, Ranked]] = ()
+
+    def show(self, rows: Sequence[tuple[str, Ranked]]) -> None:
+        self._rows = rows
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        lines = []
+        for index, (title, row) in enumerate(self._rows):
+            figure = percent(row.first_rank_share) if row.feasible else "ruled out"
+            style = "bold" if index == 0 and row.feasible else ""
+            lines.append(Content.assemble((title, style), (figure.rjust(max(1, width - len(title))), style)))
+            colour = "$primary" if style else "$secondary"
+            lines.append(line(row.first_rank_share, width, colour))
+        return Content("\n").join(lines)
+
+
+class StandingLine(Static):
+    """Below the question, where there is no room beside it: the first three of the ranking in one line."""
+
+    DEFAULT_CSS = """
+    StandingLine {
+        height: 1;
+        padding: 0 1;
+        color: $text-muted;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        super().__init__(markup=False)
+        self._knowledge = knowledge
+
+    def show(self, ranking: Sequence[Ranked]) -> None:
+        """Show a ranking."""
+        titles = {candidate.id: candidate.title for candidate in self._knowledge.candidates}
+        shares = [f"{titles[row.candidate]} {percent(row.first_rank_share)}" for row in ranking if row.feasible]
+        self.update("Ranks first: " + "  ·  ".join(shares[:3]) if shares else "Every candidate is ruled out.")

@@ -1,0 +1,120 @@
+"""How answers, verdicts, outcomes and numbers are worded on the screens."""
+
+from __future__ import annotations
+
+from advisor.model.answer import Answer, AnswerValue
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurement, Outcome
+from advisor.model.question import Question
+from advisor.model.recommendation import VerdictKind
+from advisor.report.words import KINDS
+
+ORIGINS = {
+    "file": "saved earlier",
+    "flag": "given on the command line",
+    "scan": "found in your project",
+    "default": "taken from the measured machine",
+}
+
+CAUSES = {
+    "missing": "not installed",
+    "error": "error",
+    "crashed": "crashed",
+    "killed": "killed, perhaps for memory",
+    "timed-out": "took too long",
+    "garbage": "unreadable result",
+    "cancelled": "cancelled",
+}
+
+
+def answer_words(question: Question, value: AnswerValue) -> str:
+    """An answer as the question words it."""
+    if value is None:
+        return "Don't know"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    texts = {option.value: option.text for option in question.options}
+    if isinstance(value, tuple):
+        return ", ".join(texts[name] for name in value) or "None of these"
+    if question.kind == "number":
+        return f"{plain_number(value)} {question.unit}".rstrip()
+    return texts.get(value, str(value))
+
+
+def answer_mark(answer: Answer | None) -> str:
+    """A mark for a list of questions: answered, don't know, or open."""
+    if answer is None:
+        return "·"
+    return "?" if answer.value is None else "✓"
+
+
+def candidate_title(knowledge: Knowledge, candidate: str | None) -> str:
+    """A candidate's title, or words for none."""
+    return knowledge.candidate[candidate].title if candidate else "no candidate"
+
+
+def verdict_words(knowledge: Knowledge, kind: VerdictKind, candidate: str | None) -> str:
+    """A verdict in a few words."""
+    return f"{candidate_title(knowledge, candidate)} recommended" if candidate else KINDS[kind]
+
+
+def percent(share: float) -> str:
+    """A share as a percentage; what is not quite nothing, or not quite all, is not rounded to it."""
+    if 0 < share < 0.005:
+        return "<1%"
+    if 0.995 <= share < 1:
+        return ">99%"
+    return f"{share:.0%}"
+
+
+def signed(points: float) -> str:
+    """Points with their sign, to a tenth."""
+    return f"{points:+.1f}".replace("-", "−")
+
+
+def unsigned(points: float) -> str:
+    """Points to a tenth, with a proper minus sign."""
+    return f"{points:.1f}".replace("-", "−")
+
+
+def plain_number(value: float) -> str:
+    """A number to three significant digits, never in exponents where a person would write it out."""
+    if isinstance(value, int) or (float(value).is_integer() and abs(value) >= 100):
+        return f"{value:,.0f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def quantity(value: float, unit: str) -> str:
+    """A measured value with its unit."""
+    if unit == "bytes":
+        return f"{plain_number(value / 2**20)} MiB"
+    return f"{plain_number(value)} {'GFLOP/s' if unit == 'gflops' else unit}"
+
+
+def interval_words(measurement: Measurement) -> str:
+    """The ends of the 95 % interval."""
+    scale = 2**20 if measurement.unit == "bytes" else 1
+    return f"{plain_number(measurement.low / scale)} – {plain_number(measurement.high / scale)}"
+
+
+def outcome_words(outcome: Outcome | None) -> str:
+    """What became of a probe, in words."""
+    if outcome is None:
+        return "not tried"
+    detail = outcome.detail or CAUSES.get(outcome.cause, "")
+    match outcome.status:
+        case "works":
+            return "works"
+        case "works-with-extra":
+            return f"works with {', '.join(outcome.extras)}" if outcome.extras else "works with an extra package"
+        case "fails":
+            return f"fails: {detail}" if detail else "fails"
+    return f"not tried: {detail}" if detail else "not tried"
+
+
+def about_minutes(seconds: float) -> str:
+    """A length of time as one would say it."""
+    if seconds < 50:
+        return f"about {max(5, round(seconds / 5) * 5)} s"
+    minutes = max(1, round(seconds / 60))
+    return "about a minute" if minutes == 1 else f"about {minutes} minutes"

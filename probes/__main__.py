@@ -1,0 +1,74 @@
+"""The probe program: reports on this interpreter, this machine or one candidate, as JSON lines on stdout.
+
+Run as `PYTHON -B FOLDER …`, so that only this folder joins the interpreter's own path. Modes:
+
+    --inventory                  versions of what is installed, without importing it
+    --host                       the machine and what its limits leave usable
+    --candidate C --probe P      one probe, once
+    --candidate C --serve        a worker: a JSON request a line on stdin, an envelope a line on stdout
+"""
+
+import os
+import sys
+
+
+def _private_channel():
+    """Keep stdout for results alone: whatever prints from here on, native code too, lands on stderr."""
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return channel
+
+
+def _parser():
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="probes", description="Measures a deep-learning stack.")
+    modes = parser.add_mutually_exclusive_group(required=True)
+    modes.add_argument("--inventory", action="store_true", help="list the packages that matter")
+    modes.add_argument("--host", action="store_true", help="describe the machine")
+    modes.add_argument("--probe", metavar="P", help="run one probe of the candidate")
+    modes.add_argument("--serve", action="store_true", help="answer requests from stdin")
+    parser.add_argument("--candidate", metavar="C", help="the stack to probe")
+    return parser
+
+
+def main(channel):
+    """Run the mode that the command line names; return the exit code."""
+    import json
+
+    parser = _parser()
+    arguments = parser.parse_args()
+
+    def send(document):
+        channel.write(json.dumps(document, allow_nan=False) + "\n")
+        channel.flush()
+
+    if arguments.inventory:
+        import shared_inventory
+
+        send(shared_inventory.inventory())
+    elif arguments.host:
+        import shared_host
+
+        send(shared_host.host())
+    else:
+        import shared_session
+
+        if arguments.candidate not in shared_session.STACKS:
+            parser.error("--candidate must be one of " + ", ".join(shared_session.STACKS))
+        session = shared_session.Session(arguments.candidate)
+        if arguments.serve:
+            shared_session.serve(session, sys.stdin, send)
+        else:
+            send(session.answer(arguments.probe, {}))
+    return 0
+
+
+if __name__ == "__main__":
+    results = _private_channel()
+    code = main(results)
+    results.flush()
+    # Frameworks' exit handlers can hang or crash; everything worth having has been written.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,149 @@
+"""The parts of the probe programs that need no framework."""
+
+import importlib
+import math
+import time
+
+import pytest
+
+from advisor.assets import probes_dir
+
+
+@pytest.fixture(autouse=True)
+def path(monkeypatch):
+    monkeypatch.syspath_prepend(str(probes_dir()))
+
+
+def load(name):
+    return importlib.import_module(name)
+
+
+def write(root, files):
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_control_groups_v2_and_their_ancestors(tmp_path):
+    limits = load("shared_limits")
+    write(
+        tmp_path,
+        {
+            "proc/self/cgroup": "0::/a/b\n",
+            "sys/fs/cgroup/a/cpu.max": "150000 100000\n",
+            "sys/fs/cgroup/a/memory.max": "4096\n",
+            "sys/fs/cgroup/a/b/cpu.max": "max 100000\n",
+            "sys/fs/cgroup/a/b/memory.max": "max\n",
+        },
+    )
+    assert limits.cpu_quota(tmp_path) == 1.5
+    assert limits.memory_limit(tmp_path) == 4096
+    assert limits.usable_cores(tmp_path) == min(2, limits.usable_cores("/nowhere"))
+
+
+def test_control_groups_v1_in_a_container(tmp_path):
+    limits = load("shared_limits")
+    write(
+        tmp_path,
+        {
+            "proc/self/cgroup": "4:cpu,cpuacct:/docker/xyz\n3:memory:/docker/xyz\n",
+            "sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us": "50000",
+            "sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us": "100000",
+            "sys/fs/cgroup/memory/memory.limit_in_bytes": "1073741824",
+        },
+    )
+    assert limits.cpu_quota(tmp_path) == 0.5
+    assert limits.usable_cores(tmp_path) == 1
+    assert limits.memory_limit(tmp_path) == 1 << 30
+
+
+def test_no_limits(tmp_path):
+    limits = load("shared_limits")
+    write(
+        tmp_path,
+        {
+            "proc/self/cgroup": "3:memory:/\n0::/\n",
+            "sys/fs/cgroup/memory/memory.limit_in_bytes": str(2**63 - 4096),
+            "sys/fs/cgroup/cpu.cfs_quota_us": "-1",
+        },
+    )
+    assert limits.cpu_quota(tmp_path) is None
+    assert limits.memory_limit(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("system", "release", "expected"),
+    [
+        ("Linux", "6.1.0", "linux"),
+        ("Linux", "5.15.153.1-microsoft-standard-WSL2", "wsl"),
+        ("Darwin", "24.1.0", "macos"),
+        ("Windows", "11", "windows"),
+    ],
+)
+def test_systems_are_told_apart(system, release, expected):
+    assert load("shared_host").operating_system(system, release) == expected
+
+
+def test_gpus_of_nvidia_smi():
+    gpus = load("shared_host").nvidia_gpus("NVIDIA H200, 143771, 570.86\nNVIDIA GB10, [N/A], 580.1\n\n")
+    assert gpus[0] == {"vendor": "nvidia", "name": "NVIDIA H200", "memory_bytes": 143771 << 20, "driver": "570.86"}
+    assert gpus[1]["memory_bytes"] is None
+    assert len(gpus) == 2
+
+
+def test_gpus_of_sysfs(tmp_path):
+    write(
+        tmp_path,
+        {
+            "sys/class/drm/card0/device/vendor": "0x1002\n",
+            "sys/class/drm/card0/device/device": "0x744c\n",
+            "sys/class/drm/card0/device/mem_info_vram_total": "25753026560\n",
+            "sys/class/drm/card1/device/vendor": "0x1af4\n",
+        },
+    )
+    amd, virtual = load("shared_host").sysfs_gpus(tmp_path)
+    assert (amd["vendor"], amd["name"], amd["memory_bytes"]) == ("amd", "PCI 0x1002:0x744c", 25753026560)
+    assert virtual["vendor"] == "other"
+
+
+def test_batches_are_seeded_different_and_never_zero():
+    workload = load("shared_workload")
+    first, again = workload.batches("cnn"), workload.batches("cnn")
+    assert (first[0][0] == again[0][0]).all()
+    assert (first[0][0] != first[1][0]).any()
+    assert first[0][0].std() > 0.9
+    tokens, labels = workload.batches("transformer", size=5)[0]
+    assert tokens.shape == (5, workload.TRANSFORMER["tokens"])
+    assert labels.max() < workload.CLASSES
+
+
+@pytest.mark.parametrize("expected", [1e-9, 0.0001, 0.002, 5])
+def test_a_block_is_long_enough_whatever_was_expected(monkeypatch, expected):
+    workload = load("shared_workload")
+    clock = [0.0]
+    monkeypatch.setattr(workload.time, "perf_counter", lambda: clock[0])
+
+    def run(calls):
+        clock[0] += 0.002 * calls
+
+    samples, calls = workload.time_blocks(run, 4, expected)
+    assert samples == pytest.approx([0.002] * 4)
+    assert 0.002 * calls >= workload.BLOCK_SECONDS * 0.999
+    assert calls <= max(150, 1.3 * workload.BLOCK_SECONDS / max(expected, 1e-6))
+
+
+def test_envelopes_hold_no_nan():
+    envelope = load("shared_envelope")
+    part = envelope.works({"step": [1.0]}, {"a": math.nan, "b": math.inf, "c": [1], "d": 1.5, "e": None})
+    findings = envelope.envelope("train", "a", part)["findings"]
+    assert findings == {"a": None, "b": None, "c": "[1]", "d": 1.5, "e": None}
+    bad = envelope.envelope("train", "a", envelope.works({"step": [1.0, math.inf]}))
+    assert (bad["status"], bad["samples"]) == ("fails", {})
+
+
+def test_the_load_of_others_is_a_share_or_unknown():
+    load_of = load("shared_load")
+    with load_of.Watch() as watch:
+        time.sleep(0.6)
+    assert watch.others_busy is None or 0 <= watch.others_busy <= 1

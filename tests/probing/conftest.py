@@ -1,0 +1,82 @@
+"""Fake probe programs: they speak the protocol and then do what a test wants to see survived."""
+
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from advisor.model.candidate import Candidate
+from advisor.model.metric import Metric
+
+PROGRAM = """
+import json, os, pathlib, signal, subprocess, sys, time
+
+HOST = {"os": "linux", "release": "6", "machine": "x86_64", "cpu": "fake", "cores": 2, "cores_usable": 1,
+        "memory_bytes": 1000, "memory_usable_bytes": 1000, "gpus": []}
+LOG = pathlib.Path(__file__).with_name("log")
+
+def answer(**fields):
+    whole = {"envelope": 1, "probe": probe, "candidate": candidate, "status": "works", "samples": {}, "findings": {}}
+    print(json.dumps({**whole, **fields}), flush=True)
+
+if "--inventory" in sys.argv:
+    version = list(sys.version_info[:3])
+    print(json.dumps({"version": version, "python": "{}.{}.{}".format(*version), "packages": {"pack": "1"}}))
+elif "--host" in sys.argv:
+    print(json.dumps(HOST))
+else:
+    candidate = sys.argv[sys.argv.index("--candidate") + 1]
+    with LOG.open("a") as log:
+        log.write(f"start {candidate} {os.getpid()}\\n")
+    for line in sys.stdin:
+        probe = json.loads(line)["probe"]
+        with LOG.open("a") as log:
+            log.write(f"{probe} {candidate} {os.getpid()}\\n")
+BODY
+"""
+
+
+class FakeProbes:
+    """A folder of probe programs with one whose answer to a request is the given code."""
+
+    def __init__(self, folder: Path, body: str) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        code = textwrap.indent(textwrap.dedent(body), " " * 8)
+        (folder / "__main__.py").write_text(PROGRAM.replace("BODY", code))
+
+    @property
+    def log(self) -> list[list[str]]:
+        """The processes started and the requests that they got, in order."""
+        path = self.folder / "log"
+        return [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+
+
+@pytest.fixture
+def fake(tmp_path, monkeypatch):
+    """Makes a `FakeProbes`; runs are kept in a folder of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return lambda body: FakeProbes(tmp_path / "probes", body)
+
+
+@pytest.fixture
+def python() -> str:
+    return sys.executable
+
+
+@pytest.fixture
+def candidates() -> tuple[Candidate, ...]:
+    return tuple(
+        Candidate(id=name, title=name, text=name, packages=("pack",), install=f"pip install {name}", starter="")
+        for name in ("alpha", "beta", "gamma")
+    )
+
+
+@pytest.fixture
+def metrics() -> tuple[Metric, ...]:
+    return (
+        Metric(id="framework", title="Import", probe="framework", kind="capability"),
+        Metric(id="step", title="Step", probe="train", kind="number", unit="ms"),
+        Metric(id="export", title="Export", probe="export", kind="capability"),
+    )

@@ -1,0 +1,151 @@
+"""What is said about interpreters that can't be used."""
+
+import os
+import sys
+import time
+
+import pytest
+
+from advisor.errors import InvalidInput
+from advisor.model.candidate import Candidate
+from advisor.probing import interpreters
+from advisor.probing.run import cached
+
+
+@pytest.fixture
+def script(tmp_path):
+    """Makes an executable shell script."""
+
+    def make(text, mode=0o755):
+        path = tmp_path / "python"
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(mode)
+        return str(path)
+
+    return make
+
+
+def inspect(path, fake):
+    return interpreters.inspect(path, fake("answer()").folder)
+
+
+def test_a_good_one_is_described(fake, python):
+    found = inspect(python, fake)
+    assert found.path == python
+    assert found.python == ".".join(map(str, sys.version_info[:3]))
+    assert found.packages == {"pack": "1"}
+
+
+def test_a_virtual_environment_is_not_followed_to_its_base(fake, python, tmp_path):
+    (tmp_path / "python3").symlink_to(python)
+    assert inspect(str(tmp_path / "python3"), fake).path == str(tmp_path / "python3")
+
+
+def test_a_name_is_looked_up_on_the_path(fake, python, tmp_path, monkeypatch):
+    (tmp_path / "mypython").symlink_to(python)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert inspect("mypython", fake).path == str(tmp_path / "mypython")
+
+
+def test_not_there(fake, tmp_path):
+    with pytest.raises(InvalidInput, match="no Python interpreter at .*/nowhere/python") as caught:
+        inspect(str(tmp_path / "nowhere" / "python"), fake)
+    assert sys.executable in caught.value.hint
+
+
+def test_a_folder(fake, tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").touch()
+    with pytest.raises(InvalidInput, match="is a folder") as caught:
+        inspect(str(tmp_path), fake)
+    assert caught.value.hint == f"Give {tmp_path}/bin/python."
+
+
+def test_not_executable(fake, script):
+    with pytest.raises(InvalidInput, match="not executable") as caught:
+        inspect(script("", mode=0o644), fake)
+    assert "chmod +x" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "echo hello",
+        "exit 3",
+        'echo \'{"version": "x"}\'',
+        "echo '{'",
+        "echo '{}'",
+        "echo '[1]'",
+        "kill -SEGV $$",
+        "yes",
+    ],
+)
+def test_not_a_python(fake, script, text):
+    path = script(text)
+    with pytest.raises(InvalidInput, match="not a Python interpreter|does not answer") as caught:
+        inspect(path, fake)
+    assert path in caught.value.message
+    assert caught.value.hint
+
+
+def test_not_a_program(fake, tmp_path):
+    path = tmp_path / "python"
+    path.write_bytes(b"\x7fELF nonsense")
+    path.chmod(0o755)
+    with pytest.raises(InvalidInput, match="not a Python interpreter"):
+        inspect(str(path), fake)
+
+
+def test_one_that_hangs(fake, script, monkeypatch):
+    monkeypatch.setattr(interpreters, "SECONDS", 0.5)
+    with pytest.raises(InvalidInput, match="no answer within"):
+        inspect(script("exec sleep 60"), fake)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'case "$*" in *-c*) echo \'{"version": [2, 7]}\';; *) echo SyntaxError >&2; exit 1;; esac',
+        'echo \'{"version": [2, 7, 18], "python": "2.7", "packages": {}}\'',
+    ],
+    ids=["cannot read the probes", "can read them"],
+)
+def test_too_old(fake, script, text):
+    with pytest.raises(InvalidInput, match=r"Python 2\.7, too old") as caught:
+        inspect(script(text), fake)
+    assert "3.9 or later" in caught.value.hint
+
+
+def test_a_python_that_cannot_be_inspected_is_called_one(python, tmp_path):
+    (tmp_path / "__main__.py").write_text("raise SystemExit('broken site')")
+    with pytest.raises(InvalidInput, match="is a Python, but it could not be inspected.*broken site"):
+        interpreters.inspect(python, tmp_path)
+
+
+def test_a_bad_one_among_good_ones_stops_before_measuring(fake, python, tmp_path):
+    program = fake("answer()")
+    candidate = Candidate(
+        id="alpha", title="Alpha", text="Alpha", packages=("pack",), install="pip install", starter=""
+    )
+    with pytest.raises(InvalidInput):
+        cached([candidate], [python, str(tmp_path / "none")], probes_dir=program.folder)
+    with pytest.raises(InvalidInput, match="No Python"):
+        cached([candidate], [], probes_dir=program.folder)
+    assert program.log == []
+
+
+def test_the_real_inventory_is_quick_and_imports_nothing(python):
+    from advisor.assets import probes_dir
+
+    start = time.monotonic()
+    found = interpreters.inspect(python, probes_dir())
+    assert time.monotonic() - start < 10
+    assert "numpy" in found.packages
+
+
+def test_the_real_host_is_described():
+    from advisor.assets import probes_dir
+
+    host = interpreters.describe_host(probes_dir())
+    assert 1 <= host.cores_usable <= host.cores == os.cpu_count()
+    assert 0 < host.memory_usable_bytes <= host.memory_bytes

@@ -1,0 +1,311 @@
+"""Whole runs over fake probe programs: order, events, keeping, cancelling."""
+
+import json
+import os
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from advisor.errors import InvalidInput
+from advisor.model.candidate import Candidate
+from advisor.model.metric import Metric
+from advisor.probing import cache, launches, run
+from advisor.probing.run import Cancelled, cached, obtain
+
+STEADY = """
+samples = {"step": [2.0, 3.0, 4.0]} if probe == "train" else {}
+answer(samples=samples, findings={"threads": os.environ["OMP_NUM_THREADS"]})
+"""
+
+
+@pytest.fixture
+def go(candidates, metrics, python):
+    """Runs `obtain` over a fake."""
+
+    def start(program, level="quick", **options):
+        return obtain(candidates, metrics, [python], level, probes_dir=program.folder, **options)
+
+    return start
+
+
+def test_launches_alternate_and_processes_never_overlap(fake, go):
+    program = fake(STEADY)
+    go(program)
+    order = [words[1] for words in program.log if words[0] == "start"]
+    assert sorted(order[:3]) == ["alpha", "beta", "gamma"]
+    assert order[3:] == order[2::-1]
+    by_process = [words[2] for words in program.log]
+    assert by_process == sorted(by_process, key=by_process.index), "a process is done before the next starts"
+    assert sum(words[0] == "export" for words in program.log) == 3, "a probe without a number runs once"
+    assert sum(words[0] == "train" for words in program.log) == 6
+    assert all(log[0] == "framework" for log in program.log[1::4][:1])
+
+
+def test_the_seed_decides_the_order():
+    pairs = [(name, "python") for name in "abcd"]
+    orders = {tuple(launches.turns(pairs, 2, seed)) for seed in range(20)}
+    assert len(orders) > 5
+    assert list(launches.turns(pairs, 2, 3)) == list(launches.turns(pairs, 2, 3))
+
+
+def test_outcomes_have_intervals_findings_and_commands(fake, go, python):
+    program = fake(STEADY)
+    measurements = go(program)
+    number = measurements.number("step", "beta")
+    assert (number.median, number.low, number.high) == pytest.approx((3, 3, 3))
+    assert (number.launches, number.samples, number.unit) == (2, 6, "ms")
+    outcome = measurements.outcome("train", "beta")
+    assert outcome.findings == {"threads": "1", "launches.step": "3, 3"}
+    assert outcome.command == f"{python} -B {program.folder} --candidate beta --probe train"
+    assert measurements.outcome("export", "beta").status == "works"
+
+
+def test_one_bad_candidate_leaves_the_others_alone(fake, go):
+    program = fake("if candidate == 'beta' and probe == 'train': os.abort()\n" + STEADY)
+    measurements = go(program)
+    bad = measurements.outcome("train", "beta")
+    assert (bad.status, bad.cause) == ("fails", "crashed")
+    assert measurements.outcome("export", "beta").status == "works"
+    assert measurements.number("step", "alpha").launches == 2
+    assert sum(words[:2] == ["train", "beta"] for words in program.log) == 1, "what failed once is not repeated"
+    assert not list(cache.folder().glob("*.json")), "a crash may be gone next time, so the run is not kept"
+
+
+def test_a_launch_that_fails_later_is_told(fake, go):
+    program = fake(
+        "if candidate == 'beta' and probe == 'train' and LOG.read_text().count('train beta') > 1: os.abort()\n" + STEADY
+    )
+    outcome = go(program).outcome("train", "beta")
+    assert outcome.status == "works"
+    assert outcome.detail.startswith("1 of 2 launches failed: crashed with SIGABRT")
+    assert outcome.findings["failed_cause"] == "crashed"
+    assert outcome.measurements[0].launches == 1
+
+
+def test_a_framework_that_does_not_import_is_tried_once(fake, go):
+    program = fake(
+        "if candidate == 'beta': answer(status='fails', cause='error', detail='ImportError: libcu')\nelse:\n"
+        + _indent(STEADY)
+    )
+    measurements = go(program)
+    train = measurements.outcome("train", "beta")
+    assert (train.status, train.detail) == ("not-tried", "the framework did not import: ImportError: libcu")
+    assert sum(words[1] == "beta" and words[0] != "start" for words in program.log) == 1
+    assert cached_like(go, program) == measurements, "an error that will come again is kept"
+
+
+def cached_like(go, program):
+    started = len(program.log)
+    measurements = go(program)
+    assert len(program.log) == started
+    return measurements
+
+
+def _indent(text):
+    return "\n".join("    " + line for line in text.splitlines())
+
+
+def test_a_candidate_without_packages_is_named_with_its_install_line(fake, candidates, metrics, python):
+    extra = Candidate(
+        id="delta", title="Delta", text="Delta", packages=("pack", "lack"), install="pip install lack", starter=""
+    )
+    measurements = obtain([*candidates, extra], metrics, [python], "quick", probes_dir=fake(STEADY).folder)
+    outcome = measurements.outcome("framework", "delta")
+    assert (outcome.status, outcome.cause) == ("not-tried", "missing")
+    assert outcome.detail == "not installed: lack; pip install lack"
+
+
+def test_every_interpreter_is_probed(fake, candidates, metrics, python, tmp_path):
+    other = tmp_path / "other python"
+    other.symlink_to(python)
+    program = fake(STEADY)
+    pythons = [python, str(other), python]
+    measurements = obtain(candidates[:1], metrics, pythons, "quick", probes_dir=program.folder)
+    assert [interpreter.path for interpreter in measurements.interpreters] == [python, str(other)]
+    assert {outcome.interpreter for outcome in measurements.outcomes} == {python, str(other)}
+    assert "'" in next(o.command for o in measurements.outcomes if o.interpreter == str(other)), "quoted for a shell"
+
+
+def test_events_count_up_to_the_total(fake, go):
+    events = []
+    go(fake(STEADY), on_event=events.append)
+    finished = [event for event in events if event.kind == "finished"]
+    assert len(events) == 2 * len(finished)
+    assert [event.index for event in finished] == list(range(1, finished[0].total + 1))
+    assert finished[-1].eta_s == 0
+    assert {event.status for event in finished} == {"works"}
+
+
+def test_a_run_is_kept_and_found_again(fake, go, candidates, python):
+    program = fake(STEADY)
+    assert cached(candidates, [python], probes_dir=program.folder) is None
+    first = go(program)
+    started = len(program.log)
+    assert go(program) == first == cached(candidates, [python], probes_dir=program.folder)
+    assert len(program.log) == started
+    go(program, fresh=True)
+    assert len(program.log) > started
+
+
+def test_a_full_run_serves_for_a_quick_one(fake, go, candidates, python):
+    program = fake(STEADY)
+    quick, full = go(program), go(program, level="full")
+    assert full.number("step", "alpha").launches == 5
+    assert (quick.level, go(program).level) == ("quick", "full")
+    assert cached(candidates, [python], probes_dir=program.folder) == full
+
+
+def test_a_run_is_stale_when_anything_changes(fake, go, candidates, python, monkeypatch):
+    program = fake(STEADY)
+    go(program)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "7")
+    assert cached(candidates, [python], probes_dir=program.folder) is None
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    assert cached(candidates, [python], probes_dir=program.folder)
+    assert cached(candidates[:2], [python], probes_dir=program.folder) is None
+    main = program.folder / "__main__.py"
+    text = main.read_text()
+    for old, new in [
+        ('"pack": "1"', '"pack": "2"'),
+        ('"cores_usable": 1', '"cores_usable": 2'),
+        ("import", "# \nimport"),
+    ]:
+        main.write_text(text.replace(old, new, 1))
+        assert cached(candidates, [python], probes_dir=program.folder) is None
+    main.write_text(text)
+    assert cached(candidates, [python], probes_dir=program.folder)
+
+
+def test_a_kept_run_that_lacks_a_metric_is_not_served(fake, candidates, metrics, python):
+    program = fake(STEADY)
+    obtain(candidates, metrics, [python], "quick", probes_dir=program.folder)
+    started = len(program.log)
+    more = (*metrics, Metric(id="other", title="Other", probe="another", kind="capability"))
+    assert obtain(candidates, more, [python], "quick", probes_dir=program.folder).outcome("another", "alpha")
+    assert len(program.log) > started
+
+
+def test_a_damaged_file_is_replaced(fake, go, candidates, python, caplog):
+    program = fake(STEADY)
+    first = go(program)
+    (path,) = cache.folder().glob("*.json")
+    for damage in ("", "{", '{"level": "quick"}', "\x00" * 100, path.read_text()[:-20]):
+        caplog.clear()
+        path.write_text(damage)
+        assert cached(candidates, [python], probes_dir=program.folder) is None
+        assert "damaged" in caplog.text
+    assert go(program).fingerprint == first.fingerprint
+    assert cached(candidates, [python], probes_dir=program.folder)
+
+
+def test_a_file_under_a_wrong_name_is_not_used(fake, go, candidates, python):
+    program = fake(STEADY)
+    go(program)
+    (path,) = cache.folder().glob("*.json")
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps({**document, "fingerprint": "0" * 64}))
+    assert cached(candidates, [python], probes_dir=program.folder) is None
+
+
+def test_runs_that_cannot_be_kept_are_returned(fake, go, caplog, tmp_path):
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    assert go(fake(STEADY)).outcomes
+    assert "could not be kept" in caplog.text
+
+
+def test_only_restricts_and_is_not_kept(fake, go):
+    program = fake(STEADY)
+    measurements = go(program, only={"export"})
+    assert {outcome.probe for outcome in measurements.outcomes} == {"framework", "export"}
+    assert not cache.folder().exists()
+    with pytest.raises(InvalidInput, match="no probe nonsense"):
+        go(program, only={"nonsense"})
+
+
+def _alone() -> bool:
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline:
+        if all(p.status() == psutil.STATUS_ZOMBIE for p in psutil.Process().children(recursive=True)):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_cancelling_leaves_nothing(fake, go):
+    cancelled = threading.Event()
+    events = []
+
+    def on_event(event):
+        events.append(event)
+        if event.probe == "train":
+            threading.Timer(0.3, cancelled.set).start()
+
+    program = fake("time.sleep(60) if probe == 'train' else answer()")
+    with pytest.raises(Cancelled):
+        go(program, on_event=on_event, cancelled=cancelled)
+    assert _alone()
+    assert not cache.folder().exists()
+
+
+def test_an_interrupt_leaves_nothing(fake, go):
+    import signal
+
+    def on_event(event):
+        if event.probe == "train":
+            threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+
+    with pytest.raises(KeyboardInterrupt):
+        go(fake("time.sleep(60) if probe == 'train' else answer()"), on_event=on_event)
+    assert _alone()
+
+
+def test_a_listener_that_raises_leaves_nothing(fake, go):
+    def on_event(event):
+        raise RuntimeError(event.probe)
+
+    with pytest.raises(RuntimeError):
+        go(fake(STEADY), on_event=on_event)
+    assert _alone()
+
+
+def test_a_hanging_probe_is_given_up(fake, go, monkeypatch):
+    monkeypatch.setitem(launches.EFFORTS, "quick", launches.Effort(2, 3, 1))
+    measurements = go(fake("time.sleep(60) if (probe, candidate) == ('train', 'alpha') else answer()"))
+    assert measurements.outcome("train", "alpha").cause == "timed-out"
+    assert measurements.outcome("train", "beta").status == "works"
+
+
+def test_a_parent_that_dies_takes_its_worker_with_it(fake, python, tmp_path):
+    import subprocess
+
+    program = fake("import threading; threading.Event().wait(60)")
+    code = f"""
+from pathlib import Path
+from advisor.probing.worker import Worker
+with Worker({python!r}, Path({str(program.folder)!r}), "alpha", 1) as worker:
+    worker.ask("train", {{}}, 60)
+"""
+    # The real program's listening thread is what is under test, so the fake hands over to it.
+    real = Path(run.assets.probes_dir())
+    (program.folder / "__main__.py").write_text(
+        f"import sys, os; sys.path.insert(0, {str(real)!r})\n"
+        "import shared_session\n"
+        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\n"
+        "class Slow:\n    def answer(self, probe, options):\n        import time; time.sleep(60)\n"
+        "shared_session.serve(Slow(), sys.stdin, print)\n"
+    )
+    parent = subprocess.Popen([python, "-c", code], cwd=Path(__file__).parents[2])
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    pid = int((tmp_path / "pid").read_text())
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 3
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie"

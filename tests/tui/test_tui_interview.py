@@ -1,0 +1,272 @@
+"""Journeys through the interview, by keyboard alone."""
+
+import pytest
+from textual.widgets import Input, Static
+from tui_support import ANSWERS, SMALL, FakeObtain, answered, make_app, press, sample, settle, shown, words
+
+from advisor.decision.advise import advise, preview
+from advisor.errors import InvalidInput
+from advisor.knowledge.load import load
+from advisor.session.answers import read_answers
+from advisor.tui.screens.interview import InterviewScreen
+from advisor.tui.screens.probing import ProbingScreen
+from advisor.tui.screens.verdict import VerdictScreen
+from advisor.tui.screens.welcome import WelcomeScreen
+from advisor.tui.widgets.standing import StandingPanel
+
+
+@pytest.fixture
+def profile(tmp_path):
+    return tmp_path / "saved" / "answers.yaml"
+
+
+def values(app) -> dict:
+    return {name: answer.value for name, answer in app.sitting.answers.items()}
+
+
+def question(app) -> str:
+    assert isinstance(app.screen, InterviewScreen)
+    return app.screen.question.id
+
+
+async def test_the_whole_way_to_the_verdict(profile):
+    obtain = FakeObtain(sample())
+    app = make_app(profile, obtain=obtain)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert isinstance(app.screen, WelcomeScreen)
+        await press(pilot, "enter | down enter")  # start; research
+        await press(pilot, "3")  # data-dependent
+        await press(pilot, "space down down space enter")  # knows PyTorch and JAX
+        await press(pilot, "down enter")  # no ONNX
+        await press(pilot, "| 4 enter")  # devices
+        await press(pilot, "enter 4")  # Linux; matters a lot
+        await settle(pilot)
+        assert isinstance(app.screen, ProbingScreen)
+        await press(pilot, "enter")
+        await settle(pilot)
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, VerdictScreen)
+        expected = {
+            "stage": "research",
+            "models": "data-dependent",
+            "knows": ("pytorch", "jax"),
+            "onnx": False,
+            "devices": 4,
+            "os": "linux",
+            "speed": "high",
+        }
+        assert values(app) == expected
+        assert [call["level"] for call in obtain.calls] == ["quick"]
+        given = answered(SMALL, expected, "asked")
+        result = advise(SMALL, given, sample(), as_of=app.sitting.options.as_of, seed=1)
+        assert app.sitting.recommendation() == result
+        assert result.verdict.summary in words(app)
+        await press(pilot, "q")
+    assert app.return_value == 0
+
+
+async def test_the_shipped_questions_can_all_be_answered_with_enter(tmp_path):
+    knowledge = load()
+    app = make_app(tmp_path / "answers.yaml", knowledge=knowledge, level=None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter")
+        for asked in knowledge.questions:
+            assert question(app) == asked.id
+            if asked.kind == "number":
+                await press(pilot, f"={asked.minimum:.0f}")
+            await press(pilot, "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, VerdictScreen)
+        assert len(values(app)) == len(knowledge.questions)
+        result = advise(knowledge, app.sitting.answers, None, as_of=app.sitting.options.as_of, seed=1)
+        assert app.sitting.recommendation() == result
+
+
+async def test_every_answer_is_on_disk_before_the_next_question_shows(profile, monkeypatch):
+    app = make_app(profile)
+    on_disk = []
+    show = InterviewScreen._show
+
+    def recording(screen):
+        on_disk.append(dict(read_answers(SMALL, str(profile))) if profile.exists() else {})
+        show(screen)
+
+    monkeypatch.setattr(InterviewScreen, "_show", recording)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | 1 d enter 1 | 2 enter 1")
+        await pilot.pause()
+    saved = [{name: answer.value for name, answer in answers.items()} for answers in on_disk]
+    assert [len(answers) for answers in saved] == list(range(7))
+    assert saved[-1] == {
+        "stage": "learning",
+        "models": None,
+        "knows": (),
+        "onnx": True,
+        "devices": 2,
+        "os": "linux",
+    }
+
+
+async def test_going_back_keeps_the_answer(profile):
+    app = make_app(profile)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | 2 b")
+        assert question(app) == "stage"
+        assert "(•) Research" in shown(app)
+        await press(pilot, "right left left left")
+        assert question(app) == "stage"
+        assert values(app) == {"stage": "research"}
+        await press(pilot, "enter")
+        assert values(app) == {"stage": "research"}
+        assert question(app) == "models"
+
+
+async def test_skipped_is_open_and_not_known_is_an_answer(profile):
+    app = make_app(profile)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | s d question_mark")
+        assert question(app) == "onnx"
+        assert set(values(app)) == {"models", "knows"}
+        assert all(answer.value is None and answer.origin == "asked" for answer in app.sitting.answers.values())
+        assert read_answers(SMALL, str(profile))["models"].value is None
+        await press(pilot, "b")
+        assert "Your answer: don't know" in shown(app)
+        await press(pilot, "delete")
+        assert set(values(app)) == {"models"}
+        assert "knows" not in read_answers(SMALL, str(profile))
+
+
+async def test_a_wrong_number_is_explained_and_holds_nobody_up(profile):
+    app = make_app(profile)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | s s s s")
+        assert question(app) == "devices"
+        await press(pilot, "enter")
+        assert "press d for don't know or s to skip" in words(app)
+        await press(pilot, "5 0 0 0 enter")
+        assert "is not a number from 1 to 1000" in shown(app)
+        assert values(app) == {}
+        await press(pilot, "8")
+        assert app.screen.query_one(Input).value == "8"
+        assert "is not a number" not in shown(app)
+        await press(pilot, "w x z")
+        assert app.screen.query_one(Input).value == "8"
+        await press(pilot, "- enter b")
+        assert question(app) == "onnx"
+        await press(pilot, "s | 1 6 enter")
+        assert question(app) == "os"
+        assert values(app) == {"devices": 16}
+        await press(pilot, "b")
+        assert app.screen.query_one(Input).value == "16"
+
+
+async def test_saved_answers_are_taken_up_again(profile):
+    first = make_app(profile)
+    async with first.run_test() as pilot:
+        await press(pilot, "enter | 2 3 ctrl+q")
+    second = make_app(profile, read_answers(SMALL, str(profile)))
+    async with second.run_test() as pilot:
+        assert "Continue with 2 saved answers" in shown(second)
+        await press(pilot, "enter")
+        assert question(second) == "knows"
+        assert values(second) == {"stage": "research", "models": "data-dependent"}
+
+
+async def test_continuing_goes_through_open_questions_only(profile):
+    app = make_app(profile, answered(SMALL, {"stage": "research", "knows": "jax"}))
+    async with app.run_test() as pilot:
+        await press(pilot, "enter")
+        assert question(app) == "models"
+        await press(pilot, "1")
+        assert question(app) == "onnx"
+
+
+async def test_starting_afresh_keeps_the_old_answers_beside_and_flags_in_force(profile):
+    answers = answered(SMALL, {"stage": "research"}) | answered(SMALL, {"onnx": "yes"}, "flag")
+    app = make_app(profile, answers)
+    async with app.run_test() as pilot:
+        await press(pilot, "3")
+        assert question(app) == "stage"
+        assert values(app) == {"onnx": True}
+    assert read_answers(SMALL, str(profile.with_name("answers.previous.yaml")))["stage"].value == "research"
+
+
+async def test_why_and_the_list_of_questions(profile):
+    app = make_app(profile, answered(SMALL, ANSWERS))
+    async with app.run_test() as pilot:
+        await press(pilot, "2 | w")
+        assert "Why this is asked: It shifts the weights." in shown(app)
+        await press(pilot, "j | end enter")
+        assert question(app) == "speed"
+        await press(pilot, "j | escape")
+        assert question(app) == "speed"
+
+
+async def test_text_of_the_knowledge_base_is_not_markup(profile):
+    app = make_app(profile)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | s")
+        assert "A few layers of our own [not bold]" in shown(app)
+
+
+async def test_straight_to_the_verdict(profile):
+    app = make_app(profile)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | 2 v")
+        await settle(pilot)
+        assert isinstance(app.screen, VerdictScreen)
+        assert "Nothing was measured here" in shown(app)
+
+
+async def test_resizing_in_the_middle_loses_nothing(profile):
+    app = make_app(profile)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "enter | 2 3 space")
+        await settle(pilot)
+        assert "How it stands" in shown(app)
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert "How it stands" not in shown(app)
+        assert "Ranks first: " in shown(app)
+        assert "[x] PyTorch" in shown(app)
+        await press(pilot, "enter")
+        assert values(app) == {"stage": "research", "models": "data-dependent", "knows": ("pytorch",)}
+        await pilot.resize_terminal(120, 40)
+        await settle(pilot)
+        assert "How it stands" in shown(app)
+
+
+async def test_the_ranking_beside_is_the_preview(profile):
+    app = make_app(profile)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "enter | 2 3")
+        await settle(pilot)
+        ranking = preview(SMALL, app.sitting.answers, None, seed=1)
+        rows = app.screen.query_one(StandingPanel).query_one("_Rows")._rows
+        assert [row for _, row in rows] == list(ranking)
+
+
+async def test_answers_that_cannot_be_saved_are_said_to_be(profile, monkeypatch):
+    def refuse(path, answers):
+        raise InvalidInput("no room left")
+
+    monkeypatch.setattr("advisor.tui.sitting.save_answers", refuse)
+    app = make_app(profile)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | 2")
+        assert question(app) == "models"
+        assert "Not saved: no room left" in shown(app)
+        assert values(app) == {"stage": "research"}
+
+
+async def test_the_keys_are_listed(profile):
+    app = make_app(profile)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | h")
+        text = shown(app)
+        assert "Take this answer back" in text
+        assert "Don't know" in text
+        await press(pilot, "escape")
+        assert question(app) == "stage"
+        assert app.screen.query_one("#text", Static).display

@@ -1,0 +1,103 @@
+"""What the screens look like at the smallest size that is supported and at a common larger one.
+
+`pytest tests/tui --snapshot-update` takes them anew; look at what changed before committing it.
+"""
+
+import pytest
+from tui_support import ANSWERS, SMALL, FakeObtain, answered, make_app, press, sample, settle, shown, until
+
+SMALL_AND_LARGE = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
+
+
+@pytest.fixture
+def size():
+    return (80, 24)
+
+
+@pytest.fixture
+def looks(snap_compare, size):
+    """Compares the application with its snapshot after some keys, each followed by whatever it sets going."""
+
+    def compare(app, *keys: str, wait_for: str = "") -> bool:
+        async def walk(pilot) -> None:
+            await settle(pilot)
+            for key in keys:
+                await press(pilot, key)
+                if not wait_for:
+                    await settle(pilot)
+            if wait_for:
+                await until(pilot, lambda: wait_for in shown(app))
+
+        return snap_compare(app, terminal_size=size, run_before=walk)
+
+    return compare
+
+
+def complete(**options):
+    return make_app(answers=answered(SMALL, EVERYTHING), measurements=sample(), **options)
+
+
+@SMALL_AND_LARGE
+def test_welcome(looks):
+    assert looks(make_app())
+
+
+def test_welcome_with_saved_answers(looks):
+    assert looks(make_app(answers=answered(SMALL, ANSWERS)))
+
+
+@SMALL_AND_LARGE
+def test_first_question(looks):
+    assert looks(make_app(), "enter")
+
+
+@SMALL_AND_LARGE
+def test_question_in_the_middle(looks):
+    assert looks(make_app(answers=answered(SMALL, ANSWERS)), "2", "s", "s", "w")
+
+
+def test_number(looks):
+    assert looks(make_app(answers=answered(SMALL, ANSWERS)), "enter", "0", "enter")
+
+
+def test_list_of_questions(looks):
+    assert looks(make_app(answers=answered(SMALL, {**ANSWERS, "stage": None})), "2", "j")
+
+
+def test_keys(looks):
+    assert looks(make_app(), "enter", "h")
+
+
+def test_probing_offered(looks):
+    assert looks(make_app(answers=answered(SMALL, EVERYTHING)), "enter")
+
+
+@SMALL_AND_LARGE
+def test_probing_running(looks):
+    app = make_app(answers=answered(SMALL, EVERYTHING), obtain=FakeObtain(sample(), block=True))
+    assert looks(app, "enter", "enter", wait_for="probe 4 of 12")
+
+
+def test_probing_done(looks):
+    app = make_app(answers=answered(SMALL, EVERYTHING), obtain=FakeObtain(sample()))
+    assert looks(app, "enter", "enter", wait_for="Show the verdict")
+
+
+@SMALL_AND_LARGE
+def test_verdict(looks):
+    assert looks(complete(), "enter")
+
+
+@pytest.mark.parametrize("section", "234567")
+def test_sections(looks, section):
+    assert looks(complete(), "enter", section)
+
+
+def test_verdict_without_measurements(looks):
+    assert looks(make_app(answers=answered(SMALL, {"stage": "learning"}), level=None), "enter", "v")
+
+
+@SMALL_AND_LARGE
+def test_export(looks):
+    assert looks(complete(), "enter", "x")

@@ -1,0 +1,183 @@
+"""The verdict, its sections, and the ways back from it."""
+
+import json
+
+import pytest
+from textual.widgets import OptionList, TabbedContent
+from tui_support import ANSWERS, SMALL, answered, make_app, press, sample, settle, shown, words
+
+from advisor.decision.advise import advise
+from advisor.session.answers import read_answers
+from advisor.tui.screens.export import ExportScreen
+from advisor.tui.screens.interview import InterviewScreen
+from advisor.tui.screens.verdict import VerdictScreen
+
+EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
+
+
+def expected(app):
+    return advise(SMALL, app.sitting.answers, app.sitting.measurements, as_of=app.sitting.options.as_of, seed=1)
+
+
+async def to_verdict(pilot):
+    await press(pilot, "enter")
+    await settle(pilot)
+    assert isinstance(pilot.app.screen, VerdictScreen)
+
+
+@pytest.fixture
+def app():
+    return make_app(answers=answered(SMALL, EVERYTHING), measurements=sample())
+
+
+async def test_the_first_screen_says_what_matters(app):
+    async with app.run_test(size=(120, 60)) as pilot:
+        await to_verdict(pilot)
+        result, text = expected(app), words(app)
+        assert result.verdict.summary in text
+        assert "Keras on TensorFlow ruled out" in text
+        for row in result.ranking:
+            if row.feasible:
+                assert f"{row.score:.1f}".replace("-", "−") in text
+        leader = [reason for reason in result.reasons if reason.candidate == result.verdict.leader]
+        assert all(reason.text in text for reason in [r for r in leader if r.contribution > 0][:3])
+        assert "What would change it" in text
+
+
+async def test_every_section_is_one_key_away(app):
+    async with app.run_test(size=(120, 60)) as pilot:
+        await to_verdict(pilot)
+        result = expected(app)
+        await press(pilot, "2")
+        text = words(app)
+        assert "Reasons: " in text
+        assert result.vetoes[0].text in text
+        assert "A manual [of sorts] https://example.org/manual primary, dated 2026-03, checked 2026-10-01" in text
+        await press(pilot, "3")
+        assert "Ranks first" in words(app)
+        await press(pilot, "5")
+        assert "11.5 ms" in words(app)
+        assert "10.9 – 12.2" in words(app)
+        assert "not tried: not installed: keras; pip install keras torch" in words(app)
+        await press(pilot, "6")
+        assert "Training on several devices" in words(app) or "Advice" in words(app)
+        await press(pilot, "7")
+        assert "A report by others" in words(app)
+        await press(pilot, "right")
+        assert app.screen.query_one(TabbedContent).active == "section-1"
+
+
+async def test_reasons_can_be_narrowed_to_a_candidate(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_verdict(pilot)
+        result = expected(app)
+        await press(pilot, "2 c")
+        first = result.ranking[0].candidate
+        mine = [reason for reason in result.reasons if reason.candidate == first]
+        entries = app.screen.query_one("#reasons-body OptionList", OptionList)
+        assert entries.option_count == len(mine)
+        await press(pilot, "down")
+        assert mine[1].text[:40] in words(app)
+
+
+async def test_what_if_leads_to_the_question_and_back(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_verdict(pilot)
+        flips = expected(app).flips
+        assert flips
+        await press(pilot, "4")
+        await press(pilot, "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, InterviewScreen)
+        assert app.screen.question.id == flips[0].changes[0].question
+        await press(pilot, "b")
+        await settle(pilot)
+        assert isinstance(app.screen, VerdictScreen)
+
+
+async def test_changed_answers_change_the_verdict(app):
+    async with app.run_test() as pilot:
+        await to_verdict(pilot)
+        before = expected(app)
+        await press(pilot, "e")
+        await pilot.pause()
+        await press(pilot, "| home enter | 3 v")
+        await settle(pilot)
+        after = app.sitting.recommendation()
+        assert app.sitting.answers["stage"].value == "production"
+        assert after == expected(app) != before
+        assert after.verdict.summary in words(app)
+
+
+async def test_json_export_is_the_result(app, tmp_path):
+    target = tmp_path / "result.json"
+    async with app.run_test() as pilot:
+        await to_verdict(pilot)
+        await press(pilot, f"x | enter | ={target} enter")
+        await settle(pilot)
+        assert "✓ Written to" in shown(app)
+        assert json.loads(target.read_text()) == json.loads(expected(app).model_dump_json())
+        await press(pilot, "escape")
+        assert isinstance(app.screen, VerdictScreen)
+
+
+@pytest.mark.parametrize("position", [2, 3])
+async def test_export_as_text_and_as_a_record(app, tmp_path, monkeypatch, position):
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test() as pilot:
+        await to_verdict(pilot)
+        await press(pilot, f"x | {position} | enter")
+        await settle(pilot)
+        assert "✓ Written to" in shown(app)
+    (written,) = tmp_path.glob("*.*")
+    assert expected(app).verdict.summary[:20] in written.read_text()
+
+
+async def test_exported_answers_can_be_read_back(app, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test() as pilot:
+        await to_verdict(pilot)
+        await press(pilot, "ctrl+s | 4 | enter")
+        await settle(pilot)
+    back = read_answers(SMALL, str(tmp_path / "answers.yaml"))
+    assert {name: answer.value for name, answer in back.items()} == {
+        name: answer.value for name, answer in app.sitting.answers.items()
+    }
+
+
+async def test_nothing_is_overwritten_without_being_told_twice(app, tmp_path):
+    target = tmp_path / "mine.json"
+    target.write_text("precious")
+    async with app.run_test() as pilot:
+        await to_verdict(pilot)
+        await press(pilot, f"x | enter | ={target} enter")
+        await settle(pilot)
+        assert "Enter again replaces it" in words(app)
+        assert target.read_text() == "precious"
+        await press(pilot, "2 backspace enter")
+        await settle(pilot)
+        assert target.read_text() == "precious"
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert json.loads(target.read_text())["format_version"] == "1.0"
+
+
+async def test_an_export_that_fails_says_why(app, tmp_path):
+    (tmp_path / "file").write_text("")
+    async with app.run_test() as pilot:
+        await to_verdict(pilot)
+        await press(pilot, f"x | enter | ={tmp_path}/file/result.json enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ExportScreen)
+        assert "can't be written" in words(app)
+
+
+async def test_no_candidate_fits_and_nothing_known_are_shown_too():
+    app = make_app()
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | v")
+        await settle(pilot)
+        assert expected(app).verdict.summary in words(app)
+        for section in "234567":
+            await press(pilot, section)
+            await pilot.pause()

@@ -1,0 +1,190 @@
+"""What the tests of the TUI share: a small knowledge base, measurements, and a stand-in for the probes."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from pathlib import Path
+
+from textual import events as textual_events
+from textual.keys import key_to_character
+from textual.pilot import Pilot
+
+from advisor.knowledge.load import load
+from advisor.model.answer import Answer
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Gpu, Host, Interpreter, Measurement, Measurements, Outcome
+from advisor.probing.events import Event
+from advisor.tui.app import AdvisorApp, Options
+
+DAY = datetime.date(2026, 11, 1)
+SMALL = load(base=Path(__file__).parent / "knowledge")
+PYTHON = "/opt/python/bin/python"
+
+ANSWERS = {
+    "stage": "learning",
+    "models": "data-dependent",
+    "knows": ("pytorch", "keras"),
+    "onnx": True,
+    "os": "windows",
+}
+
+
+def answered(knowledge: Knowledge, values: dict, origin: str = "file") -> dict[str, Answer]:
+    """Answers by question, checked against the knowledge base."""
+    return {
+        name: Answer(question=name, value=knowledge.question[name].accept(value), origin=origin)
+        for name, value in values.items()
+    }
+
+
+def sample() -> Measurements:
+    """What the probes might find for the small knowledge base."""
+    steps = {"pytorch": 11.5, "keras-tensorflow": 14.0, "keras-jax": 7.25}
+    outcomes = []
+    for name, step in steps.items():
+        importing = Measurement(metric="import-time", unit="s", median=2.5, low=2.4, high=2.7, launches=5, samples=5)
+        stepping = Measurement(
+            metric="cnn-step", unit="ms", median=step, low=step * 0.95, high=step * 1.06, launches=5, samples=100
+        )
+        common = {"candidate": name, "interpreter": PYTHON}
+        command = f"{PYTHON} -B probes --candidate {name}"
+        outcomes += [
+            Outcome(
+                probe="framework", status="works", measurements=(importing,), command=f"{command} framework", **common
+            ),
+            Outcome(
+                probe="cnn-step", status="works", measurements=(stepping,), command=f"{command} cnn-step", **common
+            ),
+            Outcome(probe="onnx-export", status="works-with-extra", extras=("tf2onnx",), **common),
+        ]
+    outcomes.append(
+        Outcome(
+            probe="framework",
+            candidate="keras-torch",
+            interpreter=PYTHON,
+            status="not-tried",
+            cause="missing",
+            detail="not installed: keras; pip install keras torch",
+        )
+    )
+    host = Host(
+        os="linux",
+        release="6.1",
+        machine="x86_64",
+        cpu="A processor",
+        cores=8,
+        cores_usable=4,
+        memory_bytes=16 * 2**30,
+        memory_usable_bytes=8 * 2**30,
+        gpus=(Gpu(vendor="nvidia", name="A graphics card"),),
+    )
+    interpreter = Interpreter(path=PYTHON, python="3.12", packages={"torch": "2.13.0", "keras": "3.15.1"})
+    return Measurements(
+        level="quick", fingerprint="f", host=host, interpreters=(interpreter,), outcomes=tuple(outcomes)
+    )
+
+
+def events() -> list[Event]:
+    """The first events of a run."""
+
+    def event(kind: str, index: int, candidate: str, probe: str, **more) -> Event:
+        common = {"interpreter": PYTHON, "launch": 1, "launches": 2, "total": 12}
+        return Event(kind=kind, index=index, candidate=candidate, probe=probe, **common, **more)
+
+    return [
+        event("started", 1, "pytorch", "framework"),
+        event("finished", 1, "pytorch", "framework", status="works", eta_s=170),
+        event("started", 2, "keras-jax", "framework", eta_s=170),
+        event("finished", 2, "keras-jax", "framework", status="works", eta_s=150),
+        event("started", 3, "keras-jax", "onnx-export", eta_s=150),
+        event("finished", 3, "keras-jax", "onnx-export", status="fails", text="No module named 'jax2onnx'", eta_s=140),
+        event("started", 4, "pytorch", "cnn-step", eta_s=140),
+    ]
+
+
+class FakeObtain:
+    """Stands in for `advisor.probing.run.obtain`."""
+
+    def __init__(self, result: Measurements | Exception | None = None, *, block: bool = False) -> None:
+        """Give or raise `result` after the events; with `block`, wait for cancellation first."""
+        self.result = result
+        self.block = block
+        self.calls: list[dict] = []
+        self.cancelled: threading.Event | None = None
+        self.returned = threading.Event()
+
+    def __call__(self, candidates, metrics, pythons, level, *, on_event, cancelled, **options) -> Measurements:
+        self.calls.append({"level": level, "pythons": pythons, **options})
+        self.cancelled = cancelled
+        try:
+            if isinstance(self.result, Exception):
+                raise self.result
+            for event in events():
+                on_event(event)
+            if self.block:
+                assert cancelled.wait(30)
+                raise RuntimeError("cancelled")
+            assert isinstance(self.result, Measurements)
+            return self.result
+        finally:
+            self.returned.set()
+
+
+def make_app(
+    profile: Path | None = None,
+    answers: dict[str, Answer] | None = None,
+    obtain: FakeObtain | None = None,
+    knowledge: Knowledge = SMALL,
+    **options,
+) -> AdvisorApp:
+    """An application with everything fixed that could differ between two runs."""
+    options = {"as_of": DAY, "pythons": (PYTHON,), "seed": 1, **options}
+    app = AdvisorApp(knowledge, answers or {}, Options(profile=profile, **options), obtain)
+    app.animation_level = "none"
+    return app
+
+
+async def press(pilot: Pilot, keys: str) -> None:
+    """Press keys, separated by spaces, as fast as nobody can type: none waits for what the one before has set going.
+
+    `|` waits until nothing moves any more, as somebody would who needs to see the next screen. A word after `=` is
+    typed letter by letter.
+    """
+    app = pilot.app
+    for position, group in enumerate(keys.split("|")):
+        if position:
+            await settle(pilot)
+        for word in group.split():
+            for key in word[1:] if word.startswith("=") and len(word) > 1 else [word]:
+                event = textual_events.Key(key, key_to_character(key))
+                event.set_sender(app)
+                app.post_message(event)
+    await pilot.pause()
+
+
+async def settle(pilot: Pilot) -> None:
+    """Wait until nothing is being worked out any more."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def until(pilot: Pilot, condition) -> None:
+    """Wait for something that another thread brings about."""
+    for _ in range(400):
+        if condition():
+            await pilot.pause()
+            return
+        await pilot.pause(0.025)
+    raise AssertionError("it did not happen")
+
+
+def shown(app: AdvisorApp) -> str:
+    """Everything on the present screen, as text."""
+    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+
+
+def words(app: AdvisorApp) -> str:
+    """The same, as if no line had been broken."""
+    return " ".join(shown(app).split())
