@@ -31,7 +31,8 @@ def summarise(groups: Mapping[Key, Sequence[Sequence[float]]]) -> dict[Key, Summ
     launches is left out.
 
     On the logarithms y of the launches' medians this is the textbook confidence interval for a group's mean in a
-    one-way layout (analysis of variance with equal variances): mean(y_i) ± t(0.975, df) · s / √n_i, where s² = Σ_i Σ_j (y_ij − mean(y_i))² / df, pooled over the candidates, and df = Σ_i (n_i − 1). So the centre
+    one-way layout (analysis of variance with equal variances): mean(y_i) ± t(0.975, df) · s / √n_i, where
+    s² = Σ_i Σ_j (y_ij − mean(y_i))² / df, pooled over the candidates, and df = Σ_i (n_i − 1). So the centre
     is the geometric mean over launches, and the spread is taken to be the same share of the time for all
     candidates; two launches of one candidate alone would give an interval 12.7 standard errors wide. A candidate
     with one launch has no spread of its own and gets the others'; when nobody was launched twice there is none.
