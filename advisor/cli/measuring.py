@@ -13,10 +13,24 @@ from advisor.model.measurement import PROTOCOL, Measurements
 
 if TYPE_CHECKING:
     from advisor.probing.events import Event
+    from advisor.probing.survey import Survey
 
 
-def gather_measurements(knowledge: Knowledge, arguments: argparse.Namespace) -> Measurements | None:
-    """What --measurements, --probe and the cache give; None where there is nothing to go by.
+def begin_survey(arguments: argparse.Namespace) -> Survey | None:
+    """Start looking at this machine in the background, if valid measurements of it may be wanted. Raises
+    `InvalidInput` for an interpreter that isn't there."""
+    if arguments.measurements or arguments.probe is not None:
+        return None
+    from advisor.probing.survey import Survey
+
+    return Survey(interpreters(arguments))
+
+
+def gather_measurements(
+    knowledge: Knowledge, arguments: argparse.Namespace, survey: Survey | None
+) -> Measurements | None:
+    """What --measurements, --probe and the cache give; None where there is nothing to go by. `survey` is what
+    `begin_survey` returned.
 
     Raises `InvalidInput` for a file or an interpreter that can't be used.
     """
@@ -24,10 +38,10 @@ def gather_measurements(knowledge: Knowledge, arguments: argparse.Namespace) -> 
         return read_measurements(arguments.measurements)
     if arguments.probe == "none":
         return None
-    if arguments.probe is None:
+    if survey is not None:
         from advisor.probing.run import cached
 
-        return cached(knowledge.candidates, interpreters(arguments))
+        return cached(knowledge.candidates, survey)
     return measure(knowledge, arguments, arguments.probe)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -60,14 +61,16 @@ def run(arguments: argparse.Namespace) -> int:
                 "Use `advisor --text --answers FILE`, `advisor --json --answers FILE`, or `advisor ask`.",
             )
         return _open_tui(arguments)
-    from advisor.cli.measuring import gather_measurements
+    from advisor.cli.measuring import begin_survey, gather_measurements
+
+    survey = begin_survey(arguments)
     from advisor.decision.advise import advise
     from advisor.knowledge.load import load
 
     knowledge = load(arguments.rules)
     answers = flags.gather_answers(knowledge, arguments)
     as_of = flags.as_of(arguments)
-    measurements = gather_measurements(knowledge, arguments)
+    measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
     if arguments.json:
         flags.emit(result.model_dump_json(indent=2), arguments.output)
@@ -96,6 +99,7 @@ def _open_tui(arguments: argparse.Namespace) -> int:
     from advisor.session.answers import profile_path
     from advisor.tui.app import Options, run
 
+    gc.set_threshold(700, 10, 10)
     knowledge = load(arguments.rules)
     options = Options(
         pythons=interpreters(arguments),

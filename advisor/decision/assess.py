@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ class Budget:
 
 
 FULL = Budget(500, 10_000)
-SCREEN = Budget(50, 1_000)
+SCREEN = Budget(50, 500)
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,11 @@ class Model:
         unsettled = scenarios[0].unsettled
         if any(scenario.unsettled != unsettled for scenario in scenarios):
             raise ValueError("scenarios assessed together must leave the same questions unsettled")
-        rng = np.random.default_rng(self.seed)
         completions = budget.completions if unsettled else 1
         inner = budget.draws // completions
-        uniforms = {
-            question.id: rng.random((completions, max(1, len(question.options))))
-            for question in self.knowledge.questions
-        }
-        spread = np.log(self.knowledge.settings.weight_spread)
-        factors = np.exp(spread * (2 * rng.random((completions, inner, self.criteria)) - 1))
-        judged = rng.standard_normal((completions, inner, self.candidates, self.criteria))
-        noise = {name: rng.standard_normal((completions, inner, self.candidates)) for name in self.advantages}
+        uniforms, factors, judged, noise = _random(
+            self.knowledge, tuple(self.advantages), self.seed, completions, inner
+        )
         choices = _choices(unsettled, uniforms)
         base = _stack(scenarios, choices, completions)
         evaluation = self.program.run(base)
@@ -191,6 +186,25 @@ class Model:
         comparison = self.values.comparisons[comparison_index]
         advantage = self.advantages[comparison.metric.id].get(candidate)
         return comparison.points * saturated(advantage.doublings, self.knowledge.settings) if advantage else 0.0
+
+
+@lru_cache(maxsize=4)
+def _random(
+    knowledge: Knowledge, metrics: tuple[str, ...], seed: int, completions: int, inner: int
+) -> tuple[dict[str, Floats], Floats, Floats, dict[str, Floats]]:
+    """Every random number of an assessment: uniform ones by question (completions, options), factors of the weights
+    (completions, inner, criteria), and standard normal ones for the strengths (completions, inner, candidates,
+    criteria) and by metric for what was measured (completions, inner, candidates)."""
+    rng = np.random.default_rng(seed)
+    candidates, criteria = len(knowledge.candidates), len(knowledge.criteria)
+    uniforms = {
+        question.id: rng.random((completions, max(1, len(question.options)))) for question in knowledge.questions
+    }
+    spread = np.log(knowledge.settings.weight_spread)
+    factors = np.exp(spread * (2 * rng.random((completions, inner, criteria)) - 1))
+    judged = rng.standard_normal((completions, inner, candidates, criteria), dtype=np.float32)
+    noise = {name: rng.standard_normal((completions, inner, candidates)) for name in metrics}
+    return uniforms, factors, judged, noise
 
 
 def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats]) -> dict[str, Integers]:

@@ -13,7 +13,7 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.question import Question
 from advisor.model.recommendation import Change, Flip, OpenQuestion
 
-MOST_FLIPS = 8
+MOST_FLIPS = 6
 
 
 def flips(model: Model, answers: Sequence[Answer], beliefs: Beliefs, verdict: Call) -> tuple[Flip, ...]:

@@ -11,6 +11,7 @@ from advisor.errors import InvalidInput
 
 Location = Sequence[str | int]
 T = TypeVar("T", bound=BaseModel)
+_TEXT = "tag:yaml.org,2002:str"
 
 _BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -39,8 +40,7 @@ class Document:
         loader = _Loader(text)
         try:
             self._root = loader.get_single_node()
-            self._reject_repeated_keys(self._root)
-            self.data: Any = None if self._root is None else loader.construct_document(self._root)
+            self.data: Any = None if self._root is None else self._plain(self._root, loader)
         except yaml.YAMLError as problem:
             mark = getattr(problem, "problem_mark", None)
             line = f":{mark.line + 1}" if mark else ""
@@ -63,19 +63,24 @@ class Document:
             raise error(f"{name}: can't be read: {problem}", "It must be a readable file of UTF-8 text.") from None
         return cls(name, text, error)
 
-    def _reject_repeated_keys(self, node: yaml.Node | None) -> None:
-        if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, value in node.value:
-                if isinstance(key, yaml.ScalarNode):
-                    if key.value in seen and key.value != "<<":
-                        line = key.start_mark.line + 1
-                        raise self._error(f"{self.name}:{line}: {key.value!r} is given twice", "Keep one of them.")
-                    seen.add(key.value)
-                self._reject_repeated_keys(value)
-        elif isinstance(node, yaml.SequenceNode):
-            for item in node.value:
-                self._reject_repeated_keys(item)
+    def _plain(self, node: yaml.Node, loader: Any) -> Any:
+        """The value of a node. The loader's own way makes room for classes and cycles, which rules have none of, and
+        takes twice as long; it is left to read numbers and to merge mappings."""
+        if isinstance(node, yaml.ScalarNode):
+            return node.value if node.tag == _TEXT else loader.construct_object(node)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(item, loader) for item in node.value]
+        seen: dict[Any, yaml.Node] = {}
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._error(f"{self.name}:{key.start_mark.line + 1}: a key must be a plain word", "Quote it.")
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise self._error(f"{self.name}:{line}: {key.value!r} is given twice", "Keep one of them.")
+            seen[key.value] = key
+        if "<<" in seen:
+            loader.flatten_mapping(node)
+        return {self._plain(key, loader): self._plain(value, loader) for key, value in node.value}
 
     def line(self, location: Location) -> int:
         """The line (from 1) of the value at a path of keys and indices; where the path leads nowhere, of the deepest

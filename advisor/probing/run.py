@@ -1,94 +1,34 @@
 """The one way to measurements: inspect the interpreters, then take the run that is kept or measure."""
 
-import os
 import threading
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from advisor import assets
 from advisor.errors import InvalidInput
 from advisor.model.candidate import Candidate
-from advisor.model.measurement import Host, Interpreter, Level, Measurements, Outcome
+from advisor.model.measurement import Level, Measurements
 from advisor.model.metric import Metric
-from advisor.probing import cache, interpreters
+from advisor.probing import cache
 from advisor.probing.child import Cancelled
 from advisor.probing.environment import reproduction
 from advisor.probing.events import Event
-from advisor.probing.launches import EFFORTS, IMPORTING, Launches, probes_of
-from advisor.probing.outcomes import Pair, outcomes, transient
+from advisor.probing.launches import EFFORTS, Launches, probes_of
+from advisor.probing.outcomes import outcomes, transient
+from advisor.probing.survey import Scene, Survey
 
-__all__ = ["Cancelled", "Event", "cached", "obtain"]
-
-
-@dataclass(frozen=True)
-class _Scene:
-    """Everything that is known before measuring."""
-
-    host: Host
-    interpreters: tuple[Interpreter, ...]
-    candidates: tuple[Candidate, ...]
-    probes_dir: Path
-    programs: str
-
-    def fingerprint(self, level: Level, only: Collection[str] | None = None) -> str:
-        return cache.fingerprint(level, self.host, self.interpreters, self.candidates, self.programs, os.environ, only)
-
-    def pairs(self) -> list[Pair]:
-        """Every candidate with every interpreter that has its packages."""
-        return [
-            (candidate.id, interpreter.path)
-            for candidate in self.candidates
-            for interpreter in self.interpreters
-            if not interpreters.missing(interpreter, candidate)
-        ]
-
-    def absent(self) -> list[Outcome]:
-        """An outcome for each candidate that no interpreter has, with the line that installs it."""
-        present = {candidate for candidate, _ in self.pairs()}
-        python = self.interpreters[0]
-        return [
-            Outcome(
-                probe=IMPORTING,
-                candidate=candidate.id,
-                interpreter=python.path,
-                status="not-tried",
-                cause="missing",
-                detail=f"not installed: {', '.join(interpreters.missing(python, candidate))}; {candidate.install}",
-                command=reproduction(python.path, self.probes_dir, candidate.id, IMPORTING),
-            )
-            for candidate in self.candidates
-            if candidate.id not in present
-        ]
+__all__ = ["Cancelled", "Event", "Survey", "cached", "obtain"]
 
 
-def _survey(
-    candidates: Sequence[Candidate],
-    pythons: Sequence[str],
-    probes_dir: Path | None,
-    cancelled: threading.Event | None = None,
-) -> _Scene:
-    if not pythons:
-        raise InvalidInput("No Python interpreter was given", "Give the path of at least one.")
-    folder = probes_dir or assets.probes_dir()
-    paths = dict.fromkeys(interpreters.locate(python) for python in pythons)
-    found = tuple(interpreters.inspect(path, folder, cancelled) for path in paths)
-    host = interpreters.describe_host(folder, cancelled)
-    return _Scene(host, found, tuple(candidates), folder, cache.digest(folder))
-
-
-def _kept(scene: _Scene, levels: Sequence[Level]) -> Measurements | None:
+def _kept(scene: Scene, levels: Sequence[Level]) -> Measurements | None:
     return next((run for level in levels if (run := cache.load(scene.fingerprint(level)))), None)
 
 
-def cached(
-    candidates: Sequence[Candidate], pythons: Sequence[str], *, probes_dir: Path | None = None
-) -> Measurements | None:
-    """The run that is kept for these interpreters on this machine as it is now, a full one before a quick one.
+def cached(candidates: Sequence[Candidate], survey: Survey) -> Measurements | None:
+    """The run that is kept for the interpreters surveyed on this machine as it is now, a full one before a quick one.
 
     Measures nothing; None when there is none. Raises InvalidInput for an interpreter that can't be used.
     """
-    return _kept(_survey(candidates, pythons, probes_dir), ("full", "quick"))
+    return _kept(survey.scene(candidates), ("full", "quick"))
 
 
 def obtain(
@@ -118,7 +58,7 @@ def obtain(
     known = {metric.probe for metric in metrics}
     if strange := sorted(set(only or ()) - known):
         raise InvalidInput(f"There is no probe {strange[0]}", f"There are: {', '.join(sorted(known))}.")
-    scene = _survey(candidates, pythons, probes_dir, cancelled)
+    scene = Survey(pythons, probes_dir, cancelled).scene(candidates)
     levels: tuple[Level, ...] = ("full",) if level == "full" else ("full", "quick")
     wanted = [metric for metric in metrics if only is None or metric.probe in only]
     kept = None if fresh or only is not None else _kept(scene, levels)

@@ -9,7 +9,7 @@ import pytest
 from advisor.errors import InvalidInput
 from advisor.model.candidate import Candidate
 from advisor.probing import interpreters
-from advisor.probing.run import cached
+from advisor.probing.run import Survey, cached
 
 
 @pytest.fixture
@@ -128,9 +128,9 @@ def test_a_bad_one_among_good_ones_stops_before_measuring(fake, python, tmp_path
         id="alpha", title="Alpha", text="Alpha", packages=("pack",), install="pip install", starter=""
     )
     with pytest.raises(InvalidInput):
-        cached([candidate], [python, str(tmp_path / "none")], probes_dir=program.folder)
+        cached([candidate], Survey([python, str(tmp_path / "none")], program.folder))
     with pytest.raises(InvalidInput, match="No Python"):
-        cached([candidate], [], probes_dir=program.folder)
+        cached([candidate], Survey([], program.folder))
     assert program.log == []
 
 

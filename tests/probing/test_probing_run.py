@@ -9,11 +9,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from advisor.assets import probes_dir
 from advisor.errors import InvalidInput
 from advisor.model.candidate import Candidate
 from advisor.model.metric import Metric
-from advisor.probing import cache, launches, run
-from advisor.probing.run import Cancelled, cached, obtain
+from advisor.probing import cache, launches
+from advisor.probing.run import Cancelled, Survey, cached, obtain
 
 STEADY = """
 samples = {"step": [2.0, 3.0, 4.0]} if probe == "train" else {}
@@ -141,10 +142,10 @@ def test_events_count_up_to_the_total(fake, go):
 
 def test_a_run_is_kept_and_found_again(fake, go, candidates, python):
     program = fake(STEADY)
-    assert cached(candidates, [python], probes_dir=program.folder) is None
+    assert cached(candidates, Survey([python], program.folder)) is None
     first = go(program)
     started = len(program.log)
-    assert go(program) == first == cached(candidates, [python], probes_dir=program.folder)
+    assert go(program) == first == cached(candidates, Survey([python], program.folder))
     assert len(program.log) == started
     go(program, fresh=True)
     assert len(program.log) > started
@@ -155,17 +156,17 @@ def test_a_full_run_serves_for_a_quick_one(fake, go, candidates, python):
     quick, full = go(program), go(program, level="full")
     assert full.number("step", "alpha").launches == 5
     assert (quick.level, go(program).level) == ("quick", "full")
-    assert cached(candidates, [python], probes_dir=program.folder) == full
+    assert cached(candidates, Survey([python], program.folder)) == full
 
 
 def test_a_run_is_stale_when_anything_changes(fake, go, candidates, python, monkeypatch):
     program = fake(STEADY)
     go(program)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "7")
-    assert cached(candidates, [python], probes_dir=program.folder) is None
+    assert cached(candidates, Survey([python], program.folder)) is None
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
-    assert cached(candidates, [python], probes_dir=program.folder)
-    assert cached(candidates[:2], [python], probes_dir=program.folder) is None
+    assert cached(candidates, Survey([python], program.folder))
+    assert cached(candidates[:2], Survey([python], program.folder)) is None
     main = program.folder / "__main__.py"
     text = main.read_text()
     for old, new in [
@@ -174,9 +175,9 @@ def test_a_run_is_stale_when_anything_changes(fake, go, candidates, python, monk
         ("import", "# \nimport"),
     ]:
         main.write_text(text.replace(old, new, 1))
-        assert cached(candidates, [python], probes_dir=program.folder) is None
+        assert cached(candidates, Survey([python], program.folder)) is None
     main.write_text(text)
-    assert cached(candidates, [python], probes_dir=program.folder)
+    assert cached(candidates, Survey([python], program.folder))
 
 
 def test_a_kept_run_that_lacks_a_metric_is_not_served(fake, candidates, metrics, python):
@@ -195,10 +196,10 @@ def test_a_damaged_file_is_replaced(fake, go, candidates, python, caplog):
     for damage in ("", "{", '{"level": "quick"}', "\x00" * 100, path.read_text()[:-20]):
         caplog.clear()
         path.write_text(damage)
-        assert cached(candidates, [python], probes_dir=program.folder) is None
+        assert cached(candidates, Survey([python], program.folder)) is None
         assert "damaged" in caplog.text
     assert go(program).fingerprint == first.fingerprint
-    assert cached(candidates, [python], probes_dir=program.folder)
+    assert cached(candidates, Survey([python], program.folder))
 
 
 def test_a_file_under_a_wrong_name_is_not_used(fake, go, candidates, python):
@@ -207,7 +208,7 @@ def test_a_file_under_a_wrong_name_is_not_used(fake, go, candidates, python):
     (path,) = cache.folder().glob("*.json")
     document = json.loads(path.read_text())
     path.write_text(json.dumps({**document, "fingerprint": "0" * 64}))
-    assert cached(candidates, [python], probes_dir=program.folder) is None
+    assert cached(candidates, Survey([python], program.folder)) is None
 
 
 def test_runs_that_cannot_be_kept_are_returned(fake, go, caplog, tmp_path):
@@ -289,7 +290,7 @@ with Worker({python!r}, Path({str(program.folder)!r}), "alpha", 1) as worker:
     worker.ask("train", {{}}, 60)
 """
     # The real program's listening thread is what is under test, so the fake hands over to it.
-    real = Path(run.assets.probes_dir())
+    real = probes_dir()
     (program.folder / "__main__.py").write_text(
         f"import sys, os; sys.path.insert(0, {str(real)!r})\n"
         "import shared_session\n"

@@ -1,0 +1,91 @@
+"""What can be known before measuring: the machine, the interpreters, and which candidates they have."""
+
+import os
+import threading
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from advisor import assets
+from advisor.errors import InvalidInput
+from advisor.model.candidate import Candidate
+from advisor.model.measurement import Host, Interpreter, Level, Outcome
+from advisor.probing import cache, interpreters
+from advisor.probing.environment import reproduction
+from advisor.probing.launches import IMPORTING
+from advisor.probing.outcomes import Pair
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that is known before measuring."""
+
+    host: Host
+    interpreters: tuple[Interpreter, ...]
+    candidates: tuple[Candidate, ...]
+    probes_dir: Path
+    programs: str
+
+    def fingerprint(self, level: Level, only: Collection[str] | None = None) -> str:
+        """The name of a run at this level; see `cache.fingerprint`."""
+        return cache.fingerprint(level, self.host, self.interpreters, self.candidates, self.programs, os.environ, only)
+
+    def pairs(self) -> list[Pair]:
+        """Every candidate with every interpreter that has its packages."""
+        return [
+            (candidate.id, interpreter.path)
+            for candidate in self.candidates
+            for interpreter in self.interpreters
+            if not interpreters.missing(interpreter, candidate)
+        ]
+
+    def absent(self) -> list[Outcome]:
+        """An outcome for each candidate that no interpreter has, with the line that installs it."""
+        present = {candidate for candidate, _ in self.pairs()}
+        python = self.interpreters[0]
+        return [
+            Outcome(
+                probe=IMPORTING,
+                candidate=candidate.id,
+                interpreter=python.path,
+                status="not-tried",
+                cause="missing",
+                detail=f"not installed: {', '.join(interpreters.missing(python, candidate))}; {candidate.install}",
+                command=reproduction(python.path, self.probes_dir, candidate.id, IMPORTING),
+            )
+            for candidate in self.candidates
+            if candidate.id not in present
+        ]
+
+
+class Survey:
+    """Looks at the machine and at interpreters in child processes, in the background from the moment it is made.
+
+    Raises InvalidInput for a path at which there is nothing to run; what else is wrong, `scene` raises.
+    """
+
+    def __init__(
+        self, pythons: Sequence[str], probes_dir: Path | None = None, cancelled: threading.Event | None = None
+    ) -> None:
+        if not pythons:
+            raise InvalidInput("No Python interpreter was given", "Give the path of at least one.")
+        self._folder = probes_dir or assets.probes_dir()
+        paths = dict.fromkeys(interpreters.locate(python) for python in pythons)
+        self._stop = cancelled or threading.Event()
+        # Each child keeps a processor busy for some tenths of a second.
+        self._pool = ThreadPoolExecutor(max_workers=2)
+        self._found = [self._pool.submit(interpreters.inspect, path, self._folder, self._stop) for path in paths]
+        self._host = self._pool.submit(interpreters.describe_host, self._folder, self._stop)
+
+    def scene(self, candidates: Sequence[Candidate]) -> Scene:
+        """What was found, once it is there. Raises InvalidInput for an interpreter that can't be used, ProbeFailed
+        when the machine can't be described, and `Cancelled`."""
+        try:
+            found = tuple(future.result() for future in self._found)
+            return Scene(self._host.result(), found, tuple(candidates), self._folder, cache.digest(self._folder))
+        except BaseException:
+            self._stop.set()
+            raise
+        finally:
+            self._pool.shutdown(wait=True, cancel_futures=True)
