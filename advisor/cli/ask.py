@@ -33,10 +33,7 @@ def parser() -> flags.Parser:
     made.add_argument("--save", metavar="FILE", type=flags.Path, help="save the answers here too")
     made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
     flags.add_answers(made)
-    flags.add_measuring(made)
-    flags.add_knowledge(made)
-    flags.add_result(made)
-    flags.add_output(made)
+    flags.add_advice(made)
     return made
 
 

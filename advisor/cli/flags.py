@@ -66,6 +66,14 @@ def add_measuring(parser: Parser) -> None:
     add_pythons(parser)
 
 
+def add_advice(parser: Parser) -> None:
+    """What every command takes that gives a recommendation: --probe and its kin, --rules, --seed, --as-of, -o, -q."""
+    add_measuring(parser)
+    add_knowledge(parser)
+    add_result(parser)
+    add_output(parser)
+
+
 def add_pythons(parser: Parser) -> None:
     """--python and --fresh"""
     parser.add_argument(

@@ -36,10 +36,7 @@ def parser() -> flags.Parser:
     form.add_argument("--json", action="store_true", help="print one JSON document, ask nothing")
     form.add_argument("--text", action="store_true", help="print text, ask nothing")
     flags.add_answers(made)
-    flags.add_measuring(made)
-    flags.add_knowledge(made)
-    flags.add_result(made)
-    flags.add_output(made)
+    flags.add_advice(made)
     made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
     made.add_argument(
         "--fail-on",

@@ -25,10 +25,7 @@ def parser() -> flags.Parser:
     )
     made.add_argument("files", nargs="+", metavar="FILE", help="one person's answers; the file's name is the person's")
     made.add_argument("--json", action="store_true", help="print one JSON document")
-    flags.add_measuring(made)
-    flags.add_knowledge(made)
-    flags.add_result(made)
-    flags.add_output(made)
+    flags.add_advice(made)
     return made
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor, log10
+
 from rich.table import Table
 from rich.text import Text
 
@@ -38,9 +40,10 @@ def _gpus(found: Measurements) -> str:
 def _table(outcomes: list[Outcome], knowledge: Knowledge) -> Table:
     candidates = list(dict.fromkeys(outcome.candidate for outcome in outcomes))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("metric")
+    table.add_column("metric", no_wrap=True)
     for candidate in candidates:
-        table.add_column(candidate, justify="right", overflow="fold")
+        # A long name is broken where it has a hyphen, so that four candidates fit into 80 columns.
+        table.add_column(candidate.replace("-", "-\n", 1), justify="right", no_wrap=True)
     by_probe = {(outcome.probe, outcome.candidate): outcome for outcome in outcomes}
     for metric in knowledge.metrics:
         cells = [_cell(metric.id, metric.kind, by_probe.get((metric.probe, c))) for c in candidates]
@@ -60,8 +63,10 @@ def _cell(metric: str, kind: str, outcome: Outcome | None) -> str:
     found = next((m for m in outcome.measurements if m.metric == metric), None)
     if found is None:
         return outcome.cause or "–"
-    return f"{_figure(found.median)}\n{_figure(found.low)} to {_figure(found.high)}"
+    return f"{_figure(found.median, 3)}\n{_figure(found.low, 2)}–{_figure(found.high, 2)}"
 
 
-def _figure(value: float) -> str:
-    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
+def _figure(value: float, digits: int) -> str:
+    """A number to so many significant digits, without an exponent."""
+    places = max(0, digits - 1 - floor(log10(value)))
+    return f"{round(value, digits - 1 - floor(log10(value))):.{places}f}"
