@@ -99,7 +99,7 @@ class _Interview:
             note = f" - {option.help}" if option.help else ""
             _say(f"  {number}. {option.text} ({option.value}){note}")
         if question.kind == "number":
-            _say(f"  from {question.minimum:g} to {question.maximum:g} {question.unit}")
+            _say(f"  from {question.minimum:.10g} to {question.maximum:.10g} {question.unit}")
         elif question.kind == "yes-no":
             _say("  yes or no")
         elif question.kind == "many":

@@ -169,6 +169,6 @@ def measured_sentence(comparison: Comparison, advantage: Advantage) -> str:
     side = "better" if advantage.doublings > 0 else "worse"
     return (
         f"{metric.title}: {measurement.median:.3g} {measurement.unit} here "
-        f"(95 % interval {measurement.low:.3g} to {measurement.high:.3g}, {measurement.launches} launches), "
+        f"(95% interval {measurement.low:.3g} to {measurement.high:.3g}, {measurement.launches} launches), "
         f"{ratio:.2g} times {side} than the typical candidate."
     )

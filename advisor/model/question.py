@@ -83,7 +83,7 @@ class Question(Frozen):
         except (TypeError, ValueError):
             value = float("nan")
         if not isfinite(value) or not self.minimum <= value <= self.maximum:
-            raise ValueError(f"{raw!r} is not a number from {self.minimum:g} to {self.maximum:g}")
+            raise ValueError(f"{raw!r} is not a number from {self.minimum:.10g} to {self.maximum:.10g}")
         return int(value) if value.is_integer() else value
 
     def _accept_many(self, raw: Any) -> tuple[str, ...]:

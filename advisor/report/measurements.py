@@ -29,7 +29,7 @@ def render(found: Measurements, knowledge: Knowledge, width: int | None = None, 
             if outcome.detail and outcome.status != "works":
                 console.print(Text(f"{outcome.candidate}, {outcome.probe}: {outcome.detail}"))
     console.print()
-    console.print(Text("Medians with 95 % intervals that take launches as the unit.", style="dim"))
+    console.print(Text("Medians with 95% intervals that take launches as the unit.", style="dim"))
     return page.text()
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 
 from textual.app import App
 from textual.binding import Binding
@@ -23,6 +25,18 @@ from advisor.tui.sitting import Sitting
 from advisor.tui.themes import DARK, LIGHT
 
 __all__ = ["AdvisorApp", "Options", "run"]
+
+COMMON_KEYS = {
+    "app.focus_next": "Next part of the screen",
+    "app.focus_previous": "Part of the screen before",
+    "command_palette": "Command palette: themes and more",
+    "screen.copy_text": "",
+    "scroll_left": "",
+    "scroll_right": "",
+    "page_left": "",
+    "page_right": "",
+}
+"""Our words for what Textual calls some actions; empty for those that do nothing here."""
 
 
 class AdvisorApp(App[int]):
@@ -71,10 +85,12 @@ class AdvisorApp(App[int]):
     def action_keys(self) -> None:
         """List the keys of the screen shown, its own before those of lists and fields."""
         found: dict[str, list[str]] = {}
+        own = (self, self.screen)
         active = self.screen.active_bindings.values()
-        for _, binding, enabled, _ in sorted(active, key=lambda entry: entry.node not in (self, self.screen)):
-            if enabled and binding.description and not binding.action.endswith(("page_left", "page_right")):
-                found.setdefault(binding.description, []).append(self.get_key_display(binding))
+        for _, binding, enabled, _ in sorted(active, key=lambda entry: entry.node not in own or entry.binding.system):
+            text = COMMON_KEYS.get(binding.action, binding.description)
+            if enabled and text:
+                found.setdefault(text, []).append(self.get_key_display(binding))
         self.push_screen(KeysScreen([(" ".join(keys), text) for text, keys in found.items()]))
 
     async def action_quit(self) -> None:
@@ -96,20 +112,23 @@ class AdvisorApp(App[int]):
 
 def run(knowledge: Knowledge, answers: Mapping[str, Answer], options: Options) -> int:
     """Run the application in the terminal until the user leaves it; returns the exit code."""
-    app = AdvisorApp(knowledge, answers, options)
-
-    def leave(number: int, frame: object) -> None:
-        app.call_later(app.action_interrupt)
-
-    # A closed terminal or a `kill` must not leave probes behind.
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), leave)
+    app = _InTerminal(knowledge, answers, options)
     try:
         code = app.run()
     except KeyboardInterrupt:
-        code = int(Exit.INTERRUPTED)
+        code = Exit.INTERRUPTED
     finally:
         app.measuring.cancel()
         app.measuring.join()
-    return app.return_code or code or 0
+    return int(app.return_code or code or Exit.ANSWERED)
+
+
+class _InTerminal(AdvisorApp):
+    """Leaves in good order on signals too: a closed terminal or a `kill` must not leave probes behind."""
+
+    async def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            # Windows has no such handlers, and no SIGHUP.
+            with suppress(NotImplementedError, AttributeError):
+                loop.add_signal_handler(getattr(signal, name), self.exit, int(Exit.INTERRUPTED))

@@ -10,7 +10,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Because, Recommendation
 from advisor.model.source import Source
-from advisor.tui.widgets.bars import MUTED
+from advisor.tui.drawing import MUTED
 from advisor.tui.wording import answer_words, candidate_title, interval_words, outcome_words, quantity
 
 

@@ -81,8 +81,10 @@ class Sitting:
             self._write(self.options.profile)
 
     def _write(self, path: Path) -> None:
+        # What was given as a flag was meant for this once.
+        kept = {name: answer for name, answer in self.answers.items() if answer.origin != "flag"}
         try:
-            save_answers(path, self.answers)
+            save_answers(path, kept)
             self.trouble = ""
         except AdvisorError as problem:
             self.trouble = problem.message

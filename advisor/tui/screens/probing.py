@@ -50,9 +50,12 @@ class ProbingScreen(Screen):
         self._sitting = sitting
         self._measuring = measuring
         self._level: Level = sitting.options.level or "quick"
+        self._done = False
         self._finished: dict[str, int] = {}
         self._failed: dict[str, int] = {}
-        self._titles = {metric.probe: metric.title for metric in reversed(sitting.knowledge.metrics)}
+        # A probe with several metrics goes by the shortest of their titles.
+        metrics = sorted(sitting.knowledge.metrics, key=lambda metric: -len(metric.title))
+        self._titles = {metric.probe: metric.title for metric in metrics}
 
     def compose(self) -> ComposeResult:
         """What will be measured, the candidates with their progress, results, and what to do next."""
@@ -83,13 +86,15 @@ class ProbingScreen(Screen):
         """Cancelling needs something that runs; the other ways out are closed meanwhile."""
         if action == "cancel":
             return self._measuring.running
-        return not (action in ("back", "skip") and self._measuring.running)
+        if action in ("back", "skip") and self._measuring.running:
+            return False
+        return not (action == "skip" and self._done)
 
     def _about(self) -> str:
         pythons = self._sitting.options.pythons
         where = f" Candidates are looked for in {', '.join(pythons)}." if pythons else ""
         return (
-            "Each candidate now trains small models in a process of its own, all in turn, several times over. What "
+            "Each candidate now trains small models in processes of its own, taking turns with the others. What "
             f"they turn out to need here replaces published figures.{where} Nothing is installed or changed; it "
             "is best to leave the machine alone meanwhile."
         )
@@ -98,12 +103,14 @@ class ProbingScreen(Screen):
         choices = self.query_one(Menu)
         choices.show(entries, (), highlight)
         choices.display = True
-        choices.focus()
+        self.set_focus(choices)
         self.refresh_bindings()
 
     # --- running ---------------------------------------------------------------------------------------------
 
     def _chosen(self, value: str) -> None:
+        if self._measuring.running:
+            return
         match value:
             case "quick" | "full":
                 self._level = value
@@ -131,7 +138,7 @@ class ProbingScreen(Screen):
         self.query_one(Menu).display = False
         again = self._sitting.measurements is not None
         self._measuring.start(self, self._level, fresh=self._sitting.options.fresh or again)
-        self.query_one("#log").focus()
+        self.set_focus(self.query_one("#log"))
         self.refresh_bindings()
 
     def on_progressed(self, message: Progressed) -> None:
@@ -189,11 +196,14 @@ class ProbingScreen(Screen):
     def _show_done(self, measurements: Measurements) -> None:
         self._sitting.measurements = measurements
         self._sitting.note = ""
+        self._done = True
         self.query_one(Progress).show(1)
         self.query_one("#title", Static).update("Measured")
         kept = "" if self._finished or self._failed else "taken from an earlier run on this machine"
         self.query_one("#left", Static).update(kept)
-        self.query_one("#log").remove_children()
+        log = self.query_one("#log")
+        log.remove_children()
+        log.border_title = "Worth knowing"
         for candidate in self._sitting.knowledge.candidates:
             outcomes = list(measurements.of(candidate.id))
             worked = sum(outcome.status in ("works", "works-with-extra") for outcome in outcomes)

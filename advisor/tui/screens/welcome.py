@@ -70,7 +70,7 @@ class WelcomeScreen(Screen):
         else:
             measuring = "A few minutes, if you want it. Nothing gets installed."
         return [
-            ("1 Questions", f"{count} questions, about {minutes} minutes. Skip, go back or stop at any time."),
+            ("1 Questions", f"{count} questions, about {minutes} minutes; skip or stop any time."),
             ("2 Measuring", measuring),
             ("3 Verdict", "A ranking, its reasons, and what would change it."),
         ]

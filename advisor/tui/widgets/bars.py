@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from advisor.tui.drawing import MUTED, line
+
 LONGEST_BAR = 40
 SHORTEST_BAR = 5
 GAP = "  "
-MUTED = "$foreground 65%"
-"""The style of what is of second rank; `$text-muted` is for style sheets only."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,6 @@ class Bars(Widget):
             lines.append(cells + Content(first))
             lines += [Content(" " * cells.cell_length + other) for other in others]
         return lines
-
-
-def line(share: float, width: int, style: str = "$primary") -> Content:
-    """A line of which `share` is heavy; anything above nothing shows at least one cell."""
-    filled = min(width, max(round(share * width), 1 if share >= 0.005 else 0))
-    return Content.assemble(("━" * filled, style), ("─" * (width - filled), "$foreground 25%"))
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -10,7 +10,8 @@ from textual.widgets import Static
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.metric import Metric
-from advisor.tui.widgets.bars import MUTED, Bar, Bars
+from advisor.tui.drawing import MUTED
+from advisor.tui.widgets.bars import Bar, Bars
 from advisor.tui.wording import interval_words, outcome_words, quantity
 
 

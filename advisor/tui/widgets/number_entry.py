@@ -94,9 +94,9 @@ class NumberEntry(Vertical):
         """The field that takes the focus."""
         return self.query_one(NumberInput)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self) -> None:
         """Take a complaint back once what it was about has been changed."""
-        if event.value != self._refused:
+        if self.field.value != self._refused:
             self._complain("")
 
     def _submit(self, text: str) -> None:

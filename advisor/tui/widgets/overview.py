@@ -10,7 +10,8 @@ from textual.widgets import Static
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, Ranked, Reason, Recommendation
 from advisor.report.words import KINDS, reasons_against, reasons_for
-from advisor.tui.widgets.bars import MUTED, Bar, Bars
+from advisor.tui.drawing import MUTED
+from advisor.tui.widgets.bars import Bar, Bars
 from advisor.tui.wording import answer_words, candidate_title, percent, signed, unsigned, verdict_words
 
 COLOURS = {
@@ -100,20 +101,28 @@ class Overview(VerticalScroll):
         for veto in self._result.vetoes:
             title = candidate_title(self._knowledge, veto.candidate)
             with Horizontal(classes="row"):
-                yield Static("✗", classes="points")
+                yield Static("✗", classes="point")
                 yield Static(f"{title}: {veto.text}", classes="text", markup=False)
 
     def _flips(self) -> ComposeResult:
+        flips = self._result.flips
+        if self._result.verdict.kind == "not-enough-known":
+            yield Static("What to answer next", classes="heading")
+            yield from self._points([entry.text for entry in self._result.open_questions[:FLIPS]])
+            if not flips:
+                return
         yield Static("What would change it", classes="heading")
-        if not self._result.flips:
+        if not flips:
             yield Static("No single answer, changed, would change this verdict.", classes="text")
-        for flip in self._result.flips[:FLIPS]:
+        yield from self._points([flip_words(self._knowledge, flip) for flip in flips[:FLIPS]])
+        if len(flips) > FLIPS:
+            yield Static(f"{len(flips) - FLIPS} more: press 4.", classes="muted")
+
+    def _points(self, texts: list[str]) -> ComposeResult:
+        for text in texts:
             with Horizontal(classes="row"):
-                yield Static("·", classes="points")
-                yield Static(flip_words(self._knowledge, flip), classes="text", markup=False)
-        more = len(self._result.flips) - FLIPS
-        if more > 0:
-            yield Static(f"{more} more: press 4.", classes="muted")
+                yield Static("·", classes="point")
+                yield Static(text, classes="text", markup=False)
 
 
 def flip_words(knowledge: Knowledge, flip: Flip) -> str:

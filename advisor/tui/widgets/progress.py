@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-from advisor.tui.widgets.bars import line
+from advisor.tui.drawing import line
 
 
 class Progress(Widget):

@@ -11,8 +11,8 @@ from textual.widgets.option_list import Option
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Reason, Recommendation, VetoGiven
+from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
-from advisor.tui.widgets.bars import MUTED
 from advisor.tui.wording import candidate_title, percent, signed
 
 Statement = Reason | VetoGiven

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked
-from advisor.tui.widgets.bars import line
+from advisor.tui.drawing import line
 from advisor.tui.wording import percent
 
 

@@ -1,0 +1,23 @@
+"""Writes the results that the snapshots show, so that they change only when the look of the screens does.
+
+PYTHONPATH=. python tests/tui/results/write.py
+"""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+from tui_support import ANSWERS, DAY, SMALL, answered, sample  # noqa: E402
+
+from advisor.decision.advise import advise  # noqa: E402
+
+CASES = {
+    "complete": ({**ANSWERS, "devices": 2, "speed": "high"}, sample()),
+    "early": ({"stage": "learning"}, None),
+}
+
+for name, (answers, measurements) in CASES.items():
+    result = advise(SMALL, answered(SMALL, answers), measurements, as_of=DAY, seed=1)
+    (HERE / f"{name}.json").write_text(result.model_dump_json(indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,32 @@
+"""The verdict that the screen shows is the one that every other front gives."""
+
+import random
+
+from advisor.decision.advise import advise
+from advisor.knowledge.load import load
+from advisor.tui.screens.verdict import VerdictScreen
+from advisor.tui.widgets.overview import Overview
+from tests.support.random_answers import some
+from tests.tui.tui_support import DAY, AdvisorApp, Options
+
+KNOWLEDGE = load()
+
+
+async def test_the_screen_agrees_with_advise_on_200_random_answer_sets():
+    rng = random.Random(20261123)
+    app = AdvisorApp(KNOWLEDGE, {}, Options(as_of=DAY, level=None))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for number in range(200):
+            given = some(KNOWLEDGE, rng)
+            app.sitting.answers = given
+            await app.push_screen(VerdictScreen(app.sitting))
+            await app.workers.wait_for_complete()
+            shown = app.sitting.recommendation()
+            expected = advise(KNOWLEDGE, given, None, as_of=DAY)
+            assert shown == expected, number
+            if number % 20 == 0:
+                await pilot.pause()
+                overview = app.screen.query_one(Overview)
+                text = " ".join(str(widget.render()) for widget in overview.query("Static"))
+                assert " ".join(expected.verdict.summary.split()) in " ".join(text.split())
+            await app.pop_screen()
