@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli import flags
 from advisor.cli.main import COMMANDS
-from advisor.errors import Exit, InputNeeded
+from advisor.errors import Exit, InputNeeded, InvalidInput
 
 if TYPE_CHECKING:
     from advisor.model.recommendation import Recommendation
@@ -32,6 +32,7 @@ def parser() -> flags.Parser:
         f"measurements on your machine.\n\ncommands (each has --help):\n{commands}",
         _EXAMPLES,
     )
+    made.add_argument("command", nargs="?", help=argparse.SUPPRESS)
     form = made.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON document, ask nothing")
     form.add_argument("--text", action="store_true", help="print text, ask nothing")
@@ -51,6 +52,8 @@ def parser() -> flags.Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Give one recommendation, or open the terminal application."""
+    if arguments.command:
+        raise _no_such_command(arguments.command)
     if not (arguments.json or arguments.text):
         if arguments.no_input or not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise InputNeeded(
@@ -76,6 +79,16 @@ def run(arguments: argparse.Namespace) -> int:
 
         flags.emit(render(result, knowledge, colour=flags.colour_wanted(arguments)), arguments.output)
     return exit_code(result, arguments)
+
+
+def _no_such_command(name: str) -> InvalidInput:
+    if name in COMMANDS:
+        return InvalidInput(f"the command {name!r} must come first", f"`advisor {name} …`, then its flags.")
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, 1)
+    hint = f"Did you mean `advisor {near[0]}`?" if near else f"There are {', '.join(COMMANDS)}."
+    return InvalidInput(f"there is no command {name!r}", hint)
 
 
 def exit_code(result: Recommendation, arguments: argparse.Namespace) -> int:

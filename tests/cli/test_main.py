@@ -80,6 +80,8 @@ def test_the_same_inputs_give_the_same_bytes(capsys):
         (["--as-of", "yesterday"], "'yesterday' is not a date"),
         (["--seed", "x"], "--seed: invalid int value"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
+        (["prob"], "there is no command 'prob'"),
+        (["probe"], "the command 'probe' must come first"),
     ],
 )
 def test_bad_input_is_one_clear_error(capsys, schemas, flags, message):

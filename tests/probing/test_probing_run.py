@@ -298,7 +298,9 @@ with Worker({python!r}, Path({str(program.folder)!r}), "alpha", 1) as worker:
         "class Slow:\n    def answer(self, probe, options):\n        import time; time.sleep(60)\n"
         "shared_session.serve(Slow(), sys.stdin, print)\n"
     )
-    parent = subprocess.Popen([python, "-c", code], cwd=Path(__file__).parents[2])
+    # Nobody is left to clear up after a parent that was killed, so its folder lies where pytest clears up.
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    parent = subprocess.Popen([python, "-c", code], cwd=Path(__file__).parents[2], env=environment)
     deadline = time.monotonic() + 10
     while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
