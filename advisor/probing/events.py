@@ -23,5 +23,7 @@ class Event(Frozen):
     """Of a finished probe."""
     text: str = ""
     """Of a finished probe that failed: why."""
+    figures: dict[str, float] = {}
+    """Of a finished probe: by metric, the median over the blocks of this launch."""
     eta_s: float | None = None
     """Seconds that the rest is expected to take, once there is anything to go by."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from advisor.model.measurement import Level
 from advisor.model.metric import Metric
@@ -107,7 +108,13 @@ class Launches:
         envelope = worker.ask(event.probe, options, self._effort.seconds, self._cancelled)
         self._seconds[event.probe].append(time.monotonic() - start)
         self.results[pair, event.probe].append(envelope)
-        news = {"kind": "finished", "status": envelope.status, "text": envelope.detail, "eta_s": self._eta(rest)}
+        news = {
+            "kind": "finished",
+            "status": envelope.status,
+            "text": envelope.detail,
+            "figures": {metric: median(blocks) for metric, blocks in envelope.samples.items() if blocks},
+            "eta_s": self._eta(rest),
+        }
         self._on_event(event.model_copy(update=news))
 
     def _pointless(self, pair: Pair, probe: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from math import floor, log10
-
 from rich.table import Table
 from rich.text import Text
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.report.page import Page
+from advisor.report.words import significant
 
 
 def render(found: Measurements, knowledge: Knowledge, width: int | None = None, colour: bool | None = False) -> str:
@@ -63,10 +62,4 @@ def _cell(metric: str, kind: str, outcome: Outcome | None) -> str:
     found = next((m for m in outcome.measurements if m.metric == metric), None)
     if found is None:
         return outcome.cause or "–"
-    return f"{_figure(found.median, 3)}\n{_figure(found.low, 2)}–{_figure(found.high, 2)}"
-
-
-def _figure(value: float, digits: int) -> str:
-    """A number to so many significant digits, without an exponent."""
-    places = max(0, digits - 1 - floor(log10(value)))
-    return f"{round(value, digits - 1 - floor(log10(value))):.{places}f}"
+    return f"{significant(found.median)}\n{significant(found.low, 2)}–{significant(found.high, 2)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor, log10
+
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, Reason, Recommendation
@@ -62,6 +64,12 @@ KINDS = {
     "not-enough-known": "not enough known",
     "none-feasible": "no candidate fits",
 }
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A positive number to so many significant digits, written out rather than with an exponent."""
+    places = digits - 1 - floor(log10(value))
+    return f"{round(value, places):,.{max(0, places)}f}"
 
 
 def reasons_for(result: Recommendation, candidate: str | None) -> list[Reason]:

@@ -7,7 +7,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Outcome
 from advisor.model.question import Question
 from advisor.model.recommendation import VerdictKind
-from advisor.report.words import KINDS
+from advisor.report.words import KINDS, significant
 
 ORIGINS = {
     "file": "saved earlier",
@@ -77,11 +77,6 @@ def unsigned(points: float) -> str:
     return f"{points:.1f}".replace("-", "−")
 
 
-def significant(value: float) -> str:
-    """A measured number to three significant digits, never in exponents where a person would write it out."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:#.3g}"
-
-
 def quantity(value: float, unit: str) -> str:
     """A measured value with its unit."""
     if unit == "bytes":
@@ -90,7 +85,7 @@ def quantity(value: float, unit: str) -> str:
 
 
 def interval_words(measurement: Measurement) -> str:
-    """The ends of the 95 % interval."""
+    """The ends of the 95% interval."""
     scale = 2**20 if measurement.unit == "bytes" else 1
     return f"{significant(measurement.low / scale)} – {significant(measurement.high / scale)}"
 

@@ -18,7 +18,7 @@ from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Entry, Menu
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.widgets.stages import Stages
-from advisor.tui.wording import about_minutes, outcome_words
+from advisor.tui.wording import about_minutes, outcome_words, quantity
 
 BEFORE: tuple[Entry, ...] = (
     ("quick", "Measure quickly", "Usually a few minutes; enough to tell large differences from small ones."),
@@ -161,9 +161,13 @@ class ProbingScreen(Screen):
         counts[event.candidate] = counts.get(event.candidate, 0) + 1
         self._doing(event.candidate, self._counted(event.candidate))
         title = self._sitting.knowledge.candidate[event.candidate].title
-        words = STATUS.get(event.status or "", "finished")
-        text = f": {event.text}" if event.text else ""
-        self._log(title, f"{probe}: {words}{text}")
+        metrics = self._sitting.knowledge.metric
+        figures = [(metrics[name], value) for name, value in event.figures.items() if name in metrics]
+        for metric, value in figures:
+            self._log(title, f"{metric.title}: {quantity(value, metric.unit)}")
+        if event.text or not figures:
+            words = STATUS.get(event.status or "", "finished")
+            self._log(title, f"{probe}: {words}" + (f": {event.text}" if event.text else ""))
         self.query_one("#log").scroll_end(animate=False)
 
     def _log(self, title: str, text: str) -> None:
