@@ -30,7 +30,7 @@ def parser() -> flags.Parser:
     made = flags.make_parser("ask", "Asks the questions line by line and prints the recommendation.", _EXAMPLES)
     made.add_argument("--json", action="store_true", help="print the result as JSON (questions go to standard error)")
     made.add_argument("--all", action="store_true", help="ask answered questions again")
-    made.add_argument("--save", metavar="FILE", type=flags.Path, help="save the answers here too")
+    made.add_argument("--save", metavar="FILE", type=flags.path, help="save the answers here too")
     made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
     flags.add_answers(made)
     flags.add_advice(made)

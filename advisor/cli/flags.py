@@ -5,18 +5,28 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 from advisor import __version__
 from advisor.errors import InvalidInput
 
+# Importing typing, pathlib or datetime for `--help` would take a third of its time.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+    from typing import NoReturn
+
     from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
 
 PROJECT_FILE = "advisor.yaml"
+
+
+def path(text: str) -> Path:
+    """The path that a flag gives."""
+    from pathlib import Path
+
+    return Path(text)
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,7 +53,7 @@ def make_parser(name: str, description: str, examples: str) -> Parser:
 def add_knowledge(parser: Parser) -> None:
     """--rules"""
     parser.add_argument(
-        "--rules", metavar="DIR", type=Path, action="append", default=[], help="add a folder of rules (repeatable)"
+        "--rules", metavar="DIR", type=path, action="append", default=[], help="add a folder of rules (repeatable)"
     )
 
 
@@ -95,12 +105,14 @@ def add_result(parser: Parser) -> None:
 
 def add_output(parser: Parser) -> None:
     """-o, -q and --no-color"""
-    parser.add_argument("-o", dest="output", metavar="FILE", type=Path, help="write the result there")
+    parser.add_argument("-o", dest="output", metavar="FILE", type=path, help="write the result there")
     parser.add_argument("-q", dest="quiet", action="store_true", help="no progress on standard error")
     parser.add_argument("--no-color", action="store_true", help="plain text (so does NO_COLOR)")
 
 
 def _date(text: str) -> date:
+    from datetime import date
+
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -128,7 +140,7 @@ def gather_answers(knowledge: Knowledge, arguments: argparse.Namespace) -> dict[
     from advisor.session.answers import parse_flags, profile_path, read_answers
 
     named = arguments.answers or os.environ.get("ADVISOR_ANSWERS")
-    places = [named] if named else [place for place in (PROJECT_FILE, str(profile_path())) if Path(place).is_file()]
+    places = [named] if named else [place for place in (PROJECT_FILE, str(profile_path())) if path(place).is_file()]
     answers = read_answers(knowledge, places[0]) if places else {}
     return {**answers, **parse_flags(knowledge, arguments.define)}
 

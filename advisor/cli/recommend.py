@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from typing import TYPE_CHECKING
 
 from advisor.cli import flags
 from advisor.cli.main import COMMANDS
 from advisor.errors import Exit, InputNeeded, InvalidInput
 
-if TYPE_CHECKING:
+if flags.TYPE_CHECKING:
     from advisor.model.recommendation import Recommendation
 
 _EXAMPLES = """\

@@ -21,7 +21,7 @@ def parser() -> flags.Parser:
     made = flags.make_parser("schema", "Prints the JSON Schema of a document.", _EXAMPLES)
     made.add_argument("name", nargs="?", default="result", choices=NAMES, help="which document (default: result)")
     made.add_argument("--json", action="store_true", help="accepted for symmetry; the output is always JSON")
-    made.add_argument("-o", dest="output", metavar="FILE", type=flags.Path, help="write it there")
+    made.add_argument("-o", dest="output", metavar="FILE", type=flags.path, help="write it there")
     return made
 
 

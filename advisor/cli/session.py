@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InvalidInput("a session takes at least two people's answers", "`advisor --text` advises one person.")
     members = {}
     for path in arguments.files:
-        name = flags.Path(path).stem
+        name = flags.path(path).stem
         if name in members:
             raise InvalidInput(f"{path}: there is already a person called {name!r}", "Give the file another name.")
         members[name] = read_answers(knowledge, path)

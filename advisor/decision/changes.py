@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -70,47 +71,64 @@ def _others(model: Model, answer: Answer) -> Iterator[AnswerValue]:
         yield from (other for other in values if other != value)
 
 
-def open_questions(model: Model, unsettled: Sequence[Unsettled], assessment: Assessment) -> tuple[OpenQuestion, ...]:
-    """The unsettled questions, most useful first.
+@dataclass(frozen=True)
+class _Effect:
+    """What settling something would do to the shares; see `OpenQuestion`."""
 
-    The gain of a question is the share that the leader would on average have once it is answered, less the share
-    that the leader has now, over the completions of everything else; never below zero.
+    gain: float
+    moves: float
+    leads_to: dict[str, str | None]
+
+
+def open_questions(model: Model, unsettled: Sequence[Unsettled], assessment: Assessment) -> tuple[OpenQuestion, ...]:
+    """The unsettled questions, most useful first: by gain, and where that is the same per cent, by how much they move.
+
+    Both are means over the answers of a question, as the completions have them. The gain is the share of whoever then
+    leads less the share of whoever leads now, never below zero; a question moves the result by half the sum of the
+    absolute changes of all shares (the total variation distance).
     """
-    now = float(assessment.shares.max())
     rows = []
     for entry in unsettled:
         question = model.knowledge.question[entry.question]
         if entry.independent:
-            gain, leads_to = _gain_of_many(model, question, assessment, now)
+            effect = _effect_of_many(model, question, assessment)
         else:
-            gain, leads_to = _gain(model, entry.labels, assessment.choices[entry.question], assessment, now)
-        rows.append(OpenQuestion(question=question.id, text=question.text, gain=round(gain, 4), leads_to=leads_to))
-    return tuple(sorted(rows, key=lambda row: -row.gain))
+            effect = _effect(model, entry.labels, assessment.choices[entry.question], assessment)
+        rows.append(
+            OpenQuestion(
+                question=question.id,
+                text=question.text,
+                gain=round(effect.gain, 4),
+                moves=round(effect.moves, 4),
+                leads_to=effect.leads_to,
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (-round(row.gain, 2), -row.moves)))
 
 
-def _gain(
-    model: Model, labels: Sequence[str], chosen: np.ndarray, assessment: Assessment, now: float
-) -> tuple[float, dict[str, str | None]]:
-    expected, leads_to = 0.0, {}
+def _effect(model: Model, labels: Sequence[str], chosen: np.ndarray, assessment: Assessment) -> _Effect:
+    expected, moves, leads_to = 0.0, 0.0, {}
     for name in dict.fromkeys(labels):
         indices = [index for index, other in enumerate(labels) if other == name]
         rows = assessment.by_completion[np.isin(chosen, indices)]
         if not len(rows):
             continue
         shares = rows.mean(axis=0)
-        expected += len(rows) / len(chosen) * float(shares.max())
+        weight = len(rows) / len(chosen)
+        expected += weight * float(shares.max())
+        moves += weight * float(np.abs(shares - assessment.shares).sum()) / 2
         leads_to[name] = model.knowledge.candidates[int(shares.argmax())].id if shares.max() > 0 else None
-    return max(0.0, expected - now), leads_to
+    return _Effect(max(0.0, expected - float(assessment.shares.max())), moves, leads_to)
 
 
-def _gain_of_many(
-    model: Model, question: Question, assessment: Assessment, now: float
-) -> tuple[float, dict[str, str | None]]:
+def _effect_of_many(model: Model, question: Question, assessment: Assessment) -> _Effect:
     """A list's options are judged one by one, and the list is as useful as its most useful option."""
-    best, leads_to = 0.0, {}
-    for option in question.options:
-        chosen = assessment.choices[f"{question.id}.{option.value}"]
-        gain, leads = _gain(model, ("no", "yes"), chosen, assessment, now)
-        best = max(best, gain)
-        leads_to[option.value] = leads.get("yes")
-    return best, leads_to
+    by_option = {
+        option.value: _effect(model, ("no", "yes"), assessment.choices[f"{question.id}.{option.value}"], assessment)
+        for option in question.options
+    }
+    return _Effect(
+        gain=max(effect.gain for effect in by_option.values()),
+        moves=max(effect.moves for effect in by_option.values()),
+        leads_to={name: effect.leads_to.get("yes") for name, effect in by_option.items()},
+    )

@@ -153,6 +153,8 @@ class OpenQuestion(Frozen):
     text: str
     gain: float
     """How much the leader's first-rank share is expected to rise once it is answered, 0..1."""
+    moves: float
+    """What share of first ranks its answer is expected to move from one candidate to another, 0..1."""
     leads_to: dict[str, str | None]
     """For each possible answer, as text, the candidate that would then lead (None: none feasible)."""
 
@@ -210,6 +212,8 @@ class Difference(Frozen):
     """Each person's answer; None where it was left open."""
     gain: float
     """How much the leader's first-rank share is expected to rise once they agree on it, 0..1."""
+    moves: float
+    """What share of first ranks agreeing on it is expected to move from one candidate to another, 0..1."""
     leads_to: dict[str, str | None]
 
 

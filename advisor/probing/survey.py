@@ -73,8 +73,8 @@ class Survey:
         self._folder = probes_dir or assets.probes_dir()
         paths = dict.fromkeys(interpreters.locate(python) for python in pythons)
         self._stop = cancelled or threading.Event()
-        # Each child keeps a processor busy for some tenths of a second.
-        self._pool = ThreadPoolExecutor(max_workers=2)
+        # One child at a time: there is other work to do meanwhile, and processors may be few.
+        self._pool = ThreadPoolExecutor(max_workers=1)
         self._found = [self._pool.submit(interpreters.inspect, path, self._folder, self._stop) for path in paths]
         self._host = self._pool.submit(interpreters.describe_host, self._folder, self._stop)
 

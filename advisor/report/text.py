@@ -110,7 +110,7 @@ class _Sections(Page):
             return
         self.heading("Where you differ, what moves the result most first")
         for difference in result.differences:
-            self._item(f"{difference.text}  (settling it: {difference.gain:+.0%} certainty)")
+            self._item(f"{difference.text}  (moves {difference.moves:.0%} of first ranks)")
             for person, value in difference.ballots.items():
                 if value is not None:
                     self._item(f"{person}: {self._words.value(difference.question, value)}", indent=4)

@@ -59,9 +59,10 @@ def advise_group(
                     for name, answers in members.items()
                 },
                 gain=entry.gain,
+                moves=entry.moves,
                 leads_to=entry.leads_to,
             )
-            for entry in group.open_questions
+            for entry in sorted(group.open_questions, key=lambda entry: -entry.moves)
             if entry.question in differing
         ),
     )

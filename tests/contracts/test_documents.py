@@ -39,7 +39,7 @@ def test_no_field_of_the_result_goes_missing():
         "Reason": "text candidate criterion contribution because",
         "VetoGiven": "candidate rule text because",
         "Flip": "changes kind candidate confidence",
-        "OpenQuestion": "question text gain leads_to",
+        "OpenQuestion": "question text gain moves leads_to",
         "Because": "rules answers measurements sources",
         "Answer": "question value origin ballots",
         "Outcome": "probe candidate interpreter status cause detail extras measurements findings command",
