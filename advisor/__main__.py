@@ -1,8 +1,6 @@
 """`python -m advisor`."""
 
-import sys
-
-from advisor.cli.main import main
+from advisor.cli.main import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

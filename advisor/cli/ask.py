@@ -40,14 +40,13 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Ask, save each answer as it is given, and print the recommendation."""
     from advisor.cli import recommend
-    from advisor.cli.measuring import begin_survey, gather_measurements
+    from advisor.cli.measuring import gather_measurements, survey_begun
     from advisor.decision.advise import advise
     from advisor.knowledge.load import load
     from advisor.session.answers import profile_path, save_answers
 
     if arguments.no_input:
         raise InputNeeded("`advisor ask` asks questions", "Use `advisor --text --answers FILE`.")
-    survey = begin_survey(arguments)
     knowledge = load(arguments.rules)
     as_of = flags.as_of(arguments)
     answers = flags.gather_answers(knowledge, arguments)
@@ -58,7 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
                 save_answers(path, answers)
 
     _Interview(knowledge, answers, again=arguments.all, save=save).run()
-    measurements = gather_measurements(knowledge, arguments, survey)
+    with survey_begun(arguments) as survey:
+        measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
     if arguments.json:
         flags.emit(result.model_dump_json(indent=2), arguments.output)

@@ -1,5 +1,7 @@
 """Finds the command, runs it, and turns whatever goes wrong into one clear message and the right exit code."""
 
+from __future__ import annotations
+
 import gc
 import importlib
 import os
@@ -7,6 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from advisor.errors import AdvisorError, Exit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 COMMANDS = {
     "ask": "the interview line by line, for pipes and screen readers",
@@ -31,6 +37,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of a pipe left; pointing stdout at nothing keeps Python quiet about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILURE
+
+
+def entry() -> NoReturn:
+    """Run the command line of this process and end it.
+
+    It ends without taking the interpreter down in order, which for numpy's and pydantic's many objects takes a fifth
+    of the time of a short command. Nothing is lost by it: output is flushed here, and no command leaves a thread,
+    a child or a temporary file to the interpreter's own clearing up.
+    """
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _run(arguments: list[str]) -> int:

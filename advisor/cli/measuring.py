@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from advisor.cli.documents import read_document
@@ -16,21 +18,24 @@ if TYPE_CHECKING:
     from advisor.probing.survey import Survey
 
 
-def begin_survey(arguments: argparse.Namespace) -> Survey | None:
-    """Start looking at this machine in the background, if valid measurements of it may be wanted. Raises
-    `InvalidInput` for an interpreter that isn't there."""
+@contextmanager
+def survey_begun(arguments: argparse.Namespace) -> Iterator[Survey | None]:
+    """Look at this machine in the background, if valid measurements of it may be wanted. Raises `InvalidInput` for an
+    interpreter that isn't there."""
     if arguments.measurements or arguments.probe is not None:
-        return None
+        yield None
+        return
     from advisor.probing.survey import Survey
 
-    return Survey(interpreters(arguments))
+    with Survey(interpreters(arguments)) as survey:
+        yield survey
 
 
 def gather_measurements(
     knowledge: Knowledge, arguments: argparse.Namespace, survey: Survey | None
 ) -> Measurements | None:
     """What --measurements, --probe and the cache give; None where there is nothing to go by. `survey` is what
-    `begin_survey` returned.
+    `survey_begun` gave.
 
     Raises `InvalidInput` for a file or an interpreter that can't be used.
     """

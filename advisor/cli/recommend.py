@@ -60,16 +60,17 @@ def run(arguments: argparse.Namespace) -> int:
                 "Use `advisor --text --answers FILE`, `advisor --json --answers FILE`, or `advisor ask`.",
             )
         return _open_tui(arguments)
-    from advisor.cli.measuring import begin_survey, gather_measurements
+    from advisor.cli.measuring import gather_measurements, survey_begun
 
-    survey = begin_survey(arguments)
-    from advisor.decision.advise import advise
-    from advisor.knowledge.load import load
+    # The survey goes on in child processes while this one imports and reads what it needs.
+    with survey_begun(arguments) as survey:
+        from advisor.decision.advise import advise
+        from advisor.knowledge.load import load
 
-    knowledge = load(arguments.rules)
-    answers = flags.gather_answers(knowledge, arguments)
-    as_of = flags.as_of(arguments)
-    measurements = gather_measurements(knowledge, arguments, survey)
+        knowledge = load(arguments.rules)
+        answers = flags.gather_answers(knowledge, arguments)
+        as_of = flags.as_of(arguments)
+        measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
     if arguments.json:
         flags.emit(result.model_dump_json(indent=2), arguments.output)

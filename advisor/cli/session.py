@@ -31,12 +31,11 @@ def parser() -> flags.Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Combine and print."""
-    from advisor.cli.measuring import begin_survey, gather_measurements
+    from advisor.cli.measuring import gather_measurements, survey_begun
     from advisor.knowledge.load import load
     from advisor.session.answers import read_answers
     from advisor.session.group import advise_group
 
-    survey = begin_survey(arguments)
     knowledge = load(arguments.rules)
     if len(arguments.files) < 2:
         raise InvalidInput("a session takes at least two people's answers", "`advisor --text` advises one person.")
@@ -47,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
             raise InvalidInput(f"{path}: there is already a person called {name!r}", "Give the file another name.")
         members[name] = read_answers(knowledge, path)
     as_of = flags.as_of(arguments)
-    measurements = gather_measurements(knowledge, arguments, survey)
+    with survey_begun(arguments) as survey:
+        measurements = gather_measurements(knowledge, arguments, survey)
     result = advise_group(knowledge, members, measurements, as_of=as_of, seed=arguments.seed)
     if arguments.json:
         flags.emit(result.model_dump_json(indent=2), arguments.output)

@@ -38,7 +38,7 @@ class Budget:
 
 
 FULL = Budget(500, 10_000)
-SCREEN = Budget(50, 500)
+SCREEN = Budget(25, 500)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,11 @@ class Model:
         completions = budget.completions if unsettled else 1
         inner = budget.draws // completions
         uniforms, factors, judged, noise = _random(
-            self.knowledge, tuple(self.advantages), self.seed, completions, inner
+            self.knowledge,
+            tuple(name for name, found in self.advantages.items() if found),
+            self.seed,
+            completions,
+            inner,
         )
         choices = _choices(unsettled, uniforms)
         base = _stack(scenarios, choices, completions)
@@ -147,8 +151,9 @@ class Model:
             values[:, piece.candidate, piece.criterion] += piece.points * fired
             errors[:, piece.candidate, piece.criterion] += piece.error**2 * fired
         # Independent errors of the rules add up by their squares to one normal error a candidate and criterion.
-        deviations = np.sqrt(errors).reshape(-1, completions, self.candidates, self.criteria)
-        off = np.einsum("snmk,snck,nmck->snmc", weights.reshape(-1, *factors.shape), deviations, judged)
+        deviations = np.sqrt(errors).reshape(-1, completions, self.candidates, self.criteria).astype(np.float32)
+        weighing = weights.reshape(-1, *factors.shape).astype(np.float32)
+        off = np.einsum("snmk,snck,nmck->snmc", weighing, deviations, judged)
         scores = np.matmul(weights, values.transpose(0, 2, 1)) + off.reshape(lanes, inner, self.candidates)
         for comparison in self.values.comparisons:
             if not self.advantages[comparison.metric.id]:
@@ -158,7 +163,7 @@ class Model:
             worth = fired * gain * weights[:, :, comparison.criterion].reshape(-1, completions, inner, 1)
             scores += worth.reshape(scores.shape)
         total = weights.sum(axis=2, keepdims=True)
-        scores = 100 * np.divide(scores, total, out=np.zeros_like(scores), where=total > 0)
+        scores *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
         feasible = np.ones((lanes, self.candidates), dtype=bool)
         for rule, candidate in self._vetoes:
             feasible[:, candidate] &= np.broadcast_to(evaluation.fired[rule], lanes) == 0

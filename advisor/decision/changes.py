@@ -14,7 +14,7 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.question import Question
 from advisor.model.recommendation import Change, Flip, OpenQuestion
 
-MOST_FLIPS = 6
+MOST_FLIPS = 5
 
 
 def flips(model: Model, answers: Sequence[Answer], beliefs: Beliefs, verdict: Call) -> tuple[Flip, ...]:

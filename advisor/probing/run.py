@@ -58,7 +58,8 @@ def obtain(
     known = {metric.probe for metric in metrics}
     if strange := sorted(set(only or ()) - known):
         raise InvalidInput(f"There is no probe {strange[0]}", f"There are: {', '.join(sorted(known))}.")
-    scene = Survey(pythons, probes_dir, cancelled).scene(candidates)
+    with Survey(pythons, probes_dir, cancelled) as survey:
+        scene = survey.scene(candidates)
     levels: tuple[Level, ...] = ("full",) if level == "full" else ("full", "quick")
     wanted = [metric for metric in metrics if only is None or metric.probe in only]
     kept = None if fresh or only is not None else _kept(scene, levels)

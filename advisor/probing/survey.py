@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from advisor import assets
 from advisor.errors import InvalidInput
@@ -62,7 +63,8 @@ class Scene:
 class Survey:
     """Looks at the machine and at interpreters in child processes, in the background from the moment it is made.
 
-    Raises InvalidInput for a path at which there is nothing to run; what else is wrong, `scene` raises.
+    A context manager, on leaving which no child is left. Raises InvalidInput for a path at which there is nothing to
+    run; what else is wrong, `scene` raises.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Survey:
         self._folder = probes_dir or assets.probes_dir()
         paths = dict.fromkeys(interpreters.locate(python) for python in pythons)
         self._stop = cancelled or threading.Event()
+        self._mine = cancelled is None
         # One child at a time: there is other work to do meanwhile, and processors may be few.
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._found = [self._pool.submit(interpreters.inspect, path, self._folder, self._stop) for path in paths]
@@ -81,11 +84,14 @@ class Survey:
     def scene(self, candidates: Sequence[Candidate]) -> Scene:
         """What was found, once it is there. Raises InvalidInput for an interpreter that can't be used, ProbeFailed
         when the machine can't be described, and `Cancelled`."""
-        try:
-            found = tuple(future.result() for future in self._found)
-            return Scene(self._host.result(), found, tuple(candidates), self._folder, cache.digest(self._folder))
-        except BaseException:
+        found = tuple(future.result() for future in self._found)
+        return Scene(self._host.result(), found, tuple(candidates), self._folder, cache.digest(self._folder))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        """Leave no child behind."""
+        if self._mine:
             self._stop.set()
-            raise
-        finally:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True, cancel_futures=True)

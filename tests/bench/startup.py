@@ -4,9 +4,8 @@
 
 Builds the wheel, installs it without the frameworks into an environment of its own, and times the commands in turn,
 each once a round, so that a change in the machine's load touches all of them alike. Prints medians, quartiles and the
-ratio of medians. `--json cached` has measurements in its cache for the very interpreter that it runs in: they are
-stored there first under the fingerprint that the advisor computes, since taking them needs the frameworks and their
-values don't matter to the time.
+ratio of medians. For `cached` the probes are run there first; they find no framework, which is what is then kept and
+read again.
 """
 
 import argparse
