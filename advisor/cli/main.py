@@ -55,9 +55,9 @@ def entry() -> NoReturn:
 def _run(arguments: list[str]) -> int:
     # Pydantic looks through every installed distribution for plugins when it is first used; there are none for us.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # Collecting garbage that a short command never makes takes a tenth of its time; the terminal application, which
-    # lives longer, sets this back.
-    gc.set_threshold(50_000, 50, 50)
+    # Looking for garbage that a short command never makes takes a tenth of its time; the terminal application, which
+    # lives longer, turns this back on.
+    gc.disable()
     name = "recommend"
     if arguments and arguments[0] in COMMANDS:
         name, *arguments = arguments

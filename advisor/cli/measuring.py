@@ -44,7 +44,7 @@ def gather_measurements(
     if arguments.probe == "none":
         return None
     if survey is not None:
-        from advisor.probing.run import cached
+        from advisor.probing.survey import cached
 
         return cached(knowledge.candidates, survey)
     return measure(knowledge, arguments, arguments.probe)

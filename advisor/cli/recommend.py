@@ -109,7 +109,7 @@ def _open_tui(arguments: argparse.Namespace) -> int:
     from advisor.session.answers import profile_path
     from advisor.tui.app import Options, run
 
-    gc.set_threshold(700, 10, 10)
+    gc.enable()
     knowledge = load(arguments.rules)
     options = Options(
         pythons=interpreters(arguments),

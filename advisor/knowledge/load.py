@@ -2,14 +2,15 @@
 
 import copy
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from advisor.assets import rules_dir
 from advisor.errors import InvalidKnowledge
 from advisor.knowledge.consistency import require_consistent
-from advisor.knowledge.document import Document, Location, each
+from advisor.knowledge.document import Document, Location, each, read_text
+from advisor.knowledge.kept import keep, read_kept
 from advisor.knowledge.loaded import ENTRY_NAMES, SECTIONS, Loaded
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Edition, Knowledge
@@ -23,15 +24,19 @@ def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
     Raises `InvalidKnowledge` naming file, line and field for the first mistake found.
     """
     loaded = Loaded()
-    digest = hashlib.sha256()
+    files = [
+        (f"rules/{path.name}" if folder == rules_dir() else str(path), path)
+        for folder in (base or rules_dir(), *overlays)
+        for path in _files(folder)
+    ]
+    texts = [read_text(path, name, InvalidKnowledge) for name, path in files]
+    content_hash = _content_hash(path.name + "\0" + text for (_, path), text in zip(files, texts, strict=True))
+    kept = read_kept(content_hash)
     documents = []
-    for folder in (base or rules_dir(), *overlays):
-        for path in _files(folder):
-            name = f"rules/{path.name}" if folder == rules_dir() else str(path)
-            document = Document.read(path, name, InvalidKnowledge)
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-            documents.append((document, path.stem))
-            _read_single(document, loaded)
+    for index, ((name, path), text) in enumerate(zip(files, texts, strict=True)):
+        known = {"data": kept[index]} if kept else {}
+        documents.append((Document(name, text, InvalidKnowledge, **known), path.stem))
+        _read_single(documents[-1][0], loaded)
     for section in SECTIONS:
         for document, theme in documents:
             each(document, section, lambda raw, at, d=document, t=theme, s=section: _add(d, t, s, raw, at, loaded))
@@ -39,13 +44,22 @@ def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
         if name not in loaded.single:
             raise InvalidKnowledge(f"{base or rules_dir()}: no file has the section {name!r}", "See rules/base.yaml.")
     knowledge = Knowledge(
-        content_hash=f"sha256:{digest.hexdigest()}",
+        content_hash=content_hash,
         edition=loaded.single["knowledge"],
         settings=loaded.single["settings"],
         **{name: tuple(entries.values()) for name, entries in loaded.entries.items()},
     )
     require_consistent(knowledge, loaded)
+    if not kept:
+        keep(content_hash, [document.data for document, _ in documents])
     return knowledge
+
+
+def _content_hash(texts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode() + b"\0")
+    return f"sha256:{digest.hexdigest()}"
 
 
 def _files(folder: Path) -> list[Path]:

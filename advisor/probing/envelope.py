@@ -7,14 +7,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from advisor.model.base import Frozen
 from advisor.model.measurement import Cause, Status
-
-TEXT_CHARACTERS = 400
-
-
-def printable(text: str) -> str:
-    """The text cut to `TEXT_CHARACTERS`, without line ends and terminal control sequences."""
-    return "".join(c if c.isprintable() else " " for c in text[:TEXT_CHARACTERS]).strip()
-
+from advisor.probing.shared import printable
 
 Text = Annotated[str, AfterValidator(printable)]
 Sample = Annotated[float, Field(gt=0)]

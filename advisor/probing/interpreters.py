@@ -10,7 +10,7 @@ from advisor.errors import InvalidInput, ProbeFailed
 from advisor.model.candidate import Candidate
 from advisor.model.measurement import Host, Interpreter
 from advisor.probing.child import Failure, ask_once
-from advisor.probing.envelope import printable
+from advisor.probing.shared import printable
 
 MINIMUM = (3, 9)
 """The oldest Python that runs the probes."""

@@ -13,11 +13,8 @@ from advisor.model.measurement import Level
 from advisor.model.metric import Metric
 from advisor.probing.envelope import Envelope
 from advisor.probing.events import Event
-from advisor.probing.outcomes import Pair
+from advisor.probing.shared import IMPORTING, Pair
 from advisor.probing.worker import Worker
-
-IMPORTING = "framework"
-"""The probe that comes first in each process, so that the import it times is a cold one."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ from typing import TypeAlias
 from advisor.model.measurement import Measurement, Outcome
 from advisor.model.metric import Metric
 from advisor.probing.envelope import Envelope
+from advisor.probing.shared import Pair
 from advisor.probing.statistics import Summary, summarise
 
-Pair: TypeAlias = tuple[str, str]
-"""A candidate and the interpreter that it was probed in."""
 Results: TypeAlias = Mapping[tuple[Pair, str], Sequence[Envelope]]
 """By pair and probe, an envelope a launch in which the probe was run."""
 

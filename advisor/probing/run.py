@@ -14,21 +14,9 @@ from advisor.probing.environment import reproduction
 from advisor.probing.events import Event
 from advisor.probing.launches import EFFORTS, Launches, probes_of
 from advisor.probing.outcomes import outcomes, transient
-from advisor.probing.survey import Scene, Survey
+from advisor.probing.survey import Survey, cached, kept_run
 
 __all__ = ["Cancelled", "Event", "Survey", "cached", "obtain"]
-
-
-def _kept(scene: Scene, levels: Sequence[Level]) -> Measurements | None:
-    return next((run for level in levels if (run := cache.load(scene.fingerprint(level)))), None)
-
-
-def cached(candidates: Sequence[Candidate], survey: Survey) -> Measurements | None:
-    """The run that is kept for the interpreters surveyed on this machine as it is now, a full one before a quick one.
-
-    Measures nothing; None when there is none. Raises InvalidInput for an interpreter that can't be used.
-    """
-    return _kept(survey.scene(candidates), ("full", "quick"))
 
 
 def obtain(
@@ -62,7 +50,7 @@ def obtain(
         scene = survey.scene(candidates)
     levels: tuple[Level, ...] = ("full",) if level == "full" else ("full", "quick")
     wanted = [metric for metric in metrics if only is None or metric.probe in only]
-    kept = None if fresh or only is not None else _kept(scene, levels)
+    kept = None if fresh or only is not None else kept_run(scene, levels)
     if kept is not None and _covers(kept, metrics):
         return kept
     launches = Launches(scene.probes_dir, wanted, EFFORTS[level], scene.host.cores_usable, on_event, cancelled)

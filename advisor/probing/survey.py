@@ -11,11 +11,10 @@ from typing import Self
 from advisor import assets
 from advisor.errors import InvalidInput
 from advisor.model.candidate import Candidate
-from advisor.model.measurement import Host, Interpreter, Level, Outcome
+from advisor.model.measurement import Host, Interpreter, Level, Measurements, Outcome
 from advisor.probing import cache, interpreters
 from advisor.probing.environment import reproduction
-from advisor.probing.launches import IMPORTING
-from advisor.probing.outcomes import Pair
+from advisor.probing.shared import IMPORTING, Pair
 
 
 @dataclass(frozen=True)
@@ -95,3 +94,16 @@ class Survey:
         if self._mine:
             self._stop.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def kept_run(scene: Scene, levels: Sequence[Level]) -> Measurements | None:
+    """The first run that is kept for a scene, of these levels in their order."""
+    return next((run for level in levels if (run := cache.load(scene.fingerprint(level)))), None)
+
+
+def cached(candidates: Sequence[Candidate], survey: Survey) -> Measurements | None:
+    """The run that is kept for the interpreters surveyed on this machine as it is now, a full one before a quick one.
+
+    Measures nothing; None when there is none. Raises InvalidInput for an interpreter that can't be used.
+    """
+    return kept_run(survey.scene(candidates), ("full", "quick"))

@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import Self
 
 from advisor.probing.child import Child, Failure
-from advisor.probing.envelope import Envelope, parse_envelope, printable
+from advisor.probing.envelope import Envelope, parse_envelope
 from advisor.probing.environment import child_environment
+from advisor.probing.shared import printable
 
 
 class Worker:

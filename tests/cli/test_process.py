@@ -48,7 +48,7 @@ def test_a_reader_that_leaves_is_no_disaster():
 
 
 def test_measurements_are_looked_for_without_leaving_anything(tmp_path):
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
     done = run("--json", env=environment)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["environment"]["level"] is None

@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from advisor.errors import InvalidKnowledge
+from advisor.knowledge.document import Document
 from advisor.knowledge.load import load
 
 GOOD = {
@@ -180,3 +181,33 @@ def test_a_folder_without_rules_is_named(tmp_path, missing):
         path.mkdir()
     with pytest.raises(InvalidKnowledge, match="nothing"):
         load([path])
+
+
+def test_what_was_parsed_before_gives_the_same_knowledge(tmp_path, monkeypatch):
+    base = folder(tmp_path / "rules", GOOD)
+    first = load(base=base)
+    monkeypatch.setattr("advisor.knowledge.nodes.parse", None)
+    assert load(base=base) == first
+
+
+def test_a_changed_file_is_parsed_again(tmp_path):
+    base = folder(tmp_path / "rules", GOOD)
+    load(base=base)
+    (base / "theme.yaml").write_text("rules: []\n")
+    assert load(base=base).rules == ()
+
+
+@pytest.mark.parametrize("spoilt", ["", "{", "[]", '{"hash": 1}'])
+def test_a_spoilt_store_of_parsed_rules_is_passed_over(tmp_path, spoilt):
+    from advisor.knowledge import kept
+
+    base = folder(tmp_path / "rules", GOOD)
+    first = load(base=base)
+    kept._path().write_text(spoilt)
+    assert load(base=base) == first
+    assert kept.read_kept(first.content_hash)
+
+
+def test_a_mistake_is_found_by_line_in_a_text_parsed_before():
+    document = Document("some.yaml", "a: 1\nb:\n  c: 2\n", data={"a": 1, "b": {"c": 2}})
+    assert document.problem(("b", "c"), "wrong").message == "some.yaml:3: wrong"

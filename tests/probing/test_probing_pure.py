@@ -7,9 +7,10 @@ import pytest
 
 from advisor.model.metric import Metric
 from advisor.probing.child import explain_exit, oom_kills
-from advisor.probing.envelope import Envelope, printable
+from advisor.probing.envelope import Envelope
 from advisor.probing.environment import child_environment, reproduction
 from advisor.probing.outcomes import outcomes
+from advisor.probing.shared import printable
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,83 @@
+"""YAML as a tree of nodes that know their line, and as plain data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+_TEXT = "tag:yaml.org,2002:str"
+_BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Malformed(Exception):
+    """A text that isn't YAML as it is used here; `line` counts from 1 and is 0 where none can be named."""
+
+    def __init__(self, line: int, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+        self.hint = hint
+
+
+class _Loader(_BASE):  # type: ignore[misc, valid-type]
+    """The safe loader, but a date stays text: the model says which fields are dates."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _BASE.yaml_implicit_resolvers.items()
+}
+
+
+def parse(text: str) -> tuple[yaml.Node | None, Any]:
+    """The tree and the data of a text, both None for an empty one. Raises `Malformed`."""
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+        return root, None if root is None else _plain(root, loader)
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        what = getattr(problem, "problem", None) or str(problem)
+        hint = "Mend the syntax on or just above that line."
+        raise Malformed(mark.line + 1 if mark else 0, f"not valid YAML: {what}", hint) from None
+    finally:
+        loader.dispose()
+
+
+def _plain(node: yaml.Node, loader: Any) -> Any:
+    """The value of a node. The loader's own way makes room for classes and cycles, which rules have none of, and
+    takes twice as long; it is left to read numbers and to merge mappings."""
+    if isinstance(node, yaml.ScalarNode):
+        return node.value if node.tag == _TEXT else loader.construct_object(node)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, loader) for item in node.value]
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise Malformed(key.start_mark.line + 1, "a key must be a plain word", "Quote it.")
+        if key.value in seen:
+            raise Malformed(key.start_mark.line + 1, f"{key.value!r} is given twice", "Keep one of them.")
+        seen.add(key.value)
+    if "<<" in seen:
+        loader.flatten_mapping(node)
+    return {_plain(key, loader): _plain(value, loader) for key, value in node.value}
+
+
+def line(root: yaml.Node | None, location: Sequence[str | int]) -> int:
+    """The line (from 1) of the value at a path of keys and indices; where the path leads nowhere, of the deepest part
+    of it that exists."""
+    node = root
+    for key in location:
+        child = _child(node, key)
+        if child is None:
+            break
+        node = child
+    return node.start_mark.line + 1 if node is not None else 1
+
+
+def _child(node: yaml.Node | None, key: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for k, value in node.value if getattr(k, "value", None) == str(key)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        return node.value[key]
+    return None

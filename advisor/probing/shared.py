@@ -1,0 +1,16 @@
+"""What several modules here share."""
+
+from typing import TypeAlias
+
+Pair: TypeAlias = tuple[str, str]
+"""A candidate and the interpreter that it was probed in."""
+
+IMPORTING = "framework"
+"""The probe that comes first in each process, so that the import it times is a cold one."""
+
+TEXT_CHARACTERS = 400
+
+
+def printable(text: str) -> str:
+    """The text cut to `TEXT_CHARACTERS`, without line ends and terminal control sequences."""
+    return "".join(c if c.isprintable() else " " for c in text[:TEXT_CHARACTERS]).strip()
