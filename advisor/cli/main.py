@@ -37,6 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of a pipe left; pointing stdout at nothing keeps Python quiet about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILURE
+    except Exception as problem:
+        import traceback
+
+        traceback.print_exc()
+        message = f"something went wrong inside the advisor: {type(problem).__name__}: {problem}"
+        return _report(arguments, "internal", message, "Please report it with what stands above.", Exit.FAILURE)
 
 
 def entry() -> NoReturn:
@@ -46,6 +52,11 @@ def entry() -> NoReturn:
     of the time of a short command. Nothing is lost by it: output is flushed here, and no command leaves a thread,
     a child or a temporary file to the interpreter's own clearing up.
     """
+    # Pydantic looks through every installed distribution for plugins when it is first used; there are none for us.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Looking for garbage that a short command never makes takes a tenth of its time; the terminal application, which
+    # lives longer, turns this back on.
+    gc.disable()
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -53,11 +64,6 @@ def entry() -> NoReturn:
 
 
 def _run(arguments: list[str]) -> int:
-    # Pydantic looks through every installed distribution for plugins when it is first used; there are none for us.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # Looking for garbage that a short command never makes takes a tenth of its time; the terminal application, which
-    # lives longer, turns this back on.
-    gc.disable()
     name = "recommend"
     if arguments and arguments[0] in COMMANDS:
         name, *arguments = arguments

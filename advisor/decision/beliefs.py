@@ -103,7 +103,7 @@ def label(question: Question, program: Program, value: AnswerValue) -> str:
     if question.kind == "many":
         return ", ".join(value) or "none of these"
     if question.kind == "number":
-        return f"{value:g}"
+        return f"{value:.10g}"
     domain = program.domains[question.id]
     return domain.label(domain.index(value))
 

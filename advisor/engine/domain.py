@@ -77,8 +77,8 @@ class Domain:
             value = self.fact.values[cell]
             return {False: "no", True: "yes"}[value] if isinstance(value, bool) else str(value)
         low, high = self._ends(cell)
-        above = f"{'at least' if low[1] == 0 else 'more than'} {low[0]:g}"
-        below = f"{'less than' if high[1] == 0 else 'at most'} {high[0]:g}"
+        above = f"{'at least' if low[1] == 0 else 'more than'} {low[0]:.10g}"
+        below = f"{'less than' if high[1] == 0 else 'at most'} {high[0]:.10g}"
         if cell == 0:
             return below
         return above if cell == len(self.cuts) else f"{above}, {below}"

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from pydantic import Field
+
 from advisor.model.base import Frozen
 
 PROTOCOL = "1"
@@ -59,11 +61,11 @@ class Measurement(Frozen):
 
     metric: str
     unit: str
-    median: float
+    median: float = Field(gt=0)
     """Median over the blocks of a launch; over launches the geometric mean of these medians."""
-    low: float
+    low: float = Field(gt=0)
     """Lower end of the 95 % interval, which takes launches (processes) as the unit."""
-    high: float
+    high: float = Field(gt=0)
     launches: int
     samples: int
     """Blocks timed in all launches together."""

@@ -42,7 +42,7 @@ class Words:
             return ", ".join(self.value(question, item) for item in value) or "none of these"
         found = self._knowledge.question.get(question)
         texts = {option.value: option.text for option in found.options} if found else {}
-        return texts.get(value, f"{value:g}" if isinstance(value, (int, float)) else value)
+        return texts.get(value, f"{value:.10g}" if isinstance(value, (int, float)) else value)
 
     def answer(self, answer: Answer) -> str:
         """An answer in words, with how it came about where that isn't obvious."""

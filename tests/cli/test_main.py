@@ -193,6 +193,13 @@ def test_reports_are_made_from_a_result(capsys, tmp_path):
     assert "result.json" in err
 
 
+def test_a_fault_of_our_own_is_still_one_document(capsys, monkeypatch):
+    monkeypatch.setattr("advisor.decision.advise.advise", lambda *_, **__: 1 / 0)
+    code, out, err = run(capsys, "--json", *DATED)
+    assert (code, json.loads(out)["error"]["code"]) == (1, "internal")
+    assert "ZeroDivisionError" in err
+
+
 def test_rules_are_listed_and_shown(capsys):
     assert "rules" in run(capsys, "rules")[1]
     listed = run(capsys, "rules", "list", "deployment")[1]
