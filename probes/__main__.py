@@ -4,7 +4,7 @@ Run as `PYTHON -B FOLDER …`, so that only this folder joins the interpreter's 
 
     --inventory                  versions of what is installed, without importing it
     --host                       the machine and what its limits leave usable
-    --candidate C --probe P      one probe, once
+    --candidate C --probe P      one probe, once; with --program and --options where its registration has them
     --candidate C --serve        a worker: a JSON request a line on stdin, an envelope a line on stdout
 """
 
@@ -29,6 +29,8 @@ def _parser():
     modes.add_argument("--probe", metavar="P", help="run one probe of the candidate")
     modes.add_argument("--serve", action="store_true", help="answer requests from stdin")
     parser.add_argument("--candidate", metavar="C", help="the stack to probe")
+    parser.add_argument("--program", metavar="NAME", help="the probe's file, probe_NAME.py (default: as the probe)")
+    parser.add_argument("--options", metavar="JSON", default="{}", help="an object of options for the probe")
     return parser
 
 
@@ -60,7 +62,7 @@ def main(channel):
         if arguments.serve:
             shared_session.serve(session, sys.stdin, send)
         else:
-            send(session.answer(arguments.probe, {}))
+            send(session.answer(arguments.probe, json.loads(arguments.options), arguments.program))
     return 0
 
 

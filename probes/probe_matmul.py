@@ -1,7 +1,8 @@
 """Throughput of a float32 matrix product, as the stack computes it by default."""
 
 from shared_envelope import works
-from shared_workload import SEED, time_blocks, warm_up
+from shared_timing import time_blocks, warm_up
+from shared_workload import SEED
 
 SIZE = 1024
 
@@ -18,6 +19,6 @@ def run(session, options):
     # or overlap another, and the last one's result means that all are done.
     right = random.standard_normal((SIZE, SIZE), dtype="float32") / numpy.float32(SIZE**0.5)
     chain = stack.matmul(left, right)
-    seconds, calls = time_blocks(chain, options.get("blocks", 3), warm_up(chain))
-    samples = {"matmul-float32": [2 * SIZE**3 / each / 1e9 for each in seconds]}
+    times, calls = time_blocks(chain, options.get("blocks", 3), warm_up(chain))
+    samples = {"matmul-float32": [2 * SIZE**3 / each / 1e9 for each in times]}
     return works(samples, {"size": SIZE, "products_per_block": calls, "precision": stack.matmul_precision()})

@@ -6,7 +6,8 @@ import tempfile
 import time
 
 from shared_envelope import fails, not_tried, works
-from shared_workload import CLASSES, SEED, WARM_UP_STEPS, batches
+from shared_timing import WARM_UP_STEPS
+from shared_workload import CLASSES, SEED, batches
 
 TOLERANCE = 1e-3
 """Greatest accepted difference, as a share of the greatest output (but at least of 1): float32 on another runtime,

@@ -1,4 +1,4 @@
-"""One candidate in one process: what is registered, the probes' shared state, and serving requests."""
+"""One candidate in one process: its stack, the probes' shared state, and serving requests."""
 
 import importlib
 import json
@@ -8,6 +8,7 @@ import threading
 
 import shared_envelope
 import shared_load
+import shared_timing
 import shared_workload
 
 # A candidate: the module with its `Stack`, and what that class is called with.
@@ -18,43 +19,39 @@ STACKS = {
     "keras-torch": ("stack_keras", "torch"),
 }
 
-# A probe: the module whose `run(session, options)` returns an envelope's variable part.
-PROBES = {
-    "framework": "probe_framework",
-    "cnn-step": "probe_cnn_step",
-    "transformer-step": "probe_transformer_step",
-    "matmul": "probe_matmul",
-    "onnx-export": "probe_onnx_export",
-}
-
-
 class Session:
-    """A candidate's stack, imported on first use, and the workloads built so far.
-
-    Workloads are kept, so that a worker asked again times further blocks of the same one.
-    """
+    """A candidate's stack, imported on first use, and what its probes have built so far."""
 
     def __init__(self, candidate):
         module, *arguments = STACKS[candidate]
         self.candidate = candidate
         self.stack = importlib.import_module(module).Stack(*arguments)
-        self._workloads = {}
+        self._kept = {}
+
+    def keep(self, key, make):
+        """What `make()` gave when it was first called for this key: a probe asked again goes on with it."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def workload(self, net):
         """The training workload of a net of `shared_workload.NETS`, built when it is first asked for."""
         self.stack.load()
-        if net not in self._workloads:
-            self._workloads[net] = shared_workload.Workload(self.stack, net)
-        return self._workloads[net]
+        return self.keep(net, lambda: shared_workload.Workload(self.stack, net))
 
-    def answer(self, probe, options):
-        """Run a probe and return its envelope, whatever happens inside it."""
+    def answer(self, probe, options, program=None):
+        """Run a probe and return its envelope, whatever happens inside it.
+
+        `program` is the probe's file without `probe_` and `.py`; by default the probe's own name.
+        """
         try:
-            if probe not in PROBES:
-                raise ValueError("no such probe: {}; there are {}".format(probe, ", ".join(PROBES)))
+            module = _program(program or probe)
+            shared_timing.plant_slowdown(options.get("slowdown", 1))
             with shared_load.Watch() as watch:
-                part = importlib.import_module(PROBES[probe]).run(self, options)
+                part = module.run(self, options)
             part["findings"] = dict(part.get("findings", {}), others_busy=watch.others_busy)
+            if options.get("last", True):
+                self._kept.clear()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too: a framework that exits on import is a finding
@@ -62,8 +59,16 @@ class Session:
         return shared_envelope.envelope(probe, self.candidate, part)
 
 
+def _program(name):
+    """The module `probe_NAME`. Raises ValueError when there is none."""
+    module = "probe_" + name.replace("-", "_")
+    if not os.path.exists(os.path.join(os.path.dirname(os.path.abspath(__file__)), module + ".py")):
+        raise ValueError("no such probe: {}".format(name))
+    return importlib.import_module(module)
+
+
 def serve(session, requests, send):
-    """Answer each request `{"probe": …, "options": {…}}` of the file `requests` by an envelope.
+    """Answer each request `{"probe": …, "program": …, "options": {…}}` of the file `requests` by an envelope.
 
     When the file ends, the process ends at once, even in the middle of a measurement: whoever asked is gone.
     """
@@ -77,4 +82,4 @@ def serve(session, requests, send):
     threading.Thread(target=listen, daemon=True).start()
     while True:
         request = json.loads(pending.get())
-        send(session.answer(request["probe"], request.get("options", {})))
+        send(session.answer(request["probe"], request.get("options", {}), request.get("program")))

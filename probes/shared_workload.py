@@ -8,10 +8,8 @@ import math
 import time
 
 from shared_envelope import fails, works
+from shared_timing import seconds, time_blocks, warm_up
 
-WARM_UP_STEPS = 3
-BLOCK_SECONDS = 0.2
-"""No block is shorter."""
 POOL = 8
 """Batches that training cycles through: more than one, so that no result can be reused."""
 SEED = 20240229
@@ -49,40 +47,6 @@ def batches(net, count=POOL, size=None, seed=SEED):
     return pool
 
 
-def warm_up(run):
-    """Take `WARM_UP_STEPS` calls one by one; return the least of their times in seconds."""
-    return min(_seconds(run, 1) for _ in range(WARM_UP_STEPS))
-
-
-def time_blocks(run, blocks, expected):
-    """Seconds per call of each block, and the calls in a block.
-
-    `run(n)` makes n calls and returns once the device has finished them; `expected` is about what one takes (s).
-    A block that ends before `BLOCK_SECONDS` is not a sample: all are taken anew with more calls.
-    """
-    calls = _calls(expected)
-    samples = []
-    while len(samples) < blocks:
-        took = _seconds(run, calls)
-        if took < BLOCK_SECONDS:
-            # At most tenfold: a time too short to be true must not make a block of minutes.
-            calls, samples = min(10 * calls, max(calls + 1, _calls(took / calls))), []
-        else:
-            samples.append(took / calls)
-    return samples, calls
-
-
-def _seconds(run, calls):
-    start = time.perf_counter()
-    run(calls)
-    return time.perf_counter() - start
-
-
-def _calls(expected):
-    """Calls that take a fifth longer than a block, so that noise rarely takes one under its length."""
-    return max(1, math.ceil(1.2 * BLOCK_SECONDS / max(expected, 1e-6)))
-
-
 class Workload:
     """A net of one stack in training; a step goes from a batch in host memory to updated weights."""
 
@@ -108,7 +72,7 @@ class Workload:
         """Seconds of the first step, which compiles or traces; None once it has been taken. Warms up after it."""
         if self._steps:
             return None
-        took = _seconds(self.run, 1)
+        took = seconds(self.run)
         self._expected = warm_up(self.run)
         return took
 
@@ -121,8 +85,8 @@ class Workload:
     def measure(self, blocks):
         """Samples in the units of the metrics NET-first-step (s) and NET-step (ms), and findings."""
         first = self.first_step()
-        seconds, steps = self.time_steps(blocks)
-        samples = {self.name + "-step": [1000 * each for each in seconds]}
+        blocks_seconds, steps = self.time_steps(blocks)
+        samples = {self.name + "-step": [1000 * each for each in blocks_seconds]}
         if first is not None:
             samples[self.name + "-first-step"] = [first]
         findings = {

@@ -23,6 +23,8 @@ ONNX_EXTRAS = {"tensorflow": ("tf2onnx",), "jax": ("jax2onnx",), "torch": ("onnx
 class Stack:
     """The candidates `keras-BACKEND`."""
 
+    family = "keras"
+
     def __init__(self, backend):
         self.backend = backend
         self.packages = ("keras", backend)

@@ -46,6 +46,7 @@ def devices(torch):
 class Stack:
     """The candidate `pytorch`."""
 
+    family = "pytorch"
     packages = ("torch",)
     onnx_extras = ("onnxscript",)
 

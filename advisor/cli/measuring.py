@@ -56,13 +56,13 @@ def measure(knowledge: Knowledge, arguments: argparse.Namespace, level: str) -> 
 
     return obtain(
         knowledge.candidates,
-        knowledge.metrics,
+        knowledge.probes,
         interpreters(arguments),
         level,
         seed=arguments.seed,
         fresh=arguments.fresh,
         only=getattr(arguments, "only", None) or None,
-        on_event=None if arguments.quiet else _progress,
+        on_event=None if arguments.quiet else progress,
     )
 
 
@@ -71,7 +71,7 @@ def interpreters(arguments: argparse.Namespace) -> tuple[str, ...]:
     return tuple(arguments.pythons) or (sys.executable,)
 
 
-def _progress(event: Event) -> None:
+def progress(event: Event) -> None:
     """At a terminal one line that is written over; elsewhere a line for each probe that finished."""
     left = "" if event.eta_s is None else f", about {event.eta_s:.0f} s left"
     where = f"[{event.index}/{event.total}] {event.candidate}, launch {event.launch}: {event.probe}"

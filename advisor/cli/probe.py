@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 
 from advisor.cli import flags
-from advisor.errors import Exit
+from advisor.errors import Exit, InvalidInput
+
+if flags.TYPE_CHECKING:
+    from advisor.model.knowledge import Knowledge
 
 _EXAMPLES = """\
   advisor probe                            quick probes of all candidates, a table
   advisor probe --level full -o here.json  thorough ones, into a file for --measurements
   advisor probe --json --python ~/env/bin/python --candidate pytorch
-  advisor probe --only onnx-export --fresh
-  advisor probe --list                     what each probe measures
+  advisor probe --only onnx-export --candidate keras-jax
+  advisor probe --list                     what each probe does and which claim it tests
+  advisor probe --self-check               can the measuring itself be trusted here?
 """
 
 
@@ -23,7 +27,12 @@ def parser() -> flags.Parser:
     made.add_argument("--probe", dest="level", choices=("quick", "full"), help=argparse.SUPPRESS)
     made.add_argument("--candidate", action="append", default=[], help="only this candidate (repeatable)")
     made.add_argument("--only", metavar="PROBE", action="append", default=[], help="only this probe (repeatable)")
-    made.add_argument("--list", action="store_true", help="list the probes and what they measure")
+    made.add_argument("--list", action="store_true", help="list the probes, what they do and which claims they test")
+    made.add_argument(
+        "--self-check",
+        action="store_true",
+        help="measure a candidate (default: pytorch) against itself, and slowed; a few minutes",
+    )
     made.add_argument("--json", action="store_true", help="print the measurements as JSON")
     made.add_argument("--seed", type=int, default=0, help="fixes the order of launches (default 0)")
     flags.add_pythons(made)
@@ -34,25 +43,22 @@ def parser() -> flags.Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print, and say by the exit code whether every probe could be run."""
-    from advisor.cli.measuring import measure
-    from advisor.errors import InvalidInput
     from advisor.knowledge.load import load
 
     knowledge = load(arguments.rules)
-    probes = {metric.probe: None for metric in knowledge.metrics}
     if arguments.list:
-        lines = [f"{m.probe:18}{m.id:24}{m.title}{f' ({m.unit})' if m.unit else ''}" for m in knowledge.metrics]
-        flags.emit("\n".join(lines), arguments.output)
+        from advisor.report.probes import render_probes
+
+        flags.emit(render_probes(knowledge, colour=flags.colour_wanted(arguments)), arguments.output)
         return Exit.ANSWERED
-    for name, known, what in (
-        *((name, knowledge.candidate, "candidate") for name in arguments.candidate),
-        *((name, probes, "probe") for name in arguments.only),
-    ):
-        if name not in known:
-            raise InvalidInput(f"there is no {what} {name!r}", f"There are {', '.join(known)}.")
+    _require_known(knowledge, arguments)
+    if arguments.self_check:
+        return _self_check(knowledge, arguments)
     if arguments.candidate:
         kept = tuple(c for c in knowledge.candidates if c.id in arguments.candidate)
         knowledge = knowledge.model_copy(update={"candidates": kept})
+    from advisor.cli.measuring import measure
+
     found = measure(knowledge, arguments, arguments.level)
     if arguments.json or arguments.output:
         flags.emit(found.model_dump_json(indent=2), arguments.output)
@@ -63,3 +69,35 @@ def run(arguments: argparse.Namespace) -> int:
     broken = {"crashed", "killed", "timed-out", "garbage"}
     failed = any(o.cause in broken or (o.probe == "framework" and o.status == "fails") for o in found.outcomes)
     return Exit.PROBE_FAILED if failed else Exit.ANSWERED
+
+
+def _require_known(knowledge: Knowledge, arguments: argparse.Namespace) -> None:
+    for names, known, what in (
+        (arguments.candidate, knowledge.candidate, "candidate"),
+        (arguments.only, knowledge.probe, "probe"),
+    ):
+        for name in names:
+            if name not in known:
+                raise InvalidInput(f"there is no {what} {name!r}", f"There are {', '.join(known)}.")
+
+
+def _self_check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
+    from advisor.cli.measuring import interpreters, progress
+    from advisor.probing.selfcheck import self_check
+    from advisor.report.probes import render_self_check
+
+    if len(arguments.candidate) > 1 or len(arguments.pythons) > 1:
+        raise InvalidInput("--self-check takes one candidate and one interpreter", "Run it once for each.")
+    found = self_check(
+        knowledge.probes,
+        (arguments.candidate or ["pytorch"])[0],
+        interpreters(arguments)[0],
+        arguments.level,
+        seed=arguments.seed,
+        on_event=None if arguments.quiet else progress,
+    )
+    if arguments.json or arguments.output:
+        flags.emit(found.model_dump_json(indent=2), arguments.output)
+    if not arguments.json:
+        flags.emit(render_self_check(found, colour=flags.colour_wanted(arguments)), None)
+    return Exit.ANSWERED

@@ -53,7 +53,8 @@ def _count(knowledge: Knowledge, name: str | None) -> Iterator[str]:
         "criteria": len(knowledge.criteria),
         "candidates": len(knowledge.candidates),
         "derived facts": len(knowledge.derived),
-        "metrics": len(knowledge.metrics),
+        "probes": len(knowledge.probes),
+        "metrics": len(knowledge.metric),
         "rules": len(knowledge.rules),
         "sources": len(knowledge.sources),
     }

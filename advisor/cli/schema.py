@@ -13,7 +13,7 @@ _EXAMPLES = """\
   advisor schema rules                of a file in rules/, for an editor
   advisor schema all                  all of them, by name
 """
-NAMES = ("result", "error", "measurements", "session", "rules", "all")
+NAMES = ("result", "error", "measurements", "self-check", "session", "rules", "all")
 
 
 def parser() -> flags.Parser:
@@ -30,11 +30,13 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.knowledge.file_schema import rules_schema
     from advisor.model.measurement import Measurements
     from advisor.model.recommendation import ErrorDocument, GroupRecommendation, Recommendation
+    from advisor.model.selfcheck import SelfCheck
 
     models = {
         "result": Recommendation,
         "error": ErrorDocument,
         "measurements": Measurements,
+        "self-check": SelfCheck,
         "session": GroupRecommendation,
     }
     schemas = {name: model.model_json_schema(mode="serialization") for name, model in models.items()}

@@ -122,17 +122,16 @@ def open_question(question: Question, program: Program) -> Unsettled:
 
 def _measured(knowledge: Knowledge, program: Program, measurements: Measurements | None) -> dict[str, int]:
     masks: dict[str, int] = {}
-    for metric in knowledge.metrics:
-        if metric.kind == "number":
+    for probe in knowledge.probes:
+        for metric in probe.metrics:
             found = sum(
                 1 for c in knowledge.candidates if measurements and measurements.number(metric.id, c.id) is not None
             )
-            name = f"measured.{metric.id}"
+            name = metric.fact.id
             masks[name] = program.domains[name].bit(found >= 2)
-            continue
         for candidate in knowledge.candidates:
-            outcome = measurements.outcome(metric.probe, candidate.id) if measurements else None
-            name = f"{metric.id}.{candidate.id}"
+            outcome = measurements.outcome(probe.id, candidate.id) if measurements else None
+            name = f"{probe.id}.{candidate.id}"
             masks[name] = program.domains[name].bit(outcome.status if outcome else "not-tried")
     return masks
 

@@ -20,7 +20,7 @@ from advisor.engine.program import Program, compile_knowledge
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Measurements
-from advisor.model.metric import Metric
+from advisor.model.probe import Metric
 from advisor.model.rule import All, Compare, Evidence, Leaf, Rule
 
 

@@ -30,6 +30,7 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
     for source in knowledge.sources:
         if source.kind not in knowledge.settings.review_months:
             raise loaded.problem("sources", source.id, ("kind",), "kind: settings.review_months doesn't have it")
+    _require_metrics_once(knowledge, loaded)
     for rule in knowledge.rules:
         _check_rule(rule, knowledge, loaded)
     _require_acyclic(knowledge, loaded)
@@ -63,12 +64,21 @@ def _check_rule(rule: Rule, knowledge: Knowledge, loaded: Loaded) -> None:
             case Evidence(evidence=name, criterion=criterion):
                 problem = _missing("candidate", name, knowledge.candidate) or _missing("criterion", criterion, criteria)
             case Compare(compare=name, criterion=criterion):
-                numbers = [metric.id for metric in knowledge.metrics if metric.kind == "number"]
-                problem = _missing("number metric", name, numbers) or _missing("criterion", criterion, criteria)
+                problem = _missing("metric", name, knowledge.metric) or _missing("criterion", criterion, criteria)
             case Warn(candidate=name) | Advise(candidate=name):
                 problem = _missing("candidate", name, knowledge.candidate) if name else None
         if problem:
             raise wrong(("then", index), f"then: {problem}")
+
+
+def _require_metrics_once(knowledge: Knowledge, loaded: Loaded) -> None:
+    seen: dict[str, str] = {}
+    for probe in knowledge.probes:
+        for index, metric in enumerate(probe.metrics):
+            if metric.id in seen:
+                message = f"metrics: {metric.id!r} is already a metric of the probe {seen[metric.id]!r}"
+                raise loaded.problem("probes", probe.id, ("metrics", index), message)
+            seen[metric.id] = probe.id
 
 
 def leaf_problem(leaf: Leaf, facts: dict[str, Fact]) -> str | None:

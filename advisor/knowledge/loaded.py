@@ -9,7 +9,7 @@ from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
 from advisor.model.criterion import Criterion
 from advisor.model.fact import Fact
-from advisor.model.metric import Metric
+from advisor.model.probe import Probe
 from advisor.model.question import Question
 from advisor.model.rule import Rule
 from advisor.model.source import Source
@@ -18,7 +18,7 @@ SECTIONS: dict[str, type[Frozen]] = {
     "candidates": Candidate,
     "criteria": Criterion,
     "questions": Question,
-    "metrics": Metric,
+    "probes": Probe,
     "derived": Fact,
     "sources": Source,
     "rules": Rule,
@@ -29,7 +29,7 @@ ENTRY_NAMES = {
     "candidates": "candidate",
     "criteria": "criterion",
     "questions": "question",
-    "metrics": "metric",
+    "probes": "probe",
     "derived": "derived fact",
     "sources": "source",
     "rules": "rule",

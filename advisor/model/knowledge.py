@@ -9,7 +9,7 @@ from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
 from advisor.model.criterion import Criterion, Settings
 from advisor.model.fact import Fact
-from advisor.model.metric import Metric
+from advisor.model.probe import Metric, Probe
 from advisor.model.question import Question
 from advisor.model.rule import Rule
 from advisor.model.source import Source
@@ -32,7 +32,7 @@ class Knowledge(Frozen):
     candidates: tuple[Candidate, ...] = Field(min_length=2)
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     questions: tuple[Question, ...]
-    metrics: tuple[Metric, ...]
+    probes: tuple[Probe, ...]
     derived: tuple[Fact, ...]
     sources: tuple[Source, ...]
     rules: tuple[Rule, ...]
@@ -46,7 +46,7 @@ class Knowledge(Frozen):
         """Every fact by id: asked, measured and derived."""
         names = tuple(candidate.id for candidate in self.candidates)
         found = [fact for question in self.questions for fact in question.facts()]
-        found += [fact for metric in self.metrics for fact in metric.facts(names)]
+        found += [fact for probe in self.probes for fact in probe.facts(names)]
         return {fact.id: fact for fact in (*found, *self.derived)}
 
     @cached_property
@@ -56,8 +56,18 @@ class Knowledge(Frozen):
 
     @cached_property
     def metric(self) -> dict[str, Metric]:
-        """The metrics by id."""
-        return {metric.id: metric for metric in self.metrics}
+        """The metrics of all probes by id."""
+        return {metric.id: metric for probe in self.probes for metric in probe.metrics}
+
+    @cached_property
+    def probe_of(self) -> dict[str, Probe]:
+        """The probe of each metric, by the metric's id."""
+        return {metric.id: probe for probe in self.probes for metric in probe.metrics}
+
+    @cached_property
+    def probe(self) -> dict[str, Probe]:
+        """The probes by id."""
+        return {probe.id: probe for probe in self.probes}
 
     @cached_property
     def candidate(self) -> dict[str, Candidate]:

@@ -1,18 +1,22 @@
 """What the probes found: the machine, its interpreters, and for each candidate every probe's outcome."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
 
 from advisor.model.base import Frozen
 
-PROTOCOL = "1"
+PROTOCOL = "2"
 """Version of the way of measuring; results of different protocols are never compared."""
 
 Level = Literal["quick", "full"]
 Status = Literal["works", "works-with-extra", "fails", "not-tried"]
-Cause = Literal["", "missing", "error", "crashed", "killed", "timed-out", "garbage", "cancelled"]
+Cause = Literal["", "missing", "error", "crashed", "killed", "timed-out", "garbage", "cancelled", "left-out"]
+Quality = Literal["good", "noisy", "unusable"]
+Word = Literal["faster", "slower", "less", "more", "same", "undecided"]
+_OPPOSITE: dict[Word, Word] = {"faster": "slower", "slower": "faster", "less": "more", "more": "less"}
 
 
 class Gpu(Frozen):
@@ -69,6 +73,13 @@ class Measurement(Frozen):
     launches: int
     samples: int
     """Blocks timed in all launches together."""
+    spread: float | None = None
+    """Standard deviation between launches as a share of the median; None where there was one launch."""
+    smallest_difference: float | None = None
+    """The least ratio between two candidates that this run would have found in four of five cases."""
+    quality: Quality = "good"
+    """How steady the machine was meanwhile, by reference kernels run between the blocks."""
+    quality_reason: str = ""
 
 
 class Outcome(Frozen):
@@ -90,6 +101,38 @@ class Outcome(Frozen):
     """Runs this probe alone, once."""
 
 
+class Comparison(Frozen):
+    """Two candidates by one metric."""
+
+    metric: str
+    candidate: str
+    interpreter: str
+    rival: str
+    rival_interpreter: str
+    ratio: float = Field(gt=0)
+    """The candidate's number divided by the rival's."""
+    low: float = Field(gt=0)
+    """Ends of the interval that holds all true ratios of the metric's comparisons together with 95 % confidence."""
+    high: float = Field(gt=0)
+    word: Word
+    """What the interval says of the candidate: `faster` and `slower` for times and rates, `less` and `more` for other
+    quantities, `same` where any difference is too small to matter, else `undecided`."""
+
+    def turned(self) -> "Comparison":
+        """The same with the two exchanged."""
+        return Comparison(
+            metric=self.metric,
+            candidate=self.rival,
+            interpreter=self.rival_interpreter,
+            rival=self.candidate,
+            rival_interpreter=self.interpreter,
+            ratio=1 / self.ratio,
+            low=1 / self.high,
+            high=1 / self.low,
+            word=_OPPOSITE.get(self.word, self.word),
+        )
+
+
 class Measurements(Frozen):
     """One run of the probes."""
 
@@ -101,20 +144,45 @@ class Measurements(Frozen):
     host: Host
     interpreters: tuple[Interpreter, ...]
     outcomes: tuple[Outcome, ...]
+    machine: tuple[Outcome, ...] = ()
+    """What plain numpy reaches here, as outcomes of the pseudo-candidate `reference`: the machine's own ceiling."""
+    comparisons: tuple[Comparison, ...] = ()
 
     def of(self, candidate: str) -> Iterator[Outcome]:
         """The candidate's outcomes in the interpreter that stands for it: the first in which its framework
         imported, else the first in which it was looked for."""
-        mine = [outcome for outcome in self.outcomes if outcome.candidate == candidate]
-        works = (o.interpreter for o in mine if o.probe == "framework" and o.status == "works")
-        chosen = next(works, mine[0].interpreter if mine else "")
-        return (outcome for outcome in mine if outcome.interpreter == chosen)
+        return iter(self._standing.get(candidate, ()))
 
     def number(self, metric: str, candidate: str) -> Measurement | None:
-        """The candidate's measurement of a metric, or None."""
-        found = (m for outcome in self.of(candidate) for m in outcome.measurements if m.metric == metric)
-        return next(found, None)
+        """The candidate's measurement of a metric, or None; one that is unusable is as good as none."""
+        return self._numbers.get((metric, candidate))
 
     def outcome(self, probe: str, candidate: str) -> Outcome | None:
         """The candidate's outcome of a probe, or None."""
-        return next((outcome for outcome in self.of(candidate) if outcome.probe == probe), None)
+        return self._by_probe.get((probe, candidate))
+
+    @cached_property
+    def _standing(self) -> dict[str, list[Outcome]]:
+        chosen: dict[str, str] = {}
+        for outcome in self.outcomes:
+            if outcome.probe == "framework" and outcome.status == "works":
+                chosen.setdefault(outcome.candidate, outcome.interpreter)
+        found: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes:
+            if chosen.setdefault(outcome.candidate, outcome.interpreter) == outcome.interpreter:
+                found.setdefault(outcome.candidate, []).append(outcome)
+        return found
+
+    @cached_property
+    def _by_probe(self) -> dict[tuple[str, str], Outcome]:
+        return {(o.probe, candidate): o for candidate, outcomes in self._standing.items() for o in outcomes}
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], Measurement]:
+        return {
+            (measurement.metric, candidate): measurement
+            for candidate, outcomes in self._standing.items()
+            for outcome in outcomes
+            for measurement in outcome.measurements
+            if measurement.quality != "unusable"
+        }

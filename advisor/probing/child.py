@@ -6,6 +6,7 @@ that keeps only the end. On Windows, where there are no process groups of this k
 
 import contextlib
 import json
+import math
 import os
 import queue
 import signal
@@ -102,7 +103,12 @@ class Child:
     Raises `Failure` (cause `missing`) when the program can't be started.
     """
 
-    def __init__(self, argv: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self, argv: Sequence[str], environment: Mapping[str, str], folder: Path, memory_bytes: int | None = None
+    ) -> None:
+        """`memory_bytes` is what the child may hold; one that is seen to hold more is killed, before the system runs
+        short and kills something else. (A limit on the address space would not do: CUDA reserves far more.)"""
+        self._memory_bytes = memory_bytes
         self._oom_kills = oom_kills()
         pipe = subprocess.PIPE
         try:
@@ -138,6 +144,9 @@ class Child:
             if cancelled is not None and cancelled.is_set():
                 self.kill()
                 raise Cancelled
+            if (held := self._memory_held()) > (self._memory_bytes or math.inf):
+                self.kill()
+                raise Failure("killed", f"held {held / 2**30:.1f} GiB of memory, more than it may")
             left = deadline - time.monotonic()
             if left <= 0:
                 raise Failure("timed-out", f"no answer within {seconds:g} s" + self.terminate(cancelled))
@@ -183,6 +192,17 @@ class Child:
             return f"; abandoned: process {self._process.pid} would not die"
         return ""
 
+    def _memory_held(self) -> int:
+        """Bytes resident in the child, or 0 once it is gone."""
+        if self._memory_bytes is None:
+            return 0
+        import psutil  # not needed for the short questions that every command asks an interpreter
+
+        try:
+            return psutil.Process(self._process.pid).memory_info().rss
+        except psutil.Error:
+            return 0
+
     def _signal(self, number: int) -> None:
         if self._process.returncode is not None:
             return
@@ -219,6 +239,18 @@ class Child:
             cause, detail = "garbage", f"half an answer, then it {detail}"
         last = self._tail.last_line()
         return Failure(cause, f"{detail}: {last}" if last else detail)
+
+
+def sweep(folder: Path) -> None:
+    """Kill whatever still runs with `folder` as its place for temporary files: what a child has left behind outside of
+    its process group."""
+    import psutil
+
+    for process in psutil.process_iter():
+        # Others' processes can't be looked into, and ours may end meanwhile.
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.pid != os.getpid() and process.environ().get("TMPDIR") == str(folder):
+                process.kill()
 
 
 def explain_exit(code: int, out_of_memory: bool) -> tuple[Cause, str]:

@@ -1,6 +1,7 @@
 """The envelope in which a probe's result travels, as the parent accepts it: nothing in it is taken on trust."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Literal, NoReturn
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -32,6 +33,21 @@ class Envelope(Frozen):
     def works(self) -> bool:
         """Whether the probe did what it is for."""
         return self.status in ("works", "works-with-extra")
+
+
+def merged(parts: Sequence[Envelope]) -> Envelope:
+    """One launch's envelope from those of its turns: all their samples, the first's findings. Where a turn failed,
+    that one."""
+    lost = next((part for part in parts if not part.works), None)
+    if lost is not None:
+        return lost
+    samples: dict[str, tuple[float, ...]] = {}
+    for part in parts:
+        for metric, blocks in part.samples.items():
+            samples[metric] = (*samples.get(metric, ()), *blocks)
+    busy = [part.findings["others_busy"] for part in parts if isinstance(part.findings.get("others_busy"), float)]
+    findings = {**parts[0].findings, **({"others_busy": max(busy)} if busy else {})}
+    return parts[0].model_copy(update={"samples": samples, "findings": findings})
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -1,8 +1,12 @@
 """What a probe's process is told by its environment, and the command that repeats it by hand."""
 
+import json
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+
+from advisor.model.base import Scalar
 
 THREADS = (
     "OMP_NUM_THREADS",
@@ -48,8 +52,11 @@ def inherited(base: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in base.items() if name not in dropped}
 
 
-def child_environment(base: Mapping[str, str], candidate: str, threads: int, folder: Path) -> dict[str, str]:
-    """The environment of a probe's process; `folder` is private to it and takes its temporary files.
+def child_environment(
+    base: Mapping[str, str], candidate: str, threads: int, folder: Path, shared: Path | None = None
+) -> dict[str, str]:
+    """The environment of a probe's process; `folder` is private to it and takes its temporary files. `shared` takes
+    what torch.compile has compiled, so that only a run's first launch compiles cold.
 
     Devices stay as visible as the user made them: CUDA_VISIBLE_DEVICES is passed on as it is.
     """
@@ -57,6 +64,7 @@ def child_environment(base: Mapping[str, str], candidate: str, threads: int, fol
     environment |= dict.fromkeys(THREADS, str(threads))
     environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
     environment |= {
+        "TORCHINDUCTOR_CACHE_DIR": str((shared or folder) / f"inductor-{candidate}"),
         "KERAS_HOME": str(folder),  # Keras' defaults, not those of the user's keras.json; and no trace left there
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
@@ -68,8 +76,19 @@ def child_environment(base: Mapping[str, str], candidate: str, threads: int, fol
     return environment
 
 
-def reproduction(python: str, probes_dir: Path, candidate: str, probe: str) -> str:
+def reproduction(
+    python: str,
+    probes_dir: Path,
+    candidate: str,
+    probe: str,
+    program: str = "",
+    options: Mapping[str, Scalar] = MappingProxyType({}),
+) -> str:
     """A shell command that runs one probe alone, once, and prints its envelope."""
     arguments = [python, "-B", str(probes_dir), "--candidate", candidate, "--probe", probe]
+    if program:
+        arguments += ["--program", program]
+    if options:
+        arguments += ["--options", json.dumps(dict(options))]
     backend = keras_backend(candidate)
     return (f"KERAS_BACKEND={backend} " if backend else "") + shlex.join(arguments)

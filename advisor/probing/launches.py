@@ -1,141 +1,182 @@
-"""Runs the probes: launch by launch, candidate by candidate, never two processes at once."""
+"""Runs the probes: in each launch the candidates' processes take turns block by block, never two at work at once."""
 
-import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
-from advisor.model.measurement import Level
-from advisor.model.metric import Metric
-from advisor.probing.envelope import Envelope
+from advisor.model.measurement import Host, Level
+from advisor.model.probe import Probe
+from advisor.probing.envelope import Envelope, merged
 from advisor.probing.events import Event
-from advisor.probing.shared import IMPORTING, Pair
+from advisor.probing.plan import EFFORTS, FEWEST_LAUNCHES, TIMED_SHARE, Step, order, steps
+from advisor.probing.reference import Reference
+from advisor.probing.shared import IMPORTING, Pair, program_of
+from advisor.probing.timetable import Timetable
 from advisor.probing.worker import Worker
 
+Results: TypeAlias = dict[tuple[Pair, str], dict[int, Envelope]]
+"""By pair and probe, the envelope of each launch."""
+Slowdowns: TypeAlias = Mapping[tuple[str, str], float]
+"""By name and probe, a factor by which blocks are made to take longer, to test the measuring itself."""
 
-@dataclass(frozen=True)
-class Effort:
-    """How much measuring a level means."""
-
-    launches: int
-    blocks: int
-    seconds: float
-    """The longest that one probe may take."""
-
-
-EFFORTS: dict[Level, Effort] = {"quick": Effort(2, 3, 90), "full": Effort(5, 7, 300)}
-
-
-def turns(pairs: Sequence[Pair], launches: int, seed: int) -> Iterator[tuple[int, Pair]]:
-    """The order of the processes: A B C D D C B A …, so that drift of the machine's speed falls on all alike.
-
-    Yields the launch, counted from 1, and the pair. The seed decides who is A.
-    """
-    order = list(pairs)
-    random.Random(seed).shuffle(order)
-    for launch in range(1, launches + 1):
-        yield from ((launch, pair) for pair in order)
-        order.reverse()
-
-
-def probes_of(metrics: Sequence[Metric], launch: int) -> list[str]:
-    """The probes of a launch, the import first: those that give no number are run in the first launch only."""
-    numbers = {metric.probe for metric in metrics if metric.kind == "number"}
-    wanted = dict.fromkeys([IMPORTING, *(metric.probe for metric in metrics)])
-    return [probe for probe in wanted if launch == 1 or probe == IMPORTING or probe in numbers]
+MEMORY_SHARE = 0.8
+"""Of the memory usable, so much may be held by a process; one that holds more is killed."""
 
 
 class Launches:
-    """One run: what it has found so far, and how far it is.
-
-    `results` maps a pair and a probe to an envelope a launch.
-    """
+    """One run: what it has found so far, and how far it is."""
 
     def __init__(
         self,
         probes_dir: Path,
-        metrics: Sequence[Metric],
-        effort: Effort,
-        threads: int,
-        on_event: Callable[[Event], None] | None,
-        cancelled: threading.Event | None,
+        probes: Sequence[Probe],
+        level: Level,
+        host: Host,
+        on_event: Callable[[Event], None] | None = None,
+        cancelled: threading.Event | None = None,
+        slowdowns: Slowdowns | None = None,
+        hurried: bool = True,
     ) -> None:
-        self.results: dict[tuple[Pair, str], list[Envelope]] = defaultdict(list)
-        self._probes_dir, self._metrics, self._effort, self._threads = probes_dir, metrics, effort, threads
+        """`hurried` is whether what does not fit into the level's time is left out."""
+        self.results: Results = defaultdict(dict)
+        self.reference = Reference(probes_dir, host.cores_usable, cancelled)
+        self._probes_dir, self._probes, self._level = probes_dir, probes, level
+        self._threads = host.cores_usable
+        self._memory_bytes = int(MEMORY_SHARE * host.memory_usable_bytes) or None
+        self._effort = EFFORTS[level]
         self._on_event = on_event or (lambda event: None)
         self._cancelled = cancelled
-        self._seconds: dict[str, list[float]] = defaultdict(list)
+        self._slowdowns = slowdowns or {}
+        self._hurried = hurried
+        self._begun = time.monotonic()
+        self._timetable = Timetable()
 
     def run(self, pairs: Sequence[Pair], seed: int) -> None:
         """Probe all pairs. Raises `Cancelled`; no process is left then, nor on any other exception."""
-        steps = [
-            (launch, pair, probe)
-            for launch, pair in turns(pairs, self._effort.launches, seed)
-            for probe in probes_of(self._metrics, launch)
-        ]
-        index = 0
-        for launch, pair in turns(pairs, self._effort.launches, seed):
-            candidate, python = pair
-            with Worker(python, self._probes_dir, candidate, self._threads) as worker:
-                for probe in probes_of(self._metrics, launch):
-                    rest = [later for _, _, later in steps[index:]]
-                    index += 1
-                    if not self._pointless(pair, probe):
-                        event = Event(
-                            kind="started",
-                            candidate=candidate,
-                            interpreter=python,
-                            probe=probe,
-                            launch=launch,
-                            launches=self._effort.launches,
-                            index=index,
-                            total=len(steps),
-                            eta_s=self._eta(rest),
-                        )
-                        self._probe(worker, pair, event, rest[1:])
+        self._begun = time.monotonic()
+        with TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True) as shared:
+            for launch in range(1, self._effort.launches + 1):
+                final = launch == self._effort.launches or self._is_late(launch)
+                self._launch(order(pairs, launch, seed), launch, final, Path(shared))
+                if final:
+                    return
 
-    def _probe(self, worker: Worker, pair: Pair, event: Event, rest: Sequence[str]) -> None:
-        self._on_event(event)
+    def _is_late(self, launch: int) -> bool:
+        """Whether there is no time for another launch after this one."""
+        if not self._hurried or launch < FEWEST_LAUNCHES:
+            return False
+        elapsed = time.monotonic() - self._begun
+        return elapsed + 2 * elapsed / (launch - 1) > TIMED_SHARE * self._effort.total
+
+    def _launch(self, pairs: Sequence[Pair], launch: int, final: bool, shared: Path) -> None:
+        todo = steps(self._probes, self._level, launch, final)
+        later = [] if final else [step for n in self._launches_after(launch) for step in n]
+        self._timetable.expect((step, pair) for step in (*todo, *later) for pair in pairs)
+        with ExitStack() as stack:
+            stack.enter_context(self.reference.launched(launch))
+            workers = {
+                pair: stack.enter_context(
+                    Worker(pair[1], self._probes_dir, program_of(pair[0]), self._threads, shared, self._memory_bytes)
+                )
+                for pair in pairs
+            }
+            for step in todo:
+                if not step.probe.timed and step.probe.id != IMPORTING and self._is_out_of_time():
+                    self._leave_out(step, pairs)
+                else:
+                    self._step(step, workers, launch)
+
+    def _launches_after(self, launch: int) -> list[list[Step]]:
+        last = self._effort.launches
+        return [steps(self._probes, self._level, n, n == last) for n in range(launch + 1, last + 1)]
+
+    def _step(self, step: Step, workers: Mapping[Pair, Worker], launch: int) -> None:
+        """One probe of all candidates: a block of each, then another of each in the opposite order, and so on."""
+        parts: dict[Pair, list[Envelope]] = {}
+        for pair in workers:
+            if self._is_pointless(pair, step.probe.id, launch):
+                self._timetable.over(step, pair, 0)
+            else:
+                parts[pair] = []
+        for turn in range(1, step.turns + 1):
+            for pair in list(parts) if turn % 2 else list(parts)[::-1]:
+                if parts[pair] and not parts[pair][-1].works:
+                    continue
+                if turn == 1:
+                    self._tell(step.probe, pair, launch)
+                self.reference.pulse(step.probe.id)
+                parts[pair].append(self._ask(workers[pair], pair, step, turn))
+                if turn == step.turns or not parts[pair][-1].works:
+                    envelope = self.results[pair, step.probe.id][launch] = merged(parts[pair])
+                    self._timetable.over(step, pair, turn)
+                    self._tell(step.probe, pair, launch, envelope)
+        self.reference.pulse(step.probe.id)
+
+    def _ask(self, worker: Worker, pair: Pair, step: Step, turn: int) -> Envelope:
+        options = {"blocks": 1, "turn": turn, "last": turn == step.turns, "level": self._level}
+        options |= step.probe.options
+        if slowdown := self._slowdowns.get((pair[0], step.probe.id)):
+            options["slowdown"] = slowdown
         start = time.monotonic()
-        options = {"blocks": self._effort.blocks}
-        envelope = worker.ask(event.probe, options, self._effort.seconds, self._cancelled)
-        self._seconds[event.probe].append(time.monotonic() - start)
-        self.results[pair, event.probe].append(envelope)
-        news = {
-            "kind": "finished",
-            "status": envelope.status,
-            "text": envelope.detail,
-            "figures": {metric: median(blocks) for metric, blocks in envelope.samples.items() if blocks},
-            "eta_s": self._eta(rest),
-        }
-        self._on_event(event.model_copy(update=news))
+        envelope = worker.ask(step.probe.id, options, self._effort.seconds, self._cancelled, program=step.probe.program)
+        self._timetable.took((step.probe.id, pair, turn == 1), time.monotonic() - start)
+        return envelope
 
-    def _pointless(self, pair: Pair, probe: str) -> bool:
+    def _tell(self, probe: Probe, pair: Pair, launch: int, envelope: Envelope | None = None) -> None:
+        """Send the event that a probe has been started, or with an envelope that it has finished."""
+        figures = {metric: median(blocks) for metric, blocks in envelope.samples.items()} if envelope else {}
+        self._on_event(
+            Event(
+                kind="finished" if envelope else "started",
+                candidate=pair[0],
+                interpreter=pair[1],
+                probe=probe.id,
+                launch=launch,
+                launches=self._effort.launches,
+                index=self._timetable.done + (envelope is None),
+                total=self._timetable.total,
+                status=envelope.status if envelope else None,
+                text=envelope.detail if envelope else "",
+                figures=figures,
+                eta_s=self._timetable.left,
+            )
+        )
+
+    def _is_pointless(self, pair: Pair, probe: str, launch: int) -> bool:
         """Whether to pass over a probe: it has failed before, or the framework does not even import.
 
         In the latter case the probe gets an envelope that says so.
         """
-        before = self.results[pair, probe]
-        if any(not envelope.works for envelope in before):
+        if any(not envelope.works for envelope in self.results[pair, probe].values()):
             return True
         imports = self.results[pair, IMPORTING]
-        if probe == IMPORTING or not imports or imports[-1].works:
+        last = imports[max(imports)] if imports else None
+        if probe == IMPORTING or last is None or last.works:
             return False
-        if not before:
-            last = imports[-1]
+        if not self.results[pair, probe]:
             detail = f"the framework did not import: {last.detail}"
-            before.append(last.model_copy(update={"probe": probe, "status": "not-tried", "detail": detail}))
+            update = {"probe": probe, "status": "not-tried", "detail": detail}
+            self.results[pair, probe][launch] = last.model_copy(update=update)
         return True
 
-    def _eta(self, rest: Sequence[str]) -> float | None:
-        """Seconds for the probes in `rest`, by the mean of those of the same kind so far, else of all."""
-        everything = [seconds for taken in self._seconds.values() for seconds in taken]
-        if not everything:
-            return None
-        overall = sum(everything) / len(everything)
-        means = {probe: sum(taken) / len(taken) for probe, taken in self._seconds.items()}
-        return sum(means.get(probe, overall) for probe in rest)
+    def _is_out_of_time(self) -> bool:
+        return self._hurried and time.monotonic() - self._begun > self._effort.total
+
+    def _leave_out(self, step: Step, pairs: Sequence[Pair]) -> None:
+        probe = step.probe.id
+        for pair in pairs:
+            self._timetable.over(step, pair, 0)
+            if not self._is_pointless(pair, probe, 1):
+                self.results[pair, probe][1] = Envelope(
+                    probe=probe,
+                    candidate=program_of(pair[0]),
+                    status="not-tried",
+                    cause="left-out",
+                    detail=f"left out for want of time; `advisor probe --only {probe}` tries it",
+                )

@@ -1,68 +1,119 @@
-"""From the envelopes of all launches to outcomes with intervals: pure."""
+"""From the envelopes of all launches to outcomes with intervals, and to comparisons: pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import TypeAlias
 
-from advisor.model.measurement import Measurement, Outcome
-from advisor.model.metric import Metric
+from advisor.model.measurement import Comparison, Measurement, Outcome, Quality
+from advisor.model.probe import Metric, Probe
 from advisor.probing.envelope import Envelope
 from advisor.probing.shared import Pair
-from advisor.probing.statistics import Summary, summarise
+from advisor.probing.statistics import Contrast, Summary, contrasts, steadiness, summarise, word
 
-Results: TypeAlias = Mapping[tuple[Pair, str], Sequence[Envelope]]
-"""By pair and probe, an envelope a launch in which the probe was run."""
+Results: TypeAlias = Mapping[tuple[Pair, str], Mapping[int, Envelope]]
+"""By pair and probe, the envelope of each launch in which the probe was run."""
+Groups: TypeAlias = Mapping[Pair, Mapping[int, Sequence[float]]]
+"""Of one metric, by pair and launch, the blocks."""
+Pulses: TypeAlias = Mapping[str, Sequence[Mapping[str, float]]]
+"""By probe, the times of the reference kernels while it was going on (ms by kernel)."""
 
 TRANSIENT = frozenset({"timed-out", "killed", "crashed", "garbage", "cancelled"})
 """Causes that may be gone next time, so that a run with one is not kept."""
+NOISY, UNUSABLE = 1.25, 2.0
+"""Reference kernels whose slow times are so many times their fast ones make a probe's numbers noisy, or unusable."""
+TIME_AND_RATE_UNITS = frozenset({"s", "ms", "us", "gflops", "gb_per_s", "per_s"})
 
 
 def transient(results: Results) -> bool:
     """Whether any launch failed for a cause that may be gone next time."""
-    return any(envelope.cause in TRANSIENT for envelopes in results.values() for envelope in envelopes)
+    return any(e.cause in TRANSIENT for envelopes in results.values() for e in envelopes.values())
 
 
-def outcomes(results: Results, metrics: Sequence[Metric], commands: Mapping[tuple[Pair, str], str]) -> list[Outcome]:
+def outcomes(
+    results: Results, probes: Sequence[Probe], commands: Mapping[tuple[Pair, str], str], pulses: Pulses
+) -> list[Outcome]:
     """An outcome for every pair and probe in `results`, in their order."""
-    numbers = [metric for metric in metrics if metric.kind == "number"]
-    summaries = {metric.id: summarise(_groups(results, metric)) for metric in numbers}
-    found = []
-    for (pair, probe), envelopes in results.items():
-        mine = {m: summaries[m.id][pair] for m in numbers if m.probe == probe and pair in summaries[m.id]}
-        found.append(_outcome(pair, envelopes, mine, commands[pair, probe]))
-    return found
+    measured: dict[tuple[Pair, str], list[Measurement]] = {}
+    for probe in probes:
+        quality, reason = judged(pulses.get(probe.id, ()))
+        for metric in probe.metrics:
+            groups = grouped(results, probe, metric)
+            found = contrasts(groups)
+            for pair, summary in summarise(groups).items():
+                if metric.exact:
+                    measurement = _exact(metric, summary)
+                else:
+                    smallest = min((c.smallest_difference for key, c in found.items() if pair in key), default=None)
+                    measurement = _measurement(metric, summary, smallest, quality, reason)
+                if measurement is not None:
+                    measured.setdefault((pair, probe.id), []).append(measurement)
+    return [
+        _outcome(pair, list(envelopes.values()), measured.get((pair, probe), []), commands[pair, probe])
+        for (pair, probe), envelopes in results.items()
+        if envelopes
+    ]
 
 
-def _groups(results: Results, metric: Metric) -> dict[Pair, list[Sequence[float]]]:
-    """By pair, the blocks of each launch that measured the metric."""
-    groups: dict[Pair, list[Sequence[float]]] = {}
-    for (pair, probe), envelopes in results.items():
-        if probe == metric.probe:
-            groups[pair] = [e.samples[metric.id] for e in envelopes if e.works and e.samples.get(metric.id)]
+def comparisons(results: Results, probes: Sequence[Probe]) -> Iterator[Comparison]:
+    """Every two candidates by every metric that both have from at least two launches."""
+    for probe in probes:
+        for metric in probe.metrics:
+            if metric.exact:
+                continue
+            for (pair, rival), contrast in contrasts(grouped(results, probe, metric)).items():
+                yield comparison(metric, pair, rival, contrast)
+
+
+def grouped(results: Results, probe: Probe, metric: Metric) -> Groups:
+    """By pair and launch, the blocks of a metric, where there are any."""
+    groups: dict[Pair, dict[int, Sequence[float]]] = {}
+    for (pair, name), envelopes in results.items():
+        if name == probe.id:
+            blocks = {n: e.samples[metric.id] for n, e in envelopes.items() if e.works and e.samples.get(metric.id)}
+            if blocks:
+                groups[pair] = blocks
     return groups
 
 
-def _outcome(pair: Pair, envelopes: Sequence[Envelope], mine: Mapping[Metric, Summary], command: str) -> Outcome:
+def judged(pulses: Sequence[Mapping[str, float]]) -> tuple[Quality, str]:
+    """How far numbers taken between these pulses can be trusted, and why not further."""
+    variation = steadiness(pulses)
+    if variation is None or variation <= NOISY:
+        return "good", ""
+    reason = f"the machine's own speed varied by a factor of {variation:.2f} meanwhile"
+    return ("noisy" if variation <= UNUSABLE else "unusable"), reason
+
+
+def comparison(metric: Metric, pair: Pair, rival: Pair, contrast: Contrast) -> Comparison:
+    """A contrast in words."""
+    return Comparison(
+        metric=metric.id,
+        candidate=pair[0],
+        interpreter=pair[1],
+        rival=rival[0],
+        rival_interpreter=rival[1],
+        ratio=contrast.ratio,
+        low=contrast.low,
+        high=contrast.high,
+        word=word(contrast, metric.better, metric.unit in TIME_AND_RATE_UNITS),
+    )
+
+
+def _outcome(pair: Pair, envelopes: Sequence[Envelope], measured: Sequence[Measurement], command: str) -> Outcome:
     """What the launches come to: a probe that worked in any of them works, and the others are told in `detail`."""
     worked = [envelope for envelope in envelopes if envelope.works]
     lost = [envelope for envelope in envelopes if not envelope.works]
     first = (worked or lost)[0]
     findings, detail = dict(first.findings), first.detail
-    for metric in mine:
-        launches = [e.samples[metric.id] for e in worked if e.samples.get(metric.id)]
-        findings[f"launches.{metric.id}"] = ", ".join(f"{median(blocks):.4g}" for blocks in launches)
+    for metric in {name: None for envelope in worked for name in envelope.samples}:
+        launches = [e.samples[metric] for e in worked if e.samples.get(metric)]
+        findings[f"launches.{metric}"] = ", ".join(f"{median(blocks):.4g}" for blocks in launches)
     busy = [e.findings["others_busy"] for e in worked if isinstance(e.findings.get("others_busy"), float)]
     if busy:
         findings["others_busy"] = max(busy)
     if worked and lost:
         detail = f"{len(lost)} of {len(envelopes)} launches failed: {lost[0].detail}"
         findings |= {"failed_launches": len(lost), "failed_cause": lost[0].cause}
-    measurements = []
-    for metric, summary in mine.items():
-        if summary.low is None or summary.high is None:
-            findings[f"single_launch.{metric.id}"] = summary.centre
-        else:
-            measurements.append(_measurement(metric, summary))
     return Outcome(
         probe=first.probe,
         candidate=pair[0],
@@ -71,13 +122,18 @@ def _outcome(pair: Pair, envelopes: Sequence[Envelope], mine: Mapping[Metric, Su
         cause=first.cause,
         detail=detail,
         extras=first.extras,
-        measurements=tuple(measurements),
+        measurements=tuple(measured),
         findings=findings,
         command=command,
     )
 
 
-def _measurement(metric: Metric, summary: Summary) -> Measurement:
+def _measurement(
+    metric: Metric, summary: Summary, smallest: float | None, quality: Quality, reason: str
+) -> Measurement | None:
+    """None where no launch was repeated, so that nothing is known of the spread."""
+    if summary.low is None or summary.high is None:
+        return None
     return Measurement(
         metric=metric.id,
         unit=metric.unit,
@@ -86,4 +142,16 @@ def _measurement(metric: Metric, summary: Summary) -> Measurement:
         high=summary.high,
         launches=summary.launches,
         samples=summary.samples,
+        spread=summary.spread,
+        smallest_difference=smallest,
+        quality=quality,
+        quality_reason=reason,
+    )
+
+
+def _exact(metric: Metric, summary: Summary) -> Measurement:
+    """A count needs no interval."""
+    value = round(summary.centre)
+    return Measurement(
+        metric=metric.id, unit=metric.unit, median=value, low=value, high=value, launches=1, samples=summary.samples
     )

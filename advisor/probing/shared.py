@@ -8,6 +8,15 @@ Pair: TypeAlias = tuple[str, str]
 IMPORTING = "framework"
 """The probe that comes first in each process, so that the import it times is a cold one."""
 
+ALIAS = "#"
+"""What stands between a candidate and a further name, where one candidate is measured several times."""
+
+
+def program_of(candidate: str) -> str:
+    """The candidate that is run under a name: `pytorch` for `pytorch#2`."""
+    return candidate.partition(ALIAS)[0]
+
+
 TEXT_CHARACTERS = 400
 
 

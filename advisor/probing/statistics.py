@@ -1,14 +1,24 @@
-"""From blocks to intervals: pure functions over the numbers that launches gave."""
+"""From blocks to intervals and comparisons: pure functions over the numbers that launches gave."""
+
+from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from functools import lru_cache
+from itertools import combinations
+from statistics import fmean, median, stdev
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
+Launches = Mapping[int, Sequence[float]]
+"""By launch, the blocks of one candidate; launches of the same number took turns with each other."""
 
 CONFIDENCE = 0.95
+POWER = 0.8
+"""How often the smallest difference of a run would be found."""
+SAME = 1.1
+"""Candidates whose ratio surely lies within this factor are the same: so little decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +31,23 @@ class Summary:
     high: float | None
     launches: int
     samples: int
+    spread: float | None
+    """Standard deviation of this candidate's launches, as a share; None with one launch."""
 
 
-def summarise(groups: Mapping[Key, Sequence[Sequence[float]]]) -> dict[Key, Summary]:
-    """Summaries of one metric for the candidates in `groups`: for each its launches, for each launch its blocks.
+@dataclass(frozen=True)
+class Contrast:
+    """The ratio of two candidates' numbers."""
+
+    ratio: float
+    low: float
+    high: float
+    smallest_difference: float
+    """The least ratio, above 1, that would be told from 1 with the probability `POWER`."""
+
+
+def summarise(groups: Mapping[Key, Launches]) -> dict[Key, Summary]:
+    """Summaries of one metric for the candidates in `groups`.
 
     A launch counts once, by the median of its blocks: blocks of one process resemble each other more than those of
     two processes do, so the process is the unit of replication. All numbers must be positive; a group without
@@ -37,16 +60,19 @@ def summarise(groups: Mapping[Key, Sequence[Sequence[float]]]) -> dict[Key, Summ
     candidates; two launches of one candidate alone would give an interval 12.7 standard errors wide. A candidate
     with one launch has no spread of its own and gets the others'; when nobody was launched twice there is none.
     """
-    logs = {key: [math.log(median(blocks)) for blocks in launches] for key, launches in groups.items() if launches}
+    logs = {key: list(_logs(launches).values()) for key, launches in groups.items() if launches}
     freedom = sum(len(values) - 1 for values in logs.values())
-    half = 0.0
+    half = None
     if freedom:
         squares = sum((value - fmean(values)) ** 2 for values in logs.values() for value in values)
-        half = _quantile(freedom) * math.sqrt(squares / freedom)
+        half = _student(freedom, (1 + CONFIDENCE) / 2) * math.sqrt(squares / freedom)
     return {
-        key: _summary(values, half if freedom else None, sum(len(blocks) for blocks in groups[key]))
-        for key, values in logs.items()
+        key: _summary(values, half, sum(len(blocks) for blocks in groups[key].values())) for key, values in logs.items()
     }
+
+
+def _logs(launches: Launches) -> dict[int, float]:
+    return {launch: math.log(median(blocks)) for launch, blocks in launches.items()}
 
 
 def _summary(logs: Sequence[float], half: float | None, samples: int) -> Summary:
@@ -54,11 +80,106 @@ def _summary(logs: Sequence[float], half: float | None, samples: int) -> Summary
     low = high = None
     if half is not None:
         low, high = math.exp(mean - half / math.sqrt(count)), math.exp(mean + half / math.sqrt(count))
-    return Summary(math.exp(mean), low, high, count, samples)
+    spread = math.expm1(stdev(logs)) if count > 1 else None
+    return Summary(math.exp(mean), low, high, count, samples, spread)
 
 
-def _quantile(freedom: int) -> float:
-    """Student's t that `CONFIDENCE` of the distribution lies within, on both sides."""
-    from scipy.special import stdtrit  # takes a tenth of a second to import, for this one number
+def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]:
+    """The ratio of every two candidates of one metric (first over second), with intervals that hold together.
 
-    return float(stdtrit(freedom, (1 + CONFIDENCE) / 2))
+    The launches of one number took turns, so what the machine did to them is common to them: on the logarithms of
+    the launches' medians the model is y = candidate + launch + error, fitted by least squares, whose residuals, with
+    df = observations − candidates − launches + 1, give the error's variance. With two candidates the launches'
+    effect would cost half of the degrees of freedom, and is left in the error. Intervals are Tukey and Kramer's: the
+    difference ± q(0.95; candidates, df) / √2 · its standard error, so that all of a metric's comparisons hold
+    together with 95 % confidence. (Montgomery, Design and Analysis of Experiments, randomised complete blocks.)
+
+    Empty when fewer than two candidates were launched twice.
+    """
+    logs = {key: _logs(launches) for key, launches in groups.items() if len(launches) > 1}
+    if len(logs) < 2:
+        return {}
+    means, covariance, freedom = _fit(logs)
+    if freedom < 1:
+        return {}
+    width = _studentised_range(len(logs), freedom) / math.sqrt(2)
+    found = {}
+    for (i, one), (j, other) in combinations(enumerate(logs), 2):
+        difference = means[i] - means[j]
+        error = math.sqrt(max(0.0, covariance[i][i] + covariance[j][j] - 2 * covariance[i][j]))
+        found[one, other] = Contrast(
+            ratio=math.exp(difference),
+            low=math.exp(difference - width * error),
+            high=math.exp(difference + width * error),
+            smallest_difference=math.exp((width + _student(freedom, POWER)) * error),
+        )
+    return found
+
+
+def _fit(logs: Mapping[Key, Mapping[int, float]]) -> tuple[list[float], list[list[float]], int]:
+    """Least-squares effects of the candidates, their covariance (up to a constant common to all), and the degrees of
+    freedom of the error."""
+    import numpy as np
+
+    rounds = sorted({launch for launches in logs.values() for launch in launches})
+    columns = len(logs) + (len(rounds) if len(logs) > 2 else 0)
+    design, values = [], []
+    for i, launches in enumerate(logs.values()):
+        for launch, value in launches.items():
+            row = np.zeros(columns)
+            row[i] = 1
+            if len(logs) > 2:
+                row[len(logs) + rounds.index(launch)] = 1
+            design.append(row)
+            values.append(value)
+    matrix, observed = np.array(design), np.array(values)
+    inverse = np.linalg.pinv(matrix.T @ matrix)
+    effects = inverse @ matrix.T @ observed
+    freedom = len(values) - int(np.linalg.matrix_rank(matrix))
+    residuals = observed - matrix @ effects
+    variance = float(residuals @ residuals) / freedom if freedom > 0 else 0.0
+    return effects.tolist(), (inverse * variance).tolist(), freedom
+
+
+def word(contrast: Contrast, better: str, timed: bool) -> str:
+    """What a contrast says of the first candidate: see `advisor.model.measurement.Comparison.word`.
+
+    `better` is `lower` or `higher`; `timed` is whether the metric is a time or a rate.
+    """
+    if contrast.low >= 1 / SAME and contrast.high <= SAME:
+        return "same"
+    if contrast.low <= 1 <= contrast.high:
+        return "undecided"
+    if not timed:
+        return "more" if contrast.low > 1 else "less"
+    return "faster" if (contrast.low > 1) == (better == "higher") else "slower"
+
+
+def steadiness(pulses: Sequence[Mapping[str, float]]) -> float | None:
+    """How much reference kernels varied: the largest ratio, over the kernels, of the 95th to the 5th percentile of
+    their times; None with fewer than four."""
+    if len(pulses) < 4:
+        return None
+    import numpy as np
+
+    ratios = []
+    for kernel in pulses[0]:
+        low, high = np.percentile([pulse[kernel] for pulse in pulses if kernel in pulse], [5, 95])
+        ratios.append(float(high / low))
+    return max(ratios)
+
+
+@lru_cache
+def _student(freedom: int, probability: float) -> float:
+    from scipy.special import stdtrit  # takes a tenth of a second to import, for a few numbers
+
+    return float(stdtrit(freedom, probability))
+
+
+@lru_cache
+def _studentised_range(groups: int, freedom: int) -> float:
+    if groups == 2:
+        return math.sqrt(2) * _student(freedom, (1 + CONFIDENCE) / 2)
+    from scipy.stats import studentized_range
+
+    return float(studentized_range.ppf(CONFIDENCE, groups, freedom))

@@ -4,11 +4,13 @@ import json
 import os
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from advisor.probing.child import Child, Failure
+from advisor.model.base import Scalar
+from advisor.probing.child import Child, Failure, sweep
 from advisor.probing.envelope import Envelope, parse_envelope
 from advisor.probing.environment import child_environment
 from advisor.probing.shared import printable
@@ -20,24 +22,43 @@ class Worker:
     The process starts with the first request. `threads` is how many processors it may use.
     """
 
-    def __init__(self, python: str, probes_dir: Path, candidate: str, threads: int) -> None:
+    def __init__(
+        self,
+        python: str,
+        probes_dir: Path,
+        candidate: str,
+        threads: int,
+        shared: Path | None = None,
+        memory_bytes: int | None = None,
+    ) -> None:
+        """`shared` is a folder that outlives the process, for what later launches may find compiled; `memory_bytes`
+        what it may hold."""
+        self._memory_bytes = memory_bytes
         self._candidate = candidate
         self._argv = [python, "-B", str(probes_dir), "--candidate", candidate, "--serve"]
         self._folder = tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
-        self._environment = child_environment(os.environ, candidate, threads, Path(self._folder.name))
+        self._environment = child_environment(os.environ, candidate, threads, Path(self._folder.name), shared)
         self._child: Child | None = None
 
     def ask(
-        self, probe: str, options: dict[str, int], seconds: float, cancelled: threading.Event | None = None
+        self,
+        probe: str,
+        options: Mapping[str, Scalar],
+        seconds: float,
+        cancelled: threading.Event | None = None,
+        program: str = "",
     ) -> Envelope:
-        """Run a probe within `seconds`. Whatever goes wrong in the child is an envelope with its cause.
+        """Run a probe within `seconds`; `program` is its file, if that isn't called like it. Whatever goes wrong in
+        the child is an envelope with its cause.
 
         Raises `Cancelled` within two seconds when the event is set.
         """
         try:
             if self._child is None:
-                self._child = Child(self._argv, self._environment, Path(self._folder.name))
-            self._child.send(json.dumps({"probe": probe, "options": options}))
+                # What ran in it before may have removed it.
+                Path(self._folder.name).mkdir(exist_ok=True)
+                self._child = Child(self._argv, self._environment, Path(self._folder.name), self._memory_bytes)
+            self._child.send(json.dumps({"probe": probe, "program": program or probe, "options": dict(options)}))
             line = self._child.receive(seconds, cancelled)
             return parse_envelope(line, probe, self._candidate)
         except Failure as failure:
@@ -74,4 +95,5 @@ class Worker:
                 self._child.close()
                 self._child = None
         finally:
+            sweep(Path(self._folder.name))
             self._folder.cleanup()

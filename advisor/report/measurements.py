@@ -1,4 +1,4 @@
-"""Measurements as a table."""
+"""Measurements as tables."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Measurements, Outcome
+from advisor.model.measurement import Comparison, Measurements, Outcome
+from advisor.model.probe import Metric, Probe
 from advisor.report.page import Page
 from advisor.report.words import significant
 
+CEILINGS = {"matmul-float32": "ceiling-float32", "matmul-float64": "ceiling-float64",
+            "memory-bandwidth": "ceiling-bandwidth"}  # fmt: skip
+"""By metric, what plain numpy reaches."""
+
 
 def render(found: Measurements, knowledge: Knowledge, width: int | None = None, colour: bool | None = False) -> str:
-    """A row a metric, a column a candidate; what failed is explained below. `colour` as for the text report."""
+    """A row a metric, a column a candidate; then how they compare, and what failed. `colour` as for the text report."""
     page = Page(width, colour)
     console = page.console
     host = found.host
@@ -23,20 +28,54 @@ def render(found: Measurements, knowledge: Knowledge, width: int | None = None, 
     for subject in dict.fromkeys(outcome.interpreter for outcome in found.outcomes):
         outcomes = [outcome for outcome in found.outcomes if outcome.interpreter == subject]
         page.heading(subject or "(no interpreter)")
-        console.print(_table(outcomes, knowledge))
+        console.print(_table(outcomes, found, knowledge))
         for outcome in outcomes:
             if outcome.detail and outcome.status != "works":
                 console.print(Text(f"{outcome.candidate}, {outcome.probe}: {outcome.detail}"))
+    if found.comparisons:
+        page.heading("Compared with the best")
+        console.print(_compared(found, knowledge))
+    for reason in dict.fromkeys(_reservations(found)):
+        console.print(Text(reason))
     console.print()
-    console.print(Text("Medians with 95% intervals that take launches as the unit.", style="dim"))
+    console.print(
+        Text(
+            "Medians with 95% intervals that take launches as the unit; comparisons hold together at 95%. "
+            f"Protocol {found.protocol}, level {found.level}.",
+            style="dim",
+        )
+    )
     return page.text()
+
+
+def compared_with_best(found: Measurements, metric: Metric) -> tuple[str, list[Comparison]]:
+    """The candidate with the best median of a metric, and the others compared with it; none where nothing was
+    compared."""
+    mine = [comparison for comparison in found.comparisons if comparison.metric == metric.id]
+    numbers = {
+        c: n.median for c in {m.candidate for m in mine} | {m.rival for m in mine} if (n := found.number(metric.id, c))
+    }
+    if not numbers:
+        return "", []
+    best = (min if metric.better == "lower" else max)(numbers, key=lambda name: numbers[name])
+    turned = [comparison if comparison.rival == best else comparison.turned() for comparison in mine]
+    return best, sorted((c for c in turned if c.rival == best and c.candidate != best), key=lambda c: abs(1 - c.ratio))
 
 
 def _gpus(found: Measurements) -> str:
     return ", ".join(gpu.name for gpu in found.host.gpus) or "no GPU"
 
 
-def _table(outcomes: list[Outcome], knowledge: Knowledge) -> Table:
+def _reservations(found: Measurements) -> list[str]:
+    return [
+        f"{measurement.metric} is {measurement.quality}: {measurement.quality_reason}."
+        for outcome in found.outcomes
+        for measurement in outcome.measurements
+        if measurement.quality != "good"
+    ]
+
+
+def _table(outcomes: list[Outcome], found: Measurements, knowledge: Knowledge) -> Table:
     candidates = list(dict.fromkeys(outcome.candidate for outcome in outcomes))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("metric", no_wrap=True)
@@ -44,22 +83,45 @@ def _table(outcomes: list[Outcome], knowledge: Knowledge) -> Table:
         # A long name is broken where it has a hyphen, so that four candidates fit into 80 columns.
         table.add_column(candidate.replace("-", "-\n", 1), justify="right", no_wrap=True)
     by_probe = {(outcome.probe, outcome.candidate): outcome for outcome in outcomes}
-    for metric in knowledge.metrics:
-        cells = [_cell(metric.id, metric.kind, by_probe.get((metric.probe, c))) for c in candidates]
-        if any(cells):
-            unit = f"\n({metric.unit})" if metric.unit else ""
-            table.add_row(metric.id + unit, *cells)
+    ceilings = {m.metric: m.median for outcome in found.machine for m in outcome.measurements}
+    for probe in knowledge.probes:
+        mine = [by_probe.get((probe.id, candidate)) for candidate in candidates]
+        if any(outcome and outcome.measurements for outcome in mine):
+            for metric in probe.metrics:
+                ceiling = ceilings.get(CEILINGS.get(metric.id, ""))
+                table.add_row(f"{metric.id}\n({metric.unit})", *(_number(metric, o, ceiling) for o in mine))
+        elif any(mine):
+            table.add_row(probe.id, *(_status(probe, outcome) for outcome in mine))
     return table
 
 
-def _cell(metric: str, kind: str, outcome: Outcome | None) -> str:
+def _status(probe: Probe, outcome: Outcome | None) -> str:
     if outcome is None:
         return ""
-    if kind == "capability":
-        if outcome.extras:
-            return "works with\n" + "\n".join(outcome.extras)
-        return outcome.status.replace("-", " ")
-    found = next((m for m in outcome.measurements if m.metric == metric), None)
+    if outcome.extras:
+        return "works with\n" + "\n".join(outcome.extras)
+    return outcome.status.replace("-", " ")
+
+
+def _number(metric: Metric, outcome: Outcome | None, ceiling: float | None) -> str:
+    if outcome is None:
+        return ""
+    found = next((m for m in outcome.measurements if m.metric == metric.id), None)
     if found is None:
-        return outcome.cause or "–"
-    return f"{significant(found.median)}\n{significant(found.low, 2)}–{significant(found.high, 2)}"
+        return outcome.cause or ("–" if outcome.status.startswith("works") else outcome.status.replace("-", " "))
+    share = f"\n{found.median / ceiling:.0%} of numpy" if ceiling else ""
+    interval = "" if metric.exact else f"\n{significant(found.low, 2)}–{significant(found.high, 2)}"
+    return significant(found.median) + interval + share
+
+
+def _compared(found: Measurements, knowledge: Knowledge) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("metric", "best", "others: times the best's number (interval), verdict"):
+        table.add_column(name, no_wrap=not name.startswith("others"))
+    for probe in knowledge.probes:
+        for metric in probe.metrics:
+            best, others = compared_with_best(found, metric)
+            if best:
+                words = [f"{c.candidate} {c.ratio:.2f} ({c.low:.2f}–{c.high:.2f}) {c.word}" for c in others]
+                table.add_row(metric.id, best, "\n".join(words))
+    return table

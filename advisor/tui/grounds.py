@@ -38,17 +38,18 @@ class Grounds:
 
     def measured(self, name: str) -> str:
         """A measurement `metric.candidate` with its figure, or what became of the probe."""
-        metric_id, _, candidate = name.rpartition(".")
-        metric = self._knowledge.metric[metric_id]
-        title = f"{metric.title}, {candidate_title(self._knowledge, candidate)}"
+        subject, _, candidate = name.rpartition(".")
+        knowledge = self._knowledge
+        probe = knowledge.probe_of.get(subject) or knowledge.probe[subject]
+        title = f"{(knowledge.metric.get(subject) or probe).title}, {candidate_title(knowledge, candidate)}"
         if self._measurements is None:
             return f"{title}: not tried"
-        number = self._measurements.number(metric_id, candidate)
-        if metric.kind == "number" and number:
+        number = self._measurements.number(subject, candidate)
+        if number:
             launches = f"{number.launches} launches"
             figure = quantity(number.median, number.unit)
             return f"{title}: {figure} (95% interval {interval_words(number)}, {launches})"
-        return f"{title}: {outcome_words(self._measurements.outcome(metric.probe, candidate))}"
+        return f"{title}: {outcome_words(self._measurements.outcome(probe.id, candidate))}"
 
     def source(self, source: Source, label: str = "") -> Content:
         """A source with its address, dates and grade."""

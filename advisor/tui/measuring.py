@@ -105,7 +105,7 @@ class Measuring:
             from advisor.probing.run import obtain
         return obtain(
             sitting.knowledge.candidates,
-            sitting.knowledge.metrics,
+            sitting.knowledge.probes,
             sitting.options.pythons,
             level,
             seed=sitting.options.seed,

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from advisor.model.candidate import Candidate
-from advisor.model.metric import Metric
+from advisor.model.probe import Metric, Probe
 
 PROGRAM = """
 import json, os, pathlib, signal, subprocess, sys, time
 
 HOST = {"os": "linux", "release": "6", "machine": "x86_64", "cpu": "fake", "cores": 2, "cores_usable": 1,
-        "memory_bytes": 1000, "memory_usable_bytes": 1000, "gpus": []}
+        "memory_bytes": 2**34, "memory_usable_bytes": 2**34, "gpus": []}
 LOG = pathlib.Path(__file__).with_name("log")
 
 def answer(**fields):
@@ -30,7 +30,8 @@ else:
     with LOG.open("a") as log:
         log.write(f"start {candidate} {os.getpid()}\\n")
     for line in sys.stdin:
-        probe = json.loads(line)["probe"]
+        request = json.loads(line)
+        probe, options = request["probe"], request["options"]
         with LOG.open("a") as log:
             log.write(f"{probe} {candidate} {os.getpid()}\\n")
 BODY
@@ -48,9 +49,10 @@ class FakeProbes:
 
     @property
     def log(self) -> list[list[str]]:
-        """The processes started and the requests that they got, in order."""
+        """The processes started and the requests that they got, in order, without those of the reference."""
         path = self.folder / "log"
-        return [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+        lines = [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+        return [line for line in lines if line[1] != "reference"]
 
 
 @pytest.fixture
@@ -74,9 +76,16 @@ def candidates() -> tuple[Candidate, ...]:
 
 
 @pytest.fixture
-def metrics() -> tuple[Metric, ...]:
+def probes() -> tuple[Probe, ...]:
     return (
-        Metric(id="framework", title="Import", probe="framework", kind="capability"),
-        Metric(id="step", title="Step", probe="train", kind="number", unit="ms"),
-        Metric(id="export", title="Export", probe="export", kind="capability"),
+        Probe(id="framework", title="Import", text="Imports it.", quick=3, full=5, blocks=1),
+        Probe(
+            id="train",
+            title="Train",
+            text="Trains it.",
+            quick=3,
+            full=5,
+            metrics=(Metric(id="step", title="Step", unit="ms"),),
+        ),
+        Probe(id="export", title="Export", text="Exports it.", quick=1),
     )

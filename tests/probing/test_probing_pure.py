@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from advisor.model.metric import Metric
+from advisor.model.probe import Metric, Probe
+from advisor.probing import plan
 from advisor.probing.child import explain_exit, oom_kills
-from advisor.probing.envelope import Envelope
+from advisor.probing.envelope import Envelope, merged
 from advisor.probing.environment import child_environment, reproduction
 from advisor.probing.outcomes import outcomes
 from advisor.probing.shared import printable
+from advisor.probing.timetable import GUESS, Timetable
 
 
 @pytest.mark.parametrize(
@@ -53,25 +55,79 @@ def test_the_command_survives_a_shell():
     assert shlex.split(command)[1] == "/my env/bin/python"
 
 
+def test_the_command_names_the_program_and_its_options():
+    command = reproduction("py", Path("/p"), "pytorch", "cnn-compiled", "training", {"net": "cnn"})
+    assert shlex.split(command)[-4:] == ["--program", "training", "--options", '{"net": "cnn"}']
+
+
 def test_text_from_children_cannot_steer_a_terminal():
     assert printable("a\x1b[2Jb\r\n\u202e" + "x" * 1000).startswith("a [2Jb")
     assert printable("ok é ✓") == "ok é ✓"
 
 
+TRAIN = Probe(id="train", title="Train", text="Trains.", metrics=(Metric(id="step", title="Step", unit="ms"),))
+KEY = (("a", "python"), "train")
+
+
 def test_a_number_without_a_spread_is_a_finding():
-    metric = Metric(id="step", title="Step", probe="train", kind="number", unit="ms")
     envelope = Envelope(probe="train", candidate="a", status="works", samples={"step": (1.0, 2.0, 3.0)})
-    key = (("a", "python"), "train")
-    (outcome,) = outcomes({key: [envelope]}, [metric], {key: "command"})
+    (outcome,) = outcomes({KEY: {1: envelope}}, [TRAIN], {KEY: "command"}, {})
     assert outcome.measurements == ()
-    assert outcome.findings["single_launch.step"] == pytest.approx(2)
+    assert outcome.findings["launches.step"] == "2"
+
+
+def test_a_count_needs_one_launch():
+    lines = Probe(
+        id="train", title="Lines", text="Counts.", metrics=(Metric(id="step", title="Lines", unit="lines", exact=True),)
+    )
+    envelope = Envelope(probe="train", candidate="a", status="works", samples={"step": (17,)})
+    (outcome,) = outcomes({KEY: {1: envelope}}, [lines], {KEY: ""}, {})
+    (number,) = outcome.measurements
+    assert (number.median, number.low, number.high, number.launches) == (17, 17, 17, 1)
 
 
 def test_the_busiest_launch_is_the_one_that_is_told():
-    envelopes = [
-        Envelope(probe="train", candidate="a", status="works", findings={"others_busy": busy})
-        for busy in (0.1, 0.7, 0.2)
-    ]
-    key = (("a", "python"), "train")
-    (outcome,) = outcomes({key: envelopes}, [], {key: ""})
+    envelopes = {
+        launch: Envelope(probe="train", candidate="a", status="works", findings={"others_busy": busy})
+        for launch, busy in enumerate((0.1, 0.7, 0.2))
+    }
+    (outcome,) = outcomes({KEY: envelopes}, [], {KEY: ""}, {})
     assert outcome.findings["others_busy"] == 0.7
+
+
+def test_the_turns_of_a_launch_are_one_envelope():
+    first = Envelope(probe="p", candidate="a", status="works", samples={"x": (1.0,), "once": (9.0,)}, findings={"n": 1})
+    second = Envelope(probe="p", candidate="a", status="works", samples={"x": (2.0,)}, findings={"n": 2})
+    assert merged([first, second]).samples == {"x": (1.0, 2.0), "once": (9.0,)}
+    assert merged([first, second]).findings == {"n": 1}
+    lost = Envelope(probe="p", candidate="a", status="fails", cause="crashed", detail="why")
+    assert merged([first, lost]) == lost
+
+
+def test_the_timetable_counts_down():
+    steps = [plan.Step(TRAIN, 2)]
+    pairs = [("a", "python"), ("b", "python")]
+    table = Timetable()
+    assert table.left is None
+    table.expect((step, pair) for step in steps for pair in pairs)
+    assert (table.done, table.total) == (0, 2)
+    table.took(("train", pairs[0], True), 4.0)
+    assert table.left == pytest.approx(4.0 + 2 * GUESS[False]), "b's first request like a's, and a further one of each"
+    table.over(steps[0], pairs[1], 0)
+    assert table.left == pytest.approx(GUESS[False])
+    table.took(("train", pairs[0], False), 1.0)
+    table.over(steps[0], pairs[0], 2)
+    assert (table.left, table.done, table.total) == (0, 2, 2)
+
+
+def test_a_level_runs_what_its_probes_ask_for():
+    once = Probe(id="once", title="Once", text="Tried once.", quick=1)
+    never = Probe(id="never", title="Never", text="Not at this level.", quick=0)
+    framework = Probe(id="framework", title="Import", text="Imports.", quick=3)
+    train = TRAIN.model_copy(update={"quick": 2})
+    chosen = plan.wanted([framework, once, never, train], "quick", None)
+    assert [probe.id for probe in chosen] == ["framework", "once", "train"]
+    launches = [[step.probe.id for step in plan.steps(chosen, "quick", n, n == 3)] for n in (1, 2, 3)]
+    assert launches == [["framework", "train"], ["framework", "train"], ["framework", "once"]]
+    (importing, asked) = plan.wanted([framework, never], "quick", frozenset({"never"}))
+    assert plan.count(asked, "quick") == plan.EFFORTS["quick"].launches, "asked for, it is run as often as can be"

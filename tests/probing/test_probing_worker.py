@@ -15,7 +15,7 @@ from advisor.probing.worker import Worker
 def ask(fake, python, body, probe="bad", seconds=15.0):
     """Ask a fake that has `body` for the probe `bad`, then for `good`; both envelopes, and the fake."""
     program = fake(f"if probe == 'bad':\n{_indent(body)}\nelse:\n    answer()")
-    with Worker(python, program.folder, "alpha", 1) as worker:
+    with Worker(python, program.folder, "alpha", 1, memory_bytes=400 << 20) as worker:
         bad = worker.ask(probe, {}, seconds)
         good = worker.ask("good", {}, 15)
     return bad, good, program
@@ -35,6 +35,27 @@ def gone(pid: int, seconds: float = 3) -> bool:
     return False
 
 
+# An illegal instruction of x86 (ud2) or ARM (udf 0), really executed.
+ILLEGAL = """
+import ctypes, mmap, platform
+code = b"\\x0f\\x0b" if platform.machine() in ("x86_64", "AMD64", "i686") else b"\\x00\\x00\\x00\\x00"
+page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+page.write(code)
+ctypes.CFUNCTYPE(None)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
+"""
+HUNGRY = """
+held = []
+while True:
+    held.append(bytearray(os.urandom(1 << 20) * 16))
+    time.sleep(0.01)
+"""
+LIMITED = """
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+held = bytearray(8 << 30)
+"""
+
+
 @pytest.mark.parametrize(
     ("body", "cause", "detail"),
     [
@@ -42,6 +63,20 @@ def gone(pid: int, seconds: float = 3) -> bool:
         ("os.abort()", "crashed", "SIGABRT"),
         ("os.kill(os.getpid(), signal.SIGILL)", "crashed", "SIGILL"),
         ("import ctypes; ctypes.string_at(0)", "crashed", "SIGSEGV"),
+        (ILLEGAL, "crashed", "SIGILL"),
+        ("import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 5))\nwhile True: pass", "crashed", "SIGXCPU"),
+        (HUNGRY, "killed", "of memory, more than it may"),
+        (LIMITED, "error", "MemoryError"),
+        ("import shutil; shutil.rmtree(os.getcwd()); os._exit(7)", "error", "exited with code 7"),
+        ("os.close(0); time.sleep(60)", "timed-out", "no answer within 0.5 s"),
+        ("os.write(1, bytes(range(256)) * 100); os._exit(0)", "garbage", "without an answer"),
+        ("os.write(1, b'{\\xff\\xfe}\\n'); time.sleep(60)", "garbage", "not an envelope"),
+        ("print('{}', flush=True)", "garbage", "Field required"),
+        ("answer(findings={'a': [1, 2]})", "garbage", "findings"),
+        ("answer(findings={'a': 1e999})", "garbage", "Infinity is not a number"),
+        ("answer(samples={'step': [-1.0]})", "garbage", "greater than 0"),
+        ("answer(samples={'step': ['fast']})", "garbage", "samples"),
+        ("answer(candidate='omega')", "garbage", "an answer for omega bad"),
         ("os.kill(os.getpid(), signal.SIGKILL)", "killed", "SIGKILL"),
         ("raise SystemExit('no such device')", "error", "no such device"),
         ("os._exit(0)", "garbage", "without an answer"),
@@ -115,15 +150,34 @@ def test_noise_before_the_answer_does_not_spoil_it(fake, python):
     assert len({pid for *_, pid in program.log}) == 1
 
 
+def test_a_flood_of_a_gigabyte_is_cut_off(fake, python):
+    bad, good, _ = ask(fake, python, "for _ in range(1 << 14):\n    os.write(1, b'x' * 65536)\nanswer()")
+    assert bad.cause == "garbage"
+    assert good.works
+
+
+def test_an_interpreter_that_vanishes_midway_is_missing(fake, python, tmp_path):
+    link = tmp_path / "python"
+    link.symlink_to(python)
+    program = fake("os.abort() if probe == 'bad' else answer()")
+    with Worker(str(link), program.folder, "alpha", 1) as worker:
+        assert worker.ask("good", {}, 15).works
+        link.unlink()
+        assert worker.ask("good", {}, 15).works, "a process that runs goes on"
+        assert worker.ask("bad", {}, 15).cause == "crashed"
+        assert worker.ask("good", {}, 15).cause == "missing"
+
+
 CHILD = "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
 
 
+@pytest.mark.parametrize("start", ["", ", start_new_session=True"])
 @pytest.mark.parametrize(
     "ending", ["os._exit(1)", "time.sleep(60)", "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)", ""]
 )
-def test_a_grandchild_left_behind_is_gone(fake, python, ending, monkeypatch):
+def test_a_grandchild_left_behind_is_gone(fake, python, ending, start, monkeypatch):
     monkeypatch.setattr(child, "TERM_SECONDS", 0.5)
-    body = f"{CHILD}\nLOG.with_name('pid').write_text(str(child.pid))\n{ending or 'answer()'}"
+    body = f"{CHILD[:-1]}{start})\nLOG.with_name('pid').write_text(str(child.pid))\n{ending or 'answer()'}"
     bad, _, program = ask(fake, python, body, seconds=1 if "sleep" in ending else 15)
     assert bad.works == (ending == "")
     assert gone(int((program.folder / "pid").read_text()))

@@ -24,7 +24,7 @@ async def photograph() -> str:
     """The verdict screen as SVG."""
     knowledge = load()
     answers = read_answers(knowledge, str(ROOT / "docs" / "example-answers.yaml"))
-    measurements = obtain(knowledge.candidates, knowledge.metrics, (sys.executable,), "quick")
+    measurements = obtain(knowledge.candidates, knowledge.probes, (sys.executable,), "quick")
     today = datetime.datetime.now().date()
     app = AdvisorApp(knowledge, answers, Options(as_of=today, measurements=measurements))
     async with app.run_test(size=(120, 40)) as pilot:

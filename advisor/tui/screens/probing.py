@@ -53,9 +53,7 @@ class ProbingScreen(Screen):
         self._done = False
         self._finished: dict[str, int] = {}
         self._failed: dict[str, int] = {}
-        # A probe with several metrics goes by the shortest of their titles.
-        metrics = sorted(sitting.knowledge.metrics, key=lambda metric: -len(metric.title))
-        self._titles = {metric.probe: metric.title for metric in metrics}
+        self._titles = {probe.id: probe.title for probe in sitting.knowledge.probes}
 
     def compose(self) -> ComposeResult:
         """What will be measured, the candidates with their progress, results, and what to do next."""

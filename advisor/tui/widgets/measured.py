@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
-from advisor.model.metric import Metric
+from advisor.model.probe import Metric, Probe
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.bars import Bar, Bars
 from advisor.tui.wording import interval_words, outcome_words, quantity
@@ -35,8 +35,9 @@ class Measured(VerticalScroll):
             "Medians over launches, with 95% intervals. Two candidates differ only where their intervals say so.",
             classes="muted",
         )
-        for metric in self._knowledge.metrics:
-            yield from self._block(metric, measurements)
+        for probe in self._knowledge.probes:
+            if any(measurements.outcome(probe.id, candidate.id) for candidate in self._knowledge.candidates):
+                yield from self._blocks_of(probe, measurements)
         yield from self._machine(measurements)
         yield Static("To repeat a probe", classes="heading")
         for outcome in measurements.outcomes:
@@ -49,31 +50,40 @@ class Measured(VerticalScroll):
         for block, rows in self._blocks:
             block.show(rows)
 
-    def _block(self, metric: Metric, measurements: Measurements) -> ComposeResult:
-        better = f"  ({metric.better} is better)" if metric.kind == "number" else ""
-        yield Static(Content.assemble(metric.title, (better, f"not bold {MUTED}")), classes="heading")
-        rows = self._numbers(metric, measurements) if metric.kind == "number" else self._words(metric, measurements)
+    def _blocks_of(self, probe: Probe, measurements: Measurements) -> ComposeResult:
+        measured = [
+            m for m in probe.metrics if any(measurements.number(m.id, c.id) for c in self._knowledge.candidates)
+        ]
+        for metric in measured:
+            title = Content.assemble(metric.title, (f"  ({metric.better} is better)", f"not bold {MUTED}"))
+            yield from self._block(title, self._numbers(probe, metric, measurements))
+        if not measured:
+            yield from self._block(Content(probe.title), self._words(probe, measurements))
+
+    def _block(self, title: Content, rows: list[Bar]) -> ComposeResult:
+        yield Static(title, classes="heading")
         bars = Bars()
         self._blocks.append((bars, rows))
         yield bars
 
-    def _numbers(self, metric: Metric, measurements: Measurements) -> list[Bar]:
+    def _numbers(self, probe: Probe, metric: Metric, measurements: Measurements) -> list[Bar]:
         numbers = {c.id: measurements.number(metric.id, c.id) for c in self._knowledge.candidates}
         most = max((number.median for number in numbers.values() if number), default=0) or 1
         rows = []
         for candidate in self._knowledge.candidates:
             number = numbers[candidate.id]
             if number is None:
-                words = outcome_words(measurements.outcome(metric.probe, candidate.id))
+                words = outcome_words(measurements.outcome(probe.id, candidate.id))
                 rows.append(Bar((candidate.title, "–", ""), None, "too few launches" if words == "works" else words))
             else:
+                noisy = "" if number.quality == "good" else f" {number.quality}"
                 cells = (candidate.title, quantity(number.median, number.unit), interval_words(number))
-                rows.append(Bar(cells, max(0.0, number.median) / most, f"×{number.launches}"))
+                rows.append(Bar(cells, max(0.0, number.median) / most, f"×{number.launches}{noisy}"))
         return rows
 
-    def _words(self, metric: Metric, measurements: Measurements) -> list[Bar]:
+    def _words(self, probe: Probe, measurements: Measurements) -> list[Bar]:
         return [
-            Bar((candidate.title,), None, outcome_words(measurements.outcome(metric.probe, candidate.id)))
+            Bar((candidate.title,), None, outcome_words(measurements.outcome(probe.id, candidate.id)))
             for candidate in self._knowledge.candidates
         ]
 

@@ -1,0 +1,69 @@
+"""A probe, what it finds out about a candidate, and the numbers that it measures."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from advisor.model.base import Frozen, Identifier, Scalar, Sentence
+from advisor.model.fact import Fact
+
+OUTCOME_VALUES = ("not-tried", "fails", "works-with-extra", "works")
+"""The four outcomes of trying something, worst known first; `not-tried` also stands for "not measured"."""
+
+
+class Metric(Frozen):
+    """A number with a unit that a probe measures."""
+
+    id: Identifier
+    title: Sentence
+    unit: str
+    """As it ends the names in JSON: ms, s, gflops, bytes."""
+    better: Literal["lower", "higher"] = "lower"
+    exact: bool = False
+    """Whether it is a count that comes out the same in every process, so that one launch says all."""
+
+    @property
+    def fact(self) -> Fact:
+        """`measured.METRIC`: whether at least two candidates have it."""
+        text = f"{self.title} has been measured here for at least two candidates"
+        return Fact(id=f"measured.{self.id}", text=text, kind="measured", values=(False, True), ordered=True)
+
+
+class Probe(Frozen):
+    """Something that is tried with every candidate, with the numbers that come of it."""
+
+    id: Identifier
+    title: Sentence
+    text: Sentence
+    """What is done, in a sentence or two."""
+    claim: str = ""
+    """The familiar statement that it tests."""
+    program: str = Field(default="", pattern=r"^[a-z0-9-]*$")
+    """Its file without `probe_` and `.py`; by default as the id."""
+    options: dict[Identifier, Scalar] = {}
+    """What the program is told."""
+    quick: int = Field(default=0, ge=0)
+    """In how many launches of a candidate it is run at this level; at the most as many as there are."""
+    full: int = Field(default=1, ge=0)
+    blocks: int = Field(default=0, ge=0)
+    """Blocks to time in a launch, where it isn't to be as many as the level says."""
+    metrics: tuple[Metric, ...] = ()
+
+    @property
+    def timed(self) -> bool:
+        """Whether it gives numbers that vary from process to process."""
+        return any(not metric.exact for metric in self.metrics)
+
+    def facts(self, candidates: tuple[str, ...]) -> tuple[Fact, ...]:
+        """`PROBE.CANDIDATE`, one of `OUTCOME_VALUES`, for each candidate, and the metrics' facts."""
+        outcomes = (
+            Fact(
+                id=f"{self.id}.{candidate}",
+                text=f"{self.title}, tried here with {candidate}",
+                kind="measured",
+                values=OUTCOME_VALUES,
+                ordered=True,
+            )
+            for candidate in candidates
+        )
+        return (*outcomes, *(metric.fact for metric in self.metrics))

@@ -1,0 +1,72 @@
+"""What is run when: pure."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from advisor.model.measurement import Level
+from advisor.model.probe import Probe
+from advisor.probing.shared import IMPORTING, Pair
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much measuring a level means."""
+
+    launches: int
+    blocks: int
+    seconds: float
+    """The longest that one request may take."""
+    total: float
+    """Seconds for the whole run: what isn't begun by then is left out."""
+
+
+EFFORTS: dict[Level, Effort] = {"quick": Effort(3, 2, 90, 75), "full": Effort(5, 3, 300, 440)}
+FEWEST_LAUNCHES = 3
+"""So many launches are made however long they take; further ones only if there is time."""
+TIMED_SHARE = 0.65
+"""Of the time for a run: later launches are given up for the sake of probes that are run once."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One probe in one launch: asked of every candidate in turn, a block at a time."""
+
+    probe: Probe
+    turns: int
+
+
+def steps(probes: Sequence[Probe], level: Level, launch: int, final: bool) -> list[Step]:
+    """What a launch consists of, counted from 1: the import first, then what is timed in as many launches as its
+    probe says, and in the final launch what is tried once."""
+    effort = EFFORTS[level]
+    importing = [Step(probe, 1) for probe in probes if probe.id == IMPORTING]
+    others = [probe for probe in probes if probe.id != IMPORTING and count(probe, level)]
+    timed = [
+        Step(probe, probe.blocks or effort.blocks) for probe in others if probe.timed and launch <= count(probe, level)
+    ]
+    once = [Step(probe, 1) for probe in others if not probe.timed] if final else []
+    return importing + timed + once
+
+
+def count(probe: Probe, level: Level) -> int:
+    """In how many launches of a candidate a probe is wanted at a level."""
+    return probe.quick if level == "quick" else probe.full
+
+
+def wanted(probes: Sequence[Probe], level: Level, only: frozenset[str] | None) -> list[Probe]:
+    """The probes of a run. Those named in `only` are run even where the level has none of them."""
+    if only is None:
+        return [probe for probe in probes if count(probe, level) or probe.id == IMPORTING]
+    chosen = [probe for probe in probes if probe.id in only or probe.id == IMPORTING]
+    launches = EFFORTS[level].launches
+    update = {"quick": launches, "full": launches}
+    return [probe if count(probe, level) else probe.model_copy(update=update) for probe in chosen]
+
+
+def order(pairs: Sequence[Pair], launch: int, seed: int) -> list[Pair]:
+    """The order of the processes in a launch: A B C D in one turn and D C B A in the next, so that drift of the
+    machine's speed falls on all alike. The seed decides who is A."""
+    shuffled = list(pairs)
+    random.Random(seed * 1000 + launch).shuffle(shuffled)
+    return shuffled

@@ -1,0 +1,94 @@
+"""Tests the measuring itself: one candidate under several names must come out the same, and a slowdown be found."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from advisor import assets
+from advisor.errors import ProbeFailed
+from advisor.model.measurement import Level
+from advisor.model.probe import Metric, Probe
+from advisor.model.selfcheck import SelfCheck, Trial
+from advisor.probing.events import Event
+from advisor.probing.launches import Launches, Slowdowns
+from advisor.probing.outcomes import comparison, grouped
+from advisor.probing.plan import wanted
+from advisor.probing.shared import ALIAS, Pair
+from advisor.probing.statistics import Contrast, contrasts
+from advisor.probing.survey import Survey
+
+COPIES = 4
+"""As many as there are candidates, so that intervals are as wide as in a real run."""
+METRICS = {
+    "mlp": ("mlp-step",),
+    "cnn": ("cnn-step",),
+    "lstm": ("lstm-step",),
+    "transformer": ("transformer-step",),
+    "matmul-float32": ("matmul-float32",),
+    "small-ops": ("small-op",),
+    "memory-bandwidth": ("memory-bandwidth",),
+}
+"""By probe, what is timed in blocks of one process, which can be slowed by waiting."""
+
+
+def self_check(
+    probes: Sequence[Probe],
+    candidate: str,
+    python: str,
+    level: Level,
+    *,
+    seed: int = 0,
+    on_event: Callable[[Event], None] | None = None,
+    cancelled: threading.Event | None = None,
+    probes_dir: Path | None = None,
+) -> SelfCheck:
+    """Measure `COPIES` copies of a candidate twice: all alike, then with the last one slowed, in each probe by the
+    smallest difference that the first run says it could have found.
+
+    Raises InvalidInput where the interpreter can't be used, ProbeFailed where the candidate could not be measured,
+    and `Cancelled` as `run.obtain` does.
+    """
+    folder = probes_dir or assets.probes_dir()
+    with Survey([python], folder, cancelled) as survey:
+        scene = survey.scene(())
+    pairs = [(f"{candidate}{ALIAS}{copy}", scene.interpreters[0].path) for copy in range(1, COPIES + 1)]
+    chosen = wanted(probes, level, frozenset(METRICS))
+
+    def measure(turn: int, slowdowns: Slowdowns) -> list[Trial]:
+        launches = Launches(folder, chosen, level, scene.host, on_event, cancelled, slowdowns=slowdowns, hurried=False)
+        launches.run(pairs, seed + turn)
+        return list(_trials(launches, chosen, slowdowns))
+
+    alike = measure(0, {})
+    if not alike:
+        raise ProbeFailed(f"{candidate} could not be measured in {python}: `advisor probe` says why")
+    slow = pairs[-1][0]
+    slowdowns = {(slow, trial.probe): trial.smallest_difference for trial in alike}
+    slowed = [trial for trial in measure(1, slowdowns) if slow in trial.copies]
+    return SelfCheck(
+        candidate=candidate, interpreter=pairs[0][1], level=level, alike=tuple(alike), slowed=tuple(slowed)
+    )
+
+
+def _trials(launches: Launches, probes: Sequence[Probe], slowdowns: Slowdowns) -> Iterator[Trial]:
+    for probe in probes:
+        for metric in probe.metrics:
+            if metric.id in METRICS.get(probe.id, ()):
+                for pairs, contrast in contrasts(grouped(launches.results, probe, metric)).items():
+                    yield _trial(probe, metric, pairs, contrast, slowdowns)
+
+
+def _trial(probe: Probe, metric: Metric, pairs: tuple[Pair, Pair], contrast: Contrast, slowdowns: Slowdowns) -> Trial:
+    one, other = (slowdowns.get((pair[0], probe.id), 1.0) for pair in pairs)
+    compared = comparison(metric, *pairs, contrast)
+    return Trial(
+        probe=probe.id,
+        metric=metric.id,
+        copies=(pairs[0][0], pairs[1][0]),
+        true_ratio=one / other if metric.better == "lower" else other / one,
+        ratio=compared.ratio,
+        low=compared.low,
+        high=compared.high,
+        smallest_difference=contrast.smallest_difference,
+        word=compared.word,
+    )

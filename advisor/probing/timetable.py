@@ -1,0 +1,68 @@
+"""How far a run is and how long the rest will take, by what similar requests took so far."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from statistics import fmean
+from typing import TypeAlias
+
+from advisor.probing.plan import Step
+from advisor.probing.shared import Pair
+
+Request: TypeAlias = tuple[str, Pair, bool]
+"""A probe, whom it is asked of, and whether it is the first of a launch, which builds what the others use."""
+
+GUESS = {True: 2.0, False: 0.3}
+"""Seconds for a request, the first of a launch or a further one, while nothing is known."""
+
+
+class Timetable:
+    """Counts the requests that are to come and keeps the seconds of those that were answered."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[Request, list[float]] = defaultdict(list)
+        self._pending: Counter[Request] = Counter()
+        self._done = 0
+
+    def expect(self, todo: Iterable[tuple[Step, Pair]]) -> None:
+        """These steps are to come, and no others."""
+        self._pending.clear()
+        for step, pair in todo:
+            self._pending[step.probe.id, pair, True] += 1
+            self._pending[step.probe.id, pair, False] += step.turns - 1
+
+    def took(self, request: Request, seconds: float) -> None:
+        """A request has been answered."""
+        self._seconds[request].append(seconds)
+        self._pending[request] -= 1
+
+    def over(self, step: Step, pair: Pair, asked: int) -> None:
+        """A step is over for a candidate after so many requests; those left of it will not come."""
+        self._done += 1
+        if not asked:
+            self._pending[step.probe.id, pair, True] -= 1
+        self._pending[step.probe.id, pair, False] -= step.turns - max(1, asked)
+
+    @property
+    def done(self) -> int:
+        """Probes that are over, counting each launch and candidate."""
+        return self._done
+
+    @property
+    def total(self) -> int:
+        """Probes that are over and to come."""
+        return self._done + sum(count for (_, _, first), count in self._pending.items() if first and count > 0)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that the rest is expected to take; None while nothing is known."""
+        if not self._seconds:
+            return None
+        return sum(count * self._expected(request) for request, count in self._pending.items() if count > 0)
+
+    def _expected(self, request: Request) -> float:
+        """By this very request, else by the same probe of others, else by a guess."""
+        if request in self._seconds:
+            return fmean(self._seconds[request])
+        probe, _, first = request
+        others = [fmean(taken) for (name, _, f), taken in self._seconds.items() if (name, f) == (probe, first)]
+        return fmean(others) if others else GUESS[first]
