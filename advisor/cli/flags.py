@@ -12,7 +12,7 @@ from advisor.errors import InvalidInput
 # Importing typing, pathlib or datetime for `--help` would take a third of its time.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from datetime import date
+    import datetime
     from pathlib import Path
     from typing import NoReturn
 
@@ -100,7 +100,7 @@ def add_pythons(parser: Parser) -> None:
 def add_result(parser: Parser) -> None:
     """--seed and --as-of"""
     parser.add_argument("--seed", type=int, default=0, help="fixes every random draw (default 0)")
-    parser.add_argument("--as-of", metavar="DATE", type=_date, help="the date by which sources are aged")
+    parser.add_argument("--as-of", metavar="DATE", type=date, help="the date by which sources are aged")
 
 
 def add_output(parser: Parser) -> None:
@@ -110,7 +110,8 @@ def add_output(parser: Parser) -> None:
     parser.add_argument("--no-color", action="store_true", help="plain text (so does NO_COLOR)")
 
 
-def _date(text: str) -> date:
+def date(text: str) -> datetime.date:
+    """The date that a flag gives."""
     from datetime import date
 
     try:
@@ -119,7 +120,7 @@ def _date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-23") from None
 
 
-def as_of(arguments: argparse.Namespace) -> date:
+def as_of(arguments: argparse.Namespace) -> datetime.date:
     """The date by which sources are aged: --as-of, else SOURCE_DATE_EPOCH, else today."""
     from datetime import UTC, datetime
 

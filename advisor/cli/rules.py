@@ -19,6 +19,8 @@ _EXAMPLES = """\
   advisor rules questions             the questions and the answers they take
   advisor rules list deployment       the rules of a theme
   advisor rules show RULE             one rule with its sources
+  advisor rules claims                familiar claims: what sources say, and what this machine says
+  advisor rules stale --as-of 2027-06-01   sources that should have been read again by then
   advisor rules check --rules mine/   whether a folder of rules fits together with what ships
 """
 
@@ -26,9 +28,12 @@ _EXAMPLES = """\
 def parser() -> flags.Parser:
     """The flags."""
     made = flags.make_parser("rules", "Shows and checks the knowledge base.", _EXAMPLES)
-    made.add_argument("what", nargs="?", default="count", choices=("count", "questions", "list", "show", "check"))
-    made.add_argument("name", nargs="?", help="a question, a theme or a rule")
+    made.add_argument("what", nargs="?", default="count", choices=tuple(_WRITERS))
+    made.add_argument("name", nargs="?", help="a question, a theme, a rule or a claim")
     made.add_argument("--json", action="store_true", help="print the whole knowledge base as one JSON document")
+    made.add_argument("--as-of", metavar="DATE", type=flags.date, help="the date by which sources are stale")
+    made.add_argument("--measurements", metavar="FILE", help="this machine's, for claims (default: those kept)")
+    flags.add_pythons(made)
     flags.add_knowledge(made)
     flags.add_output(made)
     return made
@@ -42,12 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         flags.emit(knowledge.model_dump_json(indent=2, by_alias=True, exclude_none=True), arguments.output)
         return 0
-    writers = {"count": _count, "check": _count, "questions": _questions, "list": _list, "show": _show}
-    flags.emit("\n".join(writers[arguments.what](knowledge, arguments.name)), arguments.output)
+    flags.emit("\n".join(_WRITERS[arguments.what](knowledge, arguments)), arguments.output)
     return 0
 
 
-def _count(knowledge: Knowledge, name: str | None) -> Iterator[str]:
+def _count(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
     counts = {
         "questions": len(knowledge.questions),
         "criteria": len(knowledge.criteria),
@@ -56,6 +60,7 @@ def _count(knowledge: Knowledge, name: str | None) -> Iterator[str]:
         "probes": len(knowledge.probes),
         "metrics": len(knowledge.metric),
         "rules": len(knowledge.rules),
+        "claims": len(knowledge.claims),
         "sources": len(knowledge.sources),
     }
     yield f"Knowledge {knowledge.edition.version} of {knowledge.edition.date}, {knowledge.content_hash[:19]}…"
@@ -64,8 +69,8 @@ def _count(knowledge: Knowledge, name: str | None) -> Iterator[str]:
     yield "Every reference resolves, every value lies in its domain, no derived fact depends on itself."
 
 
-def _questions(knowledge: Knowledge, name: str | None) -> Iterator[str]:
-    for question in _chosen(knowledge.question, name, "question"):
+def _questions(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
+    for question in _chosen(knowledge.question, arguments.name, "question"):
         yield from _question(question)
 
 
@@ -83,7 +88,8 @@ def _question(question: Question) -> Iterator[str]:
     yield f"    Why: {question.why}"
 
 
-def _list(knowledge: Knowledge, name: str | None) -> Iterator[str]:
+def _list(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
+    name = arguments.name
     themes = {rule.theme: None for rule in knowledge.rules}
     if name and name not in themes:
         raise InvalidInput(f"there is no theme {name!r}", f"There are {', '.join(themes)}.")
@@ -92,10 +98,10 @@ def _list(knowledge: Knowledge, name: str | None) -> Iterator[str]:
             yield f"{rule.theme:16}{rule.id:44}{rule.because}"
 
 
-def _show(knowledge: Knowledge, name: str | None) -> Iterator[str]:
-    if not name:
+def _show(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
+    if not arguments.name:
         raise InvalidInput("`advisor rules show` takes a rule's id", "`advisor rules list` lists them.")
-    for rule in _chosen({rule.id: rule for rule in knowledge.rules}, name, "rule"):
+    for rule in _chosen({rule.id: rule for rule in knowledge.rules}, arguments.name, "rule"):
         yield from _rule(rule, knowledge)
 
 
@@ -108,6 +114,56 @@ def _rule(rule: Rule, knowledge: Knowledge) -> Iterator[str]:
         source = knowledge.source[name]
         yield f"# {name}: {source.title} ({source.grade}, {source.date}, checked {source.checked})"
         yield f"#   {source.address}"
+
+
+def _claims(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
+    from advisor.cli.measuring import gather_measurements, survey_begun
+    from advisor.decision.claims import judge
+
+    arguments.probe = None
+    with survey_begun(arguments) as survey:
+        measurements = gather_measurements(knowledge, arguments, survey)
+    chosen = _chosen({claim.id: claim for claim in knowledge.claims}, arguments.name, "claim")
+    for claim in chosen:
+        here, findings = judge(claim, measurements)
+        yield f"{claim.id}: {claim.claim}"
+        yield f"    {claim.verdict.replace('-', ' ')}: {claim.why}"
+        yield f"    here: {here.replace('-', ' ')}" + ("" if claim.here else " (nothing that a probe could settle)")
+        for finding in findings:
+            mark = {True: "yes", False: "no", None: "open"}[finding.holds]
+            yield f"      {mark:5}{finding.text}: {finding.seen}"
+        if arguments.name:
+            yield f"    sources: {', '.join(claim.sources)}"
+            yield f"    rules: {', '.join(claim.rules) or 'none'}"
+    counts = {claim.verdict: 0 for claim in chosen}
+    for claim in chosen:
+        counts[claim.verdict] += 1
+    yield ", ".join(f"{count} {verdict.replace('-', ' ')}" for verdict, count in counts.items())
+
+
+def _stale(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
+    from advisor.decision.advise import review_by
+
+    as_of = flags.as_of(arguments)
+    dated = sorted(((review_by(knowledge, source), source) for source in knowledge.sources), key=lambda pair: pair[0])
+    stale = [(day, source) for day, source in dated if day < as_of]
+    for day, source in stale:
+        resting = sum(source.id in rule.sources for rule in knowledge.rules)
+        yield f"{source.id:32}since {day}, {resting} rules rest on it: {source.address}"
+    yield f"{len(stale)} of {len(knowledge.sources)} sources should have been read again by {as_of}" + (
+        "" if stale else f"; the first is due on {dated[0][0]} ({dated[0][1].id})"
+    )
+
+
+_WRITERS = {
+    "count": _count,
+    "check": _count,
+    "questions": _questions,
+    "list": _list,
+    "show": _show,
+    "claims": _claims,
+    "stale": _stale,
+}
 
 
 def _chosen(entries: dict, name: str | None, what: str) -> list:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
 from advisor.knowledge.loaded import Loaded
+from advisor.model.claim import Claim, Tried
 from advisor.model.fact import Fact
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Advise, Compare, Derive, Evidence, Leaf, Rule, Veto, Warn
@@ -33,6 +34,9 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
     _require_metrics_once(knowledge, loaded)
     for rule in knowledge.rules:
         _check_rule(rule, knowledge, loaded)
+    written = {rule.id.partition("@")[0] for rule in knowledge.rules}
+    for claim in knowledge.claims:
+        _check_claim(claim, knowledge, written, loaded)
     _require_acyclic(knowledge, loaded)
 
 
@@ -69,6 +73,24 @@ def _check_rule(rule: Rule, knowledge: Knowledge, loaded: Loaded) -> None:
                 problem = _missing("candidate", name, knowledge.candidate) if name else None
         if problem:
             raise wrong(("then", index), f"then: {problem}")
+
+
+def _check_claim(claim: Claim, knowledge: Knowledge, written: set[str], loaded: Loaded) -> None:
+    references: list[tuple[str, int, str, str, Iterable[str]]] = [
+        *(("sources", index, "source", name, knowledge.source) for index, name in enumerate(claim.sources)),
+        *(("probes", index, "probe", name, knowledge.probe) for index, name in enumerate(claim.probes)),
+        *(("rules", index, "rule", name, written) for index, name in enumerate(claim.rules)),
+    ]
+    for index, test in enumerate(claim.here):
+        references.append(("here", index, "candidate", test.candidate, knowledge.candidate))
+        if isinstance(test, Tried):
+            references.append(("here", index, "probe", test.probe, knowledge.probe))
+        else:
+            references.append(("here", index, "metric", test.metric, knowledge.metric))
+            references.append(("here", index, "candidate", test.rival, knowledge.candidate))
+    for field, index, kind, name, known in references:
+        if problem := _missing(kind, name, known):
+            raise loaded.problem("claims", claim.id, (field, index), f"{field}: {problem}")
 
 
 def _require_metrics_once(knowledge: Knowledge, loaded: Loaded) -> None:

@@ -7,6 +7,7 @@ from advisor.errors import InvalidInput
 from advisor.knowledge.document import Document, Location
 from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
+from advisor.model.claim import Claim
 from advisor.model.criterion import Criterion
 from advisor.model.fact import Fact
 from advisor.model.probe import Probe
@@ -22,6 +23,7 @@ SECTIONS: dict[str, type[Frozen]] = {
     "derived": Fact,
     "sources": Source,
     "rules": Rule,
+    "claims": Claim,
 }
 """The lists a file may hold, in the order in which they are read."""
 
@@ -33,6 +35,7 @@ ENTRY_NAMES = {
     "derived": "derived fact",
     "sources": "source",
     "rules": "rule",
+    "claims": "claim",
 }
 """What one entry of each list is called in messages."""
 

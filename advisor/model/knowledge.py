@@ -7,6 +7,7 @@ from pydantic import Field
 
 from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
+from advisor.model.claim import Claim
 from advisor.model.criterion import Criterion, Settings
 from advisor.model.fact import Fact
 from advisor.model.probe import Metric, Probe
@@ -36,6 +37,7 @@ class Knowledge(Frozen):
     derived: tuple[Fact, ...]
     sources: tuple[Source, ...]
     rules: tuple[Rule, ...]
+    claims: tuple[Claim, ...] = ()
 
     def __hash__(self) -> int:
         """By content hash, so that what is compiled from a knowledge base can be kept per knowledge base."""

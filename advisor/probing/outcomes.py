@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from advisor.model.measurement import Comparison, Measurement, Outcome, Quality
 from advisor.model.probe import Metric, Probe
+from advisor.probing.agreement import other_work
 from advisor.probing.envelope import Envelope
 from advisor.probing.shared import Pair
 from advisor.probing.statistics import Contrast, Summary, contrasts, steadiness, summarise, word
@@ -35,7 +36,7 @@ def outcomes(
     """An outcome for every pair and probe in `results`, in their order."""
     measured: dict[tuple[Pair, str], list[Measurement]] = {}
     for probe in probes:
-        quality, reason = judged(pulses.get(probe.id, ()))
+        steady, unlike = judged(pulses.get(probe.id, ())), other_work(results, probe.id)
         for metric in probe.metrics:
             groups = grouped(results, probe, metric)
             found = contrasts(groups)
@@ -44,7 +45,8 @@ def outcomes(
                     measurement = _exact(metric, summary)
                 else:
                     smallest = min((c.smallest_difference for key, c in found.items() if pair in key), default=None)
-                    measurement = _measurement(metric, summary, smallest, quality, reason)
+                    trust = ("unusable", unlike[pair]) if pair in unlike else steady
+                    measurement = _measurement(metric, summary, smallest, trust)
                 if measurement is not None:
                     measured.setdefault((pair, probe.id), []).append(measurement)
     return [
@@ -54,14 +56,17 @@ def outcomes(
     ]
 
 
-def comparisons(results: Results, probes: Sequence[Probe]) -> Iterator[Comparison]:
-    """Every two candidates by every metric that both have from at least two launches."""
+def comparisons(results: Results, probes: Sequence[Probe], pulses: Pulses) -> Iterator[Comparison]:
+    """Every two candidates by every metric that both have from at least two launches and in usable quality."""
     for probe in probes:
+        if judged(pulses.get(probe.id, ()))[0] == "unusable":
+            continue
+        unlike = other_work(results, probe.id)
         for metric in probe.metrics:
-            if metric.exact:
-                continue
-            for (pair, rival), contrast in contrasts(grouped(results, probe, metric)).items():
-                yield comparison(metric, pair, rival, contrast)
+            if not metric.exact:
+                groups = {p: blocks for p, blocks in grouped(results, probe, metric).items() if p not in unlike}
+                for (pair, rival), contrast in contrasts(groups).items():
+                    yield comparison(metric, pair, rival, contrast)
 
 
 def grouped(results: Results, probe: Probe, metric: Metric) -> Groups:
@@ -129,7 +134,7 @@ def _outcome(pair: Pair, envelopes: Sequence[Envelope], measured: Sequence[Measu
 
 
 def _measurement(
-    metric: Metric, summary: Summary, smallest: float | None, quality: Quality, reason: str
+    metric: Metric, summary: Summary, smallest: float | None, trust: tuple[Quality, str]
 ) -> Measurement | None:
     """None where no launch was repeated, so that nothing is known of the spread."""
     if summary.low is None or summary.high is None:
@@ -144,8 +149,8 @@ def _measurement(
         samples=summary.samples,
         spread=summary.spread,
         smallest_difference=smallest,
-        quality=quality,
-        quality_reason=reason,
+        quality=trust[0],
+        quality_reason=trust[1],
     )
 
 

@@ -80,7 +80,7 @@ def _measurements(
         interpreters=scene.interpreters,
         outcomes=(*outcomes(results, probes, commands, launches.reference.pulses), *scene.absent()),
         machine=_machine(scene, launches.reference),
-        comparisons=tuple(comparisons(results, probes)),
+        comparisons=tuple(comparisons(results, probes, launches.reference.pulses)),
     )
 
 

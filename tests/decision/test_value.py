@@ -18,7 +18,7 @@ from tests.support.knowledge import (
     rule,
     scale,
 )
-from tests.support.measurements import NUMBER, measured
+from tests.support.measurements import STEP, measured
 
 TODAY = datetime.date(2026, 11, 23)
 
@@ -58,23 +58,23 @@ def test_contributions_add_up_to_scores(knowledge, values):
 
 
 def test_advantages_are_doublings_about_the_geometric_mean():
-    knowledge = build(metrics=[NUMBER])
-    found = advantages(knowledge, knowledge.metrics[0], measured(left=(10.0, 10.0, 10.0), right=(40.0, 20.0, 80.0)))
+    knowledge = build(probes=[STEP])
+    found = advantages(knowledge, knowledge.metric["step"], measured(left=(10.0, 10.0, 10.0), right=(40.0, 20.0, 80.0)))
     assert found["left"].doublings == pytest.approx(1)
     assert found["right"].doublings == pytest.approx(-1)
     assert (found["right"].low, found["right"].high) == (pytest.approx(-2), pytest.approx(0))
 
 
 def test_one_measured_candidate_is_compared_with_nobody():
-    knowledge = build(metrics=[NUMBER])
-    assert advantages(knowledge, knowledge.metrics[0], measured(left=(10.0, 10.0, 10.0))) == {}
-    assert advantages(knowledge, knowledge.metrics[0], None) == {}
+    knowledge = build(probes=[STEP])
+    assert advantages(knowledge, knowledge.metric["step"], measured(left=(10.0, 10.0, 10.0))) == {}
+    assert advantages(knowledge, knowledge.metric["step"], None) == {}
 
 
 def test_a_faster_candidate_gets_the_points_and_the_reason_names_the_figures():
     tried = {"fact": "measured.step", "is": True}
     knowledge = build(
-        metrics=[NUMBER],
+        probes=[STEP],
         criteria=[criterion("speed", "care")],
         questions=[scale("care")],
         rules=[rule("compare", tried, {"compare": "step", "criterion": "speed", "strength": 1})],

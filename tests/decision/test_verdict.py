@@ -17,7 +17,7 @@ from tests.support.knowledge import (
     rule,
     scale,
 )
-from tests.support.measurements import CAPABILITY, HOST, measured
+from tests.support.measurements import EXPORT, HOST, measured
 
 TODAY = datetime.date(2026, 11, 23)
 KNOWLEDGE = build(
@@ -105,7 +105,7 @@ def test_the_measured_machine_answers_what_nobody_did():
 
 def test_capabilities_are_facts_and_reasons_name_them():
     knowledge = build(
-        metrics=[CAPABILITY],
+        probes=[EXPORT],
         criteria=[criterion("deployment", "care")],
         questions=[scale("care")],
         rules=[rule("fails", {"fact": "export.left", "is": "fails"}, evidence("left", "deployment", -2))],

@@ -29,9 +29,9 @@ GOOD = {
           - {id: os, theme: All, text: "Which system?", why: Because., kind: one,
              options: [{value: linux, text: Linux}, {value: macos, text: macOS}]}
           - {id: count, theme: All, text: "How many?", why: Because., kind: number, minimum: 0, maximum: 9}
-        metrics:
-          - {id: step, title: A step, probe: step, kind: number, unit: ms}
-          - {id: export, title: Exporting, probe: export, kind: capability}
+        probes:
+          - {id: step, title: A step, text: Times it., metrics: [{id: step, title: A step, unit: ms}]}
+          - {id: export, title: Exporting, text: Tries it.}
         derived:
           - {id: fast, text: It is fast, values: [false, true], default: false}
           - {id: faster, text: It is faster, values: [false, true], default: false}
@@ -69,7 +69,7 @@ def test_a_good_folder_loads(tmp_path):
     assert knowledge.rules[1].because == "Exporting left fails here."
     assert knowledge.rules[0].theme == "theme"
     assert set(knowledge.facts) == {
-        "care", "os", "count", "measured.step", "export.left", "export.right", "fast", "faster"
+        "care", "os", "count", "measured.step", "step.left", "step.right", "export.left", "export.right", "fast", "faster"
     }  # fmt: skip
 
 
@@ -126,7 +126,7 @@ EVIDENCE = "evidence: left, criterion: speed, strength: 1"
         ("strength: 1", "strenth: 1", 5, "~then.0.strength: Field required"),
         (EVIDENCE, "derive: fats, value: true", 5, "~then: derive: there is no derived fact 'fats'"),
         (EVIDENCE, "derive: fast, value: 3", 5, "~then: value: fast must be one of false, true, not 3"),
-        (EVIDENCE, "compare: export, criterion: speed, strength: 1", 5, "~then: there is no number metric 'export'"),
+        (EVIDENCE, "compare: export, criterion: speed, strength: 1", 5, "~then: there is no metric 'export'"),
         ("    because: It is so.\n", "", 2, "~because: Field required"),
         (
             "because: It is so.",

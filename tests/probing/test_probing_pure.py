@@ -7,6 +7,7 @@ import pytest
 
 from advisor.model.probe import Metric, Probe
 from advisor.probing import plan
+from advisor.probing.agreement import other_work
 from advisor.probing.child import explain_exit, oom_kills
 from advisor.probing.envelope import Envelope, merged
 from advisor.probing.environment import child_environment, reproduction
@@ -131,3 +132,32 @@ def test_a_level_runs_what_its_probes_ask_for():
     assert launches == [["framework", "train"], ["framework", "train"], ["framework", "once"]]
     (importing, asked) = plan.wanted([framework, never], "quick", frozenset({"never"}))
     assert plan.count(asked, "quick") == plan.EFFORTS["quick"].launches, "asked for, it is run as often as can be"
+
+
+def trained(*findings):
+    names = "abcd"
+    return {
+        ((names[i], "python"), "train"): {1: Envelope(probe="train", candidate=names[i], status="works", findings=each)}
+        for i, each in enumerate(findings)
+    }
+
+
+def test_a_candidate_that_does_other_work_is_not_compared():
+    alike = {"parameters": 100, "loss_after_steps": 2.0}
+    assert other_work(trained(alike, alike, {**alike, "loss_after_steps": 2.03}), "train") == {}
+    found = other_work(trained(alike, alike, {**alike, "loss_after_steps": 2.2}), "train")
+    assert found == {("c", "python"): "not the same work: loss after steps 2.2, the others' 2"}
+    assert set(other_work(trained(alike, {**alike, "parameters": 101}, alike), "train")) == {("b", "python")}
+    assert len(other_work(trained(alike, {**alike, "loss_after_steps": 3.0}), "train")) == 2, (
+        "nobody knows who is right"
+    )
+    assert other_work(trained({}, {"mode": "eager"}), "train") == {}
+
+
+def test_numbers_of_other_work_are_unusable():
+    results = trained(*({"loss_after_steps": loss} for loss in (2.0, 2.0, 9.0)))
+    for envelopes in results.values():
+        first = envelopes[1].model_copy(update={"samples": {"step": (1.0,)}})
+        envelopes.update({1: first, 2: first})
+    found = outcomes(results, [TRAIN], dict.fromkeys(results, ""), {})
+    assert [outcome.measurements[0].quality for outcome in found] == ["good", "good", "unusable"]

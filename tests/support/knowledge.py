@@ -88,10 +88,11 @@ def build(**parts: Any) -> Knowledge:
         "candidates": [candidate("left"), candidate("right")],
         "criteria": [],
         "questions": [],
-        "metrics": [],
+        "probes": [],
         "derived": [],
         "sources": [SOURCE],
         "rules": [],
+        "claims": [],
         **parts,
     }
     if not data["criteria"]:

@@ -2,8 +2,13 @@
 
 from advisor.model.measurement import Host, Interpreter, Measurement, Measurements, Outcome
 
-NUMBER = {"id": "step", "title": "A training step", "probe": "step", "kind": "number", "unit": "ms", "better": "lower"}
-CAPABILITY = {"id": "export", "title": "Exporting", "probe": "export", "kind": "capability"}
+STEP = {
+    "id": "step",
+    "title": "Training",
+    "text": "Trains a net.",
+    "metrics": [{"id": "step", "title": "A training step", "unit": "ms", "better": "lower"}],
+}
+EXPORT = {"id": "export", "title": "Exporting", "text": "Exports a net."}
 HOST = Host(
     os="linux",
     release="6.1",

@@ -114,7 +114,7 @@ class FakeObtain:
         self.cancelled: threading.Event | None = None
         self.returned = threading.Event()
 
-    def __call__(self, candidates, metrics, pythons, level, *, on_event, cancelled, **options) -> Measurements:
+    def __call__(self, candidates, probes, pythons, level, *, on_event, cancelled, **options) -> Measurements:
         self.calls.append({"level": level, "pythons": pythons, **options})
         self.cancelled = cancelled
         try:
