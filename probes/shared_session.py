@@ -17,6 +17,7 @@ STACKS = {
     "keras-tensorflow": ("stack_keras", "tensorflow"),
     "keras-jax": ("stack_keras", "jax"),
     "keras-torch": ("stack_keras", "torch"),
+    "reference": ("stack_reference",),
 }
 
 class Session:

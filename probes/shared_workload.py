@@ -1,64 +1,138 @@
-"""The workloads that all stacks share: nets, random inputs, and how a training step is timed.
+"""The training workloads that all stacks share: what the nets are, their data and first weights, how a step is timed.
 
-The nets are described here once; each stack builds them from its own layers, with these sizes, float32 and the
-stack's default mode. Equal parameter counts are a finding, so that whoever compares can check.
+The nets are described here once; each family builds them from its own layers with these sizes, in float32. All start
+from the same weights and see the same batches, so that after some steps the losses must agree: who does less, or
+something else, is found out.
 """
 
-import math
 import time
+import zlib
 
-from shared_envelope import fails, works
 from shared_timing import seconds, time_blocks, warm_up
 
 POOL = 8
 """Batches that training cycles through: more than one, so that no result can be reused."""
 SEED = 20240229
-
 CLASSES = 10
-CNN = {"batch": 32, "height": 32, "width": 32, "channels": 3, "filters": ((32, 1), (64, 2), (128, 2))}
-"""Three times convolution 3×3 without bias (filters, stride), batch normalisation, ReLU; global average; dense.
-Trained by SGD with momentum."""
-CNN_LEARNING_RATE, CNN_MOMENTUM = 0.01, 0.9
-TRANSFORMER = {"batch": 16, "tokens": 64, "vocabulary": 1000, "width": 128, "heads": 4, "hidden": 512}
-"""Embedding, one post-norm encoder block (attention, exact GELU), mean over tokens, dense. Trained by Adam."""
-TRANSFORMER_LEARNING_RATE = 0.001
+
+MLP = {"batch": 128, "optimiser": "adam", "features": 64, "hidden": (256, 256, 256)}
+"""Dense layers with ReLU on tabular data, then a dense one."""
+CNN = {"batch": 32, "optimiser": "sgd", "side": 33, "channels": 3, "stem": 16, "blocks": ((16, 1), (32, 2), (64, 2))}
+"""ResNet-8, the image classifier of MLPerf Tiny: a convolution, three residual blocks (filters, stride), global
+average, dense. A block is twice convolution 3×3 without bias and batch normalisation, ReLU between and after; where
+the shape changes, the shortcut is a convolution 1×1 with batch normalisation. The side is odd since only then do
+"same" of Keras and a padding of 1 of torch mean the same for a stride of 2."""
+LSTM = {"batch": 32, "optimiser": "adam", "steps": 50, "features": 32, "units": 128}
+"""One LSTM layer over a series; its last state goes into a dense layer. One bias vector: the second one of torch, which
+adds nothing to the first, is frozen at zero."""
+TRANSFORMER = {"batch": 16, "optimiser": "adam", "tokens": 64, "vocabulary": 1000, "width": 128, "heads": 4}
+TRANSFORMER["hidden"] = 512
+"""Embedding, one post-norm encoder block (attention, exact GELU), mean over tokens, dense."""
+NETS = {"mlp": MLP, "cnn": CNN, "lstm": LSTM, "transformer": TRANSFORMER}
+LARGE = 4
+"""The large batch is so many times as large."""
+TINY = {"batch": 4, "optimiser": "adam", "features": 4, "hidden": (4,)}
+"""An mlp whose only purpose is to be the first in a process."""
+
+SGD = {"learning_rate": 0.01, "momentum": 0.9}
+ADAM = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
+"""Torch's epsilon, and not Keras' 1e-7. Keras adds it before the bias correction and torch after it, which is below
+what `LOSS_TOLERANCE` can see."""
+OPTIMISERS = {"sgd": "SGD with momentum", "adam": "Adam"}
 NORM_EPSILON = 1e-5
 BATCH_NORM_DECAY = 0.9
 """Share of the old running statistics that is kept: Keras' `momentum`, one minus torch's."""
-NETS = ("cnn", "transformer")
+
+LOSS_STEPS = 20
+FEW_LOSS_STEPS = 5
+"""After so many steps the loss is compared; after few where a step may be slow: eager mode and large batches."""
+LOSS_TOLERANCE = {"mlp": 5e-4, "cnn": 5e-4, "lstm": 5e-4, "transformer": 2e-3}
+"""By which share of the loss two candidates may differ. Float32 alone makes less than 5e-5 of difference; a learning rate
+that is 5 % off, a second bias vector, a layer that isn't trained or another momentum more than the tolerance. The
+transformer needs more of it, for Keras' Adam on TensorFlow updates an embedding by other rules: it squares the gradients
+of a token that occurs several times in a batch before it adds them up, and not after (1.3e-3 here). What the loss
+can't show is the precision: a forward pass in bfloat16 moves it by 1e-4."""
 
 
-def batches(net, count=POOL, size=None, seed=SEED):
-    """Seeded random batches (inputs, labels) of numpy arrays: images in NHWC float32, or int32 tokens."""
+def batches(net, count=POOL, size=None, seed=SEED, sizes=None):
+    """Seeded random batches (inputs, labels) of numpy arrays: float32, images in NHWC, or int32 tokens.
+
+    `size` is that of a batch; `sizes` describes the net where it isn't the one in `NETS`.
+    """
     import numpy
 
     random = numpy.random.default_rng(seed)
-    spec = CNN if net == "cnn" else TRANSFORMER
-    size = size or spec["batch"]
+    sizes = sizes or NETS[net]
+    size = size or sizes["batch"]
+    shape = {
+        "mlp": lambda: (size, sizes["features"]),
+        "cnn": lambda: (size, sizes["side"], sizes["side"], sizes["channels"]),
+        "lstm": lambda: (size, sizes["steps"], sizes["features"]),
+        "transformer": lambda: (size, sizes["tokens"]),
+    }[net]()
     pool = []
     for _ in range(count):
-        if net == "cnn":
-            shape = (size, CNN["height"], CNN["width"], CNN["channels"])
-            inputs = random.standard_normal(shape, dtype="float32")
+        if net == "transformer":
+            inputs = random.integers(0, sizes["vocabulary"], shape, dtype="int32")
         else:
-            shape = (size, TRANSFORMER["tokens"])
-            inputs = random.integers(0, TRANSFORMER["vocabulary"], shape, dtype="int32")
+            inputs = random.standard_normal(shape, dtype="float32")
         pool.append((inputs, random.integers(0, CLASSES, size, dtype="int32")))
     return pool
+
+
+def first_weights(path, shape, fan_in):
+    """The weights that a variable starts from, the same for every stack: Keras' path and shape (or one with as many
+    elements in the same order) decide.
+
+    Nothing is zero and no two are equal, so that an exchange of variables would show in the loss.
+    """
+    import numpy
+
+    values = numpy.random.default_rng([SEED, zlib.crc32(path.encode())]).standard_normal(shape, dtype="float32")
+    kind = path.rpartition("/")[2]
+    if kind == "gamma":
+        return 1 + numpy.float32(0.1) * values
+    if kind in ("beta", "bias"):
+        return numpy.float32(0.1) * values
+    return values * numpy.float32(fan_in**-0.5)
+
+
+def start_once(stack, mode="default"):
+    """Seconds of what a process does only once for a mode: frameworks import and compile parts of themselves when the
+    first net is trained or compiled. Without this it would fall on whichever net happens to be the first."""
+    kept = stack.__dict__.setdefault("started", {})
+    if mode not in kept:
+        start = time.perf_counter()
+        if mode == "compiled":
+            stack.start_compiler()
+        else:
+            net = stack.build("mlp", "default", TINY)
+            net.step(*net.prepare(*batches("mlp", 1, sizes=TINY)[0]))
+            net.synchronise()
+        kept[mode] = time.perf_counter() - start
+    return kept[mode]
 
 
 class Workload:
     """A net of one stack in training; a step goes from a batch in host memory to updated weights."""
 
-    def __init__(self, stack, name):
-        start = time.perf_counter()
+    def __init__(self, stack, name, mode="default", batch="small", own_initialisers=False):
+        """`own_initialisers`: draw weights as the framework does by itself, which is part of what building costs,
+        although they are replaced at once."""
         self.name = name
-        self.net = stack.build(name)
-        self.pool = [self.net.prepare(*batch) for batch in batches(name)]
+        self.started = {"start_once_s": start_once(stack)}
+        if mode == "compiled":
+            self.started["start_compiler_s"] = start_once(stack, mode)
+        start = time.perf_counter()
+        self.net = stack.build(name, mode, NETS[name], own_initialisers)
         self.build_seconds = time.perf_counter() - start
+        self.net.set_first_weights()
+        self.size = NETS[name]["batch"] * (LARGE if batch == "large" else 1)
+        self.pool = [self.net.prepare(*each) for each in batches(name, size=self.size)]
         self.loss = float("nan")
-        self._steps = 0
-        self._expected = 0.0
+        self.loss_steps = FEW_LOSS_STEPS if mode == "eager" or batch == "large" else LOSS_STEPS
+        self._steps = self._inferred = 0
+        self._expected = {}
 
     def run(self, steps):
         """Train so many steps and wait for the device."""
@@ -68,45 +142,45 @@ class Workload:
         self.net.synchronise()
         self.loss = float(loss)
 
-    def first_step(self):
-        """Seconds of the first step, which compiles or traces; None once it has been taken. Warms up after it."""
-        if self._steps:
-            return None
-        took = seconds(self.run)
-        self._expected = warm_up(self.run)
-        return took
+    def infer(self, calls):
+        """Infer so many batches, from host memory to host memory."""
+        self.net.infer([self.pool[(self._inferred + call) % POOL][0] for call in range(calls)])
+        self._inferred += calls
+
+    def begin(self):
+        """Seconds of the first step, which compiles or traces, and of a steady one; and the loss after
+        `loss_steps` steps, which also are the warm-up."""
+        first = seconds(self.run)
+        steady = min(seconds(self.run) for _ in range(self.loss_steps - 1))
+        self._expected["step"] = steady
+        return first, steady, self.loss
 
     def time_steps(self, blocks):
-        """Seconds a step, one number a block, and the steps in a block."""
-        samples, steps = time_blocks(self.run, blocks, self._expected)
-        self._expected = min(samples)
-        return samples, steps
+        """Seconds a training step, one number a block, and the steps in a block."""
+        return self._time("step", self.run, blocks)
 
-    def measure(self, blocks):
-        """Samples in the units of the metrics NET-first-step (s) and NET-step (ms), and findings."""
-        first = self.first_step()
-        blocks_seconds, steps = self.time_steps(blocks)
-        samples = {self.name + "-step": [1000 * each for each in blocks_seconds]}
-        if first is not None:
-            samples[self.name + "-first-step"] = [first]
-        findings = {
-            "parameters": self.net.parameters,
-            "mode": self.net.mode,
-            "layout": self.net.layout,
-            "device": self.net.device,
-            "batch": len(self.pool[0][1]),
-            "optimiser": "SGD with momentum" if self.name == "cnn" else "Adam",
-            "precision": "float32",
-            "build_s": self.build_seconds,
-            "steps_per_block": steps,
-            "loss": self.loss,
-        }
-        return samples, findings
+    def time_inference(self, blocks):
+        """Seconds to infer a batch, one number a block, and the batches in a block."""
+        return self._time("infer", self.infer, blocks)
 
+    def _time(self, what, run, blocks):
+        if what not in self._expected:
+            self._expected[what] = warm_up(run)
+        samples, calls = time_blocks(run, blocks, self._expected[what])
+        self._expected[what] = min(samples)
+        return samples, calls
 
-def measure_training(session, net, options):
-    """The whole of a training probe: `options["blocks"]` blocks (3 unless told), and a check that it trains."""
-    samples, findings = session.workload(net).measure(options.get("blocks", 3))
-    if not math.isfinite(findings["loss"]):
-        return fails("the loss is not finite after training", findings)
-    return works(samples, findings)
+    def findings(self):
+        """What the net is and how it trains, for whoever compares."""
+        return dict(
+            self.started,
+            parameters=self.net.parameters,
+            mode=self.net.mode,
+            layout=self.net.layout,
+            device=self.net.device,
+            batch=self.size,
+            optimiser=OPTIMISERS[NETS[self.name]["optimiser"]],
+            precision="float32",
+            build_s=self.build_seconds,
+            loss=self.loss,
+        )

@@ -1,20 +1,10 @@
-"""Keras 3 on TensorFlow, JAX or PyTorch, trained as `train_on_batch` and `fit` do by default."""
+"""Keras 3 on TensorFlow, JAX or PyTorch, trained by `train_on_batch`, which does a step of `fit`."""
 
 import os
 import time
 
+import nets_keras
 import stack_pytorch
-from shared_workload import (
-    BATCH_NORM_DECAY,
-    CLASSES,
-    CNN,
-    CNN_LEARNING_RATE,
-    CNN_MOMENTUM,
-    NORM_EPSILON,
-    SEED,
-    TRANSFORMER,
-    TRANSFORMER_LEARNING_RATE,
-)
 
 # What `model.export(format="onnx")` calls on each backend beyond the candidate's own distributions.
 ONNX_EXTRAS = {"tensorflow": ("tf2onnx",), "jax": ("jax2onnx",), "torch": ("onnx",)}
@@ -107,28 +97,54 @@ class Stack:
 
         return chain
 
-    def build(self, net):
-        """The net `cnn` or `transformer`, compiled by Keras' defaults and ready to train."""
+    def start_compiler(self):
+        """What the first use of torch.compile costs whatever is compiled; nothing with other backends."""
+        if self.backend == "torch":
+            import torch
+
+            stack_pytorch.start_compiler(torch, stack_pytorch.default_device(torch))
+
+    def build(self, net, mode, sizes, own_initialisers=False):
+        """A net of `shared_workload.NETS`, compiled in Keras' sense and ready to train.
+
+        `mode` is `default`, `eager` (`run_eagerly=True`) or `compiled` (`jit_compile=True`). Unless it is to have its
+        `own_initialisers`, it starts with zeros.
+        """
         keras = self.keras
-        if net == "cnn":
-            model = _cnn(keras)
-            optimiser = keras.optimizers.SGD(CNN_LEARNING_RATE, momentum=CNN_MOMENTUM)
-        else:
-            model = _transformer(keras)
-            optimiser = keras.optimizers.Adam(TRANSFORMER_LEARNING_RATE)
-        model.compile(optimiser, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        if mode == "compiled" and self.backend == "torch":
+            import torch
+
+            stack_pytorch.forget_compiled(torch)
+        model = nets_keras.build(keras, net, sizes, own_initialisers)
+        options = {"eager": {"run_eagerly": True}, "compiled": {"jit_compile": True}}.get(mode, {})
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(nets_keras.optimiser(keras, sizes["optimiser"]), loss, **options)
         return Net(self, model)
 
 
 class Net:
     """A compiled Keras model in training."""
 
+    inference = "predict_on_batch"
+
     def __init__(self, stack, model):
         facts = stack.describe()
         self.keras, self.model = stack.keras, model
-        self.mode = facts["mode"] + (", XLA" if stack.backend == "tensorflow" and model.jit_compile else "")
+        self.mode = _mode(stack.backend, model)
         self.layout, self.device = facts["layout"], facts["device"]
-        self.parameters = sum(_size(variable.shape) for variable in model.trainable_variables)
+        self.parameters = sum(nets_keras.elements(variable.shape) for variable in model.trainable_variables)
+
+    def set_first_weights(self):
+        """Start from the weights that all stacks start from."""
+        nets_keras.set_first_weights(self.model)
+
+    def compiling(self):
+        """Findings about compiling, none where torch.compile has no part in it."""
+        if self.mode != "torch.compile":
+            return {}
+        import torch
+
+        return stack_pytorch.compiling(torch)
 
     def prepare(self, inputs, labels):
         """Arrays in Keras' layout, which its configuration decides."""
@@ -146,8 +162,14 @@ class Net:
         """Wait for the steps so far: the loss can be there before the weights are updated, a weight can't."""
         self.keras.ops.convert_to_numpy(self.model.trainable_variables[-1])
 
+    def infer(self, pool):
+        """Logits of the last of these batches, as a numpy array, after inferring all of them one by one."""
+        for inputs in pool:
+            logits = self.model.predict_on_batch(inputs)
+        return logits
+
     def predict(self, inputs):
-        """Logits in inference mode, as a numpy array."""
+        """Logits in inference mode, as a numpy array, without compiling anything."""
         return self.keras.ops.convert_to_numpy(self.model(inputs, training=False))
 
     def export_onnx(self, path):
@@ -155,58 +177,18 @@ class Net:
         self.model.export(path, format="onnx", verbose=False)
 
 
+def _mode(backend, model):
+    """How Keras runs this model: whether it compiles is its own decision where the user makes none."""
+    if model.run_eagerly:
+        return "eager"
+    if backend == "tensorflow":
+        return "traced graph, XLA" if model.jit_compile else "traced graph"
+    if backend == "jax":
+        return "jitted" if model.jit_compile else "eager"
+    return "torch.compile" if model.jit_compile else "eager"
+
+
 def _number(variable):
     """The number in an environment variable, or None."""
     text = os.environ.get(variable, "")
     return int(text) if text.isdigit() else None
-
-
-def _size(shape):
-    size = 1
-    for length in shape:
-        size *= int(length)
-    return size
-
-
-def _initialiser(keras):
-    """Seeded random weights made by numpy: on JAX Keras' default would compile a program for every shape, seconds
-    of work that no probe is meant to time."""
-    import numpy
-
-    class Initialiser(keras.initializers.Initializer):
-        def __call__(self, shape, dtype=None):
-            fan_in = _size(shape[:-1]) if len(shape) > 1 else 1
-            values = numpy.random.default_rng(SEED).standard_normal(shape, dtype="float32")
-            return keras.ops.convert_to_tensor(values * numpy.float32(fan_in**-0.5), dtype=dtype)
-
-        def get_config(self):
-            return {}
-
-    return Initialiser()
-
-
-def _cnn(keras):
-    layers = keras.layers
-    axis = -1 if keras.config.image_data_format() == "channels_last" else 1
-    shape = (CNN["height"], CNN["width"], CNN["channels"])
-    x = images = keras.Input(shape if axis == -1 else (shape[2],) + shape[:2])
-    kernels = {"kernel_initializer": _initialiser(keras)}
-    for filters, stride in CNN["filters"]:
-        x = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False, **kernels)(x)
-        x = layers.BatchNormalization(axis=axis, momentum=BATCH_NORM_DECAY, epsilon=NORM_EPSILON)(x)
-        x = layers.ReLU()(x)
-    return keras.Model(images, layers.Dense(CLASSES, **kernels)(layers.GlobalAveragePooling2D()(x)))
-
-
-def _transformer(keras):
-    layers, width, heads = keras.layers, TRANSFORMER["width"], TRANSFORMER["heads"]
-    tokens = keras.Input((TRANSFORMER["tokens"],), dtype="int32")
-    random = _initialiser(keras)
-    kernels = {"kernel_initializer": random}
-    x = layers.Embedding(TRANSFORMER["vocabulary"], width, embeddings_initializer=random)(tokens)
-    attended = layers.MultiHeadAttention(heads, width // heads, **kernels)(x, x)
-    x = layers.LayerNormalization(epsilon=NORM_EPSILON)(x + attended)
-    hidden = layers.Dense(TRANSFORMER["hidden"], activation="gelu", **kernels)(x)
-    hidden = layers.Dense(width, **kernels)(hidden)
-    x = layers.LayerNormalization(epsilon=NORM_EPSILON)(x + hidden)
-    return keras.Model(tokens, layers.Dense(CLASSES, **kernels)(layers.GlobalAveragePooling1D()(x)))

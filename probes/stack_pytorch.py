@@ -1,18 +1,10 @@
-"""PyTorch by itself, in eager mode, on the GPU if it sees one."""
+"""PyTorch by itself, on the GPU if it sees one: in eager mode, or with the model passed through torch.compile."""
 
 import os
 import time
 
-from shared_workload import (
-    BATCH_NORM_DECAY,
-    CLASSES,
-    CNN,
-    CNN_LEARNING_RATE,
-    CNN_MOMENTUM,
-    NORM_EPSILON,
-    TRANSFORMER,
-    TRANSFORMER_LEARNING_RATE,
-)
+import nets_pytorch
+from shared_workload import CNN
 
 
 def set_threads(torch):
@@ -41,6 +33,35 @@ def devices(torch):
     """Names of the devices that torch sees."""
     names = ["cpu"] + [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
     return ", ".join(names + ["mps"] if torch.backends.mps.is_available() else names)
+
+
+def forget_compiled(torch):
+    """Start torch.compile and its counters afresh: what it compiled for other nets would count against its limit of
+    versions of a function, and make it treat sizes as variable."""
+    import torch._dynamo
+
+    torch._dynamo.reset()
+    torch._dynamo.utils.counters.clear()
+
+
+def start_compiler(torch, device):
+    """Compile next to nothing: torch.compile imports its parts and tries out the C++ compiler when it is first used."""
+    torch.compile(lambda x: x.relu().sum())(torch.ones(3, device=device, requires_grad=True)).backward()
+
+
+def compiling(torch):
+    """Findings of torch.compile since `forget_compiled`: the graphs, why Python ran between them, and whether compiled
+    code was found in its cache on disk (`warm`) or not (`cold`)."""
+    from torch._dynamo.utils import counters
+
+    breaks = counters["graph_break"] or counters["unimplemented"]
+    cache = counters["inductor"]
+    return {
+        "graphs": counters["stats"]["unique_graphs"],
+        "graph_breaks": sum(breaks.values()),
+        "graph_break_reason": max(breaks, key=breaks.get).strip().splitlines()[0] if breaks else None,
+        "compile_cache": "warm" if cache["fxgraph_cache_hit"] and not cache["fxgraph_cache_miss"] else "cold",
+    }
 
 
 class Stack:
@@ -90,27 +111,42 @@ class Stack:
 
         return chain
 
-    def build(self, net):
-        """The net `cnn` or `transformer`, ready to train."""
+    def start_compiler(self):
+        """What the first use of torch.compile costs whatever is compiled."""
+        start_compiler(self.torch, self.device)
+
+    def build(self, net, mode, sizes, own_initialisers=False):
+        """A net of `shared_workload.NETS` with its optimiser, ready to train.
+
+        `mode` is `default` or `eager`, which are the same, or `compiled`. Torch always draws its own first weights.
+        """
         torch = self.torch
-        if net == "cnn":
-            module = _cnn(torch).to(self.device)
-            optimiser = torch.optim.SGD(module.parameters(), lr=CNN_LEARNING_RATE, momentum=CNN_MOMENTUM)
-        else:
-            module = _transformer(torch).to(self.device)
-            optimiser = torch.optim.Adam(module.parameters(), lr=TRANSFORMER_LEARNING_RATE)
-        return Net(torch, self.device, module, optimiser)
+        if mode == "compiled":
+            forget_compiled(torch)
+        module = nets_pytorch.build(torch, net, sizes).to(self.device)
+        trained = [parameter for parameter in module.parameters() if parameter.requires_grad]
+        return Net(torch, self.device, module, nets_pytorch.optimiser(torch, sizes["optimiser"], trained), mode)
 
 
 class Net:
     """A torch module in training."""
 
-    mode = "eager"
     layout = "NCHW"
+    inference = "model(x) in eval() and no_grad()"
 
-    def __init__(self, torch, device, module, optimiser):
+    def __init__(self, torch, device, module, optimiser, mode):
         self.torch, self.device, self.module, self.optimiser = torch, device, module, optimiser
-        self.parameters = sum(parameter.numel() for parameter in module.parameters())
+        self.mode = "torch.compile" if mode == "compiled" else "eager"
+        self._called = torch.compile(module) if mode == "compiled" else module
+        self.parameters = sum(each.numel() for each in module.parameters() if each.requires_grad)
+
+    def set_first_weights(self):
+        """Start from the weights that all stacks start from."""
+        nets_pytorch.set_first_weights(self.torch, self.module)
+
+    def compiling(self):
+        """Findings about compiling, none where nothing is compiled."""
+        return compiling(self.torch) if self.mode == "torch.compile" else {}
 
     def prepare(self, inputs, labels):
         """Arrays in torch's layout and label type; still numpy, still in host memory."""
@@ -125,7 +161,7 @@ class Net:
         torch = self.torch
         inputs, labels = torch.from_numpy(inputs).to(self.device), torch.from_numpy(labels).to(self.device)
         self.optimiser.zero_grad()
-        loss = torch.nn.functional.cross_entropy(self.module(inputs), labels)
+        loss = torch.nn.functional.cross_entropy(self._called(inputs), labels)
         loss.backward()
         self.optimiser.step()
         return loss.detach()
@@ -134,54 +170,24 @@ class Net:
         """Wait for the steps so far."""
         synchronise(self.torch, self.device)
 
-    def predict(self, inputs):
-        """Logits in inference mode, as a numpy array."""
+    def infer(self, pool):
+        """Logits of the last of these batches, as a numpy array, after inferring all of them one by one."""
         self.module.eval()
         with self.torch.no_grad():
-            logits = self.module(self.torch.from_numpy(inputs).to(self.device)).cpu().numpy()
+            for inputs in pool:
+                logits = self._called(self.torch.from_numpy(inputs).to(self.device)).cpu().numpy()
         self.module.train()
         return logits
 
+    def predict(self, inputs):
+        """Logits in inference mode, as a numpy array."""
+        return self.infer([inputs])
+
     def export_onnx(self, path):
-        """Write the net as an ONNX file with any batch size."""
+        """Write the `cnn` as an ONNX file with any batch size."""
         torch = self.torch
-        example = torch.randn(2, CNN["channels"], CNN["height"], CNN["width"], device=self.device)
+        example = torch.randn(2, CNN["channels"], CNN["side"], CNN["side"], device=self.device)
         shapes = ({0: torch.export.Dim("batch")},)
         self.module.eval()
         torch.onnx.export(self.module, (example,), path, dynamo=True, dynamic_shapes=shapes, verbose=False)
         self.module.train()
-
-
-def _cnn(torch):
-    nn = torch.nn
-    layers, channels = [], CNN["channels"]
-    for filters, stride in CNN["filters"]:
-        layers += [
-            nn.Conv2d(channels, filters, 3, stride=stride, padding=1, bias=False),
-            nn.BatchNorm2d(filters, eps=NORM_EPSILON, momentum=1 - BATCH_NORM_DECAY),
-            nn.ReLU(),
-        ]
-        channels = filters
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, CLASSES))
-
-
-def _transformer(torch):
-    nn, width, hidden = torch.nn, TRANSFORMER["width"], TRANSFORMER["hidden"]
-
-    class Transformer(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.embedding = nn.Embedding(TRANSFORMER["vocabulary"], width)
-            self.attention = nn.MultiheadAttention(width, TRANSFORMER["heads"], batch_first=True)
-            self.norm1 = nn.LayerNorm(width, eps=NORM_EPSILON)
-            self.feed_forward = nn.Sequential(nn.Linear(width, hidden), nn.GELU(), nn.Linear(hidden, width))
-            self.norm2 = nn.LayerNorm(width, eps=NORM_EPSILON)
-            self.head = nn.Linear(width, CLASSES)
-
-        def forward(self, tokens):
-            x = self.embedding(tokens)
-            x = self.norm1(x + self.attention(x, x, x, need_weights=False)[0])
-            x = self.norm2(x + self.feed_forward(x))
-            return self.head(x.mean(1))
-
-    return Transformer()

@@ -54,6 +54,8 @@ def entry() -> NoReturn:
     """
     # Pydantic looks through every installed distribution for plugins when it is first used; there are none for us.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Each thread that numpy's BLAS starts costs more than all the arithmetic here; probes set their own number.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Looking for garbage that a short command never makes takes a tenth of its time; the terminal application, which
     # lives longer, turns this back on.
     gc.disable()

@@ -33,7 +33,10 @@ def parser() -> flags.Parser:
         action="store_true",
         help="measure a candidate (default: pytorch) against itself, and slowed; a few minutes",
     )
-    made.add_argument("--json", action="store_true", help="print the measurements as JSON")
+    form = made.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the measurements as JSON")
+    form.add_argument("--markdown", action="store_true", help="print them as tables in Markdown")
+    made.add_argument("--measurements", metavar="FILE", help="measure nothing, show those in this file")
     made.add_argument("--seed", type=int, default=0, help="fixes the order of launches (default 0)")
     flags.add_pythons(made)
     flags.add_knowledge(made)
@@ -57,12 +60,19 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.candidate:
         kept = tuple(c for c in knowledge.candidates if c.id in arguments.candidate)
         knowledge = knowledge.model_copy(update={"candidates": kept})
-    from advisor.cli.measuring import measure
+    from advisor.cli.measuring import measure, read_measurements
 
-    found = measure(knowledge, arguments, arguments.level)
+    if arguments.measurements:
+        found = read_measurements(arguments.measurements)
+    else:
+        found = measure(knowledge, arguments, arguments.level)
     if arguments.json or arguments.output:
         flags.emit(found.model_dump_json(indent=2), arguments.output)
-    if not arguments.json:
+    if arguments.markdown:
+        from advisor.report.markdown import render as render_markdown
+
+        flags.emit(render_markdown(found, knowledge), None)
+    elif not arguments.json:
         from advisor.report.measurements import render
 
         flags.emit(render(found, knowledge, colour=flags.colour_wanted(arguments)), None)

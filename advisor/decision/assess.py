@@ -5,14 +5,17 @@ over the value model of `advisor.decision.value`. Draws are nested: completions 
 for each of them draws of weights, strengths and measured numbers inside, so that what unanswered questions contribute
 to the uncertainty can be told from the rest. All scenarios that are assessed together share their random numbers, so
 a difference between two of them is never one of luck.
+
+Arrays are over completions (n), scenarios (s), candidates (c), criteria (k) and draws within a completion (m), in
+this order where they have them. The draws of a completion are the same in all scenarios, which makes the sums over
+criteria products of matrices.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +32,7 @@ NORMAL_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
 
 
-@dataclass(frozen=True)
-class Budget:
+class Budget(NamedTuple):
     """How many draws: `completions` of unknown answers (1 if nothing is unknown) times the draws in each."""
 
     completions: int
@@ -41,8 +43,7 @@ FULL = Budget(500, 10_000)
 SCREEN = Budget(25, 500)
 
 
-@dataclass(frozen=True)
-class Assessment:
+class Assessment(NamedTuple):
     """What the draws say of one scenario. Arrays over candidates are in the order of the knowledge base."""
 
     shares: Floats
@@ -55,12 +56,36 @@ class Assessment:
     """By unsettled question, the index of the setting drawn in each completion; for an independent one, by
     `question.option`, 0 or 1."""
     scores: Floats
-    """Scores in points, shape (completions, draws in each, candidates)."""
+    """Scores in points, shape (completions, candidates, draws in each)."""
 
     def bounds(self) -> tuple[Floats, Floats]:
         """5th and 95th percentiles of the scores, by candidate."""
-        low, high = np.percentile(self.scores.reshape(-1, len(self.shares)), (5, 95), axis=0)
-        return low, high
+        ordered = np.sort(np.swapaxes(self.scores, 0, 1).reshape(len(self.shares), -1))
+        return _percentile(ordered, 0.05), _percentile(ordered, 0.95)
+
+
+def _percentile(ordered: Floats, share: float) -> Floats:
+    """The value below which a share of each row lies, between two of its numbers in proportion. (`np.percentile` says
+    the same, but imports `numpy.ma`, which takes longer than everything else here.)"""
+    place = share * (ordered.shape[1] - 1)
+    below = int(place)
+    above = min(below + 1, ordered.shape[1] - 1)
+    return ordered[:, below] + (ordered[:, above] - ordered[:, below]) * (place - below)
+
+
+class _Random(NamedTuple):
+    """Every random number of an assessment."""
+
+    uniforms: dict[str, Floats]
+    """Uniform ones by question, for its answers: (n, options)."""
+    factors: Floats
+    """What the weights are multiplied by: (n, k, m)."""
+    squares: Floats
+    """The squares of `factors`."""
+    judged: Floats
+    """Standard normal ones for the strengths: (n, c, m)."""
+    noise: Floats
+    """Standard normal ones for what was measured: (n, metrics, c, m)."""
 
 
 class Model:
@@ -82,6 +107,9 @@ class Model:
         self.candidates = len(knowledge.candidates)
         self.criteria = len(knowledge.criteria)
         self.advantages = {c.metric.id: advantages(knowledge, c.metric, measurements) for c in values.comparisons}
+        self._compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
+        self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self._compared))
+        self._worths: dict[tuple[int, ...], Floats] = {}
         self._level_weights = np.array([level.weight for level in knowledge.settings.importance])
         self._vetoes = [
             (index, [c.id for c in knowledge.candidates].index(consequence.veto))
@@ -110,81 +138,85 @@ class Model:
         if any(scenario.unsettled != unsettled for scenario in scenarios):
             raise ValueError("scenarios assessed together must leave the same questions unsettled")
         completions = budget.completions if unsettled else 1
-        inner = budget.draws // completions
-        uniforms, factors, judged, noise = _random(
-            self.knowledge,
-            tuple(name for name, found in self.advantages.items() if found),
-            self.seed,
-            completions,
-            inner,
-        )
-        choices = _choices(unsettled, uniforms)
-        base = _stack(scenarios, choices, completions)
-        evaluation = self.program.run(base)
-        lanes = len(scenarios) * completions
-        scores, feasible = self._scores(evaluation, lanes, factors, judged, noise)
-        shape = (len(scenarios), completions, inner, self.candidates)
-        scores = scores.reshape(shape)
-        feasible = feasible.reshape(len(scenarios), completions, 1, self.candidates)
+        random = _random(self.knowledge, len(self._metrics), self.seed, completions, budget.draws // completions)
+        choices = _choices(unsettled, random.uniforms)
+        evaluation = self.program.run(_stack(scenarios, choices))
+        shape = (completions, len(scenarios))
+        scores = self._scores(evaluation, shape, random)
+        feasible = self._feasible(evaluation, shape)[..., None]
         masked = np.where(feasible, scores, -np.inf)
         # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
-        first = (masked == masked.max(axis=3, keepdims=True)) & feasible
-        first_share = first / np.maximum(1, first.sum(axis=3, keepdims=True))
-        within = first_share.mean(axis=2)
-        return [self._summary(scores[i], within[i], choices, inner) for i in range(len(scenarios))]
-
-    def _scores(
-        self, evaluation: Evaluation, lanes: int, factors: Floats, judged: Floats, noise: dict[str, Floats]
-    ) -> tuple[Floats, Booleans]:
-        """Scores in points, shape (lanes, inner, candidates), and feasibility, shape (lanes, candidates)."""
-        completions, inner, _ = factors.shape
-        level_of = np.stack(
-            [np.broadcast_to(evaluation.facts[c.importance], lanes) for c in self.knowledge.criteria], axis=1
-        )
-        # Every fact is known in a completion, so a mask has one bit, and its exponent is the level.
-        level = np.frexp(level_of)[1] - 1
-        base_weights = self._level_weights[level].reshape(-1, completions, 1, self.criteria)
-        weights = (base_weights * factors).reshape(lanes, inner, self.criteria)
-        values, errors = np.zeros((2, lanes, self.candidates, self.criteria))
-        for piece in self.values.pieces:
-            fired = evaluation.fired[piece.rule]
-            values[:, piece.candidate, piece.criterion] += piece.points * fired
-            errors[:, piece.candidate, piece.criterion] += piece.error**2 * fired
-        # Independent errors of the rules add up by their squares to one normal error a candidate and criterion.
-        deviations = np.sqrt(errors).reshape(-1, completions, self.candidates, self.criteria).astype(np.float32)
-        weighing = weights.reshape(-1, *factors.shape).astype(np.float32)
-        off = np.einsum("snmk,snck,nmck->snmc", weighing, deviations, judged)
-        scores = np.matmul(weights, values.transpose(0, 2, 1)) + off.reshape(lanes, inner, self.candidates)
-        for comparison in self.values.comparisons:
-            if not self.advantages[comparison.metric.id]:
-                continue
-            gain = comparison.points * self._drawn(comparison.metric.id, noise)
-            fired = np.broadcast_to(evaluation.fired[comparison.rule], lanes).reshape(-1, completions, 1, 1)
-            worth = fired * gain * weights[:, :, comparison.criterion].reshape(-1, completions, inner, 1)
-            scores += worth.reshape(scores.shape)
-        total = weights.sum(axis=2, keepdims=True)
-        scores *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
-        feasible = np.ones((lanes, self.candidates), dtype=bool)
-        for rule, candidate in self._vetoes:
-            feasible[:, candidate] &= np.broadcast_to(evaluation.fired[rule], lanes) == 0
-        return scores, feasible
-
-    def _drawn(self, metric: str, noise: dict[str, Floats]) -> Floats:
-        """Advantages drawn from their intervals, normal on the logarithmic scale, and saturated."""
-        ordered = [self.advantages[metric][candidate.id] for candidate in self.knowledge.candidates]
-        centre = np.array([advantage.doublings for advantage in ordered])
-        deviation = np.array([(advantage.high - advantage.low) / (2 * NORMAL_95) for advantage in ordered])
-        limit = self.knowledge.settings.saturates
-        return np.clip(centre + deviation * noise[metric], -limit, limit)
-
-    def _summary(self, scores: Floats, within: Floats, choices: dict[str, Integers], inner: int) -> Assessment:
-        completions = len(within)
+        first = (masked == masked.max(axis=2, keepdims=True)) & feasible
+        within = (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3)
         shares = within.mean(axis=0)
         if completions > 1:
-            error = within.std(axis=0, ddof=1) / np.sqrt(completions)
+            errors = within.std(axis=0, ddof=1) / np.sqrt(completions)
         else:
-            error = np.sqrt(shares * (1 - shares) / inner)
-        return Assessment(shares, error, within, choices, scores)
+            errors = np.sqrt(shares * (1 - shares) / scores.shape[3])
+        return [
+            Assessment(shares[index], errors[index], within[:, index], choices, scores[:, index])
+            for index in range(len(scenarios))
+        ]
+
+    def _scores(self, evaluation: Evaluation, shape: tuple[int, int], random: _Random) -> Floats:
+        """Scores in points: (n, s, c, m)."""
+        # Every fact is known in a completion, so a mask has one bit, and its exponent is the level.
+        masks = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
+        weights = self._level_weights[np.frexp(masks)[1] - 1]
+        values, variances = self._values(evaluation, shape)
+        scores = _sums(weights * values, random.factors)
+        # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.
+        errors = np.sqrt(_sums(weights**2 * variances, random.squares))
+        errors *= random.judged[:, None]
+        scores += errors
+        if self._compared:
+            fired = _table([evaluation.fired[comparison.rule] for comparison in self._compared], shape)
+            counted = fired * weights[[comparison.criterion for comparison in self._compared]]
+            scores += _sums(counted, self._worth(random)).reshape(scores.shape)
+        total = _sums(weights, random.factors)[:, :, None]
+        scores *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
+        return scores
+
+    def _values(self, evaluation: Evaluation, shape: tuple[int, int]) -> tuple[Floats, Floats]:
+        """What the evidence is worth before weighting, and the variance of that: (c, k, n, s)."""
+        values: list[Any] = [0.0] * (self.candidates * self.criteria)
+        variances = list(values)
+        for piece in self.values.pieces:
+            fired = evaluation.fired[piece.rule]
+            if isinstance(fired, int) and not fired:
+                continue
+            cell = piece.candidate * self.criteria + piece.criterion
+            values[cell] = values[cell] + piece.points * fired
+            variances[cell] = variances[cell] + piece.error**2 * fired
+        cells = (self.candidates, self.criteria, *shape)
+        return _table(values, shape).reshape(cells), _table(variances, shape).reshape(cells)
+
+    def _worth(self, random: _Random) -> Floats:
+        """What each comparison gives the candidates at a level of importance of 1: (n, comparisons, c · m). Advantages
+        are drawn from their intervals, normal on the logarithmic scale, and saturated."""
+        budget = random.noise.shape
+        if budget in self._worths:
+            return self._worths[budget]
+        measured = [self.advantages[metric].values() for metric in self._metrics]
+        centre = np.array([[[advantage.doublings] for advantage in found] for found in measured])
+        width = np.array([[[advantage.high - advantage.low] for advantage in found] for found in measured])
+        limit = self.knowledge.settings.saturates
+        drawn = random.noise * (width / (2 * NORMAL_95))
+        drawn += centre
+        np.clip(drawn, -limit, limit, out=drawn)
+        points = np.array([[comparison.points] for comparison in self._compared])
+        weighing = points * random.factors[:, [comparison.criterion for comparison in self._compared]]
+        worth = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self._compared]]
+        worth *= weighing[:, :, None]
+        self._worths[budget] = worth.reshape(*worth.shape[:2], -1)
+        return self._worths[budget]
+
+    def _feasible(self, evaluation: Evaluation, shape: tuple[int, int]) -> Booleans:
+        """Which candidates aren't ruled out: (n, s, c)."""
+        feasible = np.ones((*shape, self.candidates), dtype=bool)
+        for rule, candidate in self._vetoes:
+            feasible[:, :, candidate] &= np.equal(evaluation.fired[rule], 0)
+        return feasible
 
     def measured_points(self, comparison_index: int, candidate: str) -> float:
         """What a comparison gives a candidate at the medians measured, before weighting."""
@@ -193,23 +225,34 @@ class Model:
         return comparison.points * saturated(advantage.doublings, self.knowledge.settings) if advantage else 0.0
 
 
+def _table(rows: Sequence[Any], shape: tuple[int, int]) -> np.ndarray:
+    """Numbers, or arrays that can be broadcast to a shape, as the rows of one array."""
+    table = np.empty((len(rows), *shape))
+    for index, row in enumerate(rows):
+        table[index] = row
+    return table
+
+
+def _sums(values: Floats, drawn: Floats) -> Floats:
+    """The sums over k of values (c, k, n, s) or (k, n, s), each times what was drawn for it (n, k, m): (n, s, c, m) or
+    (n, s, m)."""
+    *candidates, criteria, completions, scenarios = values.shape
+    rows = np.moveaxis(values, (-2, -1), (0, 1)).reshape(completions, -1, criteria)
+    return np.matmul(rows, drawn).reshape(completions, scenarios, *candidates, -1)
+
+
 @lru_cache(maxsize=4)
-def _random(
-    knowledge: Knowledge, metrics: tuple[str, ...], seed: int, completions: int, inner: int
-) -> tuple[dict[str, Floats], Floats, Floats, dict[str, Floats]]:
-    """Every random number of an assessment: uniform ones by question (completions, options), factors of the weights
-    (completions, inner, criteria), and standard normal ones for the strengths (completions, inner, candidates,
-    criteria) and by metric for what was measured (completions, inner, candidates)."""
+def _random(knowledge: Knowledge, metrics: int, seed: int, completions: int, inner: int) -> _Random:
     rng = np.random.default_rng(seed)
     candidates, criteria = len(knowledge.candidates), len(knowledge.criteria)
     uniforms = {
         question.id: rng.random((completions, max(1, len(question.options)))) for question in knowledge.questions
     }
     spread = np.log(knowledge.settings.weight_spread)
-    factors = np.exp(spread * (2 * rng.random((completions, inner, criteria)) - 1))
-    judged = rng.standard_normal((completions, inner, candidates, criteria), dtype=np.float32)
-    noise = {name: rng.standard_normal((completions, inner, candidates)) for name in metrics}
-    return uniforms, factors, judged, noise
+    factors = np.exp(spread * (2 * rng.random((completions, criteria, inner)) - 1))
+    judged = rng.standard_normal((completions, candidates, inner))
+    noise = rng.standard_normal((completions, metrics, candidates, inner))
+    return _Random(uniforms, factors, factors**2, judged, noise)
 
 
 def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats]) -> dict[str, Integers]:
@@ -227,19 +270,19 @@ def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats]) -> dic
     return chosen
 
 
-def _stack(scenarios: Sequence[Beliefs], choices: dict[str, Integers], completions: int) -> dict[str, Any]:
-    """Masks of every base fact in every lane (scenario × completion); a single number where all lanes agree."""
-    base: dict[str, Any] = {}
-    for fact, mask in scenarios[0].known.items():
-        masks = [scenario.known[fact] for scenario in scenarios]
-        same = all(other == mask for other in masks)
-        base[fact] = mask if same else np.repeat(np.array(masks, dtype=np.int64), completions)
-    for question in scenarios[0].unsettled:
+def _stack(scenarios: Sequence[Beliefs], choices: dict[str, Integers]) -> dict[str, Any]:
+    """Masks of every base fact: (n, s), with 1 for a length along which they are the same, or a single number."""
+    first = scenarios[0]
+    known = first.known
+    base: dict[str, Any] = dict(known)
+    for fact in {fact for scenario in scenarios for fact, mask in scenario.known.items() if mask != known[fact]}:
+        base[fact] = np.array([[scenario.known[fact] for scenario in scenarios]], dtype=np.int64)
+    for question in first.unsettled:
         for fact in {fact for setting in question.settings for fact in setting}:
             if question.independent:
                 drawn = 1 + choices[fact]
             else:
                 masks = np.array([setting[fact] for setting in question.settings], dtype=np.int64)
                 drawn = masks[choices[question.question]]
-            base[fact] = np.tile(drawn, len(scenarios))
+            base[fact] = drawn[:, None]
     return base

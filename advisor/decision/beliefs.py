@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from advisor.engine.program import Program
 from advisor.model.answer import Answer, AnswerValue
@@ -15,8 +15,7 @@ Setting = Mapping[str, int]
 """Masks of the facts of one question."""
 
 
-@dataclass(frozen=True)
-class Unsettled:
+class Unsettled(NamedTuple):
     """A question whose answer is not known, and what it might be."""
 
     question: str
@@ -29,8 +28,7 @@ class Unsettled:
     rather than exactly one of them."""
 
 
-@dataclass(frozen=True)
-class Beliefs:
+class Beliefs(NamedTuple):
     """Everything known before any rule is applied."""
 
     known: Mapping[str, int]

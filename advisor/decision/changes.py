@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -71,8 +71,7 @@ def _others(model: Model, answer: Answer) -> Iterator[AnswerValue]:
         yield from (other for other in values if other != value)
 
 
-@dataclass(frozen=True)
-class _Effect:
+class _Effect(NamedTuple):
     """What settling something would do to the shares; see `OpenQuestion`."""
 
     gain: float

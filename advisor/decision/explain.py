@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from advisor.decision.assess import Assessment, Floats, Model
 from advisor.decision.value import Advantage, Comparison
@@ -14,8 +14,7 @@ from advisor.model.recommendation import Because, CriterionValue, Notice, Ranked
 from advisor.model.rule import Advise, Rule, Veto, Warn
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Everything about one evaluation of a single answer set that follows without drawing."""
 
     reasons: tuple[Reason, ...]

@@ -12,9 +12,10 @@ is clipped or normalised over candidates, so contributions add up to scores and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
 from math import log2
+from typing import NamedTuple
 
 from advisor.engine.program import Program, compile_knowledge
 from advisor.model.criterion import Settings
@@ -24,8 +25,7 @@ from advisor.model.probe import Metric
 from advisor.model.rule import All, Compare, Evidence, Leaf, Rule
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """Evidence of a rule: `points` are strength / attainable range, and `error` is their standard error."""
 
     rule: int
@@ -35,8 +35,7 @@ class Piece:
     error: float
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A rule that turns a metric into evidence; `points` are those of one doubling."""
 
     rule: int
@@ -45,8 +44,7 @@ class Comparison:
     points: float
 
 
-@dataclass(frozen=True)
-class ValueModel:
+class ValueModel(NamedTuple):
     """The evidence of a knowledge base with its worth."""
 
     pieces: tuple[Piece, ...]
@@ -61,7 +59,7 @@ def value_model(knowledge: Knowledge) -> ValueModel:
     program = compile_knowledge(knowledge)
     criteria = {criterion.id: index for index, criterion in enumerate(knowledge.criteria)}
     candidates = {candidate.id: index for index, candidate in enumerate(knowledge.candidates)}
-    ranges = tuple(_attainable_range(knowledge, program, criterion.id) for criterion in knowledge.criteria)
+    ranges = _attainable_ranges(knowledge, program)
     pieces, comparisons = [], []
     for index, rule in enumerate(knowledge.rules):
         for consequence in rule.then:
@@ -81,32 +79,32 @@ def _error(knowledge: Knowledge, rule: Rule) -> float:
     return min(knowledge.settings.strength_error[knowledge.source[name].grade] for name in rule.sources)
 
 
-def _attainable_range(knowledge: Knowledge, program: Program, criterion: str) -> float:
-    """An upper bound on what can speak for, or against, one candidate under a criterion at once.
+def _attainable_ranges(knowledge: Knowledge, program: Program) -> tuple[float, ...]:
+    """By criterion, an upper bound on what can speak for, or against, one candidate at once.
 
     Rules that need different values of the same fact can't fire together, so for each fact the bound is the greatest
     sum over its values of the rules compatible with that value; the least of these bounds holds.
     """
-    weights: dict[tuple[str, bool], dict[int, float]] = {}
+    weights: dict[str, dict[tuple[str, bool], dict[int, float]]] = {c.id: {} for c in knowledge.criteria}
     for index, rule in enumerate(knowledge.rules):
-        for target, strength in _strengths(rule, criterion, knowledge):
-            of_rule = weights.setdefault((target, strength > 0), {})
+        for criterion, target, strength in _strengths(rule, knowledge):
+            of_rule = weights[criterion].setdefault((target, strength > 0), {})
             of_rule[index] = of_rule.get(index, 0.0) + abs(strength)
-    needs = {index: _needs(knowledge.rules[index], program) for rules in weights.values() for index in rules}
-    bounds = [_most_together(rules, needs, program) for rules in weights.values()]
-    return max(bounds, default=0.0) or 1.0
+    bearing = {index for sides in weights.values() for rules in sides.values() for index in rules}
+    needs = {index: _needs(knowledge.rules[index], program) for index in bearing}
+    bounds = ([_most_together(rules, needs, program) for rules in sides.values()] for sides in weights.values())
+    return tuple(max(found, default=0.0) or 1.0 for found in bounds)
 
 
-def _strengths(rule: Rule, criterion: str, knowledge: Knowledge) -> list[tuple[str, float]]:
-    found = []
+def _strengths(rule: Rule, knowledge: Knowledge) -> Iterator[tuple[str, str, float]]:
+    """Criterion, candidate and strength of everything in a rule that speaks for or against a candidate."""
     for consequence in rule.then:
         match consequence:
-            case Evidence(evidence=candidate, criterion=name, strength=strength) if name == criterion:
-                found.append((candidate, strength))
-            case Compare(criterion=name, strength=strength) if name == criterion:
+            case Evidence(evidence=candidate, criterion=criterion, strength=strength):
+                yield criterion, candidate, strength
+            case Compare(criterion=criterion, strength=strength):
                 most = strength * knowledge.settings.saturates
-                found += [(c.id, sign * most) for c in knowledge.candidates for sign in (1, -1)]
-    return found
+                yield from ((criterion, c.id, sign * most) for c in knowledge.candidates for sign in (1, -1))
 
 
 def _needs(rule: Rule, program: Program) -> dict[str, int]:
@@ -124,19 +122,20 @@ def _needs(rule: Rule, program: Program) -> dict[str, int]:
 
 
 def _most_together(rules: dict[int, float], needs: dict[int, dict[str, int]], program: Program) -> float:
-    best = sum(rules.values())
-    for fact in {fact for index in rules for fact in needs[index]}:
-        domain = program.domains[fact]
-        sums = (
-            sum(weight for index, weight in rules.items() if needs[index].get(fact, domain.full) & 1 << cell)
-            for cell in range(domain.size)
-        )
-        best = min(best, max(sums))
+    everything = best = sum(rules.values())
+    testing: dict[str, list[tuple[int, float]]] = {}
+    for index, weight in rules.items():
+        for fact, mask in needs[index].items():
+            testing.setdefault(fact, []).append((mask, weight))
+    for fact, tests in testing.items():
+        # What a value of the fact rules out, at the least.
+        cells = range(program.domains[fact].size)
+        lost = min(sum(weight for mask, weight in tests if not mask >> cell & 1) for cell in cells)
+        best = min(best, everything - lost)
     return best
 
 
-@dataclass(frozen=True)
-class Advantage:
+class Advantage(NamedTuple):
     """A candidate's place on the logarithmic scale of one metric, in doublings relative to the geometric mean."""
 
     doublings: float

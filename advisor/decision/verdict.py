@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import VerdictKind
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """The verdict without its explanation."""
 
     kind: VerdictKind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from advisor.model.base import Scalar
 from advisor.model.fact import Fact
@@ -14,7 +13,6 @@ Cut = tuple[float, int]
 """A place on the number line: (x, 0) lies just below x, (x, 1) just above it."""
 
 
-@dataclass(frozen=True)
 class Domain:
     """The cells that a fact's value can fall into. A set of cells is an integer with a bit for each.
 
@@ -22,18 +20,14 @@ class Domain:
     rules name, so that two numbers in the same cell can't be told apart by any rule.
     """
 
-    fact: Fact
-    cuts: tuple[Cut, ...] = ()
-
-    @property
-    def size(self) -> int:
+    def __init__(self, fact: Fact, cuts: tuple[Cut, ...] = ()) -> None:
+        """`cuts` are the thresholds of a number, in order."""
+        self.fact = fact
+        self.cuts = cuts
+        self.size = len(cuts) + 1 if fact.numeric else len(fact.values)
         """How many cells there are."""
-        return len(self.cuts) + 1 if self.fact.numeric else len(self.fact.values)
-
-    @property
-    def full(self) -> int:
+        self.full = (1 << self.size) - 1
         """The mask of an unknown value: every cell."""
-        return (1 << self.size) - 1
 
     def index(self, value: Scalar) -> int:
         """The cell of a value. Raises `ValueError` for one outside the domain."""

@@ -2,18 +2,18 @@
 
 What is known of a fact is a mask over its domain's cells (`Domain`): one bit for a known value, several for an
 unknown one. A condition is then in one of three states, true, false or unknown, by Kleene's strong logic of three
-values: a test is true if every cell left satisfies it, false if none does. States are pairs of 0/1 numbers
-(true, false), and all of the arithmetic below holds for Python integers and for integer arrays alike; which of the
-two it is run on is the caller's choice.
+values: a test is true if every cell left satisfies it, false if none does. Whether a condition is true and whether it
+is false are compiled apart, each to a boolean, since mostly only the former is asked for. All of the arithmetic below
+holds for single masks and booleans and for arrays of them alike; which of the two it is run on is the caller's choice.
+Arrays need only have shapes that can be broadcast together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, NamedTuple
 
 from advisor.engine.domain import Domain, cuts_of
 from advisor.model.knowledge import Knowledge
@@ -21,13 +21,11 @@ from advisor.model.rule import All, AnyOf, Condition, Derive, Leaf, Not
 
 Mask = Any
 """An int, or an int64 array with one mask an answer set."""
-State = tuple[Any, Any]
-"""(true, false), each 0 or 1 or an array of those; unknown is (0, 0)."""
-Test = Callable[[Mapping[str, Mask]], State]
+Test = Callable[[Mapping[str, Mask]], Any]
+"""Whether something holds of facts: a boolean or an array of them."""
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(NamedTuple):
     """How a derived fact gets its value: the rules concluding each value, lowest value first."""
 
     fact: str
@@ -36,42 +34,46 @@ class Derivation:
     """(bit of the value, index of the rule)."""
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The state of every rule, and what is then known of every fact."""
 
+    program: Program
     fired: tuple[Any, ...]
-    """By rule: 1 where its condition is true."""
-    excluded: tuple[Any, ...]
-    """By rule: 1 where its condition is false."""
+    """By rule: whether its condition is true."""
     facts: Mapping[str, Mask]
     """Masks of base and derived facts."""
 
+    @property
+    def excluded(self) -> tuple[Any, ...]:
+        """By rule: whether its condition is false."""
+        return tuple(test(self.facts) for test in self.program.excluding)
 
-@dataclass(frozen=True)
-class Program:
+
+class Program(NamedTuple):
     """A knowledge base, compiled."""
 
     domains: Mapping[str, Domain]
-    tests: tuple[Test, ...]
+    firing: tuple[Test, ...]
+    """By rule: tells whether its condition is true."""
+    excluding: tuple[Test, ...]
+    """By rule: tells whether its condition is false."""
     derivations: tuple[Derivation, ...]
     """In an order in which each needs only facts derived before it."""
 
     def run(self, base: Mapping[str, Mask]) -> Evaluation:
         """Evaluate every rule, deriving facts on the way. `base` has the mask of every asked and measured fact."""
         facts = dict(base)
-        states: dict[int, State] = {}
+        fired: dict[int, Any] = {}
         for derivation in self.derivations:
             mask: Mask = derivation.default
             for bit, rule in derivation.conclusions:
-                if rule not in states:
-                    states[rule] = self.tests[rule](facts)
-                true, false = states[rule]
+                fired[rule] = self.firing[rule](facts)
                 # Where the rule fires, its value replaces all lower ones; where it may fire, it joins them.
-                mask = (mask & ~-true) | (bit & -(1 - false))
+                mask = (mask & ~-(fired[rule] * 1)) | (bit & -(1 - self.excluding[rule](facts)))
             facts[derivation.fact] = mask
-        ordered = [states.get(index) or test(facts) for index, test in enumerate(self.tests)]
-        return Evaluation(tuple(true for true, _ in ordered), tuple(false for _, false in ordered), facts)
+        return Evaluation(
+            self, tuple(fired[i] if i in fired else test(facts) for i, test in enumerate(self.firing)), facts
+        )
 
 
 @lru_cache(maxsize=8)
@@ -91,32 +93,48 @@ def compile_knowledge(knowledge: Knowledge) -> Program:
         Derivation(name, domains[name].bit(knowledge.facts[name].default), tuple(sorted(conclusions[name])))
         for name in TopologicalSorter(needs).static_order()
     )
-    return Program(domains, tuple(_test(rule.when, domains) for rule in knowledge.rules), derivations)
+    tests = [_tests(rule.when, domains) for rule in knowledge.rules]
+    firing, excluding = (tuple(pair[side] for pair in tests) for side in (0, 1))
+    return Program(domains, firing, excluding, derivations)
 
 
-def _test(condition: Condition | None, domains: Mapping[str, Domain]) -> Test:
+def _tests(condition: Condition | None, domains: Mapping[str, Domain]) -> tuple[Test, Test]:
+    """What tells whether a condition is true, and what tells whether it is false."""
     match condition:
         case None:
-            return lambda facts: (1, 0)
+            return lambda facts: True, lambda facts: False
         case Leaf(fact=name):
             mask = domains[name].satisfying(condition)
-            return lambda facts: (((facts[name] & ~mask) == 0) * 1, ((facts[name] & mask) == 0) * 1)
+            rest = ~mask
+            return lambda facts: (facts[name] & rest) == 0, lambda facts: (facts[name] & mask) == 0
         case Not(not_=part):
-            inner = _test(part, domains)
-            return lambda facts: inner(facts)[::-1]
-        case All(all=parts):
-            tests = [_test(part, domains) for part in parts]
-            return lambda facts: _conjunction([test(facts) for test in tests])
-        case AnyOf(any=parts):
-            tests = [_test(part, domains) for part in parts]
-            # De Morgan: true and false change places.
-            return lambda facts: _conjunction([test(facts)[::-1] for test in tests])[::-1]
+            true, false = _tests(part, domains)
+            return false, true
+        case All(all=parts) | AnyOf(any=parts):
+            true, false = zip(*(_tests(part, domains) for part in parts), strict=True)
+            return (_every(true), _some(false)) if isinstance(condition, All) else (_some(true), _every(false))
     raise TypeError(f"not a condition: {condition!r}")
 
 
-def _conjunction(states: list[State]) -> State:
-    true, false = states[0]
-    for part_true, part_false in states[1:]:
-        true = true & part_true
-        false = false | part_false
-    return true, false
+def _every(tests: Sequence[Test]) -> Test:
+    def test(facts: Mapping[str, Mask]) -> Any:
+        holds: Any = True
+        for part in tests:
+            holds = holds & part(facts)
+            if holds is False:
+                break
+        return holds
+
+    return test
+
+
+def _some(tests: Sequence[Test]) -> Test:
+    def test(facts: Mapping[str, Mask]) -> Any:
+        holds: Any = False
+        for part in tests:
+            holds = holds | part(facts)
+            if holds is True:
+                break
+        return holds
+
+    return test

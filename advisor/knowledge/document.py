@@ -10,7 +10,6 @@ from advisor.errors import InvalidInput
 
 Location = Sequence[str | int]
 T = TypeVar("T", bound=BaseModel)
-_UNREAD: Any = object()
 
 
 def read_text(path: Path, name: str, error: type[InvalidInput]) -> str:
@@ -29,25 +28,19 @@ class Document:
     `error` is the exception type raised for every mistake found in it.
     """
 
-    def __init__(self, name: str, text: str, error: type[InvalidInput] = InvalidInput, data: Any = _UNREAD) -> None:
-        """Parse `text`; `name` is what messages call the file. `data`, if given, is what this very text was parsed to
-        before, and saves doing it again. Raises `error` on malformed YAML and on a key that is given twice."""
-        self.name = name
-        self._text = text
-        self._error = error
-        self._root: Any = _UNREAD
-        self.data = self._parse() if data is _UNREAD else data
-
-    def _parse(self) -> Any:
-        # Imported late: a text whose data is known needs it only to find the line of a mistake.
+    def __init__(self, name: str, text: str, error: type[InvalidInput] = InvalidInput) -> None:
+        """Parse `text`; `name` is what messages call the file. Raises `error` on malformed YAML and on a key that is
+        given twice."""
+        # Imported late: without a file of answers, a command has nothing to parse.
         from advisor.knowledge.nodes import Malformed, parse
 
+        self.name = name
+        self._error = error
         try:
-            self._root, data = parse(self._text)
+            self._root, self.data = parse(text)
         except Malformed as problem:
             line = f":{problem.line}" if problem.line else ""
-            raise self._error(f"{self.name}{line}: {problem.message}", problem.hint) from None
-        return data
+            raise error(f"{name}{line}: {problem.message}", problem.hint) from None
 
     @classmethod
     def read(cls, path: Path, error: type[InvalidInput] = InvalidInput) -> "Document":
@@ -59,8 +52,6 @@ class Document:
         part of it that exists."""
         from advisor.knowledge.nodes import line
 
-        if self._root is _UNREAD:
-            self._parse()
         return line(self._root, location)
 
     def problem(self, location: Location, message: str, hint: str = "") -> InvalidInput:

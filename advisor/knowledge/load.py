@@ -1,6 +1,5 @@
 """Reads a folder of YAML files, and overlays on it, into `Knowledge`."""
 
-import copy
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -23,7 +22,6 @@ def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
 
     Raises `InvalidKnowledge` naming file, line and field for the first mistake found.
     """
-    loaded = Loaded()
     files = [
         (f"rules/{path.name}" if folder == rules_dir() else str(path), path)
         for folder in (base or rules_dir(), *overlays)
@@ -31,11 +29,12 @@ def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
     ]
     texts = [read_text(path, name, InvalidKnowledge) for name, path in files]
     content_hash = _content_hash(path.name + "\0" + text for (_, path), text in zip(files, texts, strict=True))
-    kept = read_kept(content_hash)
+    if kept := read_kept(content_hash):
+        return kept
+    loaded = Loaded()
     documents = []
-    for index, ((name, path), text) in enumerate(zip(files, texts, strict=True)):
-        known = {"data": kept[index]} if kept else {}
-        documents.append((Document(name, text, InvalidKnowledge, **known), path.stem))
+    for (name, path), text in zip(files, texts, strict=True):
+        documents.append((Document(name, text, InvalidKnowledge), path.stem))
         _read_single(documents[-1][0], loaded)
     for section in SECTIONS:
         for document, theme in documents:
@@ -50,8 +49,7 @@ def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
         **{name: tuple(entries.values()) for name, entries in loaded.entries.items()},
     )
     require_consistent(knowledge, loaded)
-    if not kept:
-        keep(content_hash, [document.data for document, _ in documents])
+    keep(knowledge)
     return knowledge
 
 
@@ -114,7 +112,7 @@ def _expanded(
             (*location, "for"), f"rule {raw['id']!r}: for: expected `every` or a list of {', '.join(known)}"
         )
     for candidate in wanted:
-        entry = {key: copy.deepcopy(value) for key, value in raw.items() if key != "for"}
+        entry = {key: value for key, value in raw.items() if key != "for"}
         yield {**_filled(entry, candidate), "id": f"{raw['id']}@{candidate}"}
 
 

@@ -25,9 +25,14 @@ class Leaf(Frozen):
     @property
     def comparisons(self) -> dict[str, Any]:
         """The comparisons given, by the name they have in YAML."""
-        given = self.model_dump(by_alias=True, exclude_none=True)
-        del given["fact"]
-        return given
+        every = {
+            "is": self.is_,
+            "in": self.in_,
+            "at_least": self.at_least,
+            "at_most": self.at_most,
+            "known": self.known,
+        }
+        return {name: operand for name, operand in every.items() if operand is not None}
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:

@@ -170,3 +170,61 @@ def test_ballots_count_by_their_supporters():
     found = {row.candidate: row.first_rank_share for row in preview(knowledge, given_answers, None)}
     assert found["left"] == pytest.approx(2 / 3, abs=0.07)
     assert found["left"] + found["right"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("level", ["low", "essential"])
+def test_errors_under_several_criteria_agree_with_drawing_each_of_them(level):
+    """Against another generator that draws an error for every candidate and criterion, and adds them up weighted."""
+    weak = {**SOURCE, "grade": "weak"}
+    entries = {("left", "k1"): 2, ("left", "k2"): -1, ("right", "k1"): 1, ("right", "k2"): 0.5}
+    knowledge = build(
+        criteria=[criterion("k1", "care-one"), criterion("k2", "care-two")],
+        questions=[scale("care-one"), scale("care-two")],
+        sources=[weak],
+        rules=[rule(f"{name}-{on}", None, evidence(name, on, s)) for (name, on), s in entries.items()],
+    )
+    ranges = dict(zip(("k1", "k2"), value_model(knowledge).ranges, strict=True))
+    weight = {"k1": dict(zip(LEVELS, (0, 1, 2, 4, 8), strict=True))[level], "k2": 2}
+    rng = np.random.RandomState(3)
+    factors = {on: 2 ** (0.5 * (2 * rng.rand(100_000) - 1)) for on in weight}
+    scores = dict.fromkeys(("left", "right"), 0.0)
+    for (name, on), strength in entries.items():
+        drawn = strength * (1 + 0.5 * rng.randn(100_000)) / ranges[on]
+        scores[name] = scores[name] + weight[on] * factors[on] * drawn
+    found = shares(knowledge, {"care_one": level, "care_two": "medium"})
+    assert found["left"] == pytest.approx((scores["left"] > scores["right"]).mean(), abs=0.02)
+
+
+def test_bounds_are_percentiles():
+    knowledge = two_criteria(2, 1.6)
+    program = compile_knowledge(knowledge)
+    given_answers = [Answer(question="care-one", value="high"), Answer(question="care-two")]
+    model = Model(knowledge, program, value_model(knowledge), None, 0)
+    never = Answer(question="never", value="b")
+    (assessment,) = model.assess([believe(knowledge, program, [*given_answers, never], None)])
+    expected = np.percentile(assessment.scores, (5, 95), axis=(0, 2))
+    assert np.allclose(assessment.bounds(), expected)
+
+
+def test_a_scenario_is_assessed_alike_alone_and_beside_others():
+    knowledge = two_criteria(2, 1.6)
+    program = compile_knowledge(knowledge)
+    model = Model(knowledge, program, value_model(knowledge), None, 0)
+    scenarios = [
+        believe(
+            knowledge,
+            program,
+            [
+                Answer(question="care-one", value=level),
+                Answer(question="care-two"),
+                Answer(question="never", value="b"),
+            ],
+            None,
+        )
+        for level in LEVELS[1:]
+    ]
+    for alone, beside in zip(scenarios, model.assess(scenarios), strict=True):
+        (assessment,) = model.assess([alone])
+        assert np.array_equal(assessment.shares, beside.shares)
+        assert np.array_equal(assessment.share_error, beside.share_error)
+        assert np.allclose(assessment.scores, beside.scores)

@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given, settings
 
 from advisor.decision.advise import advise
+from advisor.decision.assess import Model
+from advisor.decision.beliefs import believe
 from advisor.decision.value import advantages, value_model
+from advisor.engine.program import compile_knowledge
+from advisor.model.answer import Answer
 from tests.support.knowledge import (
+    SETTINGS,
     answer_values,
     answers,
     build,
@@ -89,3 +94,30 @@ def test_a_faster_candidate_gets_the_points_and_the_reason_names_the_figures():
     assert best.contribution == pytest.approx(50)
     unmeasured = advise(knowledge, answers(care="high"), None, as_of=TODAY)
     assert unmeasured.verdict.kind == "too-close"
+
+
+def test_two_rules_on_one_metric_share_what_is_drawn_for_it():
+    entries = [{"compare": "step", "criterion": name, "strength": 1} for name in ("speed", "calm")]
+    knowledge = build(
+        probes=[STEP],
+        criteria=[criterion("speed", "care"), criterion("calm", "care")],
+        questions=[scale("care")],
+        rules=[rule("compare", {"fact": "measured.step", "is": True}, *entries)],
+        settings={**SETTINGS, "weight_spread": 1.0},
+    )
+    program = compile_knowledge(knowledge)
+    found = measured(left=(10.0, 5.0, 20.0), right=(20.0, 10.0, 40.0))
+    model = Model(knowledge, program, value_model(knowledge), found, 0)
+    known = believe(knowledge, program, [Answer(question="care", value="high")], found)
+    (assessment,) = model.assess([known])
+    single = build(
+        probes=[STEP],
+        criteria=[criterion("speed", "care")],
+        questions=[scale("care")],
+        rules=[rule("compare", {"fact": "measured.step", "is": True}, entries[0])],
+        settings={**SETTINGS, "weight_spread": 1.0},
+    )
+    alone = Model(single, compile_knowledge(single), value_model(single), found, 0)
+    (expected,) = alone.assess([known])
+    # Two criteria that agree in everything are worth exactly what one is.
+    assert assessment.scores.std() == pytest.approx(expected.scores.std(), rel=0.05)

@@ -5,7 +5,6 @@ import textwrap
 import pytest
 
 from advisor.errors import InvalidKnowledge
-from advisor.knowledge.document import Document
 from advisor.knowledge.load import load
 
 GOOD = {
@@ -206,8 +205,3 @@ def test_a_spoilt_store_of_parsed_rules_is_passed_over(tmp_path, spoilt):
     kept._path().write_text(spoilt)
     assert load(base=base) == first
     assert kept.read_kept(first.content_hash)
-
-
-def test_a_mistake_is_found_by_line_in_a_text_parsed_before():
-    document = Document("some.yaml", "a: 1\nb:\n  c: 2\n", data={"a": 1, "b": {"c": 2}})
-    assert document.problem(("b", "c"), "wrong").message == "some.yaml:3: wrong"

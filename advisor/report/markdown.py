@@ -1,0 +1,69 @@
+"""Measurements as a table in Markdown, for a project's own pages."""
+
+from __future__ import annotations
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements, Outcome
+from advisor.model.probe import Metric
+from advisor.report.measurements import compared_with_best
+from advisor.report.words import significant
+
+
+def render(found: Measurements, knowledge: Knowledge) -> str:
+    """The machine in a sentence, a table of numbers with 95 % intervals, and one of what works."""
+    host = found.host
+    gpus = ", ".join(gpu.name for gpu in host.gpus) or "no GPU"
+    versions = found.interpreters[0].packages if found.interpreters else {}
+    packages = ", ".join(
+        f"{name} {versions[name]}" for name in ("torch", "tensorflow", "keras", "jax") if name in versions
+    )
+    names = [candidate.id for candidate in knowledge.candidates]
+    lines = [
+        f"{host.cpu}, {host.cores_usable} cores, {gpus}, {host.os}; {packages}; level {found.level}, "
+        f"protocol {found.protocol}.",
+        "",
+        _row(["", *(candidate.title for candidate in knowledge.candidates)]),
+        _row(["---", *("---:" for _ in names)]),
+    ]
+    numbers = [metric for probe in knowledge.probes for metric in probe.metrics]
+    lines += [
+        _row(_numbers(metric, found, names)) for metric in numbers if any(found.number(metric.id, n) for n in names)
+    ]
+    lines += [
+        "",
+        _row(["", *(candidate.title for candidate in knowledge.candidates)]),
+        _row(["---"] * (len(names) + 1)),
+    ]
+    for probe in knowledge.probes:
+        outcomes = [found.outcome(probe.id, name) for name in names]
+        if not probe.metrics and any(outcomes):
+            lines.append(_row([probe.title, *(_status(outcome) for outcome in outcomes)]))
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _numbers(metric: Metric, found: Measurements, names: list[str]) -> list[str]:
+    best, others = compared_with_best(found, metric)
+    words = {comparison.candidate: comparison.word for comparison in others}
+    cells = [f"{metric.title} ({metric.unit})"]
+    for name in names:
+        number = found.number(metric.id, name)
+        if number is None:
+            cells.append("–")
+            continue
+        interval = "" if metric.exact else f" ({significant(number.low, 2)}–{significant(number.high, 2)})"
+        noisy = "" if number.quality == "good" else f" {number.quality}"
+        shown = f"**{significant(number.median)}**" if name == best else significant(number.median)
+        cells.append(f"{shown}{interval} {words.get(name, '')}{noisy}".strip())
+    return cells
+
+
+def _status(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "–"
+    if outcome.extras:
+        return "works with " + ", ".join(outcome.extras)
+    return outcome.status.replace("-", " ")

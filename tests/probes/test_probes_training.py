@@ -1,0 +1,193 @@
+"""The training probes with the real frameworks: the same work, the same loss, and the numbers that they promise."""
+
+import importlib
+import importlib.util
+import shutil
+import sys
+from itertools import combinations
+
+import psutil
+import pytest
+import yaml
+
+from advisor.assets import probes_dir, rules_dir
+from advisor.probing.worker import Worker
+
+PACKAGES = {
+    "pytorch": ("torch",),
+    "keras-tensorflow": ("keras", "tensorflow"),
+    "keras-jax": ("keras", "jax"),
+    "keras-torch": ("keras", "torch"),
+}
+NETS = ("mlp", "cnn", "lstm", "transformer")
+REGISTERED = {
+    entry["id"]: entry for entry in yaml.safe_load((rules_dir() / "probes-training.yaml").read_text("utf-8"))["probes"]
+}
+FULL = ("mlp", "mlp-large", "mlp-eager", "mlp-compiled")
+"""Asked as at the level `full`; the rest as at `quick`, which is cheaper."""
+
+
+def ask(worker, probe, **options):
+    entry = REGISTERED[probe]
+    level = "full" if probe in FULL else "quick"
+    request = {"blocks": 1, "turn": 1, "last": True, "level": level, **entry.get("options", {}), **options}
+    return worker.ask(probe, request, 150, program=entry.get("program", ""))
+
+
+def measure(candidate):
+    """The envelopes of one candidate by probe, and the processes that it left to its worker."""
+    asked = ["peak-memory", "cnn", "lstm", "transformer", "mlp-large", "mlp-eager", "input-pipeline"]
+    # Compiling Keras' whole step by torch.compile takes half a minute.
+    asked += [] if candidate == "keras-torch" else ["mlp-compiled"]
+    with Worker(sys.executable, probes_dir(), candidate, 2) as worker:
+        found = {"mlp": ask(worker, "mlp", last=False)}
+        found["again"] = ask(worker, "mlp", turn=2, blocks=2)
+        found |= {probe: ask(worker, probe) for probe in asked}
+        left = [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
+    return found, left
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """What `measure` gives for a candidate, measured when it is first asked for."""
+    known = {}
+
+    def get(candidate):
+        absent = [name for name in PACKAGES[candidate] if importlib.util.find_spec(name) is None]
+        if absent:
+            pytest.skip(f"not installed: {', '.join(absent)}")
+        if candidate not in known:
+            known[candidate] = measure(candidate)
+        return known[candidate]
+
+    return get
+
+
+@pytest.fixture
+def workload(monkeypatch):
+    monkeypatch.syspath_prepend(str(probes_dir()))
+    return importlib.import_module("shared_workload")
+
+
+each = pytest.mark.parametrize("candidate", PACKAGES)
+
+
+@each
+def test_everything_works_and_gives_its_metrics(measured, candidate):
+    found, _ = measured(candidate)
+    for probe, envelope in found.items():
+        if (probe, candidate) == ("mlp-compiled", "pytorch") and not shutil.which("g++"):
+            assert "compiler" in envelope.detail
+            continue
+        assert envelope.works or (probe == "peak-memory" and envelope.status == "not-tried"), (probe, envelope.detail)
+        if probe in REGISTERED and envelope.works:
+            promised = {metric["id"] for metric in REGISTERED[probe]["metrics"]}
+            if probe in NETS and probe not in FULL:
+                promised = {f"{probe}-first-step", f"{probe}-step"}
+            assert set(envelope.samples) == promised
+            assert all(len(blocks) == 1 for blocks in envelope.samples.values())
+
+
+@each
+def test_asked_again_it_goes_on_with_the_same_net(measured, candidate):
+    again = measured(candidate)[0]["again"]
+    assert set(again.samples) == {"mlp-step", "mlp-infer"}
+    assert all(len(blocks) == 2 for blocks in again.samples.values())
+
+
+@each
+def test_the_modes_are_what_they_are_called(measured, candidate):
+    found, _ = measured(candidate)
+    default = {"pytorch": "eager", "keras-tensorflow": "traced graph", "keras-jax": "jitted", "keras-torch": "eager"}
+    assert found["mlp"].findings["mode"].startswith(default[candidate])
+    assert found["mlp-eager"].findings["mode"] == "eager"
+    assert found["mlp-large"].findings["batch"] == 4 * found["mlp"].findings["batch"]
+    if "mlp-compiled" in found:
+        assert found["mlp-compiled"].findings["mode"] in ("torch.compile", "traced graph, XLA", "jitted")
+
+
+@pytest.mark.parametrize("probe", [*NETS, "mlp-large", "mlp-eager", "mlp-compiled"])
+def test_all_do_the_same_work(measured, workload, probe):
+    present = [c for c, packages in PACKAGES.items() if all(importlib.util.find_spec(name) for name in packages)]
+    found = {candidate: measured(candidate)[0].get(probe) for candidate in present}
+    found = {candidate: envelope.findings for candidate, envelope in found.items() if envelope and envelope.works}
+    if len(found) < 2:
+        pytest.skip("fewer than two candidates have it")
+    for name in ("parameters", "batch", "optimiser", "precision", "loss_steps"):
+        assert len({findings[name] for findings in found.values()}) == 1, name
+    tolerance = workload.LOSS_TOLERANCE[probe.partition("-")[0]]
+    for one, other in combinations(found, 2):
+        first, second = found[one]["loss_after_steps"], found[other]["loss_after_steps"]
+        assert abs(first / second - 1) < tolerance, (one, other)
+
+
+@each
+def test_a_net_learns_from_where_all_start(measured, candidate):
+    findings = measured(candidate)[0]["mlp"].findings
+    # After more than the steps that are compared, the eight batches are known by heart.
+    assert findings["loss"] < findings["loss_after_steps"] < 2.4
+
+
+@each
+def test_no_worker_of_the_input_pipeline_is_left(measured, candidate):
+    found, left = measured(candidate)
+    assert not [command for command in left if "spawn_main" in command]
+    assert found["input-pipeline"].findings["pipeline"] in ("dataloader", "tf.data", "pydataset")
+
+
+def test_the_pipeline_without_tensorflow(measured):
+    measured("keras-jax")
+    with Worker(sys.executable, probes_dir(), "keras-jax", 2) as worker:
+        envelope = ask(worker, "input-pipeline", pipeline="pydataset")
+    assert envelope.status == "works", envelope.detail
+    assert envelope.findings["pipeline"] == "pydataset"
+
+
+def test_without_a_compiler_compiling_fails_and_says_so(measured, monkeypatch):
+    measured("pytorch")
+    monkeypatch.setenv("CXX", "/nonexistent/compiler")
+    with Worker(sys.executable, probes_dir(), "pytorch", 2) as worker:
+        compiled, plain = ask(worker, "mlp-compiled"), ask(worker, "mlp")
+    assert compiled.status == "fails"
+    assert "compiler" in compiled.detail.lower()
+    assert plain.status == "works"
+
+
+def test_a_pipeline_that_cheats_is_found_out(monkeypatch):
+    monkeypatch.syspath_prepend(str(probes_dir()))
+    pipeline = importlib.import_module("probe_input_pipeline")
+    images, labels = pipeline._arrays()
+    numbers = (images.astype("float32") - pipeline.MEAN) / pipeline.DEVIATION
+    assert "shuffled" in pipeline._problem(lambda: [(numbers, labels)], 2)
+    assert "each once" in pipeline._problem(lambda: [(numbers[:64], labels[:64])], 2)
+    orders = iter((labels[::-1], labels[::2].tolist() + labels[1::2].tolist()))
+
+    def unflipped():
+        order = list(next(orders))
+        return [(numbers[order], labels[order])]
+
+    assert "flipped" in pipeline._problem(unflipped, 2)
+
+
+def test_first_weights_differ_from_variable_to_variable_and_from_zero(workload):
+    one, other = workload.first_weights("a/kernel", (8, 4), 8), workload.first_weights("b/kernel", (8, 4), 8)
+    assert (one == workload.first_weights("a/kernel", (4, 8), 8).reshape(8, 4)).all()
+    assert (one != other).all()
+    assert workload.first_weights("a/bias", (4,), 1).all()
+    assert abs(workload.first_weights("a/gamma", (1000,), 1).mean() - 1) < 0.02
+
+
+def test_the_registrations_are_complete():
+    for net in NETS:
+        for probe, options in {
+            net: {"net": net},
+            f"{net}-large": {"net": net, "batch": "large"},
+            f"{net}-eager": {"net": net, "mode": "eager"},
+            f"{net}-compiled": {"net": net, "mode": "compiled"},
+        }.items():
+            assert REGISTERED[probe]["options"] == options
+            assert all(
+                metric["id"].startswith(f"{probe}-") or "compile-time" in metric["id"]
+                for metric in REGISTERED[probe]["metrics"]
+            )
+    assert {probe for probe, entry in REGISTERED.items() if entry.get("quick")} == {"cnn", "transformer"}
