@@ -94,12 +94,10 @@ def set_first_weights(model):
     """Put the weights that all stacks start from into a model's trained variables."""
     for variable in model.trainable_variables:
         shape = tuple(int(length) for length in variable.shape)
-        is_split_by_heads = variable.path.split("/")[-2] in ("query", "key", "value")
-        if "embeddings" in variable.path:
-            inputs = 1
-        else:
-            inputs = shape[0] if is_split_by_heads else elements(shape[:-1])
-        variable.assign(first_weights(variable.path, shape, inputs))
+        layer, kind = variable.path.split("/")[-2:]
+        # How many numbers each output is made of: the outputs of these three are split by heads.
+        inputs = shape[0] if layer in ("query", "key", "value") else elements(shape[:-1])
+        variable.assign(first_weights(variable.path, shape, 1 if kind == "embeddings" else inputs))
 
 
 def elements(shape):

@@ -23,7 +23,7 @@ def _mlp(torch, sizes):
         def __init__(self):
             super().__init__()
             widths = (sizes["features"],) + sizes["hidden"]
-            self.hidden = nn.ModuleList(nn.Linear(*pair) for pair in zip(widths, widths[1:]))
+            self.hidden = nn.ModuleList(nn.Linear(widths[i], width) for i, width in enumerate(sizes["hidden"]))
             self.head = nn.Linear(widths[-1], CLASSES)
 
         def forward(self, x):

@@ -143,10 +143,10 @@ def _dataloader_rates(workers, blocks):
         options["multiprocessing_context"] = "spawn"
     loader = torch.utils.data.DataLoader(Images(*_arrays()), pin_memory=torch.cuda.is_available(), **options)
     try:
-        return _rates(lambda: iter(loader), blocks, axis=3)
+        return _rates(loader.__iter__, blocks, axis=3)
     finally:
-        # The loader's iterator ends its processes when it is dropped.
-        del loader
+        # The iterator that the loader keeps ends its processes when it is dropped.
+        loader._iterator = None
         gc.collect()
         for process in multiprocessing.active_children():
             process.join(5)

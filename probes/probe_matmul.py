@@ -1,68 +1,101 @@
-"""Throughput of a matrix product in one precision, and whether it really was in that precision and right."""
+"""How fast is a matrix product in one precision, and is it right and really in that precision?
 
-from shared_arrays import Arrays, NotAvailable
-from shared_envelope import fails, not_tried, works
+Options: `precision`: float32 (the default), float64, bfloat16, float16.
+"""
+
+from shared_arrays import Arrays
+from shared_envelope import fails, works
 from shared_timing import time_blocks, warm_up
+from shared_workload import SEED
 
-SIZE, SMALL = 1024, 256
-"""Rows and columns; the small one where the other would take over `SLOW_SECONDS`: some precisions are emulated."""
-SLOW_SECONDS = 0.2
-SEED = 20240229
-ERRORS = {"float64": 1e-12, "float32": 1e-3, "float16": 1e-2, "bfloat16": 5e-2}
-"""Greatest accepted difference from the product in float64, as a share of the largest element: some hundred times the
-precision's own step, and for float32 room for TF32, which some accelerators take by default."""
+SIZES = (256, 512, 1024)
+"""Rows and columns: the last, unless a precision is so slow (some are emulated) that a product of the next size would
+take over `SLOW_SECONDS`, if it took eight times as long."""
+SLOW_SECONDS = 0.3
+TOLERANCES = {"float64": 1e-13, "float32": 1e-3, "float16": 2e-2, "bfloat16": 1e-1}
+"""Greatest accepted error of a product, root mean square, as a share of the product's own. In float32 there is room for
+TF32 (3e-4), but not for bfloat16 (3e-3); in the short ones for sums that are rounded at each of 1024 terms."""
+FLOAT32_ERROR = 1e-5
+"""A product with a greater error was not computed in float32 throughout."""
 
 
 def run(session, options):
-    """Samples: matmul-PRECISION (gflops: 2·size³ operations a product), a number a block."""
+    """Samples: matmul-PRECISION (gflops: 2·size³ operations a product), a number a block.
+
+    Findings: size, precision, relative_error, products_per_block, switch (what had to be switched on), mode.
+    """
     precision = options.get("precision", "float32")
-    try:
-        work = session.keep(("matmul", precision), lambda: Product(Arrays(session.stack), precision))
-    except NotAvailable as reason:
-        return not_tried(str(reason))
-    findings = {"size": work.size, "precision": work.precision, "max_error": work.error, "products_per_block": work.calls}
-    problem = wrong(work.precision, precision, work.error)
-    if problem:
-        return fails(problem, findings)
-    times, work.calls = time_blocks(work.chain, options.get("blocks", 3), work.expected)
-    findings.update(products_per_block=work.calls, float32_setting=session.stack.matmul_precision())
-    return works({"matmul-" + precision: [2 * work.size**3 / each / 1e9 for each in times]}, findings)
+    session.stack.load()
+    arrays = Arrays(session.stack)
+    with arrays.wide(precision):
+        product = session.keep(("matmul", precision), lambda: _Product(arrays, precision))
+        problem = wrong(product.dtype, precision, product.error)
+        if problem:
+            return fails(problem, product.findings)
+        times, calls = time_blocks(product.chain, options.get("blocks", 3), product.expected)
+    samples = {"matmul-" + precision: [2 * product.size**3 / each / 1e9 for each in times]}
+    return works(samples, dict(product.findings, products_per_block=calls))
 
 
-def wrong(computed_in, precision, error):
-    """What is wrong with a product that was computed in one dtype and is off by `error`, or ""."""
-    if computed_in != precision:
-        return "asked for {}, computed in {}".format(precision, computed_in)
-    if not error <= ERRORS[precision]:
-        return "the product in {} is off by {:.2g} of its largest element".format(precision, error)
+def wrong(dtype, precision, error):
+    """What is wrong with a product that came out in `dtype` with this relative error, or ""."""
+    if dtype != precision:
+        return "asked for {}, the product is {}".format(precision, dtype)
+    if not error <= TOLERANCES[precision]:
+        return "the product's relative error of {:.2g} is too large for {}".format(error, precision)
     return ""
 
 
-class Product:
-    """Two seeded matrices on the device, and their chained products."""
+def relative_error(got, exact):
+    """The root mean square of the difference between two numpy arrays, as a share of that of `exact`."""
+    import numpy
+
+    return float(numpy.sqrt(numpy.mean((got - exact) ** 2) / numpy.mean(exact**2)))
+
+
+def really(precision, error, rounding, setting):
+    """What a product of this error was computed in. `rounding` is the error that comes of rounding the exact product to
+    this precision; `setting` is what the stack calls its precision of float32 products."""
+    if precision == "float64":
+        return "float64"
+    if precision == "float32":
+        return "{} (setting: {})".format("float32" if error < FLOAT32_ERROR else "less, such as TF32", setting)
+    return precision + ("; only the result is rounded" if error < 1.5 * rounding else "; sums are rounded too")
+
+
+class _Product:
+    """Two seeded matrices on the device, as large as is bearable, and their first product held against float64."""
 
     def __init__(self, arrays, precision):
         import numpy
 
-        self.arrays, self.calls = arrays, 0
+        self.arrays = arrays
         random = numpy.random.default_rng(SEED)
-        self._draw(random, SMALL, precision)
-        expected = warm_up(self.chain)
-        if expected * (SIZE / SMALL) ** 3 < SLOW_SECONDS:
-            self._draw(random, SIZE, precision)
-            expected = warm_up(self.chain)
-        self.expected = expected
+        for self.size in SIZES:
+            self._draw(random, precision)
+            self.expected = warm_up(self.chain)
+            if 8 * self.expected > SLOW_SECONDS:
+                break
         product = arrays.multiply(self.left, self.right)
-        self.precision = arrays.dtype(product)
-        exact = arrays.fetch(self.left) @ arrays.fetch(self.right)
-        self.error = float(numpy.abs(arrays.fetch(product) - exact).max() / numpy.abs(exact).max())
+        self.dtype = arrays.dtype(product)
+        exact = arrays.exact(self.left) @ arrays.exact(self.right)
+        self.error = relative_error(arrays.exact(product), exact)
+        rounding = relative_error(arrays.exact(arrays.make(exact, precision)), exact)
+        setting = arrays.stack.matmul_precision()
+        self.findings = {
+            "size": self.size,
+            "precision": really(self.dtype, self.error, rounding, setting),
+            "relative_error": self.error,
+            "switch": arrays.wide_switch(precision),
+            "mode": arrays.mode,
+        }
 
-    def _draw(self, random, size, precision):
-        self.size = size
-        self.left = self.arrays.make(random.standard_normal((size, size)), precision)
+    def _draw(self, random, precision):
+        shape = (self.size, self.size)
+        self.left = self.arrays.make(random.standard_normal(shape), precision)
         # Divided by √size the products keep their magnitude, so that each can feed the next: no call can be skipped
         # or overlap another, and the last one's result means that all are done.
-        self.right = self.arrays.make(random.standard_normal((size, size)) / size**0.5, precision)
+        self.right = self.arrays.make(random.standard_normal(shape) / self.size**0.5, precision)
 
     def chain(self, count):
         """Multiply `count` times, each time what came of the last, and wait."""

@@ -32,7 +32,8 @@ def run(session, options):
             workload = Workload(stack, net, batch="large")
             workload.run(FEW_LOSS_STEPS)
             samples[net + "-peak-memory"] = [counter.peak() - before]
-            findings.update(batch=workload.size, device=workload.net.device, mode=workload.net.mode)
+            findings[net + "_batch"] = workload.size
+            findings.update(device=workload.net.device, mode=workload.net.mode)
             del workload
     except LookupError as error:
         return not_tried(error.args[0])
@@ -66,7 +67,7 @@ class Resident:
             with open(CLEAR, "w") as file:
                 file.write("5")
         except OSError as error:
-            raise LookupError("the peak can't be counted anew on this system ({})".format(error))
+            raise LookupError("the peak can't be counted anew on this system ({})".format(error)) from error
         held = _status("VmRSS")
         if _status("VmHWM") > SLACK * held:
             raise LookupError("writing 5 to {} doesn't reset the peak on this system".format(CLEAR))

@@ -1,20 +1,38 @@
-"""How fast the stack moves arrays through memory: adding two that no cache holds."""
+"""How fast does the stack move arrays through memory: adding two that no cache holds, eagerly?"""
 
-from shared_arrays import Arrays
+from shared_arrays import Arrays, cache_bytes, large_bytes
 from shared_envelope import works
 from shared_timing import time_blocks, warm_up
-
-ELEMENTS = 16 << 20
-"""64 MiB of float32 in each array."""
-SEED = 20240229
+from shared_workload import SEED
 
 
 def run(session, options):
-    """Samples: memory-bandwidth (gb_per_s: two arrays read and one written), a number a block."""
+    """Samples: memory-bandwidth (gb_per_s: two arrays read and one written), a number a block.
+
+    Findings: array_bytes, cache_bytes, page_faults_per_sum, sums_per_block, mode, device. Each sum is a new array, as
+    it is for users. Where the allocator gives memory back to the system in between, every page of it is a fault, which
+    costs more than the addition. For plain torch, which can write into an array that is there, reused_gb_per_s too.
+    """
+    session.stack.load()
     work = session.keep("memory-bandwidth", lambda: _Sum(Arrays(session.stack)))
     times, calls = time_blocks(work.chain, options.get("blocks", 3), work.expected)
-    samples = {"memory-bandwidth": [3 * 4 * ELEMENTS / each / 1e9 for each in times]}
-    return works(samples, {"array_bytes": 4 * ELEMENTS, "sums_per_block": calls, "device": work.arrays.device()})
+    findings = {"sums_per_block": calls, "page_faults_per_sum": _faults_per_call(work.chain, calls)}
+    findings.update(array_bytes=work.bytes, cache_bytes=cache_bytes(), mode=work.arrays.mode, device=work.arrays.device)
+    if session.stack.family == "pytorch":
+        times, _ = time_blocks(work.reuse, 1, warm_up(work.reuse))
+        findings["reused_gb_per_s"] = 3 * work.bytes / times[0] / 1e9
+    return works({"memory-bandwidth": [3 * work.bytes / each / 1e9 for each in times]}, findings)
+
+
+def _faults_per_call(chain, calls):
+    """Pages that the system handed out anew for a call, or None where it doesn't count them."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    chain(calls)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) // calls
 
 
 class _Sum:
@@ -22,14 +40,22 @@ class _Sum:
         import numpy
 
         random = numpy.random.default_rng(SEED)
-        self.arrays = arrays
+        self.arrays, self.bytes = arrays, large_bytes()
         self.start, self.step = (
-            arrays.make(random.standard_normal(ELEMENTS, dtype="float32"), "float32") for _ in range(2)
+            arrays.make(random.standard_normal(self.bytes // 4, dtype="float32"), "float32") for _ in range(2)
         )
         self.expected = warm_up(self.chain)
 
     def chain(self, count):
+        """Add `count` times, each time to what came of the last, and wait."""
         total = self.start
         for _ in range(count):
             total = self.arrays.add(total, self.step)
+        self.arrays.wait(total)
+
+    def reuse(self, count):
+        """Add `count` times into the same array, and wait."""
+        total = self.start.clone()
+        for _ in range(count):
+            self.arrays.add(total, self.step, out=total)
         self.arrays.wait(total)

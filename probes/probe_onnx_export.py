@@ -1,62 +1,50 @@
-"""Does a trained net survive the way to ONNX: exported, run by onnxruntime, equal at another batch size?"""
+"""Do nets survive the way to ONNX: exported, run by onnxruntime, equal at other batch sizes?"""
 
-import importlib.util
-import os
-import tempfile
-import time
+from shared_export import EXAMPLE, NAMES, missing, needs, take
 
-from shared_envelope import fails, not_tried, works
-from shared_timing import WARM_UP_STEPS
-from shared_workload import CLASSES, SEED, batches
-
-TOLERANCE = 1e-3
-"""Greatest accepted difference, as a share of the greatest output (but at least of 1): float32 on another runtime,
-with room for TF32."""
-BATCH_SIZES = (32, 5)
-"""That of training and another: exports fix the batch size unless told otherwise."""
+EXTRAS = {
+    "pytorch": ("onnxscript",),
+    "keras-tensorflow": ("tf2onnx",),
+    "keras-jax": ("jax2onnx",),
+    "keras-torch": ("onnx",),
+}
+"""What the exporter of each candidate needs beyond its own distributions; onnxruntime runs what comes of it."""
 
 
 def run(session, options):
-    """Findings: max_abs_diff, tolerance, file_bytes, export_s, opset. Needs onnxruntime and the stack's exporter."""
-    extras = session.stack.onnx_extras
-    missing = [name for name in ("onnxruntime",) + extras if importlib.util.find_spec(name) is None]
-    if missing:
-        return not_tried("needs {0}: pip install {0}".format(" ".join(missing)))
-    workload = session.workload("cnn")
-    workload.run(WARM_UP_STEPS)
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "net.onnx")
-        start = time.perf_counter()
-        workload.net.export_onnx(path)
-        findings = {"export_s": time.perf_counter() - start, "tolerance": TOLERANCE}
-        findings["file_bytes"] = sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder))
-        problem = _compare(path, workload.net, findings)
-    return fails(problem, findings) if problem else works(findings=findings, extras=extras)
+    """Findings: per net whether it works, export_s, file_bytes, max_abs_diff, latency_ms; the quick level tries the
+    convolutional net alone."""
+    extras = EXTRAS[session.candidate]
+    lacking = missing("onnxruntime", *extras)
+    if lacking:
+        return needs(lacking)
+    names = NAMES[:1] if options.get("level") == "quick" else NAMES
+    part = take(session, _route, extras, names)
+    part["findings"]["opset"] = _opset.get("newest")
+    return part
 
 
-def _compare(path, net, findings):
-    """Run the file beside the net; add to the findings and return what is wrong, or ""."""
-    import numpy
+_opset = {}
+
+
+def _route(source, path):
     import onnxruntime
 
+    path += ".onnx"
+    if source.stack.family == "pytorch":
+        torch = source.stack.torch
+        example = torch.from_numpy(source.inputs(EXAMPLE)).to(source.stack.device)
+        shapes = ({0: torch.export.Dim("batch")},)
+        torch.onnx.export(source.net, (example,), path, dynamo=True, dynamic_shapes=shapes, verbose=False)
+    else:
+        source.net.export(path, format="onnx", verbose=False)
+    _opset["newest"] = _opset_of(path)
     runtime = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    findings["opset"] = _opset(path)
-    findings["batch_sizes"] = ", ".join(str(size) for size in BATCH_SIZES)
-    worst = 0.0
-    for size in BATCH_SIZES:
-        images, labels = net.prepare(*batches("cnn", 1, size, SEED + size)[0])
-        expected = net.predict(images)
-        got = runtime.run(None, {runtime.get_inputs()[0].name: numpy.asarray(images)})[0]
-        if got.shape != (size, CLASSES):
-            return "a batch of {} came back with shape {}".format(size, got.shape)
-        worst = max(worst, float(numpy.abs(got - expected).max()))
-        findings["max_abs_diff"] = worst
-        if not worst <= TOLERANCE * max(1.0, float(numpy.abs(expected).max())):
-            return "at batch size {} the outputs differ by {:.3g}".format(size, worst)
-    return ""
+    name = runtime.get_inputs()[0].name
+    return lambda inputs: runtime.run(None, {name: inputs})[0]
 
 
-def _opset(path):
+def _opset_of(path):
     """The version of ONNX' default operator set that the file asks for, or None when onnx can't be asked."""
     try:
         import onnx

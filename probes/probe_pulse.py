@@ -1,44 +1,68 @@
-"""Three short reference kernels, by which the parent sees how steady the machine is meanwhile."""
+"""How steady is the machine: how long do three short kernels take right now?"""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+from shared_arrays import slices
 from shared_envelope import works
+from shared_workload import SEED
 
-SIZE = 512
-BYTES = 48 << 20
-"""More than most caches hold."""
-LOOPS = 100000
-SEED = 20240229
+PRODUCT_SIZE = 48
+"""Small enough for BLAS to multiply in the calling thread: its own threads spin on for a tenth of a second, into the
+block that is measured next."""
+PRODUCTS, ROUNDS = 64, 20
+COPY_BYTES = 48 << 20
+"""Source and target together are more than most caches hold."""
+LOOPS = 150000
 
 
 def run(session, options):
-    """Samples: pulse-product, pulse-copy and pulse-loop (ms), one each."""
-    import numpy
+    """Samples: pulse-product, pulse-copy and pulse-loop (ms), one each.
 
-    left, right, source, target = session.keep("pulse", lambda: _arrays(numpy))
+    The first two keep all processors busy, as frameworks do: a neighbour who takes one of them must show.
+    """
+    session.stack.load()
+    pulse = session.keep("pulse", lambda: _Pulse(session.stack.numpy, session.stack.threads()))
+    return works({"pulse-" + name: [pulse.milliseconds(name)] for name in ("product", "copy", "loop")})
 
-    def loop():
+
+class _Pulse:
+    """The kernels with their arrays and threads."""
+
+    def __init__(self, numpy, threads):
+        random = numpy.random.default_rng(SEED)
+        self.numpy = numpy
+        self.pool = ThreadPoolExecutor(threads)
+        self.right = random.standard_normal((PRODUCT_SIZE, PRODUCT_SIZE), dtype="float32")
+        self.lefts = random.standard_normal((PRODUCTS, PRODUCT_SIZE, PRODUCT_SIZE), dtype="float32")
+        self.products = [numpy.empty_like(self.lefts) for _ in range(threads)]
+        # Written once, so that no page is still to be handed out.
+        source = numpy.frombuffer(random.bytes(COPY_BYTES), dtype="uint8")
+        target = source.copy()
+        self.copies = [(target[part], source[part]) for part in slices(COPY_BYTES, threads)]
+        for name in ("product", "copy", "loop"):
+            self.milliseconds(name)
+
+    def milliseconds(self, name):
+        """How long a kernel takes."""
+        kernel = getattr(self, "_" + name)
+        start = time.perf_counter()
+        kernel()
+        return 1000 * (time.perf_counter() - start)
+
+    def _product(self):
+        list(self.pool.map(self._multiply, self.products))
+
+    def _multiply(self, out):
+        for _ in range(ROUNDS):
+            self.numpy.matmul(self.lefts, self.right, out=out)
+
+    def _copy(self):
+        list(self.pool.map(lambda pair: self.numpy.copyto(*pair), self.copies))
+
+    @staticmethod
+    def _loop():
         total = 0
         for number in range(LOOPS):
             total += number & 7
         return total
-
-    kernels = {
-        "pulse-product": lambda: left @ right,
-        "pulse-copy": lambda: numpy.copyto(target, source),
-        "pulse-loop": loop,
-    }
-    return works({name: [_milliseconds(kernel)] for name, kernel in kernels.items()})
-
-
-def _arrays(numpy):
-    random = numpy.random.default_rng(SEED)
-    source = random.integers(0, 256, BYTES, dtype="uint8")
-    left, right = (random.standard_normal((SIZE, SIZE), dtype="float32") for _ in range(2))
-    return left, right, source, source.copy()
-
-
-def _milliseconds(kernel):
-    start = time.perf_counter()
-    kernel()
-    return 1000 * (time.perf_counter() - start)

@@ -12,8 +12,8 @@ from shared_workload import LOSS_TOLERANCE, Workload
 
 def run(session, options):
     """Samples: NET-step and NET-infer (ms), a number a block, with `-large`, `-eager` or `-compiled` after NET; on the
-    first request also NET-build and NET-first-step (s; default mode, small batch) or NET-compile-time (s; compiled mode,
-    unless torch.compile found what it needs in its cache).
+    first request also NET-build and NET-first-step (s; default mode, small batch) or NET-compile-time (s; compiled
+    mode, unless torch.compile found what it needs in its cache).
 
     At the level `quick` building and inference are left out, and so is inference in eager mode.
     """
@@ -24,7 +24,10 @@ def run(session, options):
         samples, findings = training.measure(options.get("blocks", 3))
     except Exception as error:
         # What goes wrong under torch.compile may come wrapped in an error whose first line says nothing.
-        raise getattr(error, "inner_exception", None) or error
+        inner = getattr(error, "inner_exception", None)
+        if inner is None:
+            raise
+        raise inner from error
     problem = training.problem()
     return fails(problem, findings) if problem else works(samples, findings)
 
@@ -61,7 +64,7 @@ class _Training:
         samples, self.once = self.once, {}
         times, calls = self.workload.time_steps(blocks)
         samples[self.name + "-step"] = [1000 * each for each in times]
-        findings = dict(self.findings, steps_per_block=calls)
+        findings = dict(self.findings, steps_per_block=calls, loss=self.workload.loss)
         if not self.is_quick and self.mode != "eager":
             times, calls = self.workload.time_inference(blocks)
             samples[self.name + "-infer"] = [1000 * each for each in times]

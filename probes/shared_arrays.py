@@ -1,72 +1,89 @@
-"""Arrays of each framework, with as little between as can be: making one, its type, waiting for it."""
+"""Arrays as a candidate's users handle them: made in a dtype, added, multiplied, waited for, fetched."""
+
+import contextlib
+import glob
+
+from shared_limits import read
+
+SMALLEST_BYTES, LARGEST_BYTES = 64 << 20, 128 << 20
+"""Bounds of `large_bytes`: a few arrays of the largest must fit into small machines, for each candidate."""
 
 
 class Arrays:
-    """The array operations that hardware probes need, in the way of one stack.
-
-    `make` puts a numpy array on the stack's device as the named dtype; `wait` returns once a result is there.
-    """
+    """A loaded stack's arrays on its device: plain torch, or `keras.ops` whatever the backend."""
 
     def __init__(self, stack):
-        stack.load()
         self.stack = stack
-        self.make, self.multiply, self.add, self.wait, self.fetch = _WAYS[
-            "torch" if stack.family == "pytorch" else stack.backend
-        ](stack)
+        if stack.family == "pytorch":
+            self.device = stack.device.split(":")[0]
+            self.multiply, self.add = stack.torch.matmul, stack.torch.add
+            self.mode = "torch, eager"
+        else:
+            self.device = stack.describe()["device"].split(":")[0]
+            self.multiply, self.add = stack.keras.ops.matmul, stack.keras.ops.add
+            self.mode = "keras.ops, eager"
+
+    def make(self, values, dtype):
+        """These numpy values on the device in the named dtype."""
+        if self.stack.family == "pytorch":
+            torch = self.stack.torch
+            return torch.from_numpy(values).to(device=self.stack.device, dtype=getattr(torch, dtype))
+        return self.stack.keras.ops.convert_to_tensor(values, dtype=dtype)
+
+    def wait(self, array):
+        """Return when the array is computed: one element is as good as all to wait for, and costs no transfer."""
+        # A slice of one element, since Keras on TensorFlow can't fetch a bfloat16 scalar.
+        self.fetch(array[(slice(0, 1),) * len(array.shape)])
+
+    def fetch(self, array):
+        """The array in host memory, as the candidate's users get it: a torch tensor or a numpy array."""
+        return array.cpu() if self.stack.family == "pytorch" else self.stack.keras.ops.convert_to_numpy(array)
+
+    def exact(self, array):
+        """The array's values as float64 in numpy."""
+        values = self.fetch(array)
+        # numpy has no bfloat16 of its own, and some devices have no float64: widened on the host.
+        return values.double().numpy() if self.stack.family == "pytorch" else values.astype("float64")
 
     def dtype(self, array):
-        """The array's element type by its plain name, such as `bfloat16`."""
-        name = getattr(array.dtype, "name", None) or str(array.dtype)
-        return name.split(".")[-1]
+        """The name of the array's element type, such as `bfloat16`."""
+        return str(getattr(array.dtype, "name", array.dtype)).split(".")[-1]
 
-    def device(self):
-        """`cpu`, or the kind of accelerator that arrays are put on."""
-        if self.stack.family == "pytorch":
-            return self.stack.device.split(":")[0]
-        return self.stack.describe()["device"].split(":")[0]
+    def wide_switch(self, dtype):
+        """What must be switched on for this dtype to exist: None, or the name of JAX' switch."""
+        return "jax.enable_x64" if dtype == "float64" and getattr(self.stack, "backend", "") == "jax" else None
 
+    def wide(self, dtype):
+        """A context in which the dtype exists: JAX makes float32 of float64 without saying so, unless told otherwise
+        for the process or, as here, for the time of the context."""
+        if not self.wide_switch(dtype):
+            return contextlib.nullcontext()
+        import jax
 
-def _torch(stack):
-    import torch
+        if hasattr(jax, "enable_x64"):
+            return jax.enable_x64(True)
+        from jax.experimental import enable_x64
 
-    device = stack.device if stack.family == "pytorch" else stack.describe()["device"]
-
-    def make(values, dtype):
-        return torch.from_numpy(values).to(device=device, dtype=getattr(torch, dtype))
-
-    def wait(array):
-        array.flatten()[0].item()
-
-    return make, torch.matmul, torch.add, wait, lambda array: array.to(torch.float64).cpu().numpy()
+        return enable_x64()
 
 
-def _tensorflow(stack):
-    import tensorflow as tf
-
-    def make(values, dtype):
-        return tf.cast(tf.convert_to_tensor(values), dtype)
-
-    def wait(array):
-        tf.reshape(array, [-1])[0].numpy()
-
-    return make, tf.matmul, tf.add, wait, lambda array: tf.cast(array, tf.float64).numpy()
-
-
-def _jax(stack):
-    import jax.numpy as jnp
-    import numpy
-
-    def make(values, dtype):
-        array = jnp.asarray(values, dtype=dtype)
-        if str(array.dtype) != dtype:
-            raise NotAvailable("JAX computes in {} unless jax_enable_x64 is set".format(array.dtype))
-        return array
-
-    return make, jnp.matmul, jnp.add, lambda array: array.block_until_ready(), lambda a: numpy.asarray(a, dtype="float64")
+def cache_bytes():
+    """The size of the largest cache of the first processor, or None where the system doesn't tell."""
+    units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+    sizes = []
+    for path in glob.glob("/sys/devices/system/cpu/cpu0/cache/index*"):
+        text = read(path + "/size")
+        if text[:-1].isdigit() and text[-1] in units:
+            sizes.append(int(text[:-1]) * units[text[-1]])
+    return max(sizes, default=None)
 
 
-class NotAvailable(Exception):
-    """The stack has no such arrays unless it is told otherwise."""
+def large_bytes():
+    """The size of arrays that have to come from memory: twice the largest cache, within bounds."""
+    return min(LARGEST_BYTES, max(SMALLEST_BYTES, 2 * (cache_bytes() or 0)))
 
 
-_WAYS = {"torch": _torch, "tensorflow": _tensorflow, "jax": _jax}
+def slices(length, count):
+    """So many slices, about equally long, that make up an array of this length."""
+    edges = [length * part // count for part in range(count + 1)]
+    return [slice(edges[part], edges[part + 1]) for part in range(count)]

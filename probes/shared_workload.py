@@ -47,11 +47,11 @@ LOSS_STEPS = 20
 FEW_LOSS_STEPS = 5
 """After so many steps the loss is compared; after few where a step may be slow: eager mode and large batches."""
 LOSS_TOLERANCE = {"mlp": 5e-4, "cnn": 5e-4, "lstm": 5e-4, "transformer": 2e-3}
-"""By which share of the loss two candidates may differ. Float32 alone makes less than 5e-5 of difference; a learning rate
-that is 5 % off, a second bias vector, a layer that isn't trained or another momentum more than the tolerance. The
-transformer needs more of it, for Keras' Adam on TensorFlow updates an embedding by other rules: it squares the gradients
-of a token that occurs several times in a batch before it adds them up, and not after (1.3e-3 here). What the loss
-can't show is the precision: a forward pass in bfloat16 moves it by 1e-4."""
+"""By which share of the loss two candidates may differ. Float32 alone makes less than 5e-5 of difference; a learning
+rate that is 5 % off, a second bias vector, a layer that isn't trained or another momentum more than the tolerance. The
+transformer needs more of it, for Keras' Adam on TensorFlow updates an embedding by other rules: it squares the
+gradients of a token that occurs several times in a batch before it adds them up, and not after (1.3e-3 here). What the
+loss can't show is the precision: a forward pass in bfloat16 moves it by 1e-4."""
 
 
 def batches(net, count=POOL, size=None, seed=SEED, sizes=None):
@@ -182,5 +182,4 @@ class Workload:
             optimiser=OPTIMISERS[NETS[self.name]["optimiser"]],
             precision="float32",
             build_s=self.build_seconds,
-            loss=self.loss,
         )

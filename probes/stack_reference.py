@@ -1,4 +1,9 @@
-"""Plain numpy, the machine's own measure: what its BLAS and its memory reach without a framework."""
+"""Plain numpy without a framework, the machine's own measure: what its BLAS and its memory reach."""
+
+import os
+import time
+
+from shared_limits import usable_cores
 
 
 class Stack:
@@ -7,17 +12,27 @@ class Stack:
     family = "reference"
     packages = ("numpy",)
 
-    def load(self):
-        """Import numpy."""
-        import numpy
+    def __init__(self):
+        self.import_seconds = None
 
-        self.numpy = numpy
+    def load(self):
+        """Import numpy; the time of the first import stands in `import_seconds`."""
+        if self.import_seconds is None:
+            start = time.perf_counter()
+            import numpy
+
+            self.numpy, self.import_seconds = numpy, time.perf_counter() - start
+
+    def threads(self):
+        """As many threads as frameworks get here: OMP_NUM_THREADS, or the usable processors."""
+        threads = os.environ.get("OMP_NUM_THREADS", "")
+        return int(threads) if threads.isdigit() and int(threads) > 0 else usable_cores()
 
     def describe(self):
-        """Findings about numpy's BLAS."""
-        self.load()
+        """Findings about numpy and its BLAS, whose name numpy tells since 1.26."""
         try:
             blas = self.numpy.show_config(mode="dicts")["Build Dependencies"]["blas"]
+            name = "{} {}".format(blas.get("name", ""), blas.get("version", "")).strip()
         except (KeyError, TypeError):
-            return {"blas": None}
-        return {"blas": "{} {}".format(blas.get("name", ""), blas.get("version", "")).strip()}
+            name = None
+        return {"numpy": self.numpy.__version__, "blas": name, "device": "cpu", "threads": self.threads()}

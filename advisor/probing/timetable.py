@@ -22,11 +22,14 @@ class Timetable:
         self._seconds: dict[Request, list[float]] = defaultdict(list)
         self._pending: Counter[Request] = Counter()
         self._done = 0
+        self._to_come = 0
 
     def expect(self, todo: Iterable[tuple[Step, Pair]]) -> None:
         """These steps are to come, and no others."""
         self._pending.clear()
+        self._to_come = 0
         for step, pair in todo:
+            self._to_come += 1
             self._pending[step.probe.id, pair, True] += 1
             self._pending[step.probe.id, pair, False] += step.turns - 1
 
@@ -38,6 +41,7 @@ class Timetable:
     def over(self, step: Step, pair: Pair, asked: int) -> None:
         """A step is over for a candidate after so many requests; those left of it will not come."""
         self._done += 1
+        self._to_come -= 1
         if not asked:
             self._pending[step.probe.id, pair, True] -= 1
         self._pending[step.probe.id, pair, False] -= step.turns - max(1, asked)
@@ -50,7 +54,7 @@ class Timetable:
     @property
     def total(self) -> int:
         """Probes that are over and to come."""
-        return self._done + sum(count for (_, _, first), count in self._pending.items() if first and count > 0)
+        return self._done + self._to_come
 
     @property
     def left(self) -> float | None:

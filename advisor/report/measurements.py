@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Comparison, Measurements, Outcome
+from advisor.model.measurement import Comparison, Measurement, Measurements, Outcome
 from advisor.model.probe import Metric, Probe
 from advisor.report.page import Page
 from advisor.report.words import significant
@@ -88,8 +88,13 @@ def _table(outcomes: list[Outcome], found: Measurements, knowledge: Knowledge) -
         mine = [by_probe.get((probe.id, candidate)) for candidate in candidates]
         if any(outcome and outcome.measurements for outcome in mine):
             for metric in probe.metrics:
-                ceiling = ceilings.get(CEILINGS.get(metric.id, ""))
-                table.add_row(f"{metric.id}\n({metric.unit})", *(_number(metric, o, ceiling) for o in mine))
+                numbers = [_measurement(metric, outcome) for outcome in mine]
+                if any(numbers):
+                    cells = [_number(metric, *both) for both in zip(numbers, mine, strict=True)]
+                    table.add_row(f"{metric.id}\n({metric.unit})", *cells)
+                if ceiling := ceilings.get(CEILINGS.get(metric.id, "")):
+                    shares = (f"{number.median / ceiling:.0%}" if number else "" for number in numbers)
+                    table.add_row("  share of numpy's", *shares)
         elif any(mine):
             table.add_row(probe.id, *(_status(probe, outcome) for outcome in mine))
     return table
@@ -103,15 +108,18 @@ def _status(probe: Probe, outcome: Outcome | None) -> str:
     return outcome.status.replace("-", " ")
 
 
-def _number(metric: Metric, outcome: Outcome | None, ceiling: float | None) -> str:
-    if outcome is None:
-        return ""
-    found = next((m for m in outcome.measurements if m.metric == metric.id), None)
+def _measurement(metric: Metric, outcome: Outcome | None) -> Measurement | None:
+    found = outcome.measurements if outcome else ()
+    return next((measurement for measurement in found if measurement.metric == metric.id), None)
+
+
+def _number(metric: Metric, found: Measurement | None, outcome: Outcome | None) -> str:
     if found is None:
+        if outcome is None:
+            return ""
         return outcome.cause or ("–" if outcome.status.startswith("works") else outcome.status.replace("-", " "))
-    share = f"\n{found.median / ceiling:.0%} of numpy" if ceiling else ""
     interval = "" if metric.exact else f"\n{significant(found.low, 2)}–{significant(found.high, 2)}"
-    return significant(found.median) + interval + share
+    return significant(found.median) + interval
 
 
 def _compared(found: Measurements, knowledge: Knowledge) -> Table:
