@@ -1,6 +1,8 @@
-"""Do nets survive the way to ONNX: exported, run by onnxruntime, equal at other batch sizes?"""
+"""Do models survive the way to ONNX: exported, run by onnxruntime, equal at other batch sizes?"""
 
-from shared_export import EXAMPLE, NAMES, missing, needs, take
+import os
+
+from shared_export import EXAMPLE, Artifact, examine, missing, threads
 
 EXTRAS = {
     "pytorch": ("onnxscript",),
@@ -8,43 +10,49 @@ EXTRAS = {
     "keras-jax": ("jax2onnx",),
     "keras-torch": ("onnx",),
 }
-"""What the exporter of each candidate needs beyond its own distributions; onnxruntime runs what comes of it."""
+"""What the exporter of each candidate calls beyond the candidate's own distributions."""
 
 
 def run(session, options):
-    """Findings: per net whether it works, export_s, file_bytes, max_abs_diff, latency_ms; the quick level tries the
-    convolutional net alone."""
+    """Findings: those of `shared_export.examine`, and `opset`. Needs onnxruntime and the candidate's exporter."""
     extras = EXTRAS[session.candidate]
-    lacking = missing("onnxruntime", *extras)
-    if lacking:
-        return needs(lacking)
-    names = NAMES[:1] if options.get("level") == "quick" else NAMES
-    part = take(session, _route, extras, names)
-    part["findings"]["opset"] = _opset.get("newest")
-    return part
+    instead = ("torch.onnx.export(model, dynamo=True)", _by_torch) if session.candidate == "keras-torch" else None
+    return missing("onnxruntime", *extras) or examine(session, options, _export, _load, extras, otherwise=instead)
 
 
-_opset = {}
+def _export(source, folder):
+    path = os.path.join(folder, "model.onnx")
+    if source.is_torch:
+        torch = source.stack.torch
+        example, batch = torch.from_numpy(source.inputs(EXAMPLE)), torch.export.Dim("batch")
+        torch.onnx.export(source.model, (example,), path, dynamo=True, dynamic_shapes=({0: batch},), verbose=False)
+    else:
+        source.model.export(path, format="onnx", verbose=False)
 
 
-def _route(source, path):
+def _by_torch(source, folder):
+    """A Keras model on PyTorch is a torch module too; its `forward` takes `*args`, hence the nesting."""
+    import torch
+
+    example, shapes = torch.from_numpy(source.inputs(EXAMPLE)), [({0: torch.export.Dim("batch")},)]
+    path = os.path.join(folder, "model.onnx")
+    torch.onnx.export(source.model.eval(), (example,), path, dynamo=True, dynamic_shapes=shapes, verbose=False)
+
+
+def _load(source, folder, found):
     import onnxruntime
 
-    path += ".onnx"
-    if source.stack.family == "pytorch":
-        torch = source.stack.torch
-        example = torch.from_numpy(source.inputs(EXAMPLE)).to(source.stack.device)
-        shapes = ({0: torch.export.Dim("batch")},)
-        torch.onnx.export(source.net, (example,), path, dynamo=True, dynamic_shapes=shapes, verbose=False)
-    else:
-        source.net.export(path, format="onnx", verbose=False)
-    _opset["newest"] = _opset_of(path)
-    runtime = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    path = os.path.join(folder, "model.onnx")
+    found["opset"] = _opset(path)
+    settings = onnxruntime.SessionOptions()
+    # onnxruntime doesn't look at OMP_NUM_THREADS; 0 lets it decide.
+    settings.intra_op_num_threads = threads() or 0
+    runtime = onnxruntime.InferenceSession(path, settings, providers=["CPUExecutionProvider"])
     name = runtime.get_inputs()[0].name
-    return lambda inputs: runtime.run(None, {name: inputs})[0]
+    return Artifact(lambda inputs: runtime.run(None, {name: inputs})[0])
 
 
-def _opset_of(path):
+def _opset(path):
     """The version of ONNX' default operator set that the file asks for, or None when onnx can't be asked."""
     try:
         import onnx

@@ -1,30 +1,37 @@
-"""Do nets survive torch.export: saved as .pt2, loaded again, equal at other batch sizes?"""
+"""Do models survive torch.export: saved as a .pt2 file with any batch size, loaded, run?"""
+
+import os
 
 from shared_envelope import not_tried
-from shared_export import EXAMPLE, take
+from shared_export import EXAMPLE, Artifact, examine
 
 
 def run(session, options):
-    """Findings: as `shared_export.take`. A route of PyTorch and of Keras on PyTorch."""
+    """Findings: those of `shared_export.examine`."""
     if session.candidate not in ("pytorch", "keras-torch"):
-        return not_tried("torch.export takes nets of PyTorch only")
-    return take(session, _route)
+        return not_tried("torch.export is a route of models on PyTorch alone")
+    return examine(session, options, _export, _load)
 
 
-def _route(source, path):
+def _export(source, folder):
     import torch
 
-    path += ".pt2"
-    if source.stack.family == "pytorch":
-        example = torch.from_numpy(source.inputs(EXAMPLE)).to(source.stack.device)
-        exported = torch.export.export(source.net, (example,), dynamic_shapes=({0: torch.export.Dim("batch")},))
-        torch.export.save(exported, path)
+    path, dynamic = os.path.join(folder, "model.pt2"), {0: torch.export.Dim("batch")}
+    if source.is_torch:
+        example = torch.from_numpy(source.inputs(EXAMPLE))
+        torch.export.save(torch.export.export(source.model, (example,), dynamic_shapes=(dynamic,)), path)
     else:
-        source.net.export(path, format="torch", verbose=False)
-    module = torch.export.load(path).module()
+        # Without dynamic_shapes Keras exports for one row.
+        source.model.export(path, format="torch", dynamic_shapes=dynamic, verbose=False)
 
-    def predict(inputs):
+
+def _load(source, folder, found):
+    import torch
+
+    module = torch.export.load(os.path.join(folder, "model.pt2")).module()
+
+    def call(inputs):
         with torch.no_grad():
-            return module(torch.from_numpy(inputs)).cpu().numpy()
+            return module(torch.from_numpy(inputs)).numpy()
 
-    return predict
+    return Artifact(call)

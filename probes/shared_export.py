@@ -1,121 +1,212 @@
-"""What all routes to deployment have in common: export two nets, run them elsewhere, compare, time."""
+"""What all routes of deployment share: two models are exported, what was written is run by its runtime at other batch
+sizes, and its outputs are compared with those of the models that it came from."""
 
+import contextlib
+import importlib
 import importlib.util
 import os
-import subprocess
-import sys
+import statistics
 import tempfile
 import time
 
-from export_nets import NAMES, Source
 from shared_envelope import fails, first_line, not_tried, works
+from shared_timing import WARM_UP_STEPS, seconds
 
-TOLERANCE = 1e-3
-"""Greatest accepted difference, as a share of the greatest output (but at least of 1): float32 on another runtime,
-with room for TF32."""
-BATCH_SIZES = (3, 1, 5)
-"""None is the two that exporters are shown: exports fix the batch size unless told otherwise."""
+MODELS = ("cnn", "attention")
+SEED = 20240229
+BATCH_SIZES = (1, 5)
+"""At these outputs are compared. Exporters take an example of 1 or 2 rows and may fix that size."""
 EXAMPLE = 2
-CALLS = 50
+"""Rows of the example where the route wants one: torch.export takes a size of 1 for a constant."""
+TOLERANCE = 1e-3
+"""Greatest accepted difference, as a share of the greatest output (but at least of 1): float32 on another runtime."""
+LATENCY_SECONDS = 0.2
+"""So long single calls are timed, twice."""
 
 
-def missing(*modules):
-    """Those of the modules that aren't installed."""
-    return [name for name in modules if importlib.util.find_spec(name) is None]
+WORKS = "works"
 
 
-def needs(modules):
-    """The outcome for a route that lacks something: how to get it."""
-    return not_tried("needs {0}: pip install {0}".format(" ".join(modules)))
+class Source:
+    """A model as it stands in its framework, on the CPU, where all the runtimes are too."""
+
+    def __init__(self, stack, name):
+        self.stack, self.name = stack, name
+        self.is_torch = stack.family == "pytorch"
+        self._nets = importlib.import_module("export_nets_pytorch" if self.is_torch else "export_nets_keras")
+        self._layout = () if self.is_torch else (stack.describe()["layout"],)
+        self.model = self._nets.build(stack.torch if self.is_torch else stack.keras, name, SEED)
+
+    def inputs(self, size):
+        """Seeded inputs of so many rows, as a numpy array."""
+        return self._nets.inputs(self.name, size, SEED, *self._layout)
+
+    def predict(self, inputs):
+        """The outputs as a numpy array, in the way that this framework infers by default."""
+        if not self.is_torch:
+            return self.model.predict_on_batch(inputs)
+        with self.stack.torch.no_grad():
+            return self.model(self.stack.torch.from_numpy(inputs)).numpy()
 
 
-def take(session, route, extras=(), names=NAMES):
-    """Take a route with every net, and report: it works if all of them come through.
+class Artifact:
+    """An exported model in its runtime: `call` takes and gives a numpy array.
 
-    `route(source, path)` exports `source` to `path`, a place in a folder of its own, and returns a function that runs
-    what it wrote on a batch of inputs; whatever it raises is a failure of this net. `extras` are distributions that the
-    route needed beyond the candidate's own.
+    `latencies(inputs, seconds)` gives the seconds of single calls, where the runtime has its own process and clock.
+    """
+
+    def __init__(self, call, latencies=None):
+        self.call = call
+        self.latencies = latencies or (lambda inputs, budget: call_seconds(call, inputs, budget))
+
+
+def threads():
+    """How many threads a runtime may use, as the environment says; None where it doesn't."""
+    number = os.environ.get("OMP_NUM_THREADS", "")
+    return int(number) if number.isdigit() and int(number) > 0 else None
+
+
+def missing(*distributions):
+    """Those of these distributions that are not installed, as the outcome of a probe; None when all are."""
+    absent = [name for name in distributions if importlib.util.find_spec(name.replace("-", "_")) is None]
+    return not_tried("needs {0}: pip install {0}".format(" ".join(absent))) if absent else None
+
+
+def examine(session, options, export, load, extras=(), fixed=False, otherwise=None):
+    """The outcome of a route: it works only if both models come through.
+
+    `export(source, folder)` writes the model into the folder; `load(source, folder)` gives an `Artifact`, and may add
+    findings. `fixed` is a route that promises only the batch size of its example: others may be refused, but not
+    answered wrongly. `otherwise` is what users can call instead and its `export`; it is tried where the first one
+    fails, for the findings alone.
+
+    Findings: for each model `works` or its error's first line, and by its name `export_s`, `file_bytes`,
+    `max_abs_diff`, `latency_ms` at batch 1 and `latency_ratio` to the framework itself; not the latter two at the level
+    `quick`. Of an error with several lines `error` has the beginning, `otherwise` what became of the other way.
     """
     session.stack.load()
-    findings, problems = {"models": ", ".join(names), "batch_sizes": ", ".join(map(str, BATCH_SIZES))}, []
-    for name in names:
-        source = Source(session.stack, name)
-        with tempfile.TemporaryDirectory() as folder:
-            problem = _one(source, route, folder, findings)
-        findings[name] = problem or "works"
-        if problem:
-            problems.append("{}: {}".format(name, problem))
-    return fails(problems[0], findings) if problems else works(findings=findings, extras=extras)
+    findings = {"tolerance": TOLERANCE, "batch_sizes": ", ".join(str(size) for size in BATCH_SIZES)}
+    timed, wrong = options.get("level") != "quick", []
+    with _on_cpu(session.stack):
+        for name in MODELS:
+            source, found = Source(session.stack, name), {}
+            try:
+                words = _through(source, export, load, fixed, timed, found)
+            except ImportError as error:
+                return not_tried("{}: {}".format(type(error).__name__, error))
+            if words != WORKS:
+                wrong.append(name)
+                if otherwise:
+                    found["otherwise"] = "{}: {}".format(
+                        otherwise[0], _through(source, otherwise[1], load, False, False, {})
+                    )
+            findings[name] = words
+            findings.update({name + "." + key: value for key, value in found.items()})
+    if wrong:
+        return fails("{}: {}".format(wrong[0], findings[wrong[0]]), findings)
+    return works(findings=findings, extras=extras)
 
 
-def _one(source, route, folder, findings):
-    """Export, compare and time one net; return what is wrong, or ""."""
-    try:
-        start = time.perf_counter()
-        run = route(source, os.path.join(folder, source.name))
-        findings[source.name + ".export_s"] = time.perf_counter() - start
-        findings[source.name + ".file_bytes"] = size_of(folder)
-        problem = differs(run, source, findings)
-        if problem:
-            return problem
-        single = source.inputs(1)
-        ours, theirs = latency_ms(source.predict, single), latency_ms(run, single)
-        findings[source.name + ".latency_ms"] = theirs
-        findings[source.name + ".latency_ratio"] = theirs / ours
-    except Exception as error:
-        return first_line("{}: {}".format(type(error).__name__, error))
-    return ""
+class Differs(Exception):
+    """What was exported doesn't do what the model does."""
 
 
-def differs(run, source, findings):
-    """What is wrong with the outputs of `run` beside the source's, at every batch size, or ""; the greatest difference
-    is added to the findings."""
+def _through(source, export, load, fixed, timed, found):
+    """Send one model all the way, adding what is found; return `works` or what was wrong.
+
+    Raises ImportError where an exporter misses a package.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            start = time.perf_counter()
+            export(source, folder)
+            found.update(export_s=time.perf_counter() - start, file_bytes=folder_bytes(folder))
+            artifact = load(source, folder, found)
+            found["max_abs_diff"] = compare(artifact.call, source, BATCH_SIZES[:1] if fixed else BATCH_SIZES)
+            if fixed:
+                found["batch"] = _other_size(artifact.call, source)
+            if timed:
+                found.update(_latency(artifact, source))
+        except Differs as error:
+            return first_line(error)
+        except Exception as error:
+            if _is_missing(error):
+                raise ImportError(first_line(error)) from error
+            text = "{}: {}".format(type(error).__name__, error).replace(folder + os.sep, "")
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            if len(lines) > 1:
+                found["error"] = first_line(" | ".join(lines))
+            return first_line(text)
+    return WORKS
+
+
+def compare(call, source, sizes=BATCH_SIZES):
+    """The greatest difference between an artifact's outputs and its source's. Raises `Differs` where it is too great,
+    or the outputs are not as many."""
     import numpy
 
     worst = 0.0
-    for size in BATCH_SIZES:
+    for size in sizes:
         inputs = source.inputs(size)
-        expected, got = source.predict(inputs), numpy.asarray(run(inputs))
-        if got.shape != expected.shape:
-            return "a batch of {} came back with shape {}".format(size, got.shape)
-        worst = max(worst, float(numpy.abs(got - expected).max()))
-        findings[source.name + ".max_abs_diff"] = worst
-        if not worst <= TOLERANCE * max(1.0, float(numpy.abs(expected).max())):
-            return "at batch size {} the outputs differ by {:.3g}".format(size, worst)
-    return ""
+        expected = numpy.asarray(source.predict(inputs))
+        try:
+            outputs = numpy.asarray(call(inputs))
+        except Exception as error:
+            raise Differs("at batch size {}: {}: {}".format(size, type(error).__name__, error)) from error
+        if outputs.shape != expected.shape:
+            raise Differs("a batch of {} came back with shape {}".format(size, outputs.shape))
+        difference = float(numpy.abs(outputs - expected).max())
+        if not difference <= TOLERANCE * max(1.0, float(numpy.abs(expected).max())):
+            raise Differs("at batch size {} the outputs differ by {:.3g}".format(size, difference))
+        worst = max(worst, difference)
+    return worst
 
 
-def latency_ms(run, inputs):
-    """Median milliseconds of a call, after as many calls of warm-up as are timed."""
-    taken = []
-    for _ in range(2 * CALLS):
-        start = time.perf_counter()
-        run(inputs)
-        taken.append(time.perf_counter() - start)
-    return 1000 * sorted(taken[CALLS:])[CALLS // 2]
+def _other_size(call, source):
+    """What a route with a fixed batch does with another size: takes it, or refuses. Raises for wrong outputs."""
+    try:
+        call(source.inputs(BATCH_SIZES[1]))
+    except Exception as error:
+        return first_line("fixed at {}: {}: {}".format(BATCH_SIZES[0], type(error).__name__, error))
+    compare(call, source)
+    return "any"
 
 
-def size_of(folder):
-    """Bytes of all files below a folder."""
-    return sum(
-        os.path.getsize(os.path.join(place, name)) for place, _, names in os.walk(folder) for name in names
-    )
+def call_seconds(call, inputs, budget):
+    """Seconds of single calls, as many as there is time for; a few come first that don't count."""
+    for _ in range(WARM_UP_STEPS):
+        call(inputs)
+    taken, end = [], time.perf_counter() + budget
+    while len(taken) < WARM_UP_STEPS or time.perf_counter() < end:
+        taken.append(seconds(lambda _: call(inputs)))
+    return taken
 
 
-def in_child(module, arguments, seconds=120):
-    """Run a module of this folder as a program with arguments, in a process of its own without a Keras backend; its
-    stdout. Raises RuntimeError with the last line of its stderr."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
-    done = subprocess.run(
-        [sys.executable, "-B", os.path.join(here, module + ".py")] + list(arguments),
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        timeout=seconds,
-    )
-    if done.returncode:
-        lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-        raise RuntimeError(lines[-1] if lines else "exited with code {}".format(done.returncode))
-    return done.stdout.decode("utf-8", "replace")
+def _latency(artifact, source):
+    """Medians at batch 1, the artifact's between two of the source's time: a change in the weather meets both."""
+    inputs = source.inputs(1)
+
+    def own():
+        return call_seconds(source.predict, inputs, LATENCY_SECONDS)
+
+    before, exported, after = own(), artifact.latencies(inputs, 2 * LATENCY_SECONDS), own()
+    median = statistics.median(exported)
+    return {"latency_ms": 1e3 * median, "latency_ratio": median / statistics.median(before + after)}
+
+
+def folder_bytes(folder):
+    """Bytes of all files in a folder."""
+    names = [os.path.join(place, name) for place, _, files in os.walk(folder) for name in files]
+    return sum(os.path.getsize(name) for name in names)
+
+
+def _is_missing(error):
+    """Whether an exporter stopped for want of a package: its own module, or it says what to install."""
+    return isinstance(error, ModuleNotFoundError) or (isinstance(error, ImportError) and "pip install" in str(error))
+
+
+def _on_cpu(stack):
+    """Keep a Keras model off an accelerator. A torch module is there only if it is sent there."""
+    if stack.family == "keras" and stack.describe()["device"].split(":")[0] != "cpu":
+        return stack.keras.device("cpu:0")
+    return contextlib.nullcontext()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from advisor.cli import flags
-from advisor.errors import InvalidInput
+from advisor.errors import Exit, InvalidInput
 
 if TYPE_CHECKING:
     from advisor.model.knowledge import Knowledge
@@ -21,14 +22,15 @@ _EXAMPLES = """\
   advisor rules show RULE             one rule with its sources
   advisor rules claims                familiar claims: what sources say, and what this machine says
   advisor rules stale --as-of 2027-06-01   sources that should have been read again by then
-  advisor rules check --rules mine/   whether a folder of rules fits together with what ships
+  advisor rules check                 verify the whole base over all answers
+  advisor rules check --rules mine/   the same with a folder of your own
 """
 
 
 def parser() -> flags.Parser:
     """The flags."""
     made = flags.make_parser("rules", "Shows and checks the knowledge base.", _EXAMPLES)
-    made.add_argument("what", nargs="?", default="count", choices=tuple(_WRITERS))
+    made.add_argument("what", nargs="?", default="count", choices=(*_WRITERS, "check"))
     made.add_argument("name", nargs="?", help="a question, a theme, a rule or a claim")
     made.add_argument("--json", action="store_true", help="print the whole knowledge base as one JSON document")
     made.add_argument("--as-of", metavar="DATE", type=flags.date, help="the date by which sources are stale")
@@ -40,10 +42,13 @@ def parser() -> flags.Parser:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what was asked for. Loading is the check: a mistake ends it with an error."""
+    """Print what was asked for. What doesn't fit together ends loading with an error; what fits together and is
+    wrong all the same, `check` finds."""
     from advisor.knowledge.load import load
 
     knowledge = load(arguments.rules)
+    if arguments.what == "check":
+        return _check(knowledge, arguments)
     if arguments.json:
         flags.emit(knowledge.model_dump_json(indent=2, by_alias=True, exclude_none=True), arguments.output)
         return 0
@@ -67,6 +72,22 @@ def _count(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]
     for what, count in counts.items():
         yield f"{count:6d} {what}"
     yield "Every reference resolves, every value lies in its domain, no derived fact depends on itself."
+
+
+def _check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
+    """Verify the whole base, and say by the exit code whether it is clean."""
+    from advisor.verification.checks import PROPERTIES, verify
+
+    if not arguments.quiet:
+        print("Verifying over all answers; this takes some seconds.", file=sys.stderr, flush=True)
+    report = verify(knowledge)
+    lines = [f"{report.proven[name]:6d} {text}" for name, text in PROPERTIES.items()]
+    for finding in report.findings:
+        lines.append(f"{finding.kind}: {finding.subject}: {finding.text}")
+        lines += [f"    {fact} = {str(value).lower()}" for fact, value in finding.witness.items()]
+    lines.append("Nothing is wrong." if not report.findings else f"{len(report.findings)} findings.")
+    flags.emit("\n".join(lines), arguments.output)
+    return Exit.FAILURE if report.findings else Exit.ANSWERED
 
 
 def _questions(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
@@ -157,7 +178,6 @@ def _stale(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]
 
 _WRITERS = {
     "count": _count,
-    "check": _count,
     "questions": _questions,
     "list": _list,
     "show": _show,

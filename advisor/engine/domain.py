@@ -21,7 +21,10 @@ class Domain:
     """
 
     def __init__(self, fact: Fact, cuts: tuple[Cut, ...] = ()) -> None:
-        """`cuts` are the thresholds of a number, in order."""
+        """`cuts` are the thresholds of a number, in order; those that no number of the range lies beyond make no
+        cell."""
+        ends = ((fact.minimum, 0), (fact.maximum, 1))
+        cuts = tuple(cut for cut in cuts if cut not in ends)
         self.fact = fact
         self.cuts = cuts
         self.size = len(cuts) + 1 if fact.numeric else len(fact.values)

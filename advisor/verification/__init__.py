@@ -1,0 +1,1 @@
+"""Verification of a knowledge base as a whole, over every possible set of answers."""

@@ -1,0 +1,173 @@
+"""What is proven of a knowledge base, and a witness, the very answers, where something is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import z3
+
+from advisor.model.base import Scalar
+from advisor.model.knowledge import Knowledge
+from advisor.model.rule import Compare, Derive, Evidence, Rule, Veto
+from advisor.verification.encoding import Encoding, Formula
+from advisor.verification.finding import Finding
+from advisor.verification.reach import pivotal, reachable
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found, and what was proven: each property with the number of proofs."""
+
+    findings: tuple[Finding, ...]
+    proven: dict[str, int]
+
+
+PROPERTIES = {
+    "can fire": "rules that some answers make fire",
+    "needed": "vetoes and conclusions that no other rules already give",
+    "consistent": "pairs of rules that don't conclude different values of a fact from the same answers",
+    "not in vain": "pieces of evidence for candidates that the same answers don't rule out",
+    "satisfiable": "candidates that some answers leave feasible",
+    "used": "questions, derived facts, criteria and sources that something uses",
+    "recommended": "candidates recommended for some answers (found by search)",
+    "pivotal": "questions and options that change who wins (found by search)",
+}
+
+
+def verify(knowledge: Knowledge) -> Report:
+    """Check every property of `PROPERTIES`, and that no answers rule out every candidate.
+
+    Exact, over the whole space of complete answers and outcomes of probes, but for the last two properties, where a
+    search finds witnesses. A finding carries a witness where answers show it.
+    """
+    encoding = Encoding(knowledge)
+    checks = {
+        "can fire": _dead(encoding),
+        "needed": _redundant(encoding),
+        "consistent": _contradictory(encoding),
+        "not in vain": _in_vain(encoding),
+        "satisfiable": _infeasible(encoding),
+        "used": _unused(knowledge),
+        "recommended": reachable(knowledge),
+        "pivotal": pivotal(knowledge),
+    }
+    findings, proven = [], {}
+    for name, outcomes in checks.items():
+        results = list(outcomes)
+        findings += [result for result in results if result is not None]
+        proven[name] = sum(result is None for result in results)
+    return Report(tuple(findings), proven)
+
+
+def _model(encoding: Encoding, *formulas: Formula) -> z3.ModelRef | None:
+    solver = encoding.solver()
+    solver.add(*formulas)
+    return solver.model() if solver.check() == z3.sat else None
+
+
+def _dead(encoding: Encoding) -> Iterator[Finding | None]:
+    for rule in encoding.knowledge.rules:
+        if _model(encoding, encoding.fires[rule.id]) is None:
+            yield Finding("dead", rule.id, "no answers make it fire: its conditions exclude each other")
+        else:
+            yield None
+
+
+def _redundant(encoding: Encoding) -> Iterator[Finding | None]:
+    """A veto is redundant where others always rule the candidate out as well, a conclusion where the derived fact has
+    the same value without it."""
+    rules = encoding.knowledge.rules
+    for rule in rules:
+        for consequence in rule.then:
+            if isinstance(consequence, Veto):
+                others = [encoding.fires[r.id] for r in rules if r is not rule and consequence in r.then]
+                if _model(encoding, encoding.fires[rule.id], z3.Not(z3.Or(others))) is None:
+                    yield Finding(
+                        "redundant", rule.id, f"{consequence.veto} is always ruled out by other rules as well"
+                    )
+                else:
+                    yield None
+            elif isinstance(consequence, Derive):
+                without = {name: fires for name, fires in encoding.fires.items() if name != rule.id}
+                fact = consequence.derive
+                changed = encoding.derived(fact, encoding.fires) != encoding.derived(fact, without)
+                if _model(encoding, changed) is None:
+                    yield Finding("redundant", rule.id, f"{fact} never depends on it: others conclude as much or more")
+                else:
+                    yield None
+
+
+def _contradictory(encoding: Encoding) -> Iterator[Finding | None]:
+    """Two rules that hold for exactly the same answers and conclude different values of a derived fact."""
+    by_fact: dict[str, list[tuple[Rule, Scalar]]] = {}
+    for rule in encoding.knowledge.rules:
+        for consequence in rule.then:
+            if isinstance(consequence, Derive):
+                by_fact.setdefault(consequence.derive, []).append((rule, consequence.value))
+    for fact, conclusions in by_fact.items():
+        for (one, first), (other, second) in combinations(conclusions, 2):
+            if first == second or _model(encoding, encoding.fires[one.id] != encoding.fires[other.id]) is not None:
+                yield None
+            else:
+                yield Finding("contradiction", one.id, f"on the same answers {other.id} concludes {second} for {fact}")
+
+
+def _in_vain(encoding: Encoding) -> Iterator[Finding | None]:
+    for rule in encoding.knowledge.rules:
+        for consequence in rule.then:
+            if isinstance(consequence, Evidence):
+                candidate = consequence.evidence
+                feasible = z3.Not(encoding.vetoed[candidate])
+                if _model(encoding, encoding.fires[rule.id], feasible) is None:
+                    yield Finding("in vain", rule.id, f"whenever it fires {candidate} is ruled out")
+                else:
+                    yield None
+
+
+def _infeasible(encoding: Encoding) -> Iterator[Finding | None]:
+    for candidate, vetoed in encoding.vetoed.items():
+        if _model(encoding, z3.Not(vetoed)) is None:
+            yield Finding("infeasible", candidate, "every set of answers rules it out")
+        else:
+            yield None
+    model = _model(encoding, *encoding.vetoed.values())
+    if model is not None:
+        witness = _smallest(encoding, encoding.witness(model))
+        yield Finding("none feasible", "vetoes", "these answers rule out every candidate", witness)
+    else:
+        yield None
+
+
+def _smallest(encoding: Encoding, witness: dict[str, Scalar]) -> dict[str, Scalar]:
+    """The witness without what its conclusion, that every candidate is ruled out, doesn't need."""
+    from advisor.model.rule import Leaf
+
+    kept = dict(witness)
+    for name in list(kept):
+        rest = [encoding.formula(Leaf(fact=fact, is_=value)) for fact, value in kept.items() if fact != name]
+        if _model(encoding, *rest, z3.Not(z3.And(list(encoding.vetoed.values())))) is None:
+            del kept[name]
+    return kept
+
+
+def _unused(knowledge: Knowledge) -> Iterator[Finding | None]:
+    tested = {leaf.fact for rule in knowledge.rules for leaf in rule.leaves()}
+    weighed = {criterion.importance for criterion in knowledge.criteria}
+    for question in knowledge.questions:
+        facts = {fact.id for fact in question.facts()}
+        used = facts & (tested | weighed) or question.id in weighed
+        yield None if used else Finding("unused", question.id, "no rule and no criterion depends on this question")
+        for fact in facts - tested - weighed if used and question.kind == "many" else ():
+            yield Finding("unused", fact, "no rule asks for this option")
+    for fact in knowledge.derived:
+        used = fact.id in tested or fact.id in weighed
+        yield None if used else Finding("unused", fact.id, "no rule and no criterion depends on this derived fact")
+    judged = {c.criterion for rule in knowledge.rules for c in rule.then if isinstance(c, (Evidence, Compare))}
+    for criterion in knowledge.criteria:
+        used = criterion.id in judged
+        yield None if used else Finding("unused", criterion.id, "no evidence bears on this criterion")
+    cited = {name for entry in (*knowledge.rules, *knowledge.claims) for name in entry.sources}
+    for source in knowledge.sources:
+        yield None if source.id in cited else Finding("unused", source.id, "no rule and no claim cites this source")

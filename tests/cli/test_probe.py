@@ -1,0 +1,128 @@
+"""`advisor probe` and what `advisor rules` says of claims and age, without measuring anything."""
+
+import json
+
+import jsonschema
+import pytest
+
+from advisor.cli.main import main
+from advisor.knowledge.load import load
+from advisor.model.measurement import Comparison, Measurement, Measurements, Outcome
+from advisor.model.selfcheck import SelfCheck, Trial
+from advisor.report.probes import render_self_check
+from tests.support.measurements import HOST
+
+KNOWLEDGE = load()
+NAMES = [candidate.id for candidate in KNOWLEDGE.candidates]
+
+
+def run(capsys, *arguments):
+    code = main(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def number(median, **more):
+    return Measurement(
+        metric="cnn-step", unit="ms", median=median, low=median * 0.9, high=median * 1.1, launches=5, samples=15,
+        spread=0.04, smallest_difference=1.15, **more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def file(tmp_path):
+    medians = dict(zip(NAMES, (20.0, 30.0, 40.0, 60.0), strict=True))
+    outcomes = [
+        Outcome(probe="cnn", candidate=name, interpreter="/python", status="works", measurements=(number(median),))
+        for name, median in medians.items()
+    ]
+    outcomes += [
+        Outcome(probe="onnx-export", candidate=name, interpreter="/python", status="works-with-extra", extras=("onnx",))
+        for name in NAMES
+    ]
+    comparisons = tuple(
+        Comparison(
+            metric="cnn-step", candidate=one, interpreter="/python", rival=other, rival_interpreter="/python",
+            ratio=medians[one] / medians[other], low=0.8 * medians[one] / medians[other],
+            high=1.2 * medians[one] / medians[other], word="faster",
+        )
+        for one, other in zip(NAMES, NAMES[1:], strict=False)
+    )  # fmt: skip
+    found = Measurements(
+        level="full", fingerprint="f", host=HOST, interpreters=(), outcomes=tuple(outcomes), comparisons=comparisons
+    )
+    path = tmp_path / "here.json"
+    path.write_text(found.model_dump_json())
+    return path
+
+
+def test_the_list_names_every_probe_and_its_claim(capsys):
+    code, out, _ = run(capsys, "probe", "--list")
+    assert code == 0
+    for probe in KNOWLEDGE.probes:
+        assert probe.id in out
+        assert not probe.claim or " ".join(probe.claim.split())[:30] in " ".join(out.split())
+
+
+def test_measurements_in_a_file_are_shown_not_taken(capsys, file):
+    code, out, _ = run(capsys, "probe", "--measurements", str(file))
+    assert code == 0
+    assert "20" in out
+    assert "Compared with the best" in out
+    assert "keras-tensorflow 1.50" in out
+    assert "slower" in out
+
+
+def test_the_same_as_tables_in_markdown(capsys, file):
+    code, out, _ = run(capsys, "probe", "--measurements", str(file), "--markdown")
+    assert code == 0
+    rows = [line for line in out.splitlines() if line.startswith("|")]
+    assert len({row.count("|") for row in rows}) == 1
+    assert "**20" in out
+    assert "works with onnx" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--only", "cn"], "there is no probe 'cn'"),
+        (["--candidate", "caffe"], "there is no candidate 'caffe'"),
+        (["--self-check", "--candidate", "pytorch", "--candidate", "keras-jax"], "takes one candidate"),
+        (["--measurements", "nowhere.json"], "nowhere.json: can't be read"),
+        (["--json", "--markdown"], "not allowed with"),
+    ],
+)
+def test_mistakes_are_named(capsys, arguments, message):
+    code, out, err = run(capsys, "probe", *arguments)
+    assert code == 2
+    assert message in err + out
+
+
+def trial(**more):
+    plain = {"probe": "cnn", "metric": "cnn-step", "copies": ("a#1", "a#2"), "true_ratio": 1.0, "ratio": 1.0,
+             "low": 0.9, "high": 1.1, "smallest_difference": 1.2, "word": "same"}  # fmt: skip
+    return Trial(**{**plain, **more})
+
+
+def test_a_self_check_is_counted_and_fits_its_schema(capsys):
+    found = SelfCheck(
+        candidate="a",
+        interpreter="p",
+        level="quick",
+        alike=(trial(), trial(word="undecided"), trial(ratio=1.3, low=1.2, high=1.4, word="slower")),
+        slowed=(trial(true_ratio=1.2, ratio=1.2, low=1.1, high=1.3, word="slower"),),
+    )
+    assert found.false_differences == pytest.approx(1 / 3)
+    assert (found.coverage, found.found, found.smallest_difference) == (0.75, 1.0, 1.2)
+    text = render_self_check(found, width=100)
+    assert "False differences: 1 of 3 comparisons (33.3%)" in text
+    assert "Planted slowdowns found: 1 of 1 (100%)" in text
+    _, out, _ = run(capsys, "schema", "self-check")
+    jsonschema.Draft202012Validator(json.loads(out)).validate(json.loads(found.model_dump_json()))
+
+
+def test_stale_sources_are_listed_by_date(capsys):
+    _, none, _ = run(capsys, "rules", "stale", "--as-of", "2026-11-24")
+    assert none.startswith("0 of ")
+    _, some, _ = run(capsys, "rules", "stale", "--as-of", "2040-01-01")
+    assert f"{len(KNOWLEDGE.sources)} of {len(KNOWLEDGE.sources)} sources" in some
