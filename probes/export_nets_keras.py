@@ -7,8 +7,8 @@ def build(keras, name, seed):
     """The model `cnn` or `attention`, its weights drawn from the seed."""
     model = {"cnn": _cnn, "attention": _attention}[name](keras)
     _draw(model, seed)
-    # Keras refuses to export a model to ONNX that was never called, and on JAX neither `fit` nor `predict` counts as a
-    # call. This one computes nothing.
+    # Keras refuses to export a model to ONNX that was never called, and on JAX `predict` doesn't count as a call. This
+    # one computes nothing.
     model(keras.Input(model.input_shape[1:], dtype=model.inputs[0].dtype))
     return model
 

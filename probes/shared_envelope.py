@@ -26,10 +26,17 @@ def not_tried(detail):
 
 def failed(error, packages):
     """The variable part for a probe that raised: without one of `packages` it could not be tried at all."""
-    text = first_line("{}: {}".format(type(error).__name__, error))
+    text = told(error)
     if isinstance(error, ModuleNotFoundError) and (error.name or "") in packages:
         return not_tried(text)
     return fails(text)
+
+
+def told(error):
+    """An exception in one line: its type and the first line that says more than where it came from."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    says = [line for line in lines if line and not line.startswith("Exception encountered when calling")]
+    return first_line("{}: {}".format(type(error).__name__, says[0] if says else error))
 
 
 def first_line(text):

@@ -6,9 +6,6 @@ import time
 import nets_keras
 import stack_pytorch
 
-# What `model.export(format="onnx")` calls on each backend beyond the candidate's own distributions.
-ONNX_EXTRAS = {"tensorflow": ("tf2onnx",), "jax": ("jax2onnx",), "torch": ("onnx",)}
-
 
 class Stack:
     """The candidates `keras-BACKEND`."""
@@ -18,7 +15,6 @@ class Stack:
     def __init__(self, backend):
         self.backend = backend
         self.packages = ("keras", backend)
-        self.onnx_extras = ONNX_EXTRAS[backend]
         self.import_seconds = None
 
     def load(self):
@@ -167,14 +163,6 @@ class Net:
         for inputs in pool:
             logits = self.model.predict_on_batch(inputs)
         return logits
-
-    def predict(self, inputs):
-        """Logits in inference mode, as a numpy array, without compiling anything."""
-        return self.keras.ops.convert_to_numpy(self.model(inputs, training=False))
-
-    def export_onnx(self, path):
-        """Write the net as an ONNX file with any batch size."""
-        self.model.export(path, format="onnx", verbose=False)
 
 
 def _mode(backend, model):

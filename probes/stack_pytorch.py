@@ -4,7 +4,6 @@ import os
 import time
 
 import nets_pytorch
-from shared_workload import CNN
 
 
 def set_threads(torch):
@@ -69,7 +68,6 @@ class Stack:
 
     family = "pytorch"
     packages = ("torch",)
-    onnx_extras = ("onnxscript",)
 
     def __init__(self):
         self.import_seconds = None
@@ -178,16 +176,3 @@ class Net:
                 logits = self._called(self.torch.from_numpy(inputs).to(self.device)).cpu().numpy()
         self.module.train()
         return logits
-
-    def predict(self, inputs):
-        """Logits in inference mode, as a numpy array."""
-        return self.infer([inputs])
-
-    def export_onnx(self, path):
-        """Write the `cnn` as an ONNX file with any batch size."""
-        torch = self.torch
-        example = torch.randn(2, CNN["channels"], CNN["side"], CNN["side"], device=self.device)
-        shapes = ({0: torch.export.Dim("batch")},)
-        self.module.eval()
-        torch.onnx.export(self.module, (example,), path, dynamo=True, dynamic_shapes=shapes, verbose=False)
-        self.module.train()
