@@ -73,7 +73,7 @@ def model_with_torch_step(keras):
             gradients = [variable.value.grad for variable in self.trainable_weights]
             with torch.no_grad():
                 self.optimizer.apply(gradients, self.trainable_weights)
-            return {"loss": loss}
+            return {"loss": loss.detach()}
 
     return Custom
 

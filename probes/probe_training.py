@@ -7,7 +7,7 @@ Options: `net` (mlp, cnn, lstm, transformer); `mode`: `default`, what the candid
 import math
 
 from shared_envelope import fails, works
-from shared_workload import LOSS_TOLERANCE, Workload
+from shared_workload import FEW_LOSS_STEPS, LOSS_TOLERANCE, Workload
 
 
 def run(session, options):
@@ -41,6 +41,8 @@ class _Training:
         self.is_plain = self.mode == "default" and batch == "small"
         self.name = "-".join([net] + [part for part in (batch, self.mode) if part not in ("small", "default")])
         self.workload = Workload(stack, net, self.mode, batch, self.is_plain and not self.is_quick)
+        if self.is_quick:
+            self.workload.loss_steps = FEW_LOSS_STEPS
         first, steady, loss = self.workload.begin()
         self.compiling = self.workload.net.compiling()
         self.findings = dict(

@@ -21,7 +21,9 @@ def run(session, options):
     session.stack.load()
     if session.stack.family == "pytorch":
         return _from_torch(session.stack)
-    others = [b for b in BACKENDS if b != session.stack.backend and importlib.util.find_spec(b)]
+    here = BACKENDS.index(session.stack.backend)
+    # One destination each, in a ring, shows all of them: what three moves keep, every other move keeps.
+    others = [b for b in BACKENDS[here + 1 :] + BACKENDS[:here] if importlib.util.find_spec(b)][:1]
     if not others:
         return not_tried("needs another backend: pip install one of {}".format(", ".join(BACKENDS)))
     findings = {}

@@ -27,6 +27,7 @@ def parser() -> flags.Parser:
     made.add_argument("--probe", dest="level", choices=("quick", "full"), help=argparse.SUPPRESS)
     made.add_argument("--candidate", action="append", default=[], help="only this candidate (repeatable)")
     made.add_argument("--only", metavar="PROBE", action="append", default=[], help="only this probe (repeatable)")
+    made.add_argument("--all", action="store_true", help="every probe there is, however long it takes (half an hour)")
     made.add_argument("--list", action="store_true", help="list the probes, what they do and which claims they test")
     made.add_argument(
         "--self-check",
@@ -55,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         flags.emit(render_probes(knowledge, colour=flags.colour_wanted(arguments)), arguments.output)
         return Exit.ANSWERED
     _require_known(knowledge, arguments)
+    if arguments.all:
+        arguments.only = list(knowledge.probe)
     if arguments.self_check:
         return _self_check(knowledge, arguments)
     if arguments.candidate:

@@ -6,20 +6,19 @@ from statistics import median
 from advisor.probing.envelope import Envelope
 from advisor.probing.shared import Pair
 
-LOSS_TOLERANCE = 0.02
-"""Share by which the loss after the same steps from the same start may differ: frameworks add up float32 numbers in
-different orders, and training magnifies that; another optimiser, initialisation or net is off by far more."""
 
 
 def other_work(results: Mapping[tuple[Pair, str], Mapping[int, Envelope]], probe: str) -> dict[Pair, str]:
-    """By pair, why its numbers of a probe can't be compared with the others': it has other parameters or reached
-    another loss than most. Pairs whose probe reports neither are not judged."""
+    """By pair, why its numbers of a probe can't be compared with the others': it has other parameters, or reached
+    another loss than most by more than the share that the probe itself says rounding can make (`loss_tolerance`).
+    Pairs whose probe reports neither are not judged."""
     found: dict[Pair, dict[str, float]] = {}
     for (pair, name), envelopes in results.items():
         working = [envelope for envelope in envelopes.values() if envelope.works]
         if name == probe and working:
             found[pair] = {key: value for key, value in working[0].findings.items() if isinstance(value, (int, float))}
-    return {**_odd(found, "loss_after_steps", LOSS_TOLERANCE), **_odd(found, "parameters", 0)}
+    tolerance = max((numbers.get("loss_tolerance", 0) for numbers in found.values()), default=0)
+    return {**_odd(found, "loss_after_steps", tolerance), **_odd(found, "parameters", 0)}
 
 
 def _odd(found: Mapping[Pair, Mapping[str, float]], name: str, tolerance: float) -> dict[Pair, str]:

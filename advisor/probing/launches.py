@@ -87,7 +87,7 @@ class Launches:
                 for pair in pairs
             }
             for step in todo:
-                if not step.probe.timed and step.probe.id != IMPORTING and self._is_out_of_time():
+                if not step.probe.timed and step.probe.id != IMPORTING and self._lacks_time(step, len(pairs)):
                     self._leave_out(step, pairs)
                 else:
                     self._step(step, workers, launch)
@@ -165,8 +165,10 @@ class Launches:
             self.results[pair, probe][launch] = last.model_copy(update=update)
         return True
 
-    def _is_out_of_time(self) -> bool:
-        return self._hurried and time.monotonic() - self._begun > self._effort.total
+    def _lacks_time(self, step: Step, candidates: int) -> bool:
+        """Whether a probe that is tried once would take the run over its time."""
+        end = time.monotonic() - self._begun + step.probe.seconds * candidates
+        return self._hurried and end > self._effort.total
 
     def _leave_out(self, step: Step, pairs: Sequence[Pair]) -> None:
         probe = step.probe.id
