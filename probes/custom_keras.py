@@ -20,6 +20,7 @@ def wrong_gradient(stack, factor):
 def weighted(keras, outputs, targets):
     """Squared error with twice the weight on positive targets."""
     ops = keras.ops
+    targets = ops.convert_to_tensor(targets)
     weights = ops.where(targets > 0, 2.0, 1.0)
     return ops.mean(weights * ops.square(outputs - targets))
 

@@ -44,9 +44,7 @@ def keras_model(keras):
     """The net in Keras with the first weights, compiled."""
     # Processes must start alike, also where weights are drawn that are replaced below.
     keras.utils.set_random_seed(SEED)
-    model = keras.Sequential(
-        [keras.Input((WIDTH,)), keras.layers.Dense(HIDDEN, "tanh"), keras.layers.Dense(1)]
-    )
+    model = keras.Sequential([keras.Input((WIDTH,)), keras.layers.Dense(HIDDEN, "tanh"), keras.layers.Dense(1)])
     first, second = kernels()
     model.layers[0].set_weights([first, first[0] * 0])
     model.layers[1].set_weights([second, second[0] * 0])

@@ -48,7 +48,7 @@ def counted(times, calls):
     """The findings: a length's first step beside its later ones. The first length of all is kept apart, for the first
     step of a net costs more than a shape."""
     columns = range(1, len(times[0]))
-    later = [min(row[column] for row in times[1:]) for column in columns]
+    later = [sorted(row[column] for row in times[1:])[len(times) // 2 - 1] for column in columns]
     return {
         "first_step_s": times[0][0],
         "retraces": sum(max(0, calls[0][column] - calls[-1][column]) for column in columns),

@@ -35,7 +35,7 @@ def run(session, options):
     for dtype in SHORT if way == "mixed" and device != "cpu" else SHORT[:1]:
         prefix = "" if dtype == "bfloat16" else dtype + "_"
         try:
-            net = _trained(stack, way, dtype)
+            net = _trained(stack, way, dtype, base.start)
             net.figures["difference_ratio"] = difference(net.first_outputs, base.first_outputs)
             wrong = problem(net.figures, dtype, dtype if way == "pure" else "float32")
             if not wrong:
@@ -57,7 +57,8 @@ def problem(figures, compute, variables):
     if not ROUNDING[0] <= figures["difference_ratio"] <= ROUNDING[1]:
         return "first outputs differ from float32's by {:.2g}".format(figures["difference_ratio"])
     if not figures["weights_moved_share"] > MOVED:
-        return "accepted, but only {:.2g} of the weights move".format(figures["weights_moved_share"])
+        share = figures["weights_moved_share"]
+        return "accepted, but {} of the weights move".format("only {:.2g}".format(share) if share else "none")
     if not figures["loss_fall_ratio"] < LOSS_FALL:
         return "accepted, but the loss goes to {:.3g} of the first".format(figures["loss_fall_ratio"])
     return ""
@@ -95,9 +96,13 @@ def batches():
     return pool
 
 
-def _trained(stack, way, dtype):
-    """A net after `STEPS` steps, with its `figures` and the outputs that it gave before them."""
+def _trained(stack, way, dtype, start=None):
+    """A net after `STEPS` steps, with its `figures`, the weights that it started from (`start`, where given: the same
+    seed draws others in another format) and the outputs that it gave with them."""
     net = (_PyTorch if stack.family == "pytorch" else _Keras)(stack, way, dtype)
+    if start:
+        net.take(start)
+    net.start = net.all_weights()
     net.first_outputs = net.outputs()
     before = net.weights()
     losses = [net.step() for _ in range(STEPS)]
@@ -159,6 +164,14 @@ class _PyTorch:
     def weights(self):
         return self.net[0].weight.detach().float().cpu().numpy().copy()
 
+    def all_weights(self):
+        return [parameter.detach().clone() for parameter in self.net.parameters()]
+
+    def take(self, start):
+        with self.torch.no_grad():
+            for parameter, value in zip(self.net.parameters(), start):
+                parameter.copy_(value)
+
     def dtypes(self):
         return tuple(str(each).replace("torch.", "") for each in (self.seen, self.net[0].weight.dtype))
 
@@ -203,6 +216,12 @@ class _Keras:
 
     def weights(self):
         return self.first.get_weights()[0].astype("float32")
+
+    def all_weights(self):
+        return self.model.get_weights()
+
+    def take(self, start):
+        self.model.set_weights(start)
 
     def dtypes(self):
         return self.seen[-1], self.keras.backend.standardize_dtype(self.first.kernel.dtype)

@@ -63,7 +63,9 @@ def summary(outcomes):
     right = len(groups.pop("right"))
     findings = {"tried": len(outcomes), "right": right}
     for group, names in groups.items():
-        findings[group] = ", ".join(names[:NAMES]) + (" and {} more".format(len(names) - NAMES) if names[NAMES:] else "")
+        findings[group] = ", ".join(names[:NAMES]) + (
+            " and {} more".format(len(names) - NAMES) if names[NAMES:] else ""
+        )
     if groups["failing"]:
         findings["first_error"] = outcomes[groups["failing"][0]]
     if right < ENOUGH * len(outcomes):

@@ -120,17 +120,17 @@ def test_batches_are_seeded_different_and_never_zero():
 
 @pytest.mark.parametrize("expected", [1e-9, 0.0001, 0.002, 5])
 def test_a_block_is_long_enough_whatever_was_expected(monkeypatch, expected):
-    workload = load("shared_workload")
+    timing = load("shared_timing")
     clock = [0.0]
-    monkeypatch.setattr(workload.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: clock[0])
 
     def run(calls):
         clock[0] += 0.002 * calls
 
-    samples, calls = workload.time_blocks(run, 4, expected)
+    samples, calls = timing.time_blocks(run, 4, expected)
     assert samples == pytest.approx([0.002] * 4)
-    assert 0.002 * calls >= workload.BLOCK_SECONDS * 0.999
-    assert calls <= max(150, 1.3 * workload.BLOCK_SECONDS / max(expected, 1e-6))
+    assert 0.002 * calls >= timing.BLOCK_SECONDS * 0.999
+    assert calls <= max(150, 1.3 * timing.BLOCK_SECONDS / max(expected, 1e-6))
 
 
 def test_envelopes_hold_no_nan():

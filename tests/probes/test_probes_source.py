@@ -2,12 +2,19 @@
 
 import ast
 import importlib
+import importlib.util
+import shutil
 import sys
 
 import pytest
 
 from advisor.assets import probes_dir
+from advisor.knowledge.load import load
+from advisor.model.candidate import Candidate
+from advisor.probing.run import obtain
 
+FRAMEWORKS = {"torch", "tensorflow", "keras", "jax", "numpy"}
+"""What programs that are run in processes of their own may import at once."""
 FILES = sorted(probes_dir().glob("*.py"))
 OWN = {path.stem for path in FILES}
 
@@ -19,23 +26,62 @@ def test_python_3_9_can_read_it(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_it_imports_only_the_standard_library_at_the_top(path):
+    programs = ("task_", "parallel_", "repeat_")
     for node in ast.parse(path.read_text()).body:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module] if isinstance(node, ast.ImportFrom) else []
         for name in names:
-            assert name.split(".")[0] in sys.stdlib_module_names | OWN
+            allowed = FRAMEWORKS if path.stem.startswith(programs) else set()
+            assert name.split(".")[0] in sys.stdlib_module_names | OWN | allowed
     assert "advisor." not in path.read_text().replace("advisor's", "")
 
 
 def test_no_file_can_shadow_a_package():
-    assert all(stem == "__main__" or stem.startswith(("probe_", "stack_", "shared_")) for stem in OWN)
+    assert all(stem == "__main__" or "_" in stem for stem in OWN), "no package that is probed has such a name"
+    assert not {stem for stem in OWN - {"__main__"} if importlib.util.find_spec(stem)}
     assert not (probes_dir() / "__init__.py").exists()
 
 
-def test_the_registries_name_what_is_there(monkeypatch):
+def test_every_registered_probe_has_its_program_and_every_program_is_registered(monkeypatch):
     monkeypatch.syspath_prepend(str(probes_dir()))
     session = importlib.import_module("shared_session")
     assert {module for module, *_ in session.STACKS.values()} == {name for name in OWN if name.startswith("stack_")}
-    assert set(session.PROBES.values()) == {name for name in OWN if name.startswith("probe_")}
-    for name in session.PROBES.values():
+    programs = {f"probe_{(probe.program or probe.id).replace('-', '_')}" for probe in load().probes}
+    asked_for_by_name = {"probe_ceiling", "probe_pulse"}
+    assert programs | asked_for_by_name == {name for name in OWN if name.startswith("probe_")}
+    for name in programs:
         assert callable(importlib.import_module(name).run)
+
+
+NEW = """
+from shared_envelope import works
+
+def run(session, options):
+    session.stack.load()
+    return works({"double-sum": [2.0 * session.stack.numpy.ones(options["size"]).sum()]}, {"level": options["level"]})
+"""
+REGISTRATION = """
+probes:
+  - {id: double, title: Twice the sum, text: Adds up., options: {size: 21}, quick: 3, blocks: 1,
+     metrics: [{id: double-sum, title: Twice the sum, unit: ms}]}
+"""
+
+
+def test_a_new_probe_is_one_file_and_one_entry(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    programs, overlay = tmp_path / "probes", tmp_path / "mine"
+    shutil.copytree(probes_dir(), programs, ignore=shutil.ignore_patterns("__pycache__"))
+    (programs / "probe_double.py").write_text(NEW)
+    overlay.mkdir()
+    (overlay / "probes.yaml").write_text(REGISTRATION)
+    double = load([overlay]).probe["double"]
+    numpy = Candidate(
+        id="reference", title="NumPy", text="NumPy alone.", packages=("numpy",), install="pip install numpy", starter=""
+    )
+    found = obtain([numpy], [double], [sys.executable], "quick", probes_dir=programs)
+    (outcome,) = found.outcomes
+    assert outcome.status == "works", outcome.detail
+    assert outcome.findings["level"] == "quick"
+    assert outcome.measurements[0].median == pytest.approx(42)
+    assert outcome.measurements[0].launches == 3
+    assert outcome.command.endswith("""--probe double --options '{"size": 21}'""")
