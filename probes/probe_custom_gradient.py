@@ -21,7 +21,7 @@ def run(session, options):
     ratio = float((custom / plain).mean())
     findings = {"ratio": ratio, "lines": shared_lines.count(inspect.getsource(module.wrong_gradient))}
     if not abs(ratio - FACTOR) <= TOLERANCE * FACTOR:
-        return fails("a gradient that is {:g} times the true one arrives as {:.3g} times".format(FACTOR, ratio), findings)
+        return fails("a gradient {:g} times the true one arrives as {:.3g} times it".format(FACTOR, ratio), findings)
     return works(findings=findings)
 
 

@@ -24,7 +24,9 @@ def run(session, options):
         findings["slowdown_ratio"] = 1.0 if way.debug_mode == "default" else _cost(way)
     if session.stack.family == "pytorch" and not debug:
         findings["concrete_calls_compiled"] = sum(value is not None for value in _stops(way, debug, compiled=True))
-    return fails("no value can be read: " + way.why(seen), findings) if not _right(way, seen) else works(findings=findings)
+    if not _right(way, seen):
+        return fails("no value can be read: " + way.why(seen), findings)
+    return works(findings=findings)
 
 
 def _stops(way, debug, compiled=False):

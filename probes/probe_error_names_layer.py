@@ -43,7 +43,9 @@ def _torch(stack):
     from collections import OrderedDict
 
     layers = OrderedDict(
-        first_block=torch.nn.Linear(WIDTH, WIDTH), second_block=torch.nn.Linear(WRONG, WIDTH), head=torch.nn.Linear(WIDTH, 1)
+        first_block=torch.nn.Linear(WIDTH, WIDTH),
+        second_block=torch.nn.Linear(WRONG, WIDTH),
+        head=torch.nn.Linear(WIDTH, 1),
     )
     net = torch.nn.Sequential(layers)
 

@@ -19,8 +19,8 @@ def run(session, options):
     findings = {"sums_per_block": calls, "page_faults_per_sum": _faults_per_call(work.chain, calls)}
     findings.update(array_bytes=work.bytes, cache_bytes=cache_bytes(), mode=work.arrays.mode, device=work.arrays.device)
     if session.stack.family == "pytorch":
-        times, _ = time_blocks(work.reuse, 1, warm_up(work.reuse))
-        findings["reused_gb_per_s"] = 3 * work.bytes / times[0] / 1e9
+        reused, _ = time_blocks(work.reuse, 1, warm_up(work.reuse))
+        findings["reused_gb_per_s"] = 3 * work.bytes / reused[0] / 1e9
     return works({"memory-bandwidth": [3 * work.bytes / each / 1e9 for each in times]}, findings)
 
 

@@ -32,7 +32,8 @@ def run(session, options):
     arrays, tensors = SimpleNamespace(**arrays), SimpleNamespace(**tensors)
     outcomes = {}
     for row in OPERATIONS:
-        outcomes[row[0]] = outcome(lambda: read(row[way](library, tensors)), row[1](numpy, arrays))
+        name, reference, call = row[0], row[1], row[way]
+        outcomes[name] = outcome(lambda call=call: read(call(library, tensors)), reference(numpy, arrays))
     return summary(outcomes)
 
 
@@ -63,9 +64,8 @@ def summary(outcomes):
     right = len(groups.pop("right"))
     findings = {"tried": len(outcomes), "right": right}
     for group, names in groups.items():
-        findings[group] = ", ".join(names[:NAMES]) + (
-            " and {} more".format(len(names) - NAMES) if names[NAMES:] else ""
-        )
+        more = " and {} more".format(len(names) - NAMES) if names[NAMES:] else ""
+        findings[group] = ", ".join(names[:NAMES]) + more
     if groups["failing"]:
         findings["first_error"] = outcomes[groups["failing"][0]]
     if right < ENOUGH * len(outcomes):

@@ -74,9 +74,7 @@ class _PyTorch:
             torch.nn.Sequential(torch.nn.Linear(size, 16), torch.nn.ReLU(), torch.nn.Linear(16, out)).to(stack.device)
             for size, out in ((NOISE, 2), (2, 1))
         )
-        self.optimisers = [
-            torch.optim.Adam(net.parameters(), lr=RATE) for net in (self.generator, self.discriminator)
-        ]
+        self.optimisers = [torch.optim.Adam(net.parameters(), lr=RATE) for net in (self.generator, self.discriminator)]
 
     def step(self, real, noise):
         real, noise = (self.torch.from_numpy(each).to(self.stack.device) for each in (real, noise))

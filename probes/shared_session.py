@@ -20,6 +20,7 @@ STACKS = {
     "reference": ("stack_reference",),
 }
 
+
 class Session:
     """A candidate's stack, imported on first use, and what its probes have built so far."""
 

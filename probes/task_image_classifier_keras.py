@@ -22,9 +22,7 @@ def main(epochs=4):
             layers.Dense(task_data.CLASSES, activation="softmax"),
         ]
     )
-    model.compile(
-        optimizer=keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
-    )
+    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     history = model.fit(images, labels, batch_size=32, epochs=epochs, validation_data=validation, verbose=2)
     return history.history["val_accuracy"][-1]
 

@@ -17,9 +17,7 @@ def main(epochs=5):
             layers.Dense(task_data.CLASSES, activation="softmax"),
         ]
     )
-    model.compile(
-        optimizer=keras.optimizers.Adam(5e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
-    )
+    model.compile(optimizer=keras.optimizers.Adam(5e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     history = model.fit(sentences, labels, batch_size=32, epochs=epochs, validation_data=validation, verbose=2)
     return history.history["val_accuracy"][-1]
 

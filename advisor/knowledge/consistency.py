@@ -119,7 +119,7 @@ def leaf_problem(leaf: Leaf, facts: dict[str, Fact]) -> str | None:
                 return f"{comparison}: {fact.id} is a number, not {value!r}"
             low, high = fact.minimum, fact.maximum
             if (low is not None and value < low) or (high is not None and value > high):
-                return f"{comparison}: {fact.id} lies between {low:.10g} and {high:.10g}, so {value:.10g} decides nothing"
+                return f"{comparison}: {fact.id} lies between {low:.10g} and {high:.10g}, {value:.10g} decides nothing"
         elif not any(value is known or (value == known and type(value) is type(known)) for known in fact.values):
             return f"{comparison}: {fact.id} must be one of {_listed(fact.values)}, not {value!r}"
     return None

@@ -7,7 +7,6 @@ from advisor.probing.envelope import Envelope
 from advisor.probing.shared import Pair
 
 
-
 def other_work(results: Mapping[tuple[Pair, str], Mapping[int, Envelope]], probe: str) -> dict[Pair, str]:
     """By pair, why its numbers of a probe can't be compared with the others': it has other parameters, or reached
     another loss than most by more than the share that the probe itself says rounding can make (`loss_tolerance`).

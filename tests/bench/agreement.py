@@ -7,7 +7,8 @@ falls on both alike. Compared are the float32 product of torch with `torch.utils
 products and the memory bandwidth of the numpy ceiling with a plain loop (goal: within 10 %). Prints each round's ratio,
 probe to tool, and for all rounds the ratio of the medians with the range of the rounds.
 
-Processes differ by more than the goals on a busy machine: then the range says so, and more rounds are needed.
+On a busy machine rounds differ by far more than the goals, and a median within a goal is then luck: it counts as met
+only where most rounds are within it too, as missed only where none is, and is else undecided.
 """
 
 import argparse
@@ -119,6 +120,14 @@ def compare(rounds: int, threads: int) -> dict[str, list[tuple[float, float]]]:
     return pairs
 
 
+def verdict(ratio: float, rounds: list[float], goal: float) -> str:
+    """Whether the ratio of the medians and those of the rounds show that a goal is met."""
+    within = sum(abs(each - 1) <= goal for each in rounds)
+    if abs(ratio - 1) <= goal and within > len(rounds) / 2:
+        return "met"
+    return "undecided" if within else "missed"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -128,13 +137,13 @@ def main() -> None:
         threads = survey.scene(()).host.cores_usable
     print(f"{'':9}{'metric':22}{'probe':>9}{'tool':>9}{'ratio':>8}")
     pairs = compare(rounds, threads)
-    print(f"\n{'metric':22}{'ratio':>8}{'rounds':>18}{'goal':>16}")
+    print(f"\n{'metric':22}{'ratio':>8}{'rounds':>18}{'goal':>18}")
     for metric, values in pairs.items():
         ours, theirs = (statistics.median(side) for side in zip(*values, strict=True))
         each = sorted(mine / other for mine, other in values)
         goal = GOALS[metric]
-        met = "met" if abs(ours / theirs - 1) <= goal else "missed"
-        print(f"{metric:22}{ours / theirs:8.3f}{each[0]:9.3f} to {each[-1]:.3f}{f'{goal:.0%}: {met}':>16}")
+        met = verdict(ours / theirs, each, goal)
+        print(f"{metric:22}{ours / theirs:8.3f}{each[0]:9.3f} to {each[-1]:.3f}{f'{goal:.0%}: {met}':>18}")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,8 @@ def test_a_good_folder_loads(tmp_path):
     assert knowledge.rules[1].because == "Exporting left fails here."
     assert knowledge.rules[0].theme == "theme"
     assert set(knowledge.facts) == {
-        "care", "os", "count", "measured.step", "step.left", "step.right", "export.left", "export.right", "fast", "faster"
+        "care", "os", "count", "measured.step", "step.left", "step.right", "export.left", "export.right",
+        "fast", "faster",
     }  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from advisor.probing.selfcheck import COPIES, self_check
 NOISY = """
 import random
 noise = random.Random(os.getpid())
-answer(samples={"cnn-step": [10 * noise.lognormvariate(0, 0.03) * options.get("slowdown", 1)]} if probe == "cnn" else {})
+step = 10 * noise.lognormvariate(0, 0.03) * options.get("slowdown", 1)
+answer(samples={"cnn-step": [step]} if probe == "cnn" else {})
 """
 PROBES = (
     Probe(id="framework", title="Import", text="Imports it.", quick=3, full=5),
