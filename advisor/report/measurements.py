@@ -8,6 +8,7 @@ from rich.text import Text
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Comparison, Measurement, Measurements, Outcome
 from advisor.model.probe import Metric, Probe
+from advisor.report.compiling import compiling_sentences
 from advisor.report.page import Page
 from advisor.report.words import significant
 
@@ -35,6 +36,8 @@ def render(found: Measurements, knowledge: Knowledge, width: int | None = None, 
     if found.comparisons:
         page.heading("Compared with the best")
         console.print(_compared(found, knowledge))
+    for sentence in compiling_sentences(found, knowledge):
+        console.print(Text(sentence))
     for reason in dict.fromkeys(_reservations(found)):
         console.print(Text(reason))
     console.print()

@@ -9,6 +9,7 @@ from advisor.cli.main import main
 from advisor.knowledge.load import load
 from advisor.model.measurement import Comparison, Measurement, Measurements, Outcome
 from advisor.model.selfcheck import SelfCheck, Trial
+from advisor.report.measurements import render
 from advisor.report.probes import render_self_check
 from tests.support.measurements import HOST
 
@@ -96,6 +97,24 @@ def test_mistakes_are_named(capsys, arguments, message):
     code, out, err = run(capsys, "probe", *arguments)
     assert code == 2
     assert message in err + out
+
+
+@pytest.mark.parametrize(
+    ("default", "compiled", "words"),
+    [(20.0, 15.0, "pays after 2,000 steps"), (20.0, 20.0, "pays never: a compiled step is no faster")],
+)
+def test_compiling_pays_after_so_many_steps(default, compiled, words):
+    def measured(metric, unit, median):
+        return Measurement(metric=metric, unit=unit, median=median, low=median, high=median, launches=3, samples=3)
+
+    numbers = (
+        measured("cnn-step", "ms", default),
+        measured("cnn-compiled-step", "ms", compiled),
+        measured("cnn-compile-time", "s", 10.0),
+    )
+    outcome = Outcome(probe="cnn", candidate="pytorch", interpreter="/p", status="works", measurements=numbers)
+    found = Measurements(level="full", fingerprint="f", host=HOST, interpreters=(), outcomes=(outcome,))
+    assert f"Compiling cnn with pytorch {words}." in render(found, KNOWLEDGE, width=100)
 
 
 def trial(**more):
