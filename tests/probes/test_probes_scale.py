@@ -24,8 +24,13 @@ PACKAGES = {
 
 @pytest.fixture
 def load(monkeypatch):
+    """Imports a module of the probes' folder, and forgets it and its imports after the test."""
     monkeypatch.syspath_prepend(str(probes_dir()))
-    return importlib.import_module
+    before = set(sys.modules)
+    yield importlib.import_module
+    for name in set(sys.modules) - before:
+        if Path(getattr(sys.modules[name], "__file__", None) or "").parent == probes_dir():
+            del sys.modules[name]
 
 
 @pytest.fixture(scope="module")
