@@ -2,9 +2,9 @@
 
 import ast
 import importlib
-import importlib.util
 import shutil
 import sys
+from importlib.machinery import PathFinder
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_it_imports_only_the_standard_library_at_the_top(path):
 
 def test_no_file_can_shadow_a_package():
     assert all(stem == "__main__" or "_" in stem for stem in OWN), "no package that is probed has such a name"
-    assert not {stem for stem in OWN - {"__main__"} if importlib.util.find_spec(stem)}
+    assert not {stem for stem in OWN - {"__main__"} if PathFinder.find_spec(stem)}
     assert not (probes_dir() / "__init__.py").exists()
 
 
