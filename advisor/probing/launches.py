@@ -79,7 +79,7 @@ class Launches:
         later = [] if final else [step for n in self._launches_after(launch) for step in n]
         self._timetable.expect((step, pair) for step in (*todo, *later) for pair in pairs)
         with ExitStack() as stack:
-            stack.enter_context(self.reference.launched(launch))
+            stack.enter_context(self.reference.launched(launch, self._level == "full"))
             workers = {
                 pair: stack.enter_context(
                     Worker(pair[1], self._probes_dir, program_of(pair[0]), self._threads, shared, self._memory_bytes)
@@ -110,13 +110,13 @@ class Launches:
                     continue
                 if turn == 1:
                     self._tell(step.probe, pair, launch)
-                self.reference.pulse(step.probe.id)
+                self.reference.pulse(step.probe.id, launch)
                 parts[pair].append(self._ask(workers[pair], pair, step, turn))
                 if turn == step.turns or not parts[pair][-1].works:
                     envelope = self.results[pair, step.probe.id][launch] = merged(parts[pair])
                     self._timetable.over(step, pair, turn)
                     self._tell(step.probe, pair, launch, envelope)
-        self.reference.pulse(step.probe.id)
+        self.reference.pulse(step.probe.id, launch)
 
     def _ask(self, worker: Worker, pair: Pair, step: Step, turn: int) -> Envelope:
         options = {"blocks": 1, "turn": turn, "last": turn == step.turns, "level": self._level}

@@ -15,13 +15,14 @@ Results: TypeAlias = Mapping[tuple[Pair, str], Mapping[int, Envelope]]
 """By pair and probe, the envelope of each launch in which the probe was run."""
 Groups: TypeAlias = Mapping[Pair, Mapping[int, Sequence[float]]]
 """Of one metric, by pair and launch, the blocks."""
-Pulses: TypeAlias = Mapping[str, Sequence[Mapping[str, float]]]
-"""By probe, the times of the reference kernels while it was going on (ms by kernel)."""
+Pulses: TypeAlias = Mapping[str, Mapping[int, Sequence[Mapping[str, float]]]]
+"""By probe and launch, the times of the reference kernels while it was going on (ms by kernel)."""
 
 TRANSIENT = frozenset({"timed-out", "killed", "crashed", "garbage", "cancelled"})
 """Causes that may be gone next time, so that a run with one is not kept."""
 NOISY, UNUSABLE = 1.25, 2.0
-"""Reference kernels whose slow times are so many times their fast ones make a probe's numbers noisy, or unusable."""
+"""Reference kernels that in one launch take so many times as long as in another make a probe's numbers noisy, or
+unusable."""
 TIME_AND_RATE_UNITS = frozenset({"s", "ms", "us", "gflops", "gb_per_s", "per_s"})
 
 
@@ -36,7 +37,7 @@ def outcomes(
     """An outcome for every pair and probe in `results`, in their order."""
     measured: dict[tuple[Pair, str], list[Measurement]] = {}
     for probe in probes:
-        steady, unlike = judged(pulses.get(probe.id, ())), other_work(results, probe.id)
+        steady, unlike = judged(pulses.get(probe.id, {})), other_work(results, probe.id)
         for metric in probe.metrics:
             groups = grouped(results, probe, metric)
             found = contrasts(groups)
@@ -59,7 +60,7 @@ def outcomes(
 def comparisons(results: Results, probes: Sequence[Probe], pulses: Pulses) -> Iterator[Comparison]:
     """Every two candidates by every metric that both have from at least two launches and in usable quality."""
     for probe in probes:
-        if judged(pulses.get(probe.id, ()))[0] == "unusable":
+        if judged(pulses.get(probe.id, {}))[0] == "unusable":
             continue
         unlike = other_work(results, probe.id)
         for metric in probe.metrics:
@@ -80,12 +81,12 @@ def grouped(results: Results, probe: Probe, metric: Metric) -> Groups:
     return groups
 
 
-def judged(pulses: Sequence[Mapping[str, float]]) -> tuple[Quality, str]:
+def judged(pulses: Mapping[int, Sequence[Mapping[str, float]]]) -> tuple[Quality, str]:
     """How far numbers taken between these pulses can be trusted, and why not further."""
     variation = steadiness(pulses)
     if variation is None or variation <= NOISY:
         return "good", ""
-    reason = f"the machine's own speed varied by a factor of {variation:.2f} meanwhile"
+    reason = f"the machine's own speed varied by a factor of {variation:.2f} between launches"
     return ("noisy" if variation <= UNUSABLE else "unusable"), reason
 
 

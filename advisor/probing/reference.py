@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import TypeAlias
 
 from advisor.model.probe import Metric, Probe
 from advisor.probing.envelope import Envelope
@@ -27,6 +28,7 @@ CEILING = Probe(
     ),
 )
 SECONDS = 30
+Pulses: TypeAlias = dict[str, dict[int, list[dict[str, float]]]]
 PULSE_GAP = 0.3
 """Seconds within which the kernels are not run again."""
 
@@ -34,34 +36,35 @@ PULSE_GAP = 0.3
 class Reference:
     """A process with numpy alone beside each launch's others, asked while they wait.
 
-    `ceiling` has the envelope of each launch; `pulses` the kernels' times (ms) by the probe that was going on.
+    `ceiling` has the envelope of each launch; `pulses` the kernels' times (ms) by the probe that was going on and its launch.
     """
 
     def __init__(self, probes_dir: Path, threads: int, cancelled: threading.Event | None) -> None:
         self.ceiling: dict[int, Envelope] = {}
-        self.pulses: dict[str, list[dict[str, float]]] = defaultdict(list)
+        self.pulses: Pulses = defaultdict(lambda: defaultdict(list))
         self._probes_dir, self._threads, self._cancelled = probes_dir, threads, cancelled
         self._worker: Worker | None = None
         self._last = 0.0
 
     @contextmanager
-    def launched(self, launch: int) -> Iterator[None]:
-        """A process for one launch, with the ceiling measured first."""
+    def launched(self, launch: int, with_ceiling: bool) -> Iterator[None]:
+        """A process for one launch; the ceiling is measured first, if it is wanted."""
         with Worker(sys.executable, self._probes_dir, NAME, self._threads) as worker:
-            self.ceiling[launch] = worker.ask("ceiling", {"blocks": 1}, SECONDS, self._cancelled)
-            self._worker = worker if self.ceiling[launch].works else None
+            self._worker = worker
+            if with_ceiling:
+                self.ceiling[launch] = worker.ask("ceiling", {"blocks": 1}, SECONDS, self._cancelled)
             try:
                 yield
             finally:
                 self._worker = None
 
-    def pulse(self, probe: str) -> None:
+    def pulse(self, probe: str, launch: int) -> None:
         """Run the kernels, unless they have just been run."""
         if self._worker is None or time.monotonic() - self._last < PULSE_GAP:
             return
         envelope = self._worker.ask("pulse", {"last": False}, SECONDS, self._cancelled)
         self._last = time.monotonic()
         if envelope.works and envelope.samples:
-            self.pulses[probe].append({kernel: median(times) for kernel, times in envelope.samples.items()})
+            self.pulses[probe][launch].append({kernel: median(times) for kernel, times in envelope.samples.items()})
         elif not envelope.works:
             self._worker = None

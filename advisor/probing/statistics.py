@@ -155,17 +155,20 @@ def word(contrast: Contrast, better: str, timed: bool) -> str:
     return "faster" if (contrast.low > 1) == (better == "higher") else "slower"
 
 
-def steadiness(pulses: Sequence[Mapping[str, float]]) -> float | None:
-    """How much reference kernels varied: the largest ratio, over the kernels, of the 95th to the 5th percentile of
-    their times; None with fewer than four."""
-    if len(pulses) < 4:
-        return None
-    import numpy as np
+def steadiness(pulses: Mapping[int, Sequence[Mapping[str, float]]]) -> float | None:
+    """How much the machine's speed varied from launch to launch: over the reference kernels, the largest ratio of the
+    slowest to the fastest launch, each by the median of its times; None with fewer than two launches.
 
+    A kernel of some milliseconds is noisy by itself, and what comes and goes within a launch falls on all candidates
+    alike, since they take turns; so single times say little.
+    """
+    launches = [times for times in pulses.values() if times]
+    if len(launches) < 2:
+        return None
     ratios = []
-    for kernel in pulses[0]:
-        low, high = np.percentile([pulse[kernel] for pulse in pulses if kernel in pulse], [5, 95])
-        ratios.append(float(high / low))
+    for kernel in launches[0][0]:
+        medians = [median(times[kernel] for times in launch if kernel in times) for launch in launches]
+        ratios.append(max(medians) / min(medians))
     return max(ratios)
 
 

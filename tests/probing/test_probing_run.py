@@ -68,8 +68,8 @@ def test_what_does_not_fit_into_the_time_is_left_out(fake, go, monkeypatch):
 def test_reference_kernels_judge_the_machine(fake, go):
     pulse = """
     if probe == "pulse":
-        count = LOG.read_text().count("pulse reference")
-        answer(samples={"pulse-loop": [1.0 if count % 2 else 1.6]})
+        launch = LOG.read_text().count("start reference")
+        answer(samples={"pulse-loop": [1.6 if launch == 2 else 1.0]})
     else:
         time.sleep(0.31 if probe == "train" else 0)
         answer(samples={"step": [2.0]} if probe == "train" else {})

@@ -171,6 +171,9 @@ def test_words():
 
 
 def test_steadiness_is_that_of_the_least_steady_kernel():
-    pulses = [{"product": 5.0, "loop": 3.0 + n % 2} for n in range(40)]
+    pulses = {
+        launch: [{"product": 5.0, "loop": loop} for loop in (3.0, slow, 9.0)] for launch, slow in ((1, 3), (2, 4))
+    }
     assert steadiness(pulses) == pytest.approx(4 / 3)
-    assert steadiness(pulses[:3]) is None
+    assert steadiness({1: pulses[1]}) is None
+    assert steadiness({1: pulses[1], 2: []}) is None
