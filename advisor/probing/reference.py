@@ -36,7 +36,8 @@ PULSE_GAP = 0.3
 class Reference:
     """A process with numpy alone beside each launch's others, asked while they wait.
 
-    `ceiling` has the envelope of each launch; `pulses` the kernels' times (ms) by the probe that was going on and its launch.
+    `ceiling` has the envelope of each launch; `pulses` the kernels' times (ms) by the probe that was going
+    on and its launch.
     """
 
     def __init__(self, probes_dir: Path, threads: int, cancelled: threading.Event | None) -> None:
