@@ -4,6 +4,8 @@ Run as `PYTHON -B FOLDER …`, so that only this folder joins the interpreter's 
 
     --inventory                  versions of what is installed, without importing it
     --host                       the machine and what its limits leave usable
+    --machine                    the machine in more detail, drivers and free memory too, for the doctor
+    --environment                the interpreter and whether what is installed can live together, likewise
     --candidate C --probe P      one probe, once; with --program and --options where its registration has them
     --candidate C --serve        a worker: a JSON request a line on stdin, an envelope a line on stdout
 """
@@ -26,6 +28,8 @@ def _parser():
     modes = parser.add_mutually_exclusive_group(required=True)
     modes.add_argument("--inventory", action="store_true", help="list the packages that matter")
     modes.add_argument("--host", action="store_true", help="describe the machine")
+    modes.add_argument("--machine", action="store_true", help="describe the machine, its drivers and free memory")
+    modes.add_argument("--environment", action="store_true", help="describe the interpreter and its packages")
     modes.add_argument("--probe", metavar="P", help="run one probe of the candidate")
     modes.add_argument("--serve", action="store_true", help="answer requests from stdin")
     parser.add_argument("--candidate", metavar="C", help="the stack to probe")
@@ -53,6 +57,14 @@ def main(channel):
         import shared_host
 
         send(shared_host.host())
+    elif arguments.machine:
+        import shared_machine
+
+        send(shared_machine.machine())
+    elif arguments.environment:
+        import shared_environment
+
+        send(shared_environment.environment())
     else:
         import shared_session
 

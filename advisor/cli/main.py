@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "ask": "the interview line by line, for pipes and screen readers",
     "probe": "measure the candidates on this machine",
+    "doctor": "what is wrong with this machine and its Python environments, and the mend",
     "session": "combine several people's answers",
     "report": "write a result as a decision record or as text",
     "rules": "list, show and check the knowledge base",

@@ -50,8 +50,8 @@ def test_the_wheel_has_one_top_level_package_and_all_data(wheel):
     top = {name.partition("/")[0] for name in names}
     assert {name for name in top if not name.endswith(".dist-info")} == {"advisor"}
     for folder, pattern in (("rules", "*.yaml"), ("probes", "*.py")):
-        for path in (ROOT / folder).glob(pattern):
-            assert f"advisor/_{folder}/{path.name}" in names
+        for path in (ROOT / folder).rglob(pattern):
+            assert f"advisor/_{folder}/{path.relative_to(ROOT / folder).as_posix()}" in names
     assert any(name.endswith(".tcss") for name in names) == any((ROOT / "advisor" / "tui").glob("*.tcss"))
 
 

@@ -1,0 +1,113 @@
+"""Looks at the machine and its interpreters for the doctor, in child processes; nothing is measured."""
+
+import os
+import shlex
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from advisor import assets
+from advisor.errors import InvalidInput, ProbeFailed
+from advisor.model.diagnosis import Environment, Machine, Trial
+from advisor.probing import interpreters
+from advisor.probing.child import Child, Failure, ask_once, sweep
+from advisor.probing.environment import inherited
+from advisor.probing.shared import printable
+
+MACHINE_SECONDS, ENVIRONMENT_SECONDS, TRIAL_SECONDS = 60, 60, 120
+"""Longest waits: for drivers that answer late, for reading metadata, for importing a framework and using its device."""
+
+
+def examine(
+    pythons: Sequence[str],
+    on_step: Callable[[str], None] = lambda text: None,
+    cancelled: threading.Event | None = None,
+) -> tuple[Machine, tuple[Environment, ...]]:
+    """The machine at this moment, and each interpreter with what came of trying its frameworks.
+
+    `on_step` is told what is being looked at. Raises ProbeFailed when the machine can't be described, and `Cancelled`;
+    an interpreter that can't be used is an `Environment` with its error.
+    """
+    on_step("the machine")
+    folder = assets.probes_dir()
+    try:
+        report = ask_once([sys.executable, "-B", str(folder), "--machine"], MACHINE_SECONDS, cancelled)
+        machine = Machine.model_validate(report)
+    except (Failure, ValidationError) as problem:
+        raise ProbeFailed(f"This machine can't be described: {problem}", "Please report it.") from problem
+    return machine, tuple(_environment(python, folder, on_step, cancelled) for python in dict.fromkeys(pythons))
+
+
+def _environment(
+    python: str, folder: Path, on_step: Callable[[str], None], cancelled: threading.Event | None
+) -> Environment:
+    try:
+        path = interpreters.inspect(python, folder, cancelled).path
+        on_step(path)
+        report = ask_once([path, "-B", str(folder), "--environment"], ENVIRONMENT_SECONDS, cancelled)
+        found = Environment.model_validate({"path": path, **report})
+    except InvalidInput as problem:
+        return Environment(path=python, error=problem.message, hint=problem.hint)
+    except (Failure, ValidationError) as problem:
+        return Environment(path=python, error=printable(str(problem)), hint="Give another with --python.")
+    trials = []
+    for framework, module in found.modules.items():
+        if not module.shadowed:
+            on_step(f"{path}: {framework}")
+            trials.append(_try(path, folder, framework, cancelled))
+        else:
+            trials.append(Trial(framework=framework, works=False, detail="not imported: hidden by another file"))
+    return found.model_copy(update={"trials": tuple(trials)})
+
+
+def _try(python: str, folder: Path, framework: str, cancelled: threading.Event | None) -> Trial:
+    """Import a framework and use its device, in a process of its own: both can hang or crash."""
+    options = f'{{"framework": "{framework}"}}'
+    # The candidate only names the worker; the program imports the framework that its options name.
+    argv = [python, "-B", str(folder), "--candidate", "pytorch", "--probe", "devices", "--options", options]
+    common = {"framework": framework, "command": shlex.join(argv)}
+    with tempfile.TemporaryDirectory(prefix="advisor-") as private:
+        try:
+            child = Child(argv, _environment_of_trial(Path(private)), Path(private))
+            try:
+                answer = _answer(child, cancelled)
+            finally:
+                child.kill()
+                sweep(Path(private))
+        except Failure as failure:
+            return Trial(works=False, cause=failure.cause, detail=printable(failure.detail), **common)
+    findings = answer.get("findings", {})
+    if answer.get("status") != "works":
+        cause = answer.get("cause") or "error"
+        return Trial(works=False, cause=cause, detail=printable(str(answer.get("detail", ""))), **common)
+    told = {name: findings.get(name) or "" for name in ("version", "built_for", "built_version", "names", "error")}
+    architectures = tuple(str(findings.get("architectures") or "").split())
+    return Trial(works=True, architectures=architectures, gpus=int(findings.get("gpus") or 0), **told, **common)
+
+
+def _answer(child: Child, cancelled: threading.Event | None) -> dict:
+    import json
+
+    line = child.receive(TRIAL_SECONDS, cancelled)
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise Failure("garbage", f"not JSON: {error}") from error
+
+
+def _environment_of_trial(private: Path) -> dict[str, str]:
+    environment = inherited(os.environ) | {name: os.environ[name] for name in ("KERAS_BACKEND",) if name in os.environ}
+    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(private))
+    environment |= {
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    if not (Path.home() / ".keras" / "keras.json").exists():
+        environment.setdefault("KERAS_HOME", str(private))  # Keras would write its defaults into the user's home
+    return environment
