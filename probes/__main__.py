@@ -6,6 +6,7 @@ Run as `PYTHON -B FOLDER …`, so that only this folder joins the interpreter's 
     --host                       the machine and what its limits leave usable
     --machine                    the machine in more detail, drivers and free memory too, for the doctor
     --environment                the interpreter and whether what is installed can live together, likewise
+    --devices FRAMEWORK          a framework's build and the devices that it sees, likewise
     --candidate C --probe P      one probe, once; with --program and --options where its registration has them
     --candidate C --serve        a worker: a JSON request a line on stdin, an envelope a line on stdout
 """
@@ -30,6 +31,7 @@ def _parser():
     modes.add_argument("--host", action="store_true", help="describe the machine")
     modes.add_argument("--machine", action="store_true", help="describe the machine, its drivers and free memory")
     modes.add_argument("--environment", action="store_true", help="describe the interpreter and its packages")
+    modes.add_argument("--devices", metavar="FRAMEWORK", help="import a framework and use its device")
     modes.add_argument("--probe", metavar="P", help="run one probe of the candidate")
     modes.add_argument("--serve", action="store_true", help="answer requests from stdin")
     parser.add_argument("--candidate", metavar="C", help="the stack to probe")
@@ -61,6 +63,10 @@ def main(channel):
         import shared_machine
 
         send(shared_machine.machine())
+    elif arguments.devices:
+        import shared_devices
+
+        send(shared_devices.devices(arguments.devices))
     elif arguments.environment:
         import shared_environment
 

@@ -66,9 +66,7 @@ def _environment(
 
 def _try(python: str, folder: Path, framework: str, cancelled: threading.Event | None) -> Trial:
     """Import a framework and use its device, in a process of its own: both can hang or crash."""
-    options = f'{{"framework": "{framework}"}}'
-    # The candidate only names the worker; the program imports the framework that its options name.
-    argv = [python, "-B", str(folder), "--candidate", "pytorch", "--probe", "devices", "--options", options]
+    argv = [python, "-B", str(folder), "--devices", framework]
     common = {"framework": framework, "command": shlex.join(argv)}
     with tempfile.TemporaryDirectory(prefix="advisor-") as private:
         try:

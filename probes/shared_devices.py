@@ -1,18 +1,17 @@
 """Which devices does a framework see, what was it built for, and does the first operation on the device work?
 
-Asked for by name, by the doctor: it imports the framework that the options name, and no other.
+Asked by the doctor, in a process of its own: importing a framework can crash, and its driver can hang.
 """
 
-import time
-
-from shared_envelope import first_line, told, works
+from shared_envelope import failed, first_line, told, works
 
 
-def run(session, options):
-    """Findings: what `torch`, `tensorflow`, `jax` or `keras` (option `framework`) says of its build and its devices."""
-    start = time.perf_counter()
-    findings = {"torch": _torch, "tensorflow": _tensorflow, "jax": _jax, "keras": _keras}[options["framework"]]()
-    return works(findings=dict(findings, seconds=time.perf_counter() - start))
+def devices(framework):
+    """The variable part of an envelope: what `torch`, `tensorflow`, `jax` or `keras` says of its build and devices."""
+    try:
+        return works(findings={"torch": _torch, "tensorflow": _tensorflow, "jax": _jax, "keras": _keras}[framework]())
+    except BaseException as error:  # SystemExit too: a framework that exits on import is a finding
+        return failed(error, ())
 
 
 def _tried(operation):
