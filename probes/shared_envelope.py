@@ -1,6 +1,7 @@
 """The envelope: the one JSON object in which a probe's result travels."""
 
 import math
+import re
 
 DETAIL_CHARACTERS = 400
 
@@ -40,8 +41,8 @@ def told(error):
 
 
 def first_line(text):
-    """The first line that says anything, cut to `DETAIL_CHARACTERS`."""
-    lines = (line.strip() for line in str(text).splitlines())
+    """The first line that says anything, without a terminal's colours and cut to `DETAIL_CHARACTERS`."""
+    lines = (line.strip() for line in re.sub("\x1b\\[[0-9;]*m", "", str(text)).splitlines())
     return next((line for line in lines if line), "")[:DETAIL_CHARACTERS]
 
 

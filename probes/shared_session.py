@@ -9,7 +9,6 @@ import threading
 import shared_envelope
 import shared_load
 import shared_timing
-import shared_workload
 
 # A candidate: the module with its `Stack`, and what that class is called with.
 STACKS = {
@@ -35,11 +34,6 @@ class Session:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
-
-    def workload(self, net):
-        """The training workload of a net of `shared_workload.NETS`, built when it is first asked for."""
-        self.stack.load()
-        return self.keep(net, lambda: shared_workload.Workload(self.stack, net))
 
     def answer(self, probe, options, program=None):
         """Run a probe and return its envelope, whatever happens inside it.

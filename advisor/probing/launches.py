@@ -62,17 +62,19 @@ class Launches:
         self._begun = time.monotonic()
         with TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True) as shared:
             for launch in range(1, self._effort.launches + 1):
-                final = launch == self._effort.launches or self._is_late(launch)
+                final = launch == self._effort.launches or self._is_late(launch, pairs)
                 self._launch(order(pairs, launch, seed), launch, final, Path(shared))
                 if final:
                     return
 
-    def _is_late(self, launch: int) -> bool:
+    def _is_late(self, launch: int, pairs: Sequence[Pair]) -> bool:
         """Whether there is no time for another launch after this one."""
         if not self._hurried or launch < FEWEST_LAUNCHES:
             return False
         elapsed = time.monotonic() - self._begun
-        return elapsed + 2 * elapsed / (launch - 1) > TIMED_SHARE * self._effort.total
+        coming = (step for n in (launch, launch + 1) for step in steps(self._probes, self._level, n, False))
+        needed = self._timetable.expected((step, pair) for step in coming for pair in pairs)
+        return elapsed + needed > TIMED_SHARE * self._effort.total
 
     def _launch(self, pairs: Sequence[Pair], launch: int, final: bool, shared: Path) -> None:
         todo = steps(self._probes, self._level, launch, final)

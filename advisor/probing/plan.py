@@ -21,10 +21,10 @@ class Effort:
     """Seconds for the whole run: what would take it over them is left out."""
 
 
-EFFORTS: dict[Level, Effort] = {"quick": Effort(3, 2, 90, 88), "full": Effort(5, 3, 300, 475)}
+EFFORTS: dict[Level, Effort] = {"quick": Effort(3, 2, 90, 88), "full": Effort(5, 2, 300, 475)}
 FEWEST_LAUNCHES = 3
 """So many launches are made however long they take; further ones only if there is time."""
-TIMED_SHARE = 0.65
+TIMED_SHARE = 0.75
 """Of the time for a run: later launches are given up for the sake of probes that are run once."""
 
 

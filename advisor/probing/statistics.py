@@ -17,6 +17,8 @@ Launches = Mapping[int, Sequence[float]]
 CONFIDENCE = 0.95
 POWER = 0.8
 """How often the smallest difference of a run would be found."""
+ASSURANCE = 0.8
+"""How surely: the confidence of the upper limit that the error's estimate is replaced by to say so."""
 SAME = 1.1
 """Candidates whose ratio surely lies within this factor are the same: so little decides nothing."""
 
@@ -43,7 +45,7 @@ class Contrast:
     low: float
     high: float
     smallest_difference: float
-    """The least ratio, above 1, that would be told from 1 with the probability `POWER`."""
+    """The least ratio, above 1, that another such run would tell from 1 with the probability `POWER`."""
 
 
 def summarise(groups: Mapping[Key, Launches]) -> dict[Key, Summary]:
@@ -94,6 +96,11 @@ def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]
     difference ± q(0.95; candidates, df) / √2 · its standard error, so that all of a metric's comparisons hold
     together with 95 % confidence. (Montgomery, Design and Analysis of Experiments, randomised complete blocks.)
 
+    The smallest difference is (q / √2 + t(POWER; df)) · the upper confidence limit of the standard error, √(df /
+    χ²(1 − ASSURANCE; df)) times its estimate: from few launches the estimate is often too small, and a difference
+    based on it would be found less often than promised. (The limit is Browne's, Statistics in Medicine 14, 1995, for
+    sample sizes from pilot studies.)
+
     Empty when fewer than two candidates were launched twice.
     """
     logs = {key: _logs(launches) for key, launches in groups.items() if len(launches) > 1}
@@ -103,6 +110,7 @@ def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]
     if freedom < 1:
         return {}
     width = _studentised_range(len(logs), freedom) / math.sqrt(2)
+    detectable = (width + _student(freedom, POWER)) * _upper_limit(freedom)
     found = {}
     for (i, one), (j, other) in combinations(enumerate(logs), 2):
         difference = means[i] - means[j]
@@ -111,7 +119,7 @@ def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]
             ratio=math.exp(difference),
             low=math.exp(difference - width * error),
             high=math.exp(difference + width * error),
-            smallest_difference=math.exp((width + _student(freedom, POWER)) * error),
+            smallest_difference=math.exp(detectable * error),
         )
     return found
 
@@ -177,6 +185,14 @@ def _student(freedom: int, probability: float) -> float:
     from scipy.special import stdtrit  # takes a tenth of a second to import, for a few numbers
 
     return float(stdtrit(freedom, probability))
+
+
+@lru_cache
+def _upper_limit(freedom: int) -> float:
+    """Of a standard deviation, in units of its estimate."""
+    from scipy.special import chdtri  # the χ² that is exceeded with a probability
+
+    return math.sqrt(freedom / float(chdtri(freedom, ASSURANCE)))
 
 
 @lru_cache

@@ -26,12 +26,9 @@ class Timetable:
 
     def expect(self, todo: Iterable[tuple[Step, Pair]]) -> None:
         """These steps are to come, and no others."""
-        self._pending.clear()
-        self._to_come = 0
-        for step, pair in todo:
-            self._to_come += 1
-            self._pending[step.probe.id, pair, True] += 1
-            self._pending[step.probe.id, pair, False] += step.turns - 1
+        steps = list(todo)
+        self._to_come = len(steps)
+        self._pending = _requests(steps)
 
     def took(self, request: Request, seconds: float) -> None:
         """A request has been answered."""
@@ -61,7 +58,14 @@ class Timetable:
         """Seconds that the rest is expected to take; None while nothing is known."""
         if not self._seconds:
             return None
-        return sum(count * self._expected(request) for request, count in self._pending.items() if count > 0)
+        return self._seconds_for(self._pending)
+
+    def expected(self, todo: Iterable[tuple[Step, Pair]]) -> float:
+        """Seconds that these steps would take."""
+        return self._seconds_for(_requests(todo))
+
+    def _seconds_for(self, requests: Counter[Request]) -> float:
+        return sum(count * self._expected(request) for request, count in requests.items() if count > 0)
 
     def _expected(self, request: Request) -> float:
         """By this very request, else by the same probe of others, else by a guess."""
@@ -70,3 +74,12 @@ class Timetable:
         probe, _, first = request
         others = [fmean(taken) for (name, _, f), taken in self._seconds.items() if (name, f) == (probe, first)]
         return fmean(others) if others else GUESS[first]
+
+
+def _requests(todo: Iterable[tuple[Step, Pair]]) -> Counter[Request]:
+    """What these steps ask for, and how often."""
+    requests: Counter[Request] = Counter()
+    for step, pair in todo:
+        requests[step.probe.id, pair, True] += 1
+        requests[step.probe.id, pair, False] += step.turns - 1
+    return requests

@@ -79,8 +79,16 @@ def test_what_ships_loads_and_is_large_enough():
     assert len(knowledge.questions) >= 15
     assert len(knowledge.criteria) >= 10
     assert len(written) >= 50
-    cited = {source for rule in knowledge.rules for source in rule.sources}
+    cited = {source for entry in (*knowledge.rules, *knowledge.claims) for source in entry.sources}
     assert cited == set(knowledge.source), "every source is cited"
+
+
+def test_every_claim_that_a_probe_tests_is_in_the_ledger():
+    knowledge = load()
+    assert len(knowledge.claims) >= 45
+    tested = {claim.claim: claim.probes for claim in knowledge.claims}
+    for probe in knowledge.probes:
+        assert not probe.claim or probe.id in tested.get(probe.claim, ()), probe.id
 
 
 def test_an_overlay_adds_and_may_not_repeat(tmp_path):

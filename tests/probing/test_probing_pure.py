@@ -119,6 +119,7 @@ def test_the_timetable_counts_down():
     table.took(("train", pairs[0], False), 1.0)
     table.over(steps[0], pairs[0], 2)
     assert (table.left, table.done, table.total) == (0, 2, 2)
+    assert table.expected([(steps[0], pair) for pair in pairs]) == 4.0 + 1.0 + 4.0 + 1.0, "by what they took before"
 
 
 def test_a_level_runs_what_its_probes_ask_for():
