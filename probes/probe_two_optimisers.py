@@ -6,7 +6,7 @@ import time
 import shared_lines
 from shared_envelope import fails, works
 
-STEPS, BATCH, NOISE, RATE = 100, 64, 4, 0.01
+STEPS, BATCH, NOISE, RATE = 300, 64, 4, 0.01
 CENTRE = (2.0, -1.0)
 NEARER = 0.5
 """The generator's mean must end up at less than this share of its first distance from the data's."""
