@@ -23,6 +23,8 @@ TRANSIENT = frozenset({"timed-out", "killed", "crashed", "garbage", "cancelled"}
 NOISY, UNUSABLE = 1.25, 2.0
 """Reference kernels that in one launch take so many times as long as in another make a probe's numbers noisy, or
 unusable."""
+COARSE = 1.5
+"""Numbers are noisy, too, where so large a ratio of two candidates might have been missed."""
 TIME_AND_RATE_UNITS = frozenset({"s", "ms", "us", "gflops", "gb_per_s", "per_s"})
 
 
@@ -46,7 +48,7 @@ def outcomes(
                     measurement = _exact(metric, summary)
                 else:
                     smallest = min((c.smallest_difference for key, c in found.items() if pair in key), default=None)
-                    trust = ("unusable", unlike[pair]) if pair in unlike else steady
+                    trust = ("unusable", unlike[pair]) if pair in unlike else _weighed(steady, smallest)
                     measurement = _measurement(metric, summary, smallest, trust)
                 if measurement is not None:
                     measured.setdefault((pair, probe.id), []).append(measurement)
@@ -88,6 +90,13 @@ def judged(pulses: Mapping[int, Sequence[Mapping[str, float]]]) -> tuple[Quality
         return "good", ""
     reason = f"the machine's own speed varied by a factor of {variation:.2f} between launches"
     return ("noisy" if variation <= UNUSABLE else "unusable"), reason
+
+
+def _weighed(steady: tuple[Quality, str], smallest: float | None) -> tuple[Quality, str]:
+    """What the reference kernels say, unless the candidates' own launches differ too much to call the numbers good."""
+    if steady[0] == "good" and smallest is not None and smallest > COARSE:
+        return "noisy", f"launches differed so much that a ratio of {smallest:.2f} might have been missed"
+    return steady
 
 
 def comparison(metric: Metric, pair: Pair, rival: Pair, contrast: Contrast) -> Comparison:

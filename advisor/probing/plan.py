@@ -38,15 +38,16 @@ class Step:
 
 def steps(probes: Sequence[Probe], level: Level, launch: int, final: bool) -> list[Step]:
     """What a launch consists of, counted from 1: the import first, then what is timed in as many launches as its
-    probe says, and in the final launch what is tried once."""
+    probe says, and in the final launch what is tried once, the quickest first: what there is no time for then is the
+    dearest."""
     effort = EFFORTS[level]
     importing = [Step(probe, 1) for probe in probes if probe.id == IMPORTING]
     others = [probe for probe in probes if probe.id != IMPORTING and count(probe, level)]
     timed = [
         Step(probe, probe.blocks or effort.blocks) for probe in others if probe.timed and launch <= count(probe, level)
     ]
-    once = [Step(probe, 1) for probe in others if not probe.timed] if final else []
-    return importing + timed + once
+    once = sorted((Step(probe, 1) for probe in others if not probe.timed), key=lambda step: step.probe.seconds)
+    return importing + timed + (once if final else [])
 
 
 def count(probe: Probe, level: Level) -> int:

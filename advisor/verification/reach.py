@@ -22,7 +22,7 @@ from advisor.model.question import Question
 from advisor.model.rule import Veto
 from advisor.verification.finding import Finding
 
-SETS = 4000
+SETS = 12000
 TRIED = 8
 """Sets of answers, of those a candidate wins by the most, for which the whole verdict is formed."""
 FAR, TIE = 1e6, 1e-9
