@@ -163,7 +163,7 @@ def _claims(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str
 
 
 def _stale(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
-    from advisor.decision.advise import review_by
+    from advisor.decision.ageing import review_by
 
     as_of = flags.as_of(arguments)
     dated = sorted(((review_by(knowledge, source), source) for source in knowledge.sources), key=lambda pair: pair[0])

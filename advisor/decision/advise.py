@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 
 from advisor import __version__
+from advisor.decision.ageing import review_by
 from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.changes import flips, open_questions
@@ -41,7 +42,7 @@ def advise(
 ) -> Recommendation:
     """The recommendation that follows from the knowledge, answers by question (missing ones are unknown) and
     measurements. The same arguments give an equal result. Answers must fit their questions (`check_answer`)."""
-    model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, seed)
+    model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
     explanation = explain(model, evaluation)
     verdict = call(knowledge, assessment)
     ranking = explanation.ranked(knowledge, assessment)
@@ -66,16 +67,27 @@ def advise(
 
 
 def preview(
-    knowledge: Knowledge, answers: Mapping[str, Answer], measurements: Measurements | None, *, seed: int = 0
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    *,
+    as_of: datetime.date,
+    seed: int = 0,
 ) -> tuple[Ranked, ...]:
     """The ranking alone, as `advise` would give it, for showing while answers are still being given."""
-    model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, seed)
+    model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
     return explain(model, evaluation).ranked(knowledge, assessment)
 
 
-def _assessed(knowledge: Knowledge, answers: Mapping[str, Answer], measurements: Measurements | None, seed: int):
+def _assessed(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    as_of: datetime.date,
+    seed: int,
+):
     program = compile_knowledge(knowledge)
-    model = Model(knowledge, program, value_model(knowledge), measurements, seed)
+    model = Model(knowledge, program, value_model(knowledge, as_of), measurements, seed)
     resolved = resolve(knowledge, answers, measurements)
     beliefs = believe(knowledge, program, resolved, measurements)
     (assessment,) = model.assess([beliefs])
@@ -89,14 +101,8 @@ def _stamp(knowledge: Knowledge, as_of: datetime.date) -> KnowledgeStamp:
         date=knowledge.edition.date,
         rules=len(knowledge.rules),
         stale_sources=sum(review_by(knowledge, source) < as_of for source in knowledge.sources),
+        overlays=knowledge.overlays,
     )
-
-
-def review_by(knowledge: Knowledge, source: Source) -> datetime.date:
-    """The date on which a source should have been opened again."""
-    months = source.checked.year * 12 + source.checked.month - 1 + knowledge.settings.review_months[source.kind]
-    first = datetime.date(months // 12, months % 12 + 1, 1)
-    return first + datetime.timedelta(days=min(source.checked.day, 28) - 1)
 
 
 def _environment(measurements: Measurements | None) -> Environment:

@@ -89,7 +89,8 @@ class _Writer:
             points = 100 * self._weights[piece.criterion] * piece.points
             if self._evaluation.fired[piece.rule] and points:
                 rule = self._knowledge.rules[piece.rule]
-                yield self._reason(rule, rule.because, piece.candidate, piece.criterion, points)
+                share = piece.currency
+                yield self._reason(rule, rule.because, piece.candidate, piece.criterion, points, currency=share)
 
     def comparisons(self) -> Iterator[Reason]:
         for index, comparison in enumerate(self._model.values.comparisons):
@@ -120,7 +121,14 @@ class _Writer:
                     yield Notice(text=text, candidate=consequence.candidate, because=self._because(rule))
 
     def _reason(
-        self, rule: Rule, text: str, candidate: int, criterion: int, points: float, measured: tuple[str, ...] = ()
+        self,
+        rule: Rule,
+        text: str,
+        candidate: int,
+        criterion: int,
+        points: float,
+        measured: tuple[str, ...] = (),
+        currency: float = 1.0,
     ) -> Reason:
         # What gives the criterion its weight is part of why the reason counts as much as it does.
         name = self._knowledge.criteria[criterion]
@@ -129,6 +137,7 @@ class _Writer:
             candidate=self._knowledge.candidates[candidate].id,
             criterion=name.id,
             contribution=round(float(points), 4),
+            currency=round(currency, 4),
             because=self._because(rule, measured, name.importance),
         )
 
@@ -152,6 +161,7 @@ class _Writer:
             answers=tuple(answered),
             measurements=tuple(dict.fromkeys(measurements)),
             sources=tuple(sources),
+            overlays=tuple(dict.fromkeys(r.overlay for r in rules if r.overlay)),
         )
 
 

@@ -12,11 +12,13 @@ is clipped or normalised over candidates, so contributions add up to scores and 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
+from advisor.decision.ageing import currency
 from advisor.engine.program import Program, compile_knowledge
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Knowledge
@@ -33,6 +35,8 @@ class Piece(NamedTuple):
     criterion: int
     points: float
     error: float
+    currency: float
+    """The share of the strength that its age leaves; already in `points`."""
 
 
 class Comparison(NamedTuple):
@@ -54,8 +58,9 @@ class ValueModel(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def value_model(knowledge: Knowledge) -> ValueModel:
-    """The value model of a knowledge base."""
+def value_model(knowledge: Knowledge, as_of: datetime.date | None = None) -> ValueModel:
+    """The value model of a knowledge base, its evidence aged as of a day (None: not at all). Ranges don't age: else
+    what is left when all of a criterion has aged would count in full. Nor do comparisons of what was measured here."""
     program = compile_knowledge(knowledge)
     criteria = {criterion.id: index for index, criterion in enumerate(knowledge.criteria)}
     candidates = {candidate.id: index for index, candidate in enumerate(knowledge.candidates)}
@@ -66,8 +71,10 @@ def value_model(knowledge: Knowledge) -> ValueModel:
             match consequence:
                 case Evidence(evidence=candidate, criterion=name, strength=strength):
                     k = criteria[name]
-                    points = strength / ranges[k]
-                    pieces.append(Piece(index, candidates[candidate], k, points, abs(points) * _error(knowledge, rule)))
+                    share = currency(knowledge, rule, as_of)
+                    points = share * strength / ranges[k]
+                    error = abs(points) * _error(knowledge, rule)
+                    pieces.append(Piece(index, candidates[candidate], k, points, error, share))
                 case Compare(compare=metric, criterion=name, strength=strength):
                     k = criteria[name]
                     comparisons.append(Comparison(index, knowledge.metric[metric], k, strength / ranges[k]))

@@ -10,9 +10,10 @@ from advisor.knowledge.loaded import SECTIONS
 from advisor.model.base import Frozen
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Edition
+from advisor.model.overlay import Revision
 
 # What the loader fills in is not written in files, and a rule may be written for several candidates at once.
-_FILLED_IN = {"derived": ("kind",), "rules": ("theme",)}
+_FILLED_IN = {"derived": ("kind",), "rules": ("theme", "overlay")}
 # In a rule for several candidates these may hold `{candidate}`, so their names are checked only after filling in.
 _MAY_BE_FILLED = {"Leaf": "fact", "Veto": "veto", "Evidence": "evidence", "Warn": "candidate", "Advise": "candidate"}
 
@@ -26,6 +27,7 @@ def rules_schema() -> dict[str, Any]:
     fields: dict[str, Any] = {name: (tuple[model, ...], ()) for name, model in SECTIONS.items()}
     fields["knowledge"] = (Edition | None, None)
     fields["settings"] = (Settings | None, None)
+    fields["changes"] = (tuple[Revision, ...], ())
     file = create_model("RulesFile", __config__=ConfigDict(extra="forbid"), **fields)
     schema = file.model_json_schema(by_alias=True)
     definitions = schema["$defs"]
@@ -33,9 +35,12 @@ def rules_schema() -> dict[str, Any]:
         definition = definitions[SECTIONS[section].__name__]
         for name in names:
             del definition["properties"][name]
-            definition["required"].remove(name)
+            if name in definition["required"]:
+                definition["required"].remove(name)
     for name, field in _MAY_BE_FILLED.items():
         definitions[name]["properties"][field] = {"type": "string"}
+    for model in SECTIONS.values():
+        definitions[model.__name__]["properties"]["replaces"] = {"const": True}
     rule = definitions["Rule"]
     rule["properties"]["for"] = _RuleExtra.model_json_schema(by_alias=True)["properties"]["for"]
     return schema

@@ -11,10 +11,14 @@ from advisor.knowledge.consistency import require_consistent
 from advisor.knowledge.document import Document, Location, each, read_text
 from advisor.knowledge.kept import keep, read_kept
 from advisor.knowledge.loaded import ENTRY_NAMES, SECTIONS, Loaded
+from advisor.knowledge.revising import replace, revise
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Edition, Knowledge
+from advisor.model.overlay import Overlay
 
 _SINGLE = {"knowledge": Edition, "settings": Settings}
+CHANGES = "changes"
+"""The section in which an overlay retires and reweighs rules below it."""
 
 
 def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
@@ -22,23 +26,16 @@ def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
 
     Raises `InvalidKnowledge` naming file, line and field for the first mistake found.
     """
-    files = [
-        (f"rules/{path.name}" if folder == rules_dir() else str(path), path)
-        for folder in (base or rules_dir(), *overlays)
-        for path in _files(folder)
-    ]
-    texts = [read_text(path, name, InvalidKnowledge) for name, path in files]
-    content_hash = _content_hash(path.name + "\0" + text for (_, path), text in zip(files, texts, strict=True))
+    layers = [_Layer(None, base or rules_dir()), *(_Layer(_name(folder), folder) for folder in overlays)]
+    content_hash = _content_hash(text for layer in layers for text in layer.labelled())
     if kept := read_kept(content_hash):
         return kept
     loaded = Loaded()
-    documents = []
-    for (name, path), text in zip(files, texts, strict=True):
-        documents.append((Document(name, text, InvalidKnowledge), path.stem))
-        _read_single(documents[-1][0], loaded)
+    for layer in layers:
+        layer.parse(loaded)
     for section in SECTIONS:
-        for document, theme in documents:
-            each(document, section, lambda raw, at, d=document, t=theme, s=section: _add(d, t, s, raw, at, loaded))
+        for layer in layers:
+            layer.read(section, loaded)
     for name in _SINGLE:
         if name not in loaded.single:
             raise InvalidKnowledge(f"{base or rules_dir()}: no file has the section {name!r}", "See rules/base.yaml.")
@@ -46,11 +43,92 @@ def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
         content_hash=content_hash,
         edition=loaded.single["knowledge"],
         settings=loaded.single["settings"],
-        **{name: tuple(entries.values()) for name, entries in loaded.entries.items()},
+        overlays=tuple(layer.done for layer in layers if layer.done),
+        **{name: tuple(entries.values()) for name, entries in _entries(loaded).items()},
     )
     require_consistent(knowledge, loaded)
     keep(knowledge)
     return knowledge
+
+
+class _Layer:
+    """A folder of files: the base, or an overlay with the name that results call it by."""
+
+    def __init__(self, overlay: str | None, folder: Path) -> None:
+        self.overlay = overlay
+        self.done = Overlay(name=overlay) if overlay else None
+        self._paths = _files(folder)
+        names = [f"rules/{path.name}" if folder == rules_dir() else str(path) for path in self._paths]
+        self._texts = {name: read_text(p, name, InvalidKnowledge) for name, p in zip(names, self._paths, strict=True)}
+        self._documents: list[Document] = []
+
+    def labelled(self) -> Iterator[str]:
+        """Its texts, each under what tells it from the same text in another place."""
+        for path, text in zip(self._paths, self._texts.values(), strict=True):
+            yield f"{self.overlay or ''}/{path.name}\0{text}"
+
+    def parse(self, loaded: Loaded) -> None:
+        """Parse the files and read what each may hold once."""
+        self._documents = [Document(name, text, InvalidKnowledge) for name, text in self._texts.items()]
+        for document in self._documents:
+            _read_single(document, loaded)
+            if CHANGES in document.data and not self.done:
+                raise document.problem((CHANGES,), "only an overlay can change rules: here, edit them")
+
+    def read(self, section: str, loaded: Loaded) -> None:
+        """Add a section of its files to what was loaded, and with the rules what it changes in those below."""
+        for document, path in zip(self._documents, self._paths, strict=True):
+            each(document, section, lambda raw, at, d=document, t=path.stem: self._add(d, t, section, raw, at, loaded))
+        if section == "rules" and self.done:
+            for document in self._documents:
+                each(document, CHANGES, lambda raw, at, d=document: self._revise(d, raw, at, loaded))
+
+    def _add(self, document: Document, theme: str, section: str, raw: Any, location: Location, loaded: Loaded) -> None:
+        if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
+            raise document.problem(location, f"an entry of {section} must be a mapping with an `id`")
+        replaces = raw.get("replaces", False)
+        if "replaces" in raw:
+            if replaces is not True or not self.done:
+                raise document.problem((*location, "replaces"), "`replaces: true` marks what an overlay puts in place")
+            raw = {key: value for key, value in raw.items() if key != "replaces"}
+            replace(document, section, raw, location, loaded)
+        if section == "rules" and self.done:
+            which = "replaced" if replaces else "added"
+            self.done = self.done.model_copy(update={which: (*getattr(self.done, which), raw["id"])})
+        for entry in _expanded(document, section, raw, location, loaded):
+            if section == "derived":
+                entry = {"kind": "derived", "ordered": True, **entry}
+            elif section == "rules":
+                entry = {"theme": theme, **entry} | ({"overlay": self.overlay} if self.overlay else {})
+            _keep(document, section, entry, location, loaded)
+
+    def _revise(self, document: Document, raw: Any, location: Location, loaded: Loaded) -> None:
+        assert self.done
+        self.done = revise(document, raw, location, loaded, self.done)
+
+
+def _keep(document: Document, section: str, entry: dict[str, Any], location: Location, loaded: Loaded) -> None:
+    name = entry["id"]
+    if (section, name) in loaded.places:
+        other, where = loaded.places[section, name]
+        first = f"{other.name}:{other.line(where)}"
+        hint = "To put another in its place in an overlay, add `replaces: true`."
+        raise document.problem(location, f"{ENTRY_NAMES[section]} {name!r} is already defined in {first}", hint)
+    loaded.places[section, name] = (document, location)
+    loaded.entries[section][name] = document.validate(
+        SECTIONS[section], entry, location, f"{ENTRY_NAMES[section]} {name!r}"
+    )
+
+
+def _entries(loaded: Loaded) -> dict[str, dict[str, Any]]:
+    """What was loaded, without the sources that only rules cite which an overlay took out."""
+    cited = {name for kind in ("rules", "claims") for entry in loaded.entries[kind].values() for name in entry.sources}
+    sources = {name: s for name, s in loaded.entries["sources"].items() if name in cited or name not in loaded.orphans}
+    return {**loaded.entries, "sources": sources}
+
+
+def _name(folder: Path) -> str:
+    return folder.resolve().name or str(folder)
 
 
 def _content_hash(texts: Iterable[str]) -> str:
@@ -73,29 +151,11 @@ def _read_single(document: Document, loaded: Loaded) -> None:
     if not isinstance(document.data, dict):
         raise document.problem((), "expected a mapping of sections", f"The sections are {_section_names()}.")
     for section in document.data:
-        if section not in SECTIONS and section not in _SINGLE:
+        if section not in SECTIONS and section not in (*_SINGLE, CHANGES):
             raise document.problem((section,), f"unknown section {section!r}", f"The sections are {_section_names()}.")
     for section, model in _SINGLE.items():
         if section in document.data:
             loaded.single[section] = document.validate(model, document.data[section], (section,), section)
-
-
-def _add(document: Document, theme: str, section: str, raw: Any, location: Location, loaded: Loaded) -> None:
-    if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
-        raise document.problem(location, f"an entry of {section} must be a mapping with an `id`")
-    for entry in _expanded(document, section, raw, location, loaded):
-        if section == "derived":
-            entry = {"kind": "derived", "ordered": True, **entry}
-        elif section == "rules":
-            entry = {"theme": theme, **entry}
-        name = entry["id"]
-        if (section, name) in loaded.places:
-            other, where = loaded.places[section, name]
-            first = f"{other.name}:{other.line(where)}"
-            raise document.problem(location, f"{ENTRY_NAMES[section]} {name!r} is already defined in {first}")
-        what = f"{ENTRY_NAMES[section]} {name!r}"
-        loaded.places[section, name] = (document, location)
-        loaded.entries[section][name] = document.validate(SECTIONS[section], entry, location, what)
 
 
 def _expanded(
@@ -127,4 +187,4 @@ def _filled(value: Any, candidate: str) -> Any:
 
 
 def _section_names() -> str:
-    return ", ".join((*_SINGLE, *SECTIONS))
+    return ", ".join((*_SINGLE, *SECTIONS, CHANGES))

@@ -47,6 +47,10 @@ class Loaded:
     entries: dict[str, dict[str, Any]] = field(default_factory=lambda: {name: {} for name in SECTIONS})
     places: dict[tuple[str, str], tuple[Document, Location]] = field(default_factory=dict)
     single: dict[str, Any] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
+    """Rules that an overlay took out, as they were written."""
+    orphans: set[str] = field(default_factory=set)
+    """Sources of rules that were taken out or replaced."""
 
     def problem(self, section: str, entry: str, path: Location, message: str, hint: str = "") -> InvalidInput:
         """The exception for a mistake at `path` inside an entry."""

@@ -1,8 +1,8 @@
 """What every type of the vocabulary shares."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, StringConstraints
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*$", max_length=80)]
 """A name in `rules/`: lower-case words joined by `-`; a `.` joins a question to its option, or a metric to
@@ -24,4 +24,18 @@ class Frozen(BaseModel):
         allow_inf_nan=False,
         validate_by_name=True,
         validate_by_alias=True,
+    )
+
+
+def by_key(*keys: str) -> Discriminator:
+    """Tells the members of a union apart by the key that only they have."""
+
+    def tag(value: Any) -> str | None:
+        names = value if isinstance(value, dict) else type(value).model_fields
+        return next((key for key in keys if key in names or f"{key}_" in names), None)
+
+    return Discriminator(
+        tag,
+        custom_error_type="unknown_form",
+        custom_error_message=f"expected a mapping with one of the keys: {', '.join(keys)}",
     )

@@ -10,6 +10,7 @@ from advisor.model.candidate import Candidate
 from advisor.model.claim import Claim
 from advisor.model.criterion import Criterion, Settings
 from advisor.model.fact import Fact
+from advisor.model.overlay import Overlay
 from advisor.model.probe import Metric, Probe
 from advisor.model.question import Question
 from advisor.model.rule import Rule
@@ -38,6 +39,8 @@ class Knowledge(Frozen):
     sources: tuple[Source, ...]
     rules: tuple[Rule, ...]
     claims: tuple[Claim, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    """In the order in which they lie on each other."""
 
     def __hash__(self) -> int:
         """By content hash, so that what is compiled from a knowledge base can be kept per knowledge base."""

@@ -6,6 +6,7 @@ from typing import Literal
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.base import Frozen, Scalar
 from advisor.model.measurement import Host, Interpreter, Level, Outcome
+from advisor.model.overlay import Overlay
 from advisor.model.source import Source
 
 FORMAT_VERSION = "1.0"
@@ -28,6 +29,8 @@ class KnowledgeStamp(Frozen):
     rules: int
     stale_sources: int
     """Sources past their review date on the `as_of` date."""
+    overlays: tuple[Overlay, ...] = ()
+    """What was laid on top of the rules that ship."""
 
 
 class Environment(Frozen):
@@ -48,6 +51,8 @@ class Because(Frozen):
     measurements: tuple[str, ...] = ()
     """`metric.candidate`."""
     sources: tuple[str, ...] = ()
+    overlays: tuple[str, ...] = ()
+    """Those that the rules come from or were changed by."""
 
 
 class Notice(Frozen):
@@ -117,6 +122,8 @@ class Reason(Frozen):
     criterion: str
     contribution: float
     """Points; a candidate's contributions add up to its score."""
+    currency: float = 1.0
+    """The share of its strength with which it counts: below 1 where a source is past its review date."""
     because: Because
 
 

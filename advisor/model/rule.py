@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, Tag, model_validator
 
-from advisor.model.base import Frozen, Identifier, Scalar, Sentence
+from advisor.model.base import Frozen, Identifier, Scalar, Sentence, by_key
 
 
 class Leaf(Frozen):
@@ -105,26 +105,12 @@ class Advise(Frozen):
     candidate: Identifier | None = None
 
 
-def _by_key(*keys: str) -> Discriminator:
-    """Tells the members of a union apart by the key that only they have."""
-
-    def tag(value: Any) -> str | None:
-        names = value if isinstance(value, dict) else type(value).model_fields
-        return next((key for key in keys if key in names or f"{key}_" in names), None)
-
-    return Discriminator(
-        tag,
-        custom_error_type="unknown_form",
-        custom_error_message=f"expected a mapping with one of the keys: {', '.join(keys)}",
-    )
-
-
 Condition = Annotated[
     Annotated[Leaf, Tag("fact")]
     | Annotated[All, Tag("all")]
     | Annotated[AnyOf, Tag("any")]
     | Annotated[Not, Tag("not")],
-    _by_key("fact", "all", "any", "not"),
+    by_key("fact", "all", "any", "not"),
 ]
 Consequence = Annotated[
     Annotated[Derive, Tag("derive")]
@@ -133,7 +119,7 @@ Consequence = Annotated[
     | Annotated[Compare, Tag("compare")]
     | Annotated[Warn, Tag("warn")]
     | Annotated[Advise, Tag("advise")],
-    _by_key("derive", "veto", "evidence", "compare", "warn", "advise"),
+    by_key("derive", "veto", "evidence", "compare", "warn", "advise"),
 ]
 
 
@@ -149,6 +135,13 @@ class Rule(Frozen):
     then: tuple[Consequence, ...] = Field(min_length=1)
     because: Sentence
     sources: tuple[Identifier, ...] = Field(min_length=1)
+    overlay: str | None = None
+    """The overlay that it comes from, or the last that changed it; None as it ships."""
+
+    @property
+    def written(self) -> str:
+        """The id under which it stands in its file."""
+        return self.id.partition("@")[0]
 
     def leaves(self) -> Iterator[Leaf]:
         """The tests in its condition, from left to right."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Reason, Recommendation
-from advisor.report.words import Words, reasons_against, reasons_for
+from advisor.report.words import Words, overlay_words, reasons_against, reasons_for, standing
 
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|"})
 
@@ -41,6 +41,7 @@ def _lines(result: Recommendation, words: Words) -> Iterator[str]:
     yield from ("### Confirmation", "")
     yield f"Save the answers above as `needs.yaml`, then `advisor --json --answers needs.yaml --seed {result.seed}` "
     yield f"with knowledge `{result.knowledge.content_hash[:19]}…` gives this verdict again."
+    yield from (f"* {_plain(overlay_words(overlay))}" for overlay in result.knowledge.overlays)
     yield from ("", "## Pros and Cons of the Options", "")
     for row in result.ranking:
         yield from (f"### {_plain(words.candidate(row.candidate))}", "")
@@ -78,7 +79,9 @@ def _consequences(result: Recommendation, words: Words) -> Iterator[str]:
 def _pro_or_con(word: str, reason: Reason, words: Words) -> str:
     criterion = words.criterion(reason.criterion).lower()
     cited = _cite(reason.because.sources)
-    return f"* {word} for {_plain(criterion)} ({reason.contribution:+.1f}), because {_reason_text(reason.text)}{cited}"
+    apart = "".join(f"; {_plain(said)}" for said in standing(reason))
+    points = f"{reason.contribution:+.1f}"
+    return f"* {word} for {_plain(criterion)} ({points}), because {_reason_text(reason.text)}{cited}{apart}"
 
 
 def _cite(sources: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from rich.text import Text
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import GroupRecommendation, Reason, Recommendation
 from advisor.report.page import Page
-from advisor.report.words import KINDS, Words, reasons_against, reasons_for
+from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, standing
 
 REASONS = 4
 """How many reasons for the leader are shown."""
@@ -140,6 +140,8 @@ class _Sections(Page):
             f"{measured} {knowledge.rules} rules of {knowledge.version}, {len(result.sources)} sources cited{stale}; "
             f"as of {result.as_of}, seed {result.seed}."
         )
+        for overlay in knowledge.overlays:
+            self._note(overlay_words(overlay))
 
     def _listing(self, title: str, reasons: list[Reason]) -> None:
         if not reasons:
@@ -150,7 +152,8 @@ class _Sections(Page):
         table.add_column(no_wrap=True)
         table.add_column()
         for reason in reasons:
-            cited = f" [{', '.join(reason.because.sources[:2])}]" if reason.because.sources else ""
+            said = "; ".join([", ".join(reason.because.sources[:2]), *standing(reason)]).removeprefix("; ")
+            cited = f" [{said}]" if said else ""
             table.add_row(
                 f"{reason.contribution:+.1f}", self._words.criterion(reason.criterion), Text(reason.text + cited)
             )

@@ -6,6 +6,7 @@ from math import floor, log10
 
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
+from advisor.model.overlay import Overlay, Retire
 from advisor.model.recommendation import Flip, Reason, Recommendation
 
 
@@ -80,3 +81,21 @@ def reasons_for(result: Recommendation, candidate: str | None) -> list[Reason]:
 def reasons_against(result: Recommendation, candidate: str | None) -> list[Reason]:
     """What speaks against a candidate, weightiest first."""
     return [reason for reason in result.reasons if reason.candidate == candidate and reason.contribution < 0]
+
+
+def standing(reason: Reason) -> tuple[str, ...]:
+    """What sets a reason apart, in words: the overlay that it comes from, and that it counts for less for its age."""
+    said = [f"overlay {name}" for name in reason.because.overlays]
+    if reason.currency < 1:
+        said.append(f"counted {reason.currency:.0%}, for its sources should have been read again")
+    return tuple(said)
+
+
+def overlay_words(overlay: Overlay) -> str:
+    """What an overlay did, with the reasons that it gives."""
+    counts = {"added": len(overlay.added), "replaced": len(overlay.replaced)}
+    done = [f"{count} {what}" for what, count in counts.items() if count]
+    for change in overlay.changes:
+        what = f"{change.retire} retired" if isinstance(change, Retire) else f"{change.reweigh} times {change.by:g}"
+        done.append(f"{what} ({change.because.rstrip('.')})")
+    return f"Overlay {overlay.name}: {'; '.join(done) or 'no rules'}."

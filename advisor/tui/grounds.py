@@ -33,6 +33,8 @@ class Grounds:
         lines += [_labelled("Measured", self.measured(name)) for name in because.measurements]
         if because.rules:
             lines.append(_labelled("Rules", ", ".join(because.rules)))
+        if because.overlays:
+            lines.append(_labelled("From overlays", ", ".join(because.overlays)))
         lines += [self.source(self._knowledge.source[name], label="Source") for name in because.sources]
         return Content("\n").join(lines)
 
@@ -54,7 +56,7 @@ class Grounds:
     def source(self, source: Source, label: str = "") -> Content:
         """A source with its address, dates and grade."""
         # Imported late: by the time there is a result, the decision is loaded.
-        from advisor.decision.advise import review_by
+        from advisor.decision.ageing import review_by
 
         dates = f"{source.grade}, dated {source.date}, checked {_day(source.checked)}"
         if review_by(self._knowledge, source) < self._result.as_of:

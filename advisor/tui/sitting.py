@@ -101,7 +101,8 @@ class Sitting:
         # Imported late: numpy and the decision would hold up the first screen.
         from advisor.decision.advise import preview
 
-        return preview(self.knowledge, self.answers, self.measurements, seed=self.options.seed)
+        options = self.options
+        return preview(self.knowledge, self.answers, self.measurements, as_of=options.as_of, seed=options.seed)
 
     def recommendation(self) -> Recommendation:
         """The whole result, computed once for the same answers and measurements."""
