@@ -71,10 +71,11 @@ def preview(
     answers: Mapping[str, Answer],
     measurements: Measurements | None,
     *,
-    as_of: datetime.date,
+    as_of: datetime.date | None = None,
     seed: int = 0,
 ) -> tuple[Ranked, ...]:
-    """The ranking alone, as `advise` would give it, for showing while answers are still being given."""
+    """The ranking alone, as `advise` would give it, for showing while answers are still being given; without `as_of`
+    nothing is aged."""
     model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
     return explain(model, evaluation).ranked(knowledge, assessment)
 
@@ -83,7 +84,7 @@ def _assessed(
     knowledge: Knowledge,
     answers: Mapping[str, Answer],
     measurements: Measurements | None,
-    as_of: datetime.date,
+    as_of: datetime.date | None,
     seed: int,
 ):
     program = compile_knowledge(knowledge)

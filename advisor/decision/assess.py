@@ -77,7 +77,7 @@ class _Random(NamedTuple):
     """Every random number of an assessment."""
 
     uniforms: dict[str, Floats]
-    """Uniform ones by question, for its answers: (n, options)."""
+    """Uniform ones by question, for its answers, and the last for whether it is the usual one: (n, options + 1)."""
     factors: Floats
     """What the weights are multiplied by: (n, k, m)."""
     squares: Floats
@@ -139,7 +139,7 @@ class Model:
             raise ValueError("scenarios assessed together must leave the same questions unsettled")
         completions = budget.completions if unsettled else 1
         random = _random(self.knowledge, len(self._metrics), self.seed, completions, budget.draws // completions)
-        choices = _choices(unsettled, random.uniforms)
+        choices = _choices(unsettled, random.uniforms, self.knowledge.settings.usual_share)
         evaluation = self.program.run(_stack(scenarios, choices))
         shape = (completions, len(scenarios))
         scores = self._scores(evaluation, shape, random)
@@ -246,7 +246,7 @@ def _random(knowledge: Knowledge, metrics: int, seed: int, completions: int, inn
     rng = np.random.default_rng(seed)
     candidates, criteria = len(knowledge.candidates), len(knowledge.criteria)
     uniforms = {
-        question.id: rng.random((completions, max(1, len(question.options)))) for question in knowledge.questions
+        question.id: rng.random((completions, max(1, len(question.options)) + 1)) for question in knowledge.questions
     }
     spread = np.log(knowledge.settings.weight_spread)
     factors = np.exp(spread * (2 * rng.random((completions, criteria, inner)) - 1))
@@ -255,18 +255,25 @@ def _random(knowledge: Knowledge, metrics: int, seed: int, completions: int, inn
     return _Random(uniforms, factors, factors**2, judged, noise)
 
 
-def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats]) -> dict[str, Integers]:
+def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats], usual: float) -> dict[str, Integers]:
     """Which setting each completion has of each unsettled question."""
     chosen: dict[str, Integers] = {}
     for question in unsettled:
         uniform = uniforms[question.question]
         count = len(question.settings)
+        is_usual = (uniform[:, -1] < usual) & (question.usual is not None)
         if question.independent:
             # About one option of a list is taken to hold: each with one over their number.
             for index, option in enumerate(question.labels):
-                chosen[f"{question.question}.{option}"] = (uniform[:, index] < 1 / count).astype(np.int64)
-        else:
+                otherwise = uniform[:, index] < 1 / count
+                usually = bool((question.usual or 0) >> index & 1)
+                chosen[f"{question.question}.{option}"] = np.where(is_usual, usually, otherwise).astype(np.int64)
+        elif question.usual is None or count == 1:
             chosen[question.question] = (uniform[:, 0] * count).astype(np.int64)
+        else:
+            others = np.delete(np.arange(count), question.usual)
+            other = others[(uniform[:, 0] * len(others)).astype(np.int64)]
+            chosen[question.question] = np.where(is_usual, question.usual, other)
     return chosen
 
 

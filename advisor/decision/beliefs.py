@@ -20,12 +20,15 @@ class Unsettled(NamedTuple):
 
     question: str
     settings: tuple[Setting, ...]
-    """Equally likely answers, one setting each."""
+    """Its answers, one setting each: equally likely, but for a usual one."""
     labels: tuple[str, ...]
     """The same answers in words."""
     independent: bool = False
     """Whether each setting, of one true-or-false fact, holds or not by itself (an open question of kind `many`),
     rather than exactly one of them."""
+    usual: int | None = None
+    """The setting that has the share of the usual answer, if there is one; the others share the rest. Where they are
+    independent, a mask of those that usually hold."""
 
 
 class Beliefs(NamedTuple):
@@ -110,11 +113,16 @@ def open_question(question: Question, program: Program) -> Unsettled:
     """A question about which nothing is known."""
     if question.kind == "many":
         settings = tuple({f"{question.id}.{option.value}": 0b10} for option in question.options)
-        return Unsettled(question.id, settings, tuple(option.value for option in question.options), independent=True)
+        labels = tuple(option.value for option in question.options)
+        usual = None if question.usual is None else sum(1 << labels.index(value) for value in question.usual)
+        return Unsettled(question.id, settings, labels, independent=True, usual=usual)
     domain = program.domains[question.id]
     cells = range(domain.size)
     return Unsettled(
-        question.id, tuple({question.id: 1 << cell} for cell in cells), tuple(domain.label(cell) for cell in cells)
+        question.id,
+        tuple({question.id: 1 << cell} for cell in cells),
+        tuple(domain.label(cell) for cell in cells),
+        usual=None if question.usual is None else domain.index(question.usual),
     )
 
 

@@ -1,5 +1,7 @@
 """A criterion: one respect in which candidates are compared, and the scale of importance."""
 
+from pydantic import Field
+
 from advisor.model.base import Frozen, Identifier, Sentence
 from advisor.model.source import Grade
 
@@ -30,6 +32,8 @@ class Settings(Frozen):
     """The first-rank share from which a candidate is recommended."""
     weight_spread: float
     """How far a weight may be off, as a factor: drawn between weight / spread and weight × spread."""
+    usual_share: float = Field(default=0.8, gt=0, lt=1)
+    """How likely the usual answer to a question is, as long as it isn't answered."""
     strength_error: dict[Grade, float]
     """Standard error of a strength that rests on a source of each grade, as a share of the strength."""
     saturates: float

@@ -40,6 +40,9 @@ class Question(Frozen):
     unit: str = ""
     detect: Literal["os", "accelerator"] | None = None
     """The part of the measured host that proposes an answer."""
+    usual: Scalar | tuple[str, ...] | None = None
+    """What most people would answer: as long as nothing is known, it is this with `Settings.usual_share`, and each
+    other answer is as likely as the next. None: all answers are equally likely."""
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Self:
@@ -55,6 +58,11 @@ class Question(Frozen):
             raise ValueError(f"a question of kind {self.kind!r} takes no options")
         if self.kind == "number" and (self.minimum is None or self.maximum is None or self.minimum >= self.maximum):
             raise ValueError("a question of kind 'number' needs a minimum below its maximum")
+        if self.usual is not None:
+            try:
+                self.accept(self.usual)
+            except ValueError as problem:
+                raise ValueError(f"usual: {problem}") from None
         return self
 
     def accept(self, raw: Any) -> AnswerValue:
