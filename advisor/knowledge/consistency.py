@@ -7,6 +7,7 @@ from advisor.knowledge.loaded import Loaded
 from advisor.model.claim import Claim, Tried
 from advisor.model.fact import Fact
 from advisor.model.knowledge import Knowledge
+from advisor.model.property import NotHelp, NotHurt, NotLower, Property
 from advisor.model.rule import Advise, Compare, Derive, Evidence, Leaf, Rule, Veto, Warn
 
 
@@ -38,7 +39,43 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
     written = {rule.written for rule in knowledge.rules} | loaded.retired
     for claim in knowledge.claims:
         _check_claim(claim, knowledge, written, loaded)
+    for each in knowledge.properties:
+        _check_property(each, knowledge, loaded)
     _require_acyclic(knowledge, loaded)
+
+
+def _check_property(each: Property, knowledge: Knowledge, loaded: Loaded) -> None:
+    def wrong(field: str, message: str) -> Exception:
+        return loaded.problem("properties", each.id, (field,), f"{field}: {message}")
+
+    fact = knowledge.facts.get(each.rises)
+    if fact is None or fact.kind == "derived":
+        known = (name for name, other in knowledge.facts.items() if other.kind != "derived")
+        raise wrong("rises", f"there is no asked or measured fact {each.rises!r}{_like(each.rises, known)}")
+    ends = {"from": each.from_, "to": each.to}
+    if not _rises(fact) and set(ends.values()) == {None}:
+        raise wrong("rises", f"the values of {each.rises} have no order; give `from`, `to` or both")
+    for name, value in ends.items():
+        if value is not None and fact.values and value not in fact.values:
+            raise wrong(name, f"{each.rises} must be one of {_listed(fact.values)}, not {value!r}")
+    criteria = {criterion.id for criterion in knowledge.criteria}
+    problem = None
+    match each.then:
+        case NotLower(not_lower=name):
+            target = knowledge.facts.get(name)
+            if target is None or not _rises(target):
+                problem = f"there is no ordered fact {name!r}{_like(name, knowledge.facts)}"
+        case NotHurt(not_hurt=name, criterion=criterion) | NotHelp(not_help=name, criterion=criterion):
+            problem = _missing("candidate", name, knowledge.candidate)
+            if criterion:
+                problem = problem or _missing("criterion", criterion, criteria)
+    if problem:
+        raise wrong("then", problem)
+
+
+def _rises(fact: Fact) -> bool:
+    """Whether its values run from low to high: levels, numbers, and false before true."""
+    return fact.ordered or fact.numeric or fact.values == (False, True)
 
 
 def _check_rule(rule: Rule, knowledge: Knowledge, loaded: Loaded) -> None:

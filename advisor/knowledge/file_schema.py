@@ -42,5 +42,6 @@ def rules_schema() -> dict[str, Any]:
     for model in SECTIONS.values():
         definitions[model.__name__]["properties"]["replaces"] = {"const": True}
     rule = definitions["Rule"]
-    rule["properties"]["for"] = _RuleExtra.model_json_schema(by_alias=True)["properties"]["for"]
+    for definition in (rule, definitions["Property"]):
+        definition["properties"]["for"] = _RuleExtra.model_json_schema(by_alias=True)["properties"]["for"]
     return schema

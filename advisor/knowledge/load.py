@@ -161,15 +161,16 @@ def _read_single(document: Document, loaded: Loaded) -> None:
 def _expanded(
     document: Document, section: str, raw: dict[str, Any], location: Location, loaded: Loaded
 ) -> Iterator[dict[str, Any]]:
-    """The entry itself, or for a rule with `for` one copy a candidate with `{candidate}` filled in."""
-    if section != "rules" or "for" not in raw:
+    """The entry itself, or for a rule or a property with `for` one copy a candidate with `{candidate}` filled in."""
+    if section not in ("rules", "properties") or "for" not in raw:
         yield raw
         return
     known = list(loaded.entries["candidates"])
     wanted = known if raw["for"] == "every" else raw["for"]
     if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(known):
         raise document.problem(
-            (*location, "for"), f"rule {raw['id']!r}: for: expected `every` or a list of {', '.join(known)}"
+            (*location, "for"),
+            f"{ENTRY_NAMES[section]} {raw['id']!r}: for: expected `every` or a list of {', '.join(known)}",
         )
     for candidate in wanted:
         entry = {key: value for key, value in raw.items() if key != "for"}

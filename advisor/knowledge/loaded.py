@@ -11,6 +11,7 @@ from advisor.model.claim import Claim
 from advisor.model.criterion import Criterion
 from advisor.model.fact import Fact
 from advisor.model.probe import Probe
+from advisor.model.property import Property
 from advisor.model.question import Question
 from advisor.model.rule import Rule
 from advisor.model.source import Source
@@ -24,6 +25,7 @@ SECTIONS: dict[str, type[Frozen]] = {
     "sources": Source,
     "rules": Rule,
     "claims": Claim,
+    "properties": Property,
 }
 """The lists a file may hold, in the order in which they are read."""
 
@@ -36,6 +38,7 @@ ENTRY_NAMES = {
     "sources": "source",
     "rules": "rule",
     "claims": "claim",
+    "properties": "property",
 }
 """What one entry of each list is called in messages."""
 

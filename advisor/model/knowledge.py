@@ -12,6 +12,7 @@ from advisor.model.criterion import Criterion, Settings
 from advisor.model.fact import Fact
 from advisor.model.overlay import Overlay
 from advisor.model.probe import Metric, Probe
+from advisor.model.property import Property
 from advisor.model.question import Question
 from advisor.model.rule import Rule
 from advisor.model.source import Source
@@ -39,6 +40,7 @@ class Knowledge(Frozen):
     sources: tuple[Source, ...]
     rules: tuple[Rule, ...]
     claims: tuple[Claim, ...] = ()
+    properties: tuple[Property, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     """In the order in which they lie on each other."""
 

@@ -13,6 +13,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Compare, Derive, Evidence, Rule, Veto
 from advisor.verification.encoding import Encoding, Formula
 from advisor.verification.finding import Finding
+from advisor.verification.monotone import properties
 from advisor.verification.reach import pivotal, reachable
 
 
@@ -29,7 +30,8 @@ PROPERTIES = {
     "needed": "vetoes and conclusions that no other rules already give",
     "consistent": "pairs of rules that don't conclude different values of a fact from the same answers",
     "not in vain": "pieces of evidence for candidates that the same answers don't rule out",
-    "satisfiable": "candidates that some answers leave feasible",
+    "satisfiable": "proofs that each candidate is feasible for some answers, and for all answers some candidate is",
+    "properties": "listed properties that hold for all answers",
     "used": "questions, derived facts, criteria and sources that something uses",
     "recommended": "candidates recommended for some answers (found by search)",
     "pivotal": "questions and options that change who wins (found by search)",
@@ -49,6 +51,7 @@ def verify(knowledge: Knowledge) -> Report:
         "consistent": _contradictory(encoding),
         "not in vain": _in_vain(encoding),
         "satisfiable": _infeasible(encoding),
+        "properties": properties(encoding),
         "used": _unused(knowledge),
         "recommended": reachable(knowledge),
         "pivotal": pivotal(knowledge),
@@ -134,22 +137,10 @@ def _infeasible(encoding: Encoding) -> Iterator[Finding | None]:
             yield None
     model = _model(encoding, *encoding.vetoed.values())
     if model is not None:
-        witness = _smallest(encoding, encoding.witness(model))
+        witness = encoding.smallest(encoding.witness(model), z3.And(list(encoding.vetoed.values())))
         yield Finding("none feasible", "vetoes", "these answers rule out every candidate", witness)
     else:
         yield None
-
-
-def _smallest(encoding: Encoding, witness: dict[str, Scalar]) -> dict[str, Scalar]:
-    """The witness without what its conclusion, that every candidate is ruled out, doesn't need."""
-    from advisor.model.rule import Leaf
-
-    kept = dict(witness)
-    for name in list(kept):
-        rest = [encoding.formula(Leaf(fact=fact, is_=value)) for fact, value in kept.items() if fact != name]
-        if _model(encoding, *rest, z3.Not(z3.And(list(encoding.vetoed.values())))) is None:
-            del kept[name]
-    return kept
 
 
 def _unused(knowledge: Knowledge) -> Iterator[Finding | None]:

@@ -81,6 +81,22 @@ class Encoding:
                 value = z3.If(rules[name], bit.bit_length() - 1, value)
         return value
 
+    def variable(self, fact: str) -> Formula:
+        """The cell of a fact: a variable, or for a derived one the expression that gives it."""
+        return self._cells[fact]
+
+    def size(self, fact: str) -> int:
+        """How many cells the domain of a fact has."""
+        return self._domains[fact].size
+
+    def cell(self, fact: str, value: Scalar) -> int:
+        """The cell that holds a value."""
+        return self._domains[fact].index(value)
+
+    def value(self, fact: str, cell: int) -> str:
+        """A cell in words."""
+        return self._domains[fact].label(cell)
+
     def solver(self) -> z3.Solver:
         """A solver that knows the ranges."""
         solver = z3.Solver()
@@ -96,6 +112,17 @@ class Encoding:
                 if value is not None:
                     found[name] = value
         return found
+
+    def smallest(self, witness: Mapping[str, Scalar], shown: Formula) -> dict[str, Scalar]:
+        """A witness without what its conclusion doesn't need: whatever the facts left out are, `shown` holds."""
+        kept = dict(witness)
+        for name in list(kept):
+            solver = self.solver()
+            solver.add(*(self._cells[fact] == self.cell(fact, value) for fact, value in kept.items() if fact != name))
+            solver.add(z3.Not(shown))
+            if solver.check() == z3.unsat:
+                del kept[name]
+        return kept
 
 
 def _vetoes(consequences: tuple[Any, ...], candidate: str) -> bool:
