@@ -15,7 +15,16 @@ from advisor.model.overlay import Revision
 # What the loader fills in is not written in files, and a rule may be written for several candidates at once.
 _FILLED_IN = {"derived": ("kind",), "rules": ("theme", "overlay")}
 # In a rule for several candidates these may hold `{candidate}`, so their names are checked only after filling in.
-_MAY_BE_FILLED = {"Leaf": "fact", "Veto": "veto", "Evidence": "evidence", "Warn": "candidate", "Advise": "candidate"}
+_MAY_BE_FILLED = {
+    "Leaf": "fact",
+    "Veto": "veto",
+    "Evidence": "evidence",
+    "Warn": "candidate",
+    "Advise": "candidate",
+    "Property": "rises",
+    "NotHurt": "not_hurt",
+    "NotHelp": "not_help",
+}
 
 
 class _RuleExtra(Frozen):
