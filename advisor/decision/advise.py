@@ -43,7 +43,7 @@ def advise(
     """The recommendation that follows from the knowledge, answers by question (missing ones are unknown) and
     measurements. The same arguments give an equal result. Answers must fit their questions (`check_answer`)."""
     model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
-    explanation = explain(model, evaluation)
+    explanation = explain(model, evaluation, assessment.weights)
     verdict = call(knowledge, assessment)
     ranking = explanation.ranked(knowledge, assessment)
     open_ = open_questions(model, beliefs.unsettled, assessment)
@@ -77,7 +77,7 @@ def preview(
     """The ranking alone, as `advise` would give it, for showing while answers are still being given; without `as_of`
     nothing is aged."""
     model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
-    return explain(model, evaluation).ranked(knowledge, assessment)
+    return explain(model, evaluation, assessment.weights).ranked(knowledge, assessment)
 
 
 def _assessed(
@@ -160,7 +160,7 @@ def _summary(
         ask = f'; answer next: "{open_[0].text}"' if open_ else ""
         return f"Not enough is known yet: {share}, and the open questions would decide{ask}."
     if verdict.kind == "too-close":
-        second = max(ranking[1:], key=lambda row: row.first_rank_share)
+        second = ranking[1]
         return f"Too close to call: {share}, {title[second.candidate]} in {second.first_rank_share:.0%}."
     if len(explanation.vetoes) and sum(row.feasible for row in ranking) == 1:
         return f"Use {title[verdict.leader]}: every other candidate is ruled out."

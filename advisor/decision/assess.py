@@ -57,6 +57,8 @@ class Assessment(NamedTuple):
     `question.option`, 0 or 1."""
     scores: Floats
     """Scores in points, shape (completions, candidates, draws in each)."""
+    weights: Floats
+    """Unnormalised weights by criterion, as importance gives them: their mean over the completions."""
 
     def bounds(self) -> tuple[Floats, Floats]:
         """5th and 95th percentiles of the scores, by candidate."""
@@ -118,15 +120,6 @@ class Model:
             if isinstance(consequence, Veto)
         ]
 
-    # --- one scenario, nothing drawn -------------------------------------------------------------------------
-
-    def weights(self, evaluation: Evaluation) -> Floats:
-        """Weights by criterion, unnormalised; where the importance isn't known, the mean over what it may be."""
-        masks = [evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria]
-        levels = np.arange(len(self._level_weights))
-        possible = (np.asarray(masks, dtype=np.int64)[:, None] >> levels) & 1
-        return (possible * self._level_weights).sum(axis=1) / possible.sum(axis=1)
-
     # --- many scenarios --------------------------------------------------------------------------------------
 
     def assess(self, scenarios: Sequence[Beliefs], budget: Budget = FULL) -> list[Assessment]:
@@ -142,7 +135,8 @@ class Model:
         choices = _choices(unsettled, random.uniforms, self.knowledge.settings.usual_share)
         evaluation = self.program.run(_stack(scenarios, choices))
         shape = (completions, len(scenarios))
-        scores = self._scores(evaluation, shape, random)
+        weights = self._weights(evaluation, shape)
+        scores = self._scores(evaluation, weights, random)
         feasible = self._feasible(evaluation, shape)[..., None]
         masked = np.where(feasible, scores, -np.inf)
         # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
@@ -154,15 +148,26 @@ class Model:
         else:
             errors = np.sqrt(shares * (1 - shares) / scores.shape[3])
         return [
-            Assessment(shares[index], errors[index], within[:, index], choices, scores[:, index])
+            Assessment(
+                shares[index],
+                errors[index],
+                within[:, index],
+                choices,
+                scores[:, index],
+                weights[:, :, index].mean(axis=1),
+            )
             for index in range(len(scenarios))
         ]
 
-    def _scores(self, evaluation: Evaluation, shape: tuple[int, int], random: _Random) -> Floats:
-        """Scores in points: (n, s, c, m)."""
+    def _weights(self, evaluation: Evaluation, shape: tuple[int, int]) -> Floats:
+        """Weights as importance gives them: (k, n, s)."""
         # Every fact is known in a completion, so a mask has one bit, and its exponent is the level.
         masks = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
-        weights = self._level_weights[np.frexp(masks)[1] - 1]
+        return self._level_weights[np.frexp(masks)[1] - 1]
+
+    def _scores(self, evaluation: Evaluation, weights: Floats, random: _Random) -> Floats:
+        """Scores in points: (n, s, c, m)."""
+        shape = weights.shape[1:]
         values, variances = self._values(evaluation, shape)
         scores = _sums(weights * values, random.factors)
         # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.

@@ -26,7 +26,7 @@ class Explanation(NamedTuple):
     """By criterion, summing to 1 (or all 0)."""
 
     def ranked(self, knowledge: Knowledge, assessment: Assessment) -> tuple[Ranked, ...]:
-        """The candidates: the one most often first, then the others by score, and last those ruled out."""
+        """The candidates: by how often each is first, then by score, and last those ruled out."""
         vetoed = {veto.candidate for veto in self.vetoes}
         low, high = assessment.bounds()
         rows = []
@@ -53,13 +53,11 @@ class Explanation(NamedTuple):
                     ),
                 )
             )
-        leader = max(rows, key=lambda row: row.first_rank_share)
-        return tuple(sorted(rows, key=lambda row: (not row.feasible, row is not leader, -row.score)))
+        return tuple(sorted(rows, key=lambda row: (not row.feasible, -row.first_rank_share, -row.score)))
 
 
-def explain(model: Model, evaluation: Evaluation) -> Explanation:
-    """The explanation of an evaluation, from the rules that certainly fired."""
-    weights = model.weights(evaluation)
+def explain(model: Model, evaluation: Evaluation, weights: Floats) -> Explanation:
+    """The explanation of an evaluation, from the rules that certainly fired and the weights by criterion."""
     total = weights.sum()
     shares = weights / total if total > 0 else weights
     writer = _Writer(model, evaluation, shares)

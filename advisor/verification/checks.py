@@ -10,7 +10,7 @@ import z3
 
 from advisor.model.base import Scalar
 from advisor.model.knowledge import Knowledge
-from advisor.model.rule import Compare, Derive, Evidence, Rule, Veto
+from advisor.model.rule import Advise, Compare, Consequence, Derive, Evidence, Rule, Veto, Warn
 from advisor.verification.encoding import Encoding, Formula
 from advisor.verification.finding import Finding
 from advisor.verification.monotone import properties
@@ -28,6 +28,7 @@ class Report:
 PROPERTIES = {
     "can fire": "rules that some answers make fire",
     "needed": "vetoes and conclusions that no other rules already give",
+    "not repeated": "pairs of rules that say the same of different answers",
     "consistent": "pairs of rules that don't conclude different values of a fact from the same answers",
     "not in vain": "pieces of evidence for candidates that the same answers don't rule out",
     "satisfiable": "proofs that each candidate is feasible for some answers, and for all answers some candidate is",
@@ -48,6 +49,7 @@ def verify(knowledge: Knowledge) -> Report:
     checks = {
         "can fire": _dead(encoding),
         "needed": _redundant(encoding),
+        "not repeated": _repeated(encoding),
         "consistent": _contradictory(encoding),
         "not in vain": _in_vain(encoding),
         "satisfiable": _infeasible(encoding),
@@ -100,6 +102,27 @@ def _redundant(encoding: Encoding) -> Iterator[Finding | None]:
                     yield Finding("redundant", rule.id, f"{fact} never depends on it: others conclude as much or more")
                 else:
                     yield None
+
+
+def _repeated(encoding: Encoding) -> Iterator[Finding | None]:
+    """Two rules with the same evidence that hold for exactly the same answers, or with the same warning or advice where
+    one holds whenever the other does. (Evidence for some answers, and as much again for some of these, adds up.)"""
+    by_part: dict[Consequence, list[Rule]] = {}
+    for rule in encoding.knowledge.rules:
+        for part in rule.then:
+            if isinstance(part, Evidence | Compare | Warn | Advise):
+                by_part.setdefault(part, []).append(rule)
+    for part, rules in by_part.items():
+        for one, other in combinations(rules, 2):
+            first, second = encoding.fires[one.id], encoding.fires[other.id]
+            if isinstance(part, Evidence | Compare):
+                apart = [first != second]
+            else:
+                apart = [z3.And(first, z3.Not(second)), z3.And(second, z3.Not(first))]
+            if all(_model(encoding, formula) is not None for formula in apart):
+                yield None
+            else:
+                yield Finding("repeated", one.id, f"{other.id} says the same on the same answers")
 
 
 def _contradictory(encoding: Encoding) -> Iterator[Finding | None]:

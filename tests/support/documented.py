@@ -43,8 +43,7 @@ class Case:
         verdict = self.result.verdict
         if verdict.kind == "recommended":
             return verdict.candidate in (self.chosen, *self.also)
-        first_two = sorted(self.result.ranking, key=lambda row: -row.first_rank_share)[:2]
-        return self.chosen in {row.candidate for row in first_two}
+        return self.chosen in {row.candidate for row in self.result.ranking[:2]}
 
 
 def cases(knowledge: Knowledge) -> Iterator[Case]:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from advisor.decision.advise import resolve
 from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe
@@ -81,7 +83,9 @@ def verdicts(knowledge: Knowledge) -> list[dict[str, Any]]:
     for answers, measurements in profiles():
         model = Model(knowledge, program, values, measurements, 0)
         beliefs = believe(knowledge, program, resolve(knowledge, answers, measurements), measurements)
-        explanation = explain(model, program.run(beliefs.known))
+        evaluation = program.run(beliefs.known)
+        weights = [_weight(knowledge, evaluation.facts[criterion.importance]) for criterion in knowledge.criteria]
+        explanation = explain(model, evaluation, np.array(weights))
         ruled_out = {veto.candidate for veto in explanation.vetoes}
         points = {candidate.id: 0.0 for candidate in knowledge.candidates if candidate.id not in ruled_out}
         for reason in explanation.reasons:
@@ -90,6 +94,11 @@ def verdicts(knowledge: Knowledge) -> list[dict[str, Any]]:
         scores = {name: round(score, 1) for name, score in points.items()}
         found.append({"scores": scores, "warnings": len(explanation.warnings), "advice": len(explanation.advice)})
     return found
+
+
+def _weight(knowledge: Knowledge, mask: int) -> float:
+    """The weight of a known importance."""
+    return knowledge.settings.importance[int(mask).bit_length() - 1].weight
 
 
 def approved() -> list[dict[str, Any]]:

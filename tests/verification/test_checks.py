@@ -145,6 +145,12 @@ A, B = {"fact": "one", "is": "a"}, {"fact": "one", "is": "b"}
             "contradiction",
             "low",
         ),
+        ([rule("again", A, evidence("left", "speed", 3))], "repeated", "for-left"),
+        (
+            [rule("told", {"any": [A, B]}, {"warn": "Mind the gap."}), rule("retold", A, {"warn": "Mind the gap."})],
+            "repeated",
+            "told",
+        ),
         ([rule("idle", A, {"derive": "level", "value": "low"})], "redundant", "idle"),
         ([], "unused", "level"),
     ],
