@@ -54,10 +54,11 @@ def _numbers(metric: Metric, found: Measurements, names: list[str]) -> list[str]
         if number is None:
             cells.append("–")
             continue
+        figure = f"{number.median:g}" if metric.exact else significant(number.median)
         interval = "" if metric.exact else f" ({significant(number.low, 2)}–{significant(number.high, 2)})"
-        noisy = "" if number.quality == "good" else f" {number.quality}"
-        shown = f"**{significant(number.median)}**" if name == best else significant(number.median)
-        cells.append(f"{shown}{interval} {words.get(name, '')}{noisy}".strip())
+        shown = f"**{figure}**" if name == best else figure
+        said = [f"{shown}{interval}", words.get(name, ""), "" if number.quality == "good" else number.quality]
+        cells.append(", ".join(filter(None, said)))
     return cells
 
 
