@@ -67,9 +67,12 @@ def verify(knowledge: Knowledge) -> Report:
 
 
 def _model(encoding: Encoding, *formulas: Formula) -> z3.ModelRef | None:
-    solver = encoding.solver()
+    solver = encoding.shared
+    solver.push()
     solver.add(*formulas)
-    return solver.model() if solver.check() == z3.sat else None
+    model = solver.model() if solver.check() == z3.sat else None
+    solver.pop()
+    return model
 
 
 def _dead(encoding: Encoding) -> Iterator[Finding | None]:

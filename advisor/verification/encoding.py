@@ -35,6 +35,8 @@ class Encoding:
         self.ranges = [
             z3.And(variable >= 0, variable < self._domains[name].size) for name, variable in self._cells.items()
         ]
+        self.shared = self.solver()
+        """Knows the ranges; whoever adds to it takes that back."""
         self.fires: dict[str, Formula] = {}
         rules = knowledge.rules
         for derivation in program.derivations:

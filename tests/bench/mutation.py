@@ -87,7 +87,7 @@ def _other(leaf: Leaf, knowledge: Knowledge) -> Leaf:
 
 def caught(mutant: Knowledge, golden: list, agreeing: list[bool]) -> str:
     """What catches a mutant; empty where nothing does."""
-    if verdicts(mutant) != golden:
+    if any(now != before for now, before in zip(verdicts(mutant), golden, strict=True)):
         return "golden profiles"
     written = {rule.written for rule in mutant.rules}
     if any(name not in written for claim in mutant.claims for name in claim.rules):

@@ -9,7 +9,7 @@ def leader(entry):
 
 
 def test_the_rules_say_what_was_approved():
-    before, after = approved(), verdicts(load())
+    before, after = approved(), list(verdicts(load()))
     changed = [index for index, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
     led = [index for index in changed if leader(before[index]) != leader(after[index])]
     assert not changed, (

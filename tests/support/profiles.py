@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -74,12 +75,11 @@ def _number(metric: str, unit: str, rng: random.Random) -> Measurement:
     )
 
 
-def verdicts(knowledge: Knowledge) -> list[dict[str, Any]]:
+def verdicts(knowledge: Knowledge) -> Iterator[dict[str, Any]]:
     """Of each profile the points of the candidates that nothing rules out, and how many warnings and pieces of advice
     there are."""
     program = compile_knowledge(knowledge)
     values = value_model(knowledge)
-    found = []
     for answers, measurements in profiles():
         model = Model(knowledge, program, values, measurements, 0)
         beliefs = believe(knowledge, program, resolve(knowledge, answers, measurements), measurements)
@@ -92,8 +92,7 @@ def verdicts(knowledge: Knowledge) -> list[dict[str, Any]]:
             if reason.candidate in points:
                 points[reason.candidate] += reason.contribution
         scores = {name: round(score, 1) for name, score in points.items()}
-        found.append({"scores": scores, "warnings": len(explanation.warnings), "advice": len(explanation.advice)})
-    return found
+        yield {"scores": scores, "warnings": len(explanation.warnings), "advice": len(explanation.advice)}
 
 
 def _weight(knowledge: Knowledge, mask: int) -> float:
@@ -109,7 +108,7 @@ def approved() -> list[dict[str, Any]]:
 def approve() -> int:
     """Approve what the rules give now; how many profiles changed."""
     before = approved() if APPROVED.exists() else []
-    after = verdicts(load())
+    after = list(verdicts(load()))
     lines = ",\n".join(json.dumps(entry, sort_keys=True) for entry in after)
     APPROVED.write_text(f"[\n{lines}\n]\n")
     return sum(old != new for old, new in zip(before, after, strict=False)) + abs(len(before) - len(after))
