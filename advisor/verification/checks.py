@@ -144,12 +144,14 @@ def _contradictory(encoding: Encoding) -> Iterator[Finding | None]:
 
 
 def _in_vain(encoding: Encoding) -> Iterator[Finding | None]:
+    """Evidence for a candidate that the same answers rule out. Of a rule that never fires that has been said."""
     for rule in encoding.knowledge.rules:
+        fires = encoding.fires[rule.id]
         for consequence in rule.then:
             if isinstance(consequence, Evidence):
                 candidate = consequence.evidence
                 feasible = z3.Not(encoding.vetoed[candidate])
-                if _model(encoding, encoding.fires[rule.id], feasible) is None:
+                if _model(encoding, fires, feasible) is None and _model(encoding, fires) is not None:
                     yield Finding("in vain", rule.id, f"whenever it fires {candidate} is ruled out")
                 else:
                     yield None

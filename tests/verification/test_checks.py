@@ -49,7 +49,7 @@ def brute_force(knowledge):
                 found.add(("redundant", rule_.id))
         elif isinstance(consequence, Evidence):
             vetoes = vetoing(knowledge, consequence.evidence)
-            if all(any(fired[i] for i in vetoes) for _, fired in firing):
+            if firing and all(any(fired[i] for i in vetoes) for _, fired in firing):
                 found.add(("in vain", rule_.id))
         elif isinstance(consequence, Derive) and all(
             concluded(knowledge, consequence.derive, fired) == concluded(knowledge, consequence.derive, fired, index)
