@@ -74,7 +74,7 @@ class Launches:
         elapsed = time.monotonic() - self._begun
         coming = (step for n in (launch, launch + 1) for step in steps(self._probes, self._level, n, False))
         needed = self._timetable.expected((step, pair) for step in coming for pair in pairs)
-        return elapsed + needed > TIMED_SHARE * self._effort.total
+        return elapsed + needed > TIMED_SHARE * self._effort.limit(len(pairs))
 
     def _launch(self, pairs: Sequence[Pair], launch: int, final: bool, shared: Path) -> None:
         todo = steps(self._probes, self._level, launch, final)
@@ -170,7 +170,7 @@ class Launches:
     def _lacks_time(self, step: Step, candidates: int) -> bool:
         """Whether a probe that is tried once would take the run over its time."""
         end = time.monotonic() - self._begun + step.probe.seconds * candidates
-        return self._hurried and end > self._effort.total
+        return self._hurried and end > self._effort.limit(candidates)
 
     def _leave_out(self, step: Step, pairs: Sequence[Pair]) -> None:
         probe = step.probe.id

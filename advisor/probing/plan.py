@@ -9,6 +9,10 @@ from advisor.model.probe import Probe
 from advisor.probing.shared import IMPORTING, Pair
 
 
+CANDIDATES, STANDING = 4, 0.1
+"""For how many candidates the times of the levels are, and the share of them that fewer don't save."""
+
+
 @dataclass(frozen=True)
 class Effort:
     """How much measuring a level means."""
@@ -18,7 +22,11 @@ class Effort:
     seconds: float
     """The longest that one request may take."""
     total: float
-    """Seconds for the whole run: what would take it over them is left out."""
+    """Seconds for a run with `CANDIDATES` candidates."""
+
+    def limit(self, pairs: int) -> float:
+        """Seconds for the whole run with so many processes side by side: what would take it over them is left out."""
+        return self.total * (STANDING + (1 - STANDING) * pairs / CANDIDATES)
 
 
 EFFORTS: dict[Level, Effort] = {"quick": Effort(3, 2, 90, 88), "full": Effort(5, 2, 300, 475)}

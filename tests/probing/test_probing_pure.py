@@ -122,6 +122,13 @@ def test_the_timetable_counts_down():
     assert table.expected([(steps[0], pair) for pair in pairs]) == 4.0 + 1.0 + 4.0 + 1.0, "by what they took before"
 
 
+def test_fewer_candidates_get_less_time():
+    effort = plan.EFFORTS["quick"]
+    assert effort.limit(4) == pytest.approx(effort.total)
+    assert effort.limit(2) == pytest.approx(0.55 * effort.total)
+    assert effort.limit(8) > effort.limit(4)
+
+
 def test_a_level_runs_what_its_probes_ask_for():
     once = Probe(id="once", title="Once", text="Tried once.", quick=1)
     never = Probe(id="never", title="Never", text="Not at this level.", quick=0)
