@@ -8,7 +8,6 @@ from advisor.model.measurement import Level
 from advisor.model.probe import Probe
 from advisor.probing.shared import IMPORTING, Pair
 
-
 CANDIDATES, STANDING = 4, 0.1
 """For how many candidates the times of the levels are, and the share of them that fewer don't save."""
 
