@@ -98,8 +98,7 @@ def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]
 
     The smallest difference is (q / √2 + t(POWER; df)) · the upper confidence limit of the standard error, √(df /
     χ²(1 − ASSURANCE; df)) times its estimate: from few launches the estimate is often too small, and a difference
-    based on it would be found less often than promised. (The limit is Browne's, Statistics in Medicine 14, 1995, for
-    sample sizes from pilot studies.)
+    based on it would be found less often than promised.
 
     Empty when fewer than two candidates were launched twice.
     """
