@@ -100,6 +100,7 @@ def open_questions(model: Model, unsettled: Sequence[Unsettled], assessment: Ass
                 gain=round(effect.gain, 4),
                 moves=round(effect.moves, 4),
                 leads_to=effect.leads_to,
+                usual=None if entry.usual is None else question.usual,
             )
         )
     return tuple(sorted(rows, key=lambda row: (-round(row.gain, 2), -row.moves)))

@@ -18,7 +18,7 @@ MOST = 3
 def replace(document: Document, section: str, raw: dict[str, Any], location: Location, loaded: Loaded) -> None:
     """Make room for an entry marked `replaces: true`: what stood under its id goes. Raises where there is nothing."""
     if section == "rules":
-        names = list(_named(loaded, raw["id"]))
+        names = _named(loaded, raw["id"])
     else:
         names = [raw["id"]] if raw["id"] in loaded.entries[section] else []
     if not names:
@@ -39,7 +39,7 @@ def revise(document: Document, raw: Any, location: Location, loaded: Loaded, ove
     else:
         revision = document.validate(Reweigh, raw, location, "change")
         name = revision.reweigh
-    names = list(_named(loaded, name))
+    names = _named(loaded, name)
     if not names:
         raise _unknown(document, location, "rule", name, loaded.entries["rules"], "to change")
     for each in names:
@@ -52,7 +52,7 @@ def revise(document: Document, raw: Any, location: Location, loaded: Loaded, ove
     return overlay.model_copy(update={"changes": (*overlay.changes, revision)})
 
 
-def _named(loaded: Loaded, name: str) -> Iterable[str]:
+def _named(loaded: Loaded, name: str) -> list[str]:
     """The rules that a name stands for: one, or all those written under it for several candidates."""
     return [rule.id for rule in loaded.entries["rules"].values() if name in (rule.id, rule.written)]
 

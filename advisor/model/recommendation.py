@@ -164,6 +164,8 @@ class OpenQuestion(Frozen):
     """What share of first ranks its answer is expected to move from one candidate to another, 0..1."""
     leads_to: dict[str, str | None]
     """For each possible answer, as text, the candidate that would then lead (None: none feasible)."""
+    usual: AnswerValue = None
+    """The answer that is taken to be likely meanwhile; null where all are alike."""
 
 
 class Fired(Frozen):

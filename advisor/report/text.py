@@ -94,7 +94,8 @@ class _Sections(Page):
         if open_:
             self.heading(f"Not answered yet ({len(result.open_questions)}), most useful first")
         for entry in open_[:3]:
-            self._item(f"{entry.text}  (-d {entry.question}=…)")
+            usual = "" if entry.usual is None else f"; usually: {self._words.value(entry.question, entry.usual)}"
+            self._item(f"{entry.text}  (-d {entry.question}=…{usual})")
 
     def members(self, result: GroupRecommendation) -> None:
         self.heading("Each person's own")

@@ -1,5 +1,9 @@
-"""Prints how the advisor's verdicts agree with documented decisions: `python tests/bench/documented.py`."""
+"""Prints how the advisor's verdicts agree with documented decisions: `python tests/bench/documented.py`.
 
+`--usual-share X` tries another share of usual answers than the one that ships.
+"""
+
+import argparse
 import sys
 from pathlib import Path
 
@@ -10,7 +14,11 @@ from tests.support.documented import cases
 
 
 def main() -> None:
-    found = list(cases(load()))
+    knowledge = load()
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--usual-share", type=float, default=knowledge.settings.usual_share)
+    settings = knowledge.settings.model_copy(update={"usual_share": arguments.parse_args().usual_share})
+    found = list(cases(knowledge.model_copy(update={"settings": settings})))
     for case in found:
         verdict = case.result.verdict
         shares = {row.candidate: row.first_rank_share for row in case.result.ranking}
