@@ -9,10 +9,7 @@ from typing import Any
 from advisor.knowledge.document import Document, Location
 from advisor.knowledge.loaded import ENTRY_NAMES, Loaded
 from advisor.model.overlay import Overlay, Retire, Reweigh
-from advisor.model.rule import Compare, Evidence, Rule
-
-MOST = 3
-"""No strength may exceed it."""
+from advisor.model.rule import STRONGEST, Compare, Evidence, Rule
 
 
 def replace(document: Document, section: str, raw: dict[str, Any], location: Location, loaded: Loaded) -> None:
@@ -67,10 +64,10 @@ def _reweighed(document: Document, rule: Rule, change: Reweigh, location: Locati
     weighty = [part for part in rule.then if isinstance(part, Evidence | Compare)]
     if not weighty:
         raise document.problem(location, f"change: rule {rule.id!r} has no strength that could be reweighed")
-    most = MOST / max(abs(part.strength) for part in weighty)
+    most = STRONGEST / max(abs(part.strength) for part in weighty)
     if change.by > most:
         raise document.problem(
-            (*location, "by"), f"change: by: at {most:.3g} {rule.id!r} has a strength of {MOST}, the most there is"
+            (*location, "by"), f"change: by: at {most:.3g} {rule.id!r} has a strength of {STRONGEST}, the most there is"
         )
     then = tuple(
         part.model_copy(update={"strength": part.strength * change.by}) if part in weighty else part

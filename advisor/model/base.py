@@ -8,6 +8,9 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[-.][a
 """A name in `rules/`: lower-case words joined by `-`; a `.` joins a question to its option, or a metric to
 its candidate."""
 
+ExpandedName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(@[a-z][a-z0-9-]*)?$", max_length=80)]
+"""Of what may be written once for several candidates: the id as written, with `@candidate` once it is expanded."""
+
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 """Text that a person reads."""
 

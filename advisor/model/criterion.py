@@ -32,7 +32,7 @@ class Settings(Frozen):
     """The first-rank share from which a candidate is recommended."""
     weight_spread: float
     """How far a weight may be off, as a factor: drawn between weight / spread and weight × spread."""
-    usual_share: float = Field(default=0.8, gt=0, lt=1)
+    usual_share: float = Field(gt=0, lt=1)
     """How likely the usual answer to a question is, as long as it isn't answered."""
     strength_error: dict[Grade, float]
     """Standard error of a strength that rests on a source of each grade, as a share of the strength."""

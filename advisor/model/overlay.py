@@ -23,7 +23,7 @@ class Reweigh(Frozen):
     """Multiplies the strengths of a rule's evidence."""
 
     reweigh: RuleName
-    by: float = Field(gt=0, le=6)
+    by: float = Field(gt=0)
     because: Sentence
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Tag
 
-from advisor.model.base import Frozen, Identifier, Scalar, Sentence, by_key
+from advisor.model.base import ExpandedName, Frozen, Identifier, Scalar, Sentence, by_key
 
 
 class NotLower(Frozen):
@@ -48,7 +48,7 @@ Outcome = Annotated[
 class Property(Frozen):
     """Whenever one fact changes and all others stay, `then` holds."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(@[a-z][a-z0-9-]*)?$", max_length=80)]
+    id: ExpandedName
     """One written once for several candidates is expanded at loading and called `property@candidate`."""
     text: Sentence
     rises: Identifier

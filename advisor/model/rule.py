@@ -7,7 +7,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, Tag, model_validator
 
-from advisor.model.base import Frozen, Identifier, Scalar, Sentence, by_key
+from advisor.model.base import ExpandedName, Frozen, Identifier, Scalar, Sentence, by_key
+
+STRONGEST = 3
+"""No strength, for or against, goes beyond it."""
 
 
 class Leaf(Frozen):
@@ -77,7 +80,7 @@ class Evidence(Frozen):
 
     evidence: Identifier
     criterion: Identifier
-    strength: float = Field(ge=-3, le=3)
+    strength: float = Field(ge=-STRONGEST, le=STRONGEST)
     """1 is slight, 2 is clear, 3 is strong."""
 
 
@@ -87,7 +90,7 @@ class Compare(Frozen):
     compare: Identifier
     """The metric."""
     criterion: Identifier
-    strength: float = Field(gt=0, le=3)
+    strength: float = Field(gt=0, le=STRONGEST)
     """What each doubling relative to the geometric mean of the candidates is worth."""
 
 
@@ -126,7 +129,7 @@ Consequence = Annotated[
 class Rule(Frozen):
     """If `when` holds, then everything in `then` does, because of what the sources say."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(@[a-z][a-z0-9-]*)?$", max_length=80)]
+    id: ExpandedName
     """A rule written once for several candidates is expanded at loading and called `rule@candidate`."""
     theme: str
     """The file it was read from, without its ending."""

@@ -14,6 +14,7 @@ knowledge: {version: "1", date: 2026-11-01}
 settings:
   importance: [{value: low, weight: 1}, {value: high, weight: 2}]
   recommend_share: 0.8
+  usual_share: 0.9
   weight_spread: 1.5
   strength_error: {primary: 0.3, secondary: 0.45, weak: 0.6}
   saturates: 2

@@ -13,6 +13,7 @@ GOOD = {
         settings:
           importance: [{value: low, weight: 1}, {value: high, weight: 4}]
           recommend_share: 0.8
+          usual_share: 0.9
           weight_spread: 1.4
           strength_error: {primary: 0.3, secondary: 0.4, weak: 0.5}
           saturates: 2

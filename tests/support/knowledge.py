@@ -11,6 +11,7 @@ LEVELS = ("ignore", "low", "medium", "high", "essential")
 SETTINGS = {
     "importance": [{"value": v, "weight": w} for v, w in zip(LEVELS, (0, 1, 2, 4, 8), strict=True)],
     "recommend_share": 0.8,
+    "usual_share": 0.9,
     "weight_spread": 1.41421356,
     "strength_error": {"primary": 0, "secondary": 0, "weak": 0.5},
     "saturates": 2,
