@@ -1,0 +1,28 @@
+"""A result's own inputs, taken out of it again, so that it can be questioned later."""
+
+from __future__ import annotations
+
+from advisor.model.answer import Answer
+from advisor.model.measurement import Measurements
+from advisor.model.recommendation import Recommendation
+
+
+def answers_of(result: Recommendation) -> dict[str, Answer]:
+    """The answers that a result rests on, by question: with the same knowledge, measurements, date and seed `advise`
+    gives the result again."""
+    return {answer.question: answer for answer in result.answers if answer.origin != "unknown"}
+
+
+def measurements_of(result: Recommendation) -> Measurements | None:
+    """The measurements that a result rests on, without the comparisons, on which no verdict does; None where nothing
+    was measured."""
+    environment = result.environment
+    if environment.host is None or environment.level is None or environment.fingerprint is None:
+        return None
+    return Measurements(
+        level=environment.level,
+        fingerprint=environment.fingerprint,
+        host=environment.host,
+        interpreters=environment.interpreters,
+        outcomes=result.measurements,
+    )
