@@ -11,11 +11,18 @@ from advisor.errors import InvalidInput
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file by replacing it, so that a crash leaves the old file or the new one, never a part.
+    """Write a text file by replacing it, so that a crash leaves the old file or the new one, never a part. A link stays
+    a link; a device or a pipe, such as /dev/null, is written to.
 
     Raises `InvalidInput` where it can't be written.
     """
-    write_together({path: text})
+    if path.exists() and not path.is_file() and not path.is_dir():
+        try:
+            path.write_text(text, encoding="utf-8", newline="")
+        except OSError as problem:
+            raise _unwritable(path, problem) from None
+    else:
+        write_together({path.resolve() if path.is_symlink() else path: text})
 
 
 def write_together(texts: Mapping[Path, str], new: Collection[Path] = ()) -> None:
@@ -42,14 +49,17 @@ def write_together(texts: Mapping[Path, str], new: Collection[Path] = ()) -> Non
                 temporary.replace(path)
     except OSError as problem:
         _undo(done)
-        reason = problem.strerror or problem
-        raise InvalidInput(f"{path}: can't be written: {reason}", "Choose a folder you may write to.") from None
+        raise _unwritable(path, problem) from None
     except BaseException:
         _undo(done)
         raise
     finally:
         for temporary in staged.values():
             temporary.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, problem: OSError) -> InvalidInput:
+    return InvalidInput(f"{path}: can't be written: {problem.strerror or problem}", "Choose a folder you may write to.")
 
 
 def _write(path: Path, text: str, like: Path) -> None:

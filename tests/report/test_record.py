@@ -1,6 +1,7 @@
 """The decision record: MADR's structure, its folder, and nothing from users taken for markup."""
 
 import datetime
+import os
 import re
 import stat
 import threading
@@ -12,7 +13,7 @@ from markdown_it import MarkdownIt
 from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.errors import InvalidInput
-from advisor.files import write_together
+from advisor.files import write_together, write_whole
 from advisor.knowledge.load import load
 from advisor.model.recommendation import Recommendation
 from advisor.report import record
@@ -265,6 +266,23 @@ def test_several_files_are_written_all_or_none(tmp_path, monkeypatch):
         write_together({new: "after", old: "after"}, new=(new,))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "old"]
     assert old.read_text() == "before"
+
+
+def test_a_pipe_is_written_to_and_a_link_stays_a_link(tmp_path):
+    """Replacing /dev/null by a file would break the machine."""
+    pipe, link, target = tmp_path / "pipe", tmp_path / "link", tmp_path / "target"
+    os.mkfifo(pipe)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    write_whole(pipe, "text")
+    reader.join()
+    assert read == ["text"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    link.symlink_to(target)
+    for text in ("one", "two"):
+        write_whole(link, text)
+        assert (link.is_symlink(), target.read_text()) == (True, text)
 
 
 def test_of_two_that_claim_a_name_one_gets_it(tmp_path):
