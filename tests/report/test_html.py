@@ -253,6 +253,7 @@ def test_a_browser_shows_it_without_scrolling_sideways(results, tmp_path, width)
         "document.body.dataset.seen = JSON.stringify({wide: root.scrollWidth, room: root.clientWidth,"
         " ground: frame.contentWindow.getComputedStyle(page.body).backgroundColor,"
         " drawn: [...page.querySelectorAll('svg')].map(s => box(s).width),"
+        " points: [...page.querySelectorAll('.points')].map(p => p.scrollWidth - p.clientWidth),"
         " letters: [...page.querySelectorAll('svg text')].map(t => box(t).height)})};"
         "frame.srcdoc = decodeURIComponent(document.body.dataset.page)"
     )
@@ -276,6 +277,7 @@ def test_a_browser_shows_it_without_scrolling_sideways(results, tmp_path, width)
         assert seen["room"] >= width - 20, "what a scroll bar takes"
         assert min(seen["drawn"]) > 250
         assert min(seen["letters"]) >= 10
+        assert max(seen["points"]) <= 0
         grounds.add(seen["ground"])
     assert grounds == {"rgb(255, 255, 255)", "rgb(20, 23, 28)"}
 
