@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: advise test picture clean
+.PHONY: advise test picture examples clean
 
 advise: $(VENV)/.advise
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; \
@@ -21,6 +21,14 @@ test: $(VENV)/.test
 
 picture: $(VENV)/.test
 	$(BIN)/python tests/tui/picture.py docs/verdict.svg
+
+examples: $(VENV)/.advise
+	rm -f docs/examples/0001-*
+	$(BIN)/advisor --json --probe none --answers docs/example-answers.yaml --as-of 2026-11-25 -o docs/examples/result.json
+	$(BIN)/advisor report docs/examples/result.json --as record --into docs/examples
+	$(BIN)/advisor report docs/examples/result.json --as html -o docs/examples/page.html
+	$(BIN)/advisor report docs/examples/result.json -o docs/examples/verdict.txt
+	rm docs/examples/result.json
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -1,32 +1,92 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, alone or several together."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from advisor.errors import InvalidInput
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file by replacing it, so that a crash leaves the old file or the new one, never a part.
+    """Write a text file by replacing it, so that a crash leaves the old file or the new one, never a part. A link stays
+    a link; a device or a pipe, such as /dev/null, is written to.
 
     Raises `InvalidInput` where it can't be written.
     """
-    temporary = None
+    if path.exists() and not path.is_file() and not path.is_dir():
+        try:
+            path.write_text(text, encoding="utf-8", newline="")
+        except OSError as problem:
+            raise _unwritable(path, problem) from None
+    else:
+        write_together({path.resolve() if path.is_symlink() else path: text})
+
+
+def write_together(texts: Mapping[Path, str], new: Collection[Path] = ()) -> None:
+    """Write several text files, all of them or none: everything is on the disk under other names before the first
+    takes its place, and where a later one can't, those before it are put back. Files in `new` must not exist yet, and
+    nobody else's of that name is ever replaced.
+
+    Raises `InvalidInput` where one can't be written.
+    """
+    staged: dict[Path, Path] = {}
+    done: list[tuple[Path, bytes | None]] = []
+    path = next(iter(texts))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            temporary = file.name
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-        temporary = None
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            staged[path] = path.with_name(f".{path.name[:100]}.{os.urandom(4).hex()}")
+            _write(staged[path], text, like=path)
+        for path, temporary in staged.items():
+            if path in new:
+                _claim(temporary, path)
+                done.append((path, None))
+            else:
+                done.append((path, path.read_bytes() if path.exists() else None))
+                temporary.replace(path)
     except OSError as problem:
-        reason = problem.strerror or problem
-        raise InvalidInput(f"{path}: can't be written: {reason}", "Choose a folder you may write to.") from None
+        _undo(done)
+        raise _unwritable(path, problem) from None
+    except BaseException:
+        _undo(done)
+        raise
     finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, problem: OSError) -> InvalidInput:
+    return InvalidInput(f"{path}: can't be written: {problem.strerror or problem}", "Choose a folder you may write to.")
+
+
+def _write(path: Path, text: str, like: Path) -> None:
+    """A file that wasn't there, readable by whoever could read the one whose place it takes."""
+    with path.open("x", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileNotFoundError):
+        path.chmod(like.stat().st_mode & 0o777)
+
+
+def _claim(temporary: Path, path: Path) -> None:
+    """Give a file a name that must be free."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links.
+        path.touch(exist_ok=False)
+        temporary.replace(path)
+
+
+def _undo(done: list[tuple[Path, bytes | None]]) -> None:
+    for path, before in reversed(done):
+        if before is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(before)

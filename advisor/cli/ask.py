@@ -33,6 +33,7 @@ def parser() -> flags.Parser:
     made.add_argument("--save", metavar="FILE", type=flags.path, help="save the answers here too")
     made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
     flags.add_answers(made)
+    flags.add_full(made)
     flags.add_advice(made)
     return made
 
@@ -66,7 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
         from advisor.report.text import render
 
         print(file=sys.stderr)
-        flags.emit(render(result, knowledge, colour=flags.colour_wanted(arguments)), arguments.output)
+        flags.emit(
+            render(result, knowledge, colour=flags.colour_wanted(arguments), full=arguments.full), arguments.output
+        )
     arguments.fail_on = []
     return recommend.exit_code(result, arguments)
 

@@ -110,6 +110,11 @@ def add_output(parser: Parser) -> None:
     parser.add_argument("--no-color", action="store_true", help="plain text (so does NO_COLOR)")
 
 
+def add_full(parser: Parser) -> None:
+    """--full"""
+    parser.add_argument("--full", action="store_true", help="text in full rather than 40 lines at most")
+
+
 def date(text: str) -> datetime.date:
     """The date that a flag gives."""
     from datetime import date

@@ -19,7 +19,8 @@ COMMANDS = {
     "probe": "measure the candidates on this machine",
     "doctor": "what is wrong with this machine and its Python environments, and the mend",
     "session": "combine several people's answers",
-    "report": "write a result as a decision record or as text",
+    "report": "write a result as text, as a decision record or as a page for a browser",
+    "verify": "follow a decision record again: does its verdict stand, and what has drifted",
     "rules": "list, show and check the knowledge base",
     "schema": "the JSON Schemas of every document",
 }

@@ -36,6 +36,7 @@ def parser() -> flags.Parser:
     form.add_argument("--json", action="store_true", help="print one JSON document, ask nothing")
     form.add_argument("--text", action="store_true", help="print text, ask nothing")
     flags.add_answers(made)
+    flags.add_full(made)
     flags.add_advice(made)
     made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
     made.add_argument(
@@ -77,7 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         from advisor.report.text import render
 
-        flags.emit(render(result, knowledge, colour=flags.colour_wanted(arguments)), arguments.output)
+        flags.emit(
+            render(result, knowledge, colour=flags.colour_wanted(arguments), full=arguments.full), arguments.output
+        )
     return exit_code(result, arguments)
 
 

@@ -25,6 +25,7 @@ def parser() -> flags.Parser:
     )
     made.add_argument("files", nargs="+", metavar="FILE", help="one person's answers; the file's name is the person's")
     made.add_argument("--json", action="store_true", help="print one JSON document")
+    flags.add_full(made)
     flags.add_advice(made)
     return made
 
@@ -54,5 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         from advisor.report.text import render_group
 
-        flags.emit(render_group(result, knowledge, colour=flags.colour_wanted(arguments)), arguments.output)
+        flags.emit(
+            render_group(result, knowledge, colour=flags.colour_wanted(arguments), full=arguments.full),
+            arguments.output,
+        )
     return Exit.NONE_FEASIBLE if result.group.verdict.kind == "none-feasible" else Exit.ANSWERED

@@ -1,170 +1,298 @@
-"""A recommendation as text: the whole verdict on a page, plain when it is piped."""
+"""A recommendation as text: the verdict on forty lines, or everything; plain when it is piped."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import GroupRecommendation, Reason, Recommendation
+from advisor.model.recommendation import Flip, GroupRecommendation, Notice, OpenQuestion, Reason, Recommendation
 from advisor.report.page import Page
 from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, standing
 
-REASONS = 4
-"""How many reasons for the leader are shown."""
+LINES = 40
+"""The most lines of a text that isn't wanted in full."""
+REASONS = 5
+"""So many reasons, of both sides, go before everything but the ranking."""
+ITEM_LINES = 3
+"""A statement longer than this is cut, unless the text is wanted in full."""
 BAR = 20
 """Width of a full first-rank share, in characters."""
+NARROW = 60
+"""Below this width reasons are paragraphs rather than rows."""
 
 
-def render(result: Recommendation, knowledge: Knowledge, width: int | None = None, colour: bool | None = False) -> str:
-    """The text of a recommendation. `colour` None leaves it to whether standard output is a terminal."""
-    page = _Sections(knowledge, width, colour)
-    page.verdict(result)
-    page.reasons(result)
-    page.changes(result)
-    page.next(result)
-    page.stamp(result)
+class _Item(NamedTuple):
+    """A statement, and how soon it is left out: the lowest ranks stay longest."""
+
+    rank: int
+    shown: RenderableType
+
+
+class _Section(NamedTuple):
+    title: str
+    items: Sequence[_Item]
+
+
+def render(
+    result: Recommendation,
+    knowledge: Knowledge,
+    width: int | None = None,
+    colour: bool | None = False,
+    full: bool = False,
+) -> str:
+    """The text of a recommendation, in at most `LINES` lines unless it is wanted in `full`. `colour` None leaves it to
+    whether standard output is a terminal."""
+    page = _Page(knowledge, width, colour, full)
+    sections = [*page.reasons(result), page.vetoes(result), *page.changes(result), *page.next(result)]
+    page.put(page.head(result), sections, page.stamp(result))
     return page.text()
 
 
 def render_group(
-    result: GroupRecommendation, knowledge: Knowledge, width: int | None = None, colour: bool | None = False
+    result: GroupRecommendation,
+    knowledge: Knowledge,
+    width: int | None = None,
+    colour: bool | None = False,
+    full: bool = False,
 ) -> str:
     """The text of a group's recommendation: the group's verdict, each member's, and where they differ."""
-    page = _Sections(knowledge, width, colour)
-    page.verdict(result.group)
-    page.members(result)
-    page.differences(result)
-    page.reasons(result.group)
-    page.next(result.group)
-    page.stamp(result.group)
+    page = _Page(knowledge, width, colour, full)
+    group = result.group
+    sections = [page.members(result), page.differences(result), *page.reasons(group), page.vetoes(group)]
+    page.put(page.head(group), [*sections, *page.next(group)], page.stamp(group))
     return page.text()
 
 
-class _Sections(Page):
-    def __init__(self, knowledge: Knowledge, width: int | None, colour: bool | None) -> None:
+class _Page(Page):
+    def __init__(self, knowledge: Knowledge, width: int | None, colour: bool | None, full: bool) -> None:
         super().__init__(width, colour)
         self._words = Words(knowledge)
+        self._full = full
 
-    def verdict(self, result: Recommendation) -> None:
-        self.console.print(Text(result.verdict.summary, style="bold"))
+    def put(self, head: Sequence[RenderableType], sections: Sequence[_Section], foot: Sequence[RenderableType]) -> None:
+        """Print head, sections and foot; where that is too much, without the statements of the highest ranks."""
+        kept = list(sections) if self._full else self._shortened(sections, self._height(*head, *foot) + 1)
+        for shown in head:
+            self.console.print(shown)
+        for section in kept:
+            if section.items:
+                self.heading(section.title)
+            for item in section.items:
+                self.console.print(item.shown)
         self.console.print()
+        for shown in foot:
+            self.console.print(shown)
+
+    def _shortened(self, sections: Sequence[_Section], taken: int) -> list[_Section]:
+        """The sections with as many of their statements, of the lowest ranks, as there is room for. What follows a
+        statement that was left out, in its section, is left out too."""
+        count = [0] * len(sections)
+        closed = set()
+        ranked = sorted(
+            (item.rank, place, number)
+            for place, section in enumerate(sections)
+            for number, item in enumerate(section.items)
+        )
+        for _, place, number in ranked:
+            section = sections[place]
+            heading = 0 if count[place] else 1 + self._height(Text(section.title))
+            height = heading + self._height(section.items[number].shown)
+            if place in closed or taken + height > LINES:
+                closed.add(place)
+                continue
+            taken += height
+            count[place] += 1
+        return [_Section(s.title, s.items[:n]) for s, n in zip(sections, count, strict=True)]
+
+    def _height(self, *shown: RenderableType) -> int:
+        return sum(len(self.console.render_lines(one, pad=False)) for one in shown)
+
+    def head(self, result: Recommendation) -> list[RenderableType]:
+        """The verdict in a sentence, and the ranking."""
         table = _grid()
-        for style in ("right", "left", "right", "left", "right", "left"):
-            table.add_column(justify=style, no_wrap=style == "right")
+        room = self.console.width
+        for justify in ("right", "left", "right", "left", "right", "left"):
+            table.add_column(justify=justify, no_wrap=True)
         for place, row in enumerate(result.ranking, 1):
             name = self._words.candidate(row.candidate)
             if not row.feasible:
                 table.add_row("–", name, "", "ruled out", "", "")
                 continue
             share = row.first_rank_share
-            table.add_row(
-                f"{place}",
-                name,
-                f"{row.score:+.1f}",
-                f"({row.score_low:+.1f} to {row.score_high:+.1f})",
-                f"{share:.0%}",
-                "█" * round(share * BAR) or "·",
-            )
-        self.console.print(Padding(table, (0, 0, 0, 2)))
-        self._note("Points, their range over the draws, and how often each ranks first.")
+            bar = "█" * round(share * max(0, min(BAR, room - 58))) or "·"
+            interval = f"({row.score_low:+.1f} to {row.score_high:+.1f})"
+            cells = (f"{row.score:+.1f}", interval if room >= NARROW else "", f"{share:.0%}", bar)
+            table.add_row(f"{place}", name, *cells)
+        note = "Points, their range over the draws, and how often each ranks first."
+        summary = Text(result.verdict.summary, style="bold")
+        return [summary, Text(""), Padding(table, (0, 0, 0, 2)), self._note(note)]
 
-    def reasons(self, result: Recommendation) -> None:
+    def reasons(self, result: Recommendation) -> list[_Section]:
+        """What speaks for and against the leader; in full, for and against each candidate."""
         leader = result.verdict.leader
-        name = self._words.candidate(leader)
-        self._listing(f"What speaks for {name}", reasons_for(result, leader)[:REASONS])
-        self._listing("What speaks against it", reasons_against(result, leader)[:2])
-        if result.vetoes:
-            self.heading("Ruled out")
-            # One veto a candidate says enough here; the others are in the JSON.
-            for veto in {veto.candidate: veto for veto in reversed(result.vetoes)}.values():
-                self._item(f"{self._words.candidate(veto.candidate)}: {veto.text}")
+        names = [row.candidate for row in result.ranking if self._full and row.candidate != leader]
+        return [section for name in (leader, *names) for section in self._both_sides(result, name)]
 
-    def changes(self, result: Recommendation) -> None:
-        if result.flips:
-            self.heading("It would be different with one other answer")
-        for flip in result.flips[:3]:
-            (change,) = flip.changes
-            before = self._words.value(change.question, change.before)
-            after = self._words.value(change.question, change.after)
-            question = self._words.question(change.question)
-            self._item(f"{question} {after} instead of {before} → {self._words.outcome(flip)}")
-        open_ = [entry for entry in result.open_questions if entry.gain > 0]
-        if open_:
-            self.heading(f"Not answered yet ({len(result.open_questions)}), most useful first")
-        for entry in open_[:3]:
-            usual = "" if entry.usual is None else f"; usually: {self._words.value(entry.question, entry.usual)}"
-            self._item(f"{entry.text}  (-d {entry.question}=…{usual})")
+    def _both_sides(self, result: Recommendation, candidate: str | None) -> list[_Section]:
+        good, bad = reasons_for(result, candidate), reasons_against(result, candidate)
+        few = min(len(bad), max(2, REASONS - len(good)))
+        ranks_bad = [1, *range(REASONS - few + 1, REASONS)][:few]
+        ranks_good = [rank for rank in range(REASONS) if rank not in ranks_bad]
+        first = [*good[: len(ranks_good)], *bad[: len(ranks_bad)]]
+        column = max((len(self._words.criterion(reason.criterion)) for reason in first), default=0)
+        sides = (
+            (f"What speaks for {self._words.candidate(candidate)}", good, ranks_good),
+            ("What speaks against it", bad, ranks_bad),
+        )
+        return [
+            _Section(
+                title,
+                [
+                    _Item(ranks[number] if number < len(ranks) else 20 + 5 * number, self._reason(reason, column))
+                    for number, reason in enumerate(found)
+                ],
+            )
+            for title, found, ranks in sides
+        ]
 
-    def members(self, result: GroupRecommendation) -> None:
-        self.heading("Each person's own")
+    def _reason(self, reason: Reason, column: int) -> RenderableType:
+        """A row, its criterion in a column of that width."""
+        criterion = self._words.criterion(reason.criterion)
+        points = f"{reason.contribution:+.1f}"
+        sources = reason.because.sources if self._full else reason.because.sources[:1]
+        said = "; ".join(filter(None, (", ".join(sources), *standing(reason))))
+        cited = f" [{said}]" if said else ""
+        if self.console.width < NARROW:
+            return self._text(f"{points} {criterion}: {reason.text}", cited)
         table = _grid()
+        table.add_column(justify="right", no_wrap=True, width=5)
+        table.add_column(width=column)
+        table.add_column()
+        table.add_row(points, criterion, Text(self._cut(reason.text, self.console.width - column - 11, cited)))
+        return Padding(table, (0, 0, 0, 2))
+
+    def vetoes(self, result: Recommendation) -> _Section:
+        """Who is ruled out: one veto a candidate says enough, unless all are wanted."""
+        one_each = {veto.candidate: veto for veto in reversed(result.vetoes)}.values()
+        shown = result.vetoes if self._full else one_each
+        texts = (f"{self._words.candidate(veto.candidate)}: {veto.text}" for veto in shown)
+        return _Section("Ruled out", self._items(texts, first=5, step=0))
+
+    def changes(self, result: Recommendation) -> list[_Section]:
+        """What would change the verdict, and what isn't answered."""
+        open_ = [entry for entry in result.open_questions if self._full or entry.gain > 0]
+        deciding = result.verdict.kind == "not-enough-known"
+        return [
+            _Section(
+                "It would be different with one other answer",
+                self._items(map(self._flip, result.flips), first=6, step=6),
+            ),
+            _Section(
+                f"Not answered yet ({len(result.open_questions)}), most useful first",
+                self._items(map(self._question, open_), first=5 if deciding else 9, step=5),
+            ),
+        ]
+
+    def _flip(self, flip: Flip) -> str:
+        changed = "; ".join(
+            f"{self._words.question(change.question)} {self._words.value(change.question, change.after)} instead of "
+            f"{self._words.value(change.question, change.before)}"
+            for change in flip.changes
+        )
+        return f"{changed} → {self._words.outcome(flip)}"
+
+    def _question(self, entry: OpenQuestion) -> str:
+        usual = "" if entry.usual is None else f"; usually: {self._words.value(entry.question, entry.usual)}"
+        return f"{entry.text}  (-d {entry.question}=…{usual})"
+
+    def members(self, result: GroupRecommendation) -> _Section:
+        """Each person's own verdict."""
+        lines = []
         for name, own in result.members.items():
             verdict = own.verdict
-            table.add_row(name, self._words.candidate(verdict.leader), f"{verdict.confidence:.0%}", KINDS[verdict.kind])
-        self.console.print(Padding(table, (0, 0, 0, 2)))
+            share = f"{self._words.candidate(verdict.leader)} {verdict.confidence:.0%}"
+            lines.append(f"{name}: {share if verdict.leader else ''} ({KINDS[verdict.kind]})".replace("  ", " "))
+        return _Section("Each person's own", self._items(lines, first=0, step=1))
 
-    def differences(self, result: GroupRecommendation) -> None:
+    def differences(self, result: GroupRecommendation) -> _Section:
+        """Where people differ."""
         if not result.differences:
-            self.heading("You agree on every question that more than one of you answered")
-            return
-        self.heading("Where you differ, what moves the result most first")
+            return _Section(
+                "You agree on every question that more than one of you answered", [_Item(0, Text("", end=""))]
+            )
+        texts = []
         for difference in result.differences:
-            self._item(f"{difference.text}  (moves {difference.moves:.0%} of first ranks)")
-            for person, value in difference.ballots.items():
-                if value is not None:
-                    self._item(f"{person}: {self._words.value(difference.question, value)}", indent=4)
+            ballots = ", ".join(
+                f"{person}: {self._words.value(difference.question, value)}"
+                for person, value in difference.ballots.items()
+                if value is not None
+            )
+            texts.append(f"{difference.text} {ballots}  (moves {difference.moves:.0%} of first ranks)")
+        return _Section("Where you differ, what moves the result most first", self._items(texts, first=2, step=3))
 
-    def next(self, result: Recommendation) -> None:
+    def next(self, result: Recommendation) -> list[_Section]:
+        """What to mind and what to do."""
         verdict = result.verdict
-        if verdict.warnings:
-            self.heading("Beware")
-            for notice in verdict.warnings[:3]:
-                self._item(notice.text)
-        if verdict.next.install or verdict.next.advice:
-            self.heading("Next")
-            if verdict.next.install:
-                self._item(verdict.next.install)
-            for notice in verdict.next.advice[:3]:
-                self._item(notice.text)
+        install = [verdict.next.install] if verdict.next.install else []
+        return [
+            _Section("Beware", self._items(map(_said, verdict.warnings), first=8, step=7)),
+            _Section("Next", self._items([*install, *map(_said, verdict.next.advice)], first=7, step=9)),
+            *(self._in_full(result) if self._full else ()),
+        ]
 
-    def stamp(self, result: Recommendation) -> None:
-        self.console.print()
+    def _in_full(self, result: Recommendation) -> list[_Section]:
+        starter = result.verdict.next.starter
+        code = [_Item(0, Padding(Text(starter.rstrip()), (0, 0, 0, 2)))] if starter else []
+        cited = (f"{s.id}: {s.title}, {s.address} ({s.date}; read {s.checked})" for s in result.sources)
+        return [_Section("To start from", code), _Section("Sources", self._items(cited, first=0, step=0))]
+
+    def stamp(self, result: Recommendation) -> list[RenderableType]:
+        """What it was made of."""
         measured = "No measurements were used: `advisor probe` takes them."
         if result.environment.level:
             subjects = sorted({o.candidate for o in result.measurements if o.measurements})
             measured = f"Measured here ({result.environment.level}): {', '.join(subjects) or 'nothing'}."
         knowledge = result.knowledge
         stale = f", {knowledge.stale_sources} sources due for review" if knowledge.stale_sources else ""
-        self._note(
+        more = "" if self._full else f" --full gives all {len(result.reasons)} reasons."
+        line = (
             f"{measured} {knowledge.rules} rules of {knowledge.version}, {len(result.sources)} sources cited{stale}; "
-            f"as of {result.as_of}, seed {result.seed}."
+            f"as of {result.as_of}, seed {result.seed}.{more}"
         )
-        for overlay in knowledge.overlays:
-            self._note(overlay_words(overlay))
+        overlays = [overlay_words(overlay) for overlay in knowledge.overlays]
+        if not self._full:
+            overlays = [self._cut(text, self.console.width - 2) for text in overlays[:3]]
+        return [self._note(line), *map(self._note, overlays)]
 
-    def _listing(self, title: str, reasons: list[Reason]) -> None:
-        if not reasons:
-            return
-        self.heading(title)
-        table = _grid()
-        table.add_column(justify="right", no_wrap=True)
-        table.add_column(no_wrap=True)
-        table.add_column()
-        for reason in reasons:
-            said = "; ".join([", ".join(reason.because.sources[:2]), *standing(reason)]).removeprefix("; ")
-            cited = f" [{said}]" if said else ""
-            table.add_row(
-                f"{reason.contribution:+.1f}", self._words.criterion(reason.criterion), Text(reason.text + cited)
-            )
-        self.console.print(Padding(table, (0, 0, 0, 2)))
+    def _items(self, texts: Iterable[str], first: int, step: int) -> list[_Item]:
+        return [_Item(first + step * number, self._text(text)) for number, text in enumerate(texts)]
 
-    def _item(self, text: str, indent: int = 2) -> None:
-        self.console.print(Padding(Text(text), (0, 0, 0, indent)))
+    def _text(self, text: str, cited: str = "") -> RenderableType:
+        return Padding(Text(self._cut(text, self.console.width - 2, cited)), (0, 0, 0, 2))
 
-    def _note(self, text: str) -> None:
-        self.console.print(Padding(Text(text, style="dim"), (0, 0, 0, 2)))
+    def _cut(self, text: str, column: int, cited: str = "") -> str:
+        """A statement that fills no more than `ITEM_LINES` lines of a column, but for its citation; lines are taken to
+        be filled to nine tenths, since words aren't broken."""
+        room = int(0.9 * column * ITEM_LINES) - len(cited)
+        if self._full or len(text) <= room:
+            return text + cited
+        kept = text[: max(0, room)]
+        sentence, stop, _ = kept.rpartition(". ")
+        whole = len(sentence) > len(kept) // 2
+        return (sentence + "." if stop and whole else kept.rpartition(" ")[0]) + " …" + cited
+
+    def _note(self, text: str) -> RenderableType:
+        return Padding(Text(text, style="dim"), (0, 0, 0, 2))
+
+
+def _said(notice: Notice) -> str:
+    return notice.text
 
 
 def _grid() -> Table:

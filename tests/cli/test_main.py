@@ -184,7 +184,7 @@ def test_reports_are_made_from_a_result(capsys, tmp_path):
     assert "What speaks for" in text
     assert max(map(len, text.splitlines())) <= 80
     code, record, _ = run(capsys, "report", str(target), "--as", "record")
-    assert record.startswith("---\nstatus: proposed\ndate: 2026-11-23\n---\n")
+    assert record.startswith("---\nstatus: proposed\ndate: 2026-11-23\n")
     for heading in ("Context and Problem Statement", "Considered Options", "Decision Outcome", "Confirmation"):
         assert f"# {heading}" in record
     target.write_text(target.read_text()[:500])

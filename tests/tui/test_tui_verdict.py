@@ -131,7 +131,8 @@ async def test_other_formats(app, tmp_path, monkeypatch):
             await press(pilot, "escape")
     summary = expected(app).verdict.summary
     assert summary[:20] in (tmp_path / "recommendation.txt").read_text()
-    assert summary in (tmp_path / "decision-record.md").read_text()
+    chosen, _, because = summary.removeprefix("Use ").partition(": ")
+    assert f'Chosen option: "{chosen}", because {because}' in (tmp_path / "decision-record.md").read_text()
     back = read_answers(SMALL, str(tmp_path / "answers.yaml"))
     assert {name: answer.value for name, answer in back.items()} == EVERYTHING
 

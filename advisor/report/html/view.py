@@ -1,0 +1,321 @@
+"""What the page shows, worked out of a result: plain values that a template can lay out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurement, Measurements
+from advisor.model.probe import Metric
+from advisor.model.recommendation import Because, Notice, Ranked, Reason, Recommendation
+from advisor.report.html.charts import Line, Place
+from advisor.report.links import web_address
+from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, significant, standing
+
+FOR, AGAINST, FLIPS, QUESTIONS = 5, 3, 4, 5
+"""How many of each are shown at once."""
+PRINTED = 3
+"""How many warnings, and pieces of advice, and vetoes, two sheets of paper have room for."""
+CRITERIA, METRICS = 8, 6
+"""How many rows a chart has."""
+FASTER = ("s", "ms", "us", "gflops", "gb_per_s", "per_s")
+"""Units of what is a matter of speed."""
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A source in the list at the end."""
+
+    number: int
+    id: str
+    title: str
+    address: str
+    link: str | None
+    date: str
+    checked: str
+    on_paper: bool
+    """Whether something that is printed cites it."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence with what it rests on."""
+
+    text: str
+    subject: str
+    """The criterion, or the candidate."""
+    sources: tuple[Cited, ...]
+    measured: tuple[str, ...]
+    answers: tuple[str, ...]
+    rules: tuple[str, ...]
+    points: str = ""
+    apart: tuple[str, ...] = ()
+    """What sets it apart: the overlay that it comes from, and its age."""
+    on_paper: bool = True
+
+
+@dataclass(frozen=True)
+class Side:
+    """What speaks for and against one candidate."""
+
+    name: str
+    good: tuple[Statement, ...]
+    bad: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything on the page, in words."""
+
+    kind: str
+    candidate: str
+    summary: str
+    confidence: str
+    leader: str
+    places: tuple[Place, ...]
+    main: Side
+    sides: tuple[Side, ...]
+    """All reasons, by candidate."""
+    vetoes: tuple[Statement, ...]
+    warnings: tuple[Statement, ...]
+    advice: tuple[Statement, ...]
+    flips: tuple[tuple[str, str], ...]
+    """A change of answers, and what it leads to."""
+    open_questions: tuple[str, ...]
+    open_count: int
+    criteria: tuple[Line, ...]
+    all_criteria: tuple[Line, ...]
+    speed: tuple[Line, ...]
+    measured: tuple[Line, ...]
+    answers: tuple[tuple[str, str], ...]
+    sources: tuple[Cited, ...]
+    made_of: tuple[str, ...]
+    """What the result was made with, a sentence each."""
+
+
+def view(result: Recommendation, knowledge: Knowledge) -> View:
+    """What the page of a result shows."""
+    return _Viewer(result, knowledge).view()
+
+
+def ranks(row: Ranked) -> tuple[float, ...]:
+    """The shares of the draws in which a candidate takes each rank, best first, as far as the result has them."""
+    return (row.first_rank_share,)
+
+
+class _Viewer:
+    def __init__(self, result: Recommendation, knowledge: Knowledge) -> None:
+        self._result = result
+        self._knowledge = knowledge
+        self._words = Words(knowledge)
+        self._names = [row.candidate for row in result.ranking]
+        verdict = result.verdict
+        self._good = reasons_for(result, verdict.leader)[:FOR]
+        self._bad = reasons_against(result, verdict.leader)[:AGAINST]
+        one_each = {veto.candidate: veto for veto in reversed(result.vetoes)}.values()
+        self._vetoes = sorted(result.vetoes, key=lambda veto: veto not in one_each)
+        notices = (*verdict.warnings[:PRINTED], *verdict.next.advice[:PRINTED])
+        printed = (*self._good, *self._bad, *self._vetoes[:PRINTED], *notices)
+        self._cited = self._numbered(entry.because for entry in printed)
+
+    def view(self) -> View:
+        result, words = self._result, self._words
+        verdict = result.verdict
+        lines = self._criteria()
+        measured = self._measured()
+        return View(
+            kind=KINDS[verdict.kind],
+            candidate=words.candidate(verdict.candidate) if verdict.candidate else "",
+            summary=verdict.summary,
+            confidence=f"{verdict.confidence:.1%} ± {verdict.confidence_error:.1%}",
+            leader=words.candidate(verdict.leader),
+            places=tuple(self._place(row) for row in result.ranking),
+            main=Side(words.candidate(verdict.leader), self._reasons(self._good), self._reasons(self._bad)),
+            sides=tuple(self._side(name) for name in self._names),
+            vetoes=tuple(
+                self._statement(veto.text, veto.because, words.candidate(veto.candidate), on_paper=number < PRINTED)
+                for number, veto in enumerate(self._vetoes)
+            ),
+            warnings=self._said(verdict.warnings),
+            advice=self._said(verdict.next.advice),
+            flips=tuple(self._flips()),
+            open_questions=tuple(entry.text for entry in result.open_questions[:QUESTIONS]),
+            open_count=len(result.open_questions),
+            criteria=lines[:CRITERIA],
+            all_criteria=lines,
+            speed=self._speed(measured),
+            measured=tuple(line for _, line in measured),
+            answers=tuple(
+                (words.question(answer.question), words.answer(answer))
+                for answer in result.answers
+                if answer.value is not None or answer.ballots
+            ),
+            sources=tuple(self._cited.values()),
+            made_of=tuple(self._made_of()),
+        )
+
+    def _numbered(self, printed: Iterable[Because]) -> dict[str, Cited]:
+        """The sources, those of what is printed first, in the order in which they are met."""
+        known = {source.id: source for source in self._result.sources}
+        first = dict.fromkeys(name for because in printed for name in because.sources)
+        return {
+            name: Cited(
+                number=number,
+                id=name,
+                title=known[name].title,
+                address=known[name].address,
+                link=web_address(known[name].address),
+                date=known[name].date,
+                checked=str(known[name].checked),
+                on_paper=name in first,
+            )
+            for number, name in enumerate((name for name in dict.fromkeys((*first, *known)) if name in known), 1)
+        }
+
+    def _place(self, row: Ranked) -> Place:
+        name = self._words.candidate(row.candidate)
+        return Place(name, row.score, row.score_low, row.score_high, ranks(row), row.feasible)
+
+    def _side(self, candidate: str) -> Side:
+        good, bad = reasons_for(self._result, candidate), reasons_against(self._result, candidate)
+        return Side(self._words.candidate(candidate), self._reasons(good), self._reasons(bad))
+
+    def _reasons(self, reasons: Iterable[Reason]) -> tuple[Statement, ...]:
+        return tuple(
+            self._statement(
+                reason.text,
+                reason.because,
+                self._words.criterion(reason.criterion),
+                points=f"{reason.contribution:+.1f}",
+                apart=standing(reason),
+            )
+            for reason in reasons
+        )
+
+    def _said(self, notices: Iterable[Notice]) -> tuple[Statement, ...]:
+        return tuple(
+            self._statement(notice.text, notice.because, on_paper=number < PRINTED)
+            for number, notice in enumerate(notices)
+        )
+
+    def _statement(self, text: str, because: Because, subject: str = "", **more: Any) -> Statement:
+        return Statement(
+            text=text,
+            subject=subject,
+            sources=tuple(self._cited[name] for name in because.sources if name in self._cited),
+            measured=because.measurements,
+            answers=tuple(self._words.question(name) for name in because.answers),
+            rules=because.rules,
+            **more,
+        )
+
+    def _flips(self) -> Iterable[tuple[str, str]]:
+        words = self._words
+        for flip in self._result.flips[:FLIPS]:
+            changes = (f"{words.question(c.question)} {words.value(c.question, c.after)}" for c in flip.changes)
+            yield "; ".join(changes), words.outcome(flip)
+
+    def _criteria(self) -> tuple[Line, ...]:
+        """The criteria under which something speaks for or against somebody, those that set candidates apart most
+        first."""
+        points = {row.candidate: {v.criterion: v for v in row.criteria} for row in self._result.ranking}
+        lines = []
+        for value in self._result.ranking[0].criteria if self._result.ranking else ():
+            found = tuple(points[name][value.criterion].contribution for name in self._names)
+            if any(found):
+                title = self._words.criterion(value.criterion)
+                lines.append(Line(title, f"{value.weight:.0%} of the weight", found, said=self._named(found)))
+        return tuple(sorted(lines, key=lambda line: min(line.values) - max(line.values)))
+
+    def _named(self, points: Sequence[float]) -> tuple[str, ...]:
+        return tuple(f"{self._words.candidate(n)} {p:+.1f}" for n, p in zip(self._names, points, strict=True))
+
+    def _measured(self) -> list[tuple[Metric, Line]]:
+        """Every number that was measured of two candidates or more: first those that reasons rest on."""
+        found = self._measurements()
+        if found is None:
+            return []
+        resting = {name.rpartition(".")[0] for reason in self._result.reasons for name in reason.because.measurements}
+        metrics = sorted(self._knowledge.metric.values(), key=lambda metric: metric.id not in resting)
+        lines = []
+        for metric in metrics:
+            numbers = [found.number(metric.id, name) for name in self._names]
+            if sum(number is not None for number in numbers) >= 2:
+                lines.append((metric, self._line(metric, numbers)))
+        return lines
+
+    def _measurements(self) -> Measurements | None:
+        """The outcomes as they were measured; what else a run holds, no chart shows."""
+        environment = self._result.environment
+        if environment.host is None or environment.level is None or environment.fingerprint is None:
+            return None
+        return Measurements(
+            level=environment.level,
+            fingerprint=environment.fingerprint,
+            host=environment.host,
+            interpreters=environment.interpreters,
+            outcomes=self._result.measurements,
+        )
+
+    def _line(self, metric: Metric, numbers: Sequence[Measurement | None]) -> Line:
+        words = []
+        for number in numbers:
+            if number is None:
+                words.append("–")
+                continue
+            interval = "" if metric.exact else f" ({significant(number.low, 2)}–{significant(number.high, 2)})"
+            noisy = "" if number.quality == "good" else f", {number.quality}"
+            words.append(significant(number.median) + interval + noisy)
+        return Line(
+            metric.title,
+            metric.unit,
+            tuple(number.median if number else None for number in numbers),
+            tuple(number.low if number else None for number in numbers),
+            tuple(number.high if number else None for number in numbers),
+            tuple(words),
+        )
+
+    def _speed(self, measured: Sequence[tuple[Metric, Line]]) -> tuple[Line, ...]:
+        """The first numbers that are a matter of speed, as multiples of the best."""
+        lines = []
+        for metric, line in measured:
+            if metric.unit not in FASTER or metric.exact:
+                continue
+            lower = metric.better == "lower"
+            best = (min if lower else max)(value for value in line.values if value is not None)
+
+            def times(numbers: Sequence[float | None], lower: bool = lower, best: float = best):
+                return tuple(None if n is None else n / best if lower else best / n for n in numbers)
+
+            low, high = (line.lows, line.highs) if lower else (line.highs, line.lows)
+            said = tuple(f"{name} {word}" for name, word in zip(self._titles(), line.said, strict=True))
+            note = f"1× = {significant(best)} {line.note}"
+            lines.append(Line(line.name, note, times(line.values), times(low), times(high), said))
+        return tuple(lines[:METRICS])
+
+    def _titles(self) -> list[str]:
+        return [self._words.candidate(name) for name in self._names]
+
+    def _made_of(self) -> Iterable[str]:
+        result = self._result
+        knowledge, environment = result.knowledge, result.environment
+        stale = f", of which {knowledge.stale_sources} are due to be read again" if knowledge.stale_sources else ""
+        yield (
+            f"{result.tool.name} {result.tool.version}, {knowledge.rules} rules of {knowledge.version} "
+            f"({knowledge.content_hash[:19]}…), {len(result.sources)} sources cited{stale}; as of {result.as_of}, "
+            f"seed {result.seed}."
+        )
+        yield from map(overlay_words, knowledge.overlays)
+        if environment.host is None:
+            yield "Nothing was measured; advisor probe measures."
+            return
+        host = environment.host
+        packages = {n: v for interpreter in environment.interpreters for n, v in interpreter.packages.items()}
+        named = ", ".join(f"{name} {version}" for name, version in sorted(packages.items()))
+        gpus = ", ".join(gpu.name for gpu in host.gpus) or "no GPU"
+        yield (
+            f"Measured ({environment.level}) on {host.cpu}, {host.cores_usable} cores, {gpus}, {host.os}"
+            + (f": {named}." if named else ".")
+        )

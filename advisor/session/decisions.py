@@ -1,0 +1,172 @@
+"""The decision records of a project, in the form of MADR 4.0 (https://adr.github.io/madr/): numbered Markdown files in
+one folder, each with its front matter, those of the advisor with their result beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from advisor.errors import InvalidInput
+
+FOLDER = Path("docs/decisions")
+"""Where MADR keeps records."""
+CLOSED = ("superseded", "deprecated", "rejected")
+"""How the status of a record begins that no longer claims anything."""
+_NUMBERED = re.compile(r"(\d{1,6})-(?!\d\d-\d\d\b).*\.md", re.IGNORECASE)
+_FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_SLUG_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Record:
+    """A decision record as it lies in its folder."""
+
+    path: Path
+    status: str
+    """As its front matter says; empty where it says nothing."""
+    result: Path
+    """The file of the result that it was made of."""
+
+
+def next_name(folder: Path, title: str) -> str:
+    """The next free number of a folder of records and a title as the beginning of a file's name, `0007-some-title`."""
+    last = max((number for number, _ in _records(folder)), default=0)
+    return f"{last + 1:04d}-{_slug(title)}"
+
+
+def find(folder: Path, wanted: str) -> Path:
+    """The record of a folder that `3`, `0003`, `ADR-0003` or the name of its file means. Raises `InvalidInput`."""
+    digits = re.fullmatch(r"(?:ADR-?)?0*(\d+)", Path(wanted).name, re.IGNORECASE)
+    named = _NUMBERED.fullmatch(Path(wanted).name)
+    number = int((digits or named)[1]) if digits or named else None
+    found = [path for n, path in _records(folder) if n == number and (digits or path.name == Path(wanted).name)]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(path.name for _, path in _records(folder)) or "none"
+    what = "there are several records" if found else "there is no record"
+    raise InvalidInput(f"{folder}: {what} {wanted!r}", f"The records there are {there}.")
+
+
+def superseded(path: Path, by: str) -> str:
+    """The text of a record with its status set to `superseded by …`, and not a character changed besides.
+
+    Raises `InvalidInput` where it can't be read or is superseded already.
+    """
+    text = _read(path)
+    status, value = _status(path, text)
+    if status.startswith("superseded"):
+        raise InvalidInput(f"{path}: it is {status} already", "Supersede the record that took its place.")
+    put = f'"superseded by {by}"'
+    if value:
+        before = " " if value.start == value.stop else ""
+        after = "\n" if text[value].endswith("\n") else ""
+        return text[: value.start] + before + put + after + text[value.stop :]
+    ending = "\r\n" if "\r\n" in text else "\n"
+    front = _FRONT.match(text)
+    line = f"status: {put}{ending}"
+    return (
+        text[: front.start(1)] + line + text[front.start(1) :] if front else f"---{ending}{line}---{ending * 2}{text}"
+    )
+
+
+def identifier(path: Path) -> str:
+    """How other records call one, `ADR-0007`."""
+    numbered = _NUMBERED.fullmatch(path.name)
+    return f"ADR-{int(numbered[1]):04d}" if numbered else path.stem
+
+
+def digest(result: str) -> str:
+    """A hash of what a JSON document says, however it is laid out."""
+    plain = json.dumps(json.loads(result), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def relative(result: Path, record: Path) -> str:
+    """How a record refers to a file, from where it lies itself."""
+    return Path(os.path.relpath(result.absolute(), record.absolute().parent)).as_posix()
+
+
+def read_record(path: Path) -> Record:
+    """A record and where its result lies; a result itself counts as a record without a status.
+
+    Raises `InvalidInput` where it is neither, or its result is gone or isn't the one that it was made of.
+    """
+    text = _read(path)
+    if text.lstrip().startswith("{"):
+        return Record(path, "", path)
+    status, _ = _status(path, text)
+    made_of = _front_matter(path, text).get("advisor")
+    if not isinstance(made_of, dict) or not isinstance(made_of.get("result"), str):
+        raise InvalidInput(
+            f"{path}: its front matter names no result of the advisor",
+            "It must be a record written by `advisor report RESULT --as record`.",
+        )
+    result = path.parent / made_of["result"]
+    kept = _read(result, f"{path}: the result that it rests on, {result}, ")
+    try:
+        same = digest(kept) == made_of.get("sha256")
+    except ValueError:
+        same = False
+    if not same:
+        raise InvalidInput(
+            f"{result}: it isn't the result that {path.name} was made of",
+            "Put back the file that was written with the record, or write the record again.",
+        )
+    return Record(path, status, result)
+
+
+def _records(folder: Path) -> list[tuple[int, Path]]:
+    if not folder.is_dir():
+        return []
+    named = ((_NUMBERED.fullmatch(path.name), path) for path in sorted(folder.iterdir()))
+    return [(int(match[1]), path) for match, path in named if match]
+
+
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return words if len(words) <= _SLUG_LENGTH else words[:_SLUG_LENGTH].rpartition("-")[0]
+
+
+def _status(path: Path, text: str) -> tuple[str, slice | None]:
+    """A record's status, and where in the text its value stands; None where there is none."""
+    front = _FRONT.match(text)
+    root = _composed(path, front[1]) if front else None
+    for key, value in getattr(root, "value", ()):
+        if key.value == "status":
+            start = front.start(1)
+            return str(value.value), slice(start + value.start_mark.index, start + value.end_mark.index)
+    return "", None
+
+
+def _composed(path: Path, front: str) -> yaml.Node | None:
+    try:
+        root = yaml.compose(front, yaml.SafeLoader)
+    except yaml.YAMLError as problem:
+        line = problem.problem_mark.line + 2 if getattr(problem, "problem_mark", None) else 1
+        raise InvalidInput(f"{path}:{line}: the front matter is not valid YAML", "Mend it, then try again.") from None
+    if root is not None and not isinstance(root, yaml.MappingNode):
+        raise InvalidInput(f"{path}:2: the front matter is not a mapping", "For example `status: accepted`.")
+    return root
+
+
+def _front_matter(path: Path, text: str) -> dict[str, Any]:
+    front = _FRONT.match(text)
+    return (yaml.safe_load(front[1]) if front and _composed(path, front[1]) else None) or {}
+
+
+def _read(path: Path, what: str = "") -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as problem:
+        raise InvalidInput(f"{what or f'{path}: '}can't be read: {problem.strerror}", "Check the path.") from None
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{what or f'{path}: '}is not text in UTF-8", "Check the path.") from None

@@ -1,0 +1,101 @@
+"""The text: short enough, narrow enough, and everything when it is wanted."""
+
+import datetime
+
+import pytest
+
+from advisor.cli.main import main
+from advisor.decision.advise import advise
+from advisor.knowledge.load import load
+from advisor.model.answer import Answer
+from advisor.report.text import LINES, render, render_group
+from advisor.report.words import reasons_against, reasons_for
+from advisor.session.group import advise_group
+from tests.support.profiles import profiles
+
+KNOWLEDGE = load()
+TODAY = datetime.date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def results():
+    """Of every fourth golden profile, every third of them measured, and of nothing answered."""
+    return [advise(KNOWLEDGE, answers, measured, as_of=TODAY) for answers, measured in profiles()[::4]] + [
+        advise(KNOWLEDGE, {}, None, as_of=TODAY)
+    ]
+
+
+def test_a_verdict_takes_40_lines_and_gives_five_reasons(results):
+    """Where the leader has as many; the ranking and what it was made of are there always."""
+    with_five = 0
+    for result in results:
+        text = render(result, KNOWLEDGE, 80)
+        lines = text.splitlines()
+        assert len(lines) <= LINES
+        assert max(map(len, lines)) <= 80
+        leader = result.verdict.leader
+        have = len(reasons_for(result, leader)) + len(reasons_against(result, leader))
+        shown = " ".join(text.split())
+        given = sum(
+            f"{reason.contribution:+.1f} " in shown and " ".join(reason.text.split()[:3]) in shown
+            for reason in (*reasons_for(result, leader)[:5], *reasons_against(result, leader)[:5])
+        )
+        assert given >= min(5, have)
+        with_five += have >= 5
+        for row in result.ranking:
+            assert KNOWLEDGE.candidate[row.candidate].title in text
+        assert f"seed {result.seed}." in shown
+    assert with_five > 50
+
+
+@pytest.mark.parametrize("width", [40, 60, 100, 160])
+@pytest.mark.parametrize("full", [False, True])
+def test_nothing_is_wider_than_the_width(results, width, full):
+    for result in results[::4]:
+        lines = render(result, KNOWLEDGE, width, full=full).splitlines()
+        assert max(map(len, lines)) <= width
+        assert full or len(lines) <= LINES
+
+
+def test_in_full_every_reason_flip_warning_and_source_is_there(results):
+    for result in results[::10]:
+        text = " ".join(render(result, KNOWLEDGE, 120, full=True).split())
+        for reason in result.reasons:
+            assert " ".join(reason.text.split()[:4]) in text
+            assert f"{reason.contribution:+.1f}" in text
+        for source in result.sources:
+            assert source.id in text
+        for notice in (*result.verdict.warnings, *result.verdict.next.advice):
+            assert " ".join(notice.text.split()) in text
+        for veto in result.vetoes:
+            assert " ".join(veto.text.split()) in text
+
+
+def test_what_is_left_out_is_said(results):
+    for result in results[::10]:
+        assert f"--full gives all {len(result.reasons)} reasons" in " ".join(render(result, KNOWLEDGE, 80).split())
+
+
+def test_a_group_takes_40_lines_too():
+    people = {name: profiles()[index][0] for index, name in enumerate(("ana", "ben", "chen"))}
+    text = render_group(advise_group(KNOWLEDGE, people, None, as_of=TODAY), KNOWLEDGE, 80)
+    assert len(text.splitlines()) <= LINES
+    assert "Each person's own" in text
+    assert "Where you differ" in text
+    alike = {name: {"stage": Answer(question="stage", value="research")} for name in ("ana", "ben")}
+    assert "You agree on every question" in render_group(
+        advise_group(KNOWLEDGE, alike, None, as_of=TODAY), KNOWLEDGE, 80
+    )
+
+
+def test_piped_it_is_plain_and_colour_is_for_those_who_ask(capsys, monkeypatch):
+    flags = ["--text", "--probe", "none", "--as-of", "2026-11-23"]
+    assert main(flags) == 0
+    plain = capsys.readouterr().out
+    assert "\x1b" not in plain
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    main(flags)
+    assert "\x1b[1m" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    main(flags)
+    assert capsys.readouterr().out == plain

@@ -1,0 +1,241 @@
+"""A record verified: it stands where nothing has changed, and what has changed is named."""
+
+import datetime
+import json
+import shutil
+
+import pytest
+
+from advisor.cli.main import main
+from advisor.decision.advise import advise
+from advisor.knowledge.load import load
+from advisor.model.drift import Drift
+from advisor.session.verify import Here, verify
+from tests.support.knowledge import answers, build, criterion, derived, evidence, question, rule
+from tests.support.measurements import HOST, STEP, measured
+from tests.support.profiles import profiles
+
+KNOWLEDGE = load()
+TODAY = datetime.date(2026, 11, 23)
+NEEDS = ("-d", "stage=research", "-d", "domain=language")
+OVERLAY = """
+sources:
+  - {id: ours, title: Our policy, address: "https://example.org", date: "2026", checked: 2026-11-01, grade: primary,
+    kind: practices}
+rules:
+  - id: never-here
+    when: {fact: stage, is: research}
+    then: [{veto: pytorch}]
+    because: Not here.
+    sources: [ours]
+"""
+SPEED = {
+    "id": "step-counts",
+    "theme": "t",
+    "when": {"fact": "measured.step", "is": True},
+    "then": [{"compare": "step", "criterion": "speed", "strength": 2}],
+    "because": "Speed counts.",
+    "sources": ["a-source"],
+}
+
+
+def run(capsys, *arguments):
+    code = main(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.fixture
+def record(tmp_path, capsys):
+    """A record of two answers, nothing measured, in a folder of its own."""
+    result = tmp_path / "result.json"
+    run(capsys, "--json", "--probe", "none", "--as-of", "2026-11-23", *NEEDS, "-o", str(result))
+    assert run(capsys, "report", str(result), "--into", str(tmp_path / "adr"))[0] == 0
+    (made,) = (tmp_path / "adr").glob("*.md")
+    return made
+
+
+def verified(capsys, *arguments):
+    code, out, _ = run(capsys, "verify", *map(str, arguments), "--json")
+    return code, Drift.model_validate_json(out)
+
+
+def small(**strengths):
+    """Knowledge of two candidates in which what is asked decides, with the strengths given."""
+    return build(
+        criteria=[criterion("speed", "care-speed")],
+        questions=[question("kind")],
+        derived=[derived("care-speed", ("low", "medium", "high"), "medium")],
+        probes=[STEP],
+        rules=[
+            *(
+                rule(f"for-{name}", {"fact": "kind", "is": "a"}, evidence(name, "speed", s))
+                for name, s in strengths.items()
+            ),
+            SPEED,
+        ],
+    )
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_where_nothing_has_changed_it_stands_and_nothing_has_drifted(index):
+    given, found = profiles()[index]
+    result = advise(KNOWLEDGE, given, found, as_of=TODAY, seed=index)
+    drift = verify(KNOWLEDGE, result, Here(), as_of=TODAY)
+    assert (drift.stands, drift.drifted, drift.before) == (True, False, drift.after)
+    assert drift.measured == ("as-recorded" if found else "not-measured")
+    assert not (drift.reasons or drift.sources or drift.knowledge or drift.machine or drift.measurements)
+
+
+def test_a_record_that_was_written_stands(capsys, record):
+    code, drift = verified(capsys, record, "--as-of", "2026-11-23")
+    assert (code, drift.stands, drift.drifted, drift.status) == (0, True, False, "proposed")
+    code, out, _ = run(capsys, "verify", str(record), "--as-of", "2026-11-23")
+    assert code == 0
+    assert "The verdict stands: PyTorch" in out
+    assert "Nothing has drifted." in out
+    assert verified(capsys, record.with_suffix(".json"), "--as-of", "2026-11-23")[1].stands
+
+
+def test_other_knowledge_is_named_and_fails(capsys, record, tmp_path):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "rules.yaml").write_text(OVERLAY)
+    arguments = (record, "--as-of", "2026-11-23", "--rules", tmp_path / "ours")
+    code, drift = verified(capsys, *arguments)
+    assert (code, drift.stands) == (6, False)
+    assert drift.before.candidate == "pytorch" != drift.after.candidate
+    assert [(veto.what, veto.candidate, veto.rule) for veto in drift.vetoes] == [("came", "pytorch", "never-here")]
+    assert {change.what: change.after for change in drift.knowledge}["overlays"] == "ours"
+    assert "content" in {change.what for change in drift.knowledge}
+    assert [step.taken for step in drift.steps] == ["knowledge"]
+    code, out, _ = run(capsys, "verify", *map(str, arguments))
+    assert code == 6
+    assert "The verdict has drifted" in out
+    assert "PyTorch: ruled out: Not here." in " ".join(out.split())
+
+
+def test_reasons_that_came_went_or_count_differently_are_named():
+    before = advise(small(left=3, right=1), answers(kind="a"), None, as_of=TODAY)
+    after = build(
+        criteria=[criterion("speed", "care-speed")],
+        questions=[question("kind")],
+        derived=[derived("care-speed", ("low", "medium", "high"), "medium")],
+        rules=[
+            rule("for-left", {"fact": "kind", "is": "a"}, evidence("left", "speed", 1)),
+            rule("new", {"fact": "kind", "is": "a"}, evidence("right", "speed", 3)),
+        ],
+    )
+    drift = verify(after, before, Here(), as_of=TODAY)
+    found = {(reason.what, reason.candidate, reason.rules[0]) for reason in drift.reasons}
+    assert found == {
+        ("came", "right", "new"), ("went", "right", "for-right"), ("counts-differently", "left", "for-left")
+    }  # fmt: skip
+    assert (drift.stands, drift.before.candidate, drift.after.candidate) == (False, "left", "right")
+    weights = [abs((reason.after or 0) - (reason.before or 0)) for reason in drift.reasons]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_age_is_told_from_knowledge():
+    knowledge = small(left=3, right=1)
+    result = advise(knowledge, answers(kind="a"), None, as_of=TODAY)
+    drift = verify(knowledge, result, Here(), as_of=datetime.date(2029, 1, 1))
+    assert [step.taken for step in drift.steps] == ["knowledge", "date"]
+    assert drift.steps[0].verdict == drift.before
+    assert [(source.what, source.source) for source in drift.sources] == [("past-review", "a-source")]
+    assert drift.drifted
+    assert verify(knowledge, result, Here(), as_of=datetime.date(2027, 4, 30)).sources == ()
+
+
+def test_an_answer_that_is_not_taken_any_more_counts_as_open():
+    result = advise(small(left=3, right=1), answers(kind="a"), None, as_of=TODAY)
+    for today, message in (
+        (question("kind", "one", ("x", "y")), "'a' is not one of: x, y"),
+        (question("other"), "it isn't asked any more"),
+    ):
+        knowledge = build(
+            criteria=[criterion("speed", "care-speed")],
+            questions=[today],
+            derived=[derived("care-speed", ("low", "medium", "high"), "medium")],
+        )
+        drift = verify(knowledge, result, Here(), as_of=TODAY)
+        assert [(lost.question, lost.value, lost.text) for lost in drift.answers] == [("kind", "a", message)]
+        assert not drift.stands
+
+
+def test_measurements_of_another_machine_are_compared_with_those_recorded():
+    knowledge = small()
+    before = measured(left=(1.0, 0.9, 1.1), right=(2.0, 1.8, 2.2))
+    result = advise(knowledge, {}, before, as_of=TODAY)
+    assert result.verdict.candidate == "left"
+    slower = measured(left=(2.0, 1.8, 2.2), right=(2.1, 1.9, 2.3))
+    host = HOST.model_copy(update={"cores_usable": 1})
+    packages = before.interpreters[0].model_copy(update={"packages": {"left": "2.0"}})
+    drift = verify(knowledge, result, Here(slower, host, (packages,)), as_of=TODAY)
+    assert drift.measured == "here"
+    assert [(m.what, m.metric, m.candidate) for m in drift.measurements] == [
+        ("moved", "step", "left"), ("same", "step", "right")
+    ]  # fmt: skip
+    assert {(c.what, c.before, c.after) for c in drift.machine} == {("cores_usable", "2", "1"), ("left", None, "2.0")}
+    assert [step.taken for step in drift.steps] == ["knowledge", "measurements"]
+    assert drift.steps[0].verdict == drift.before
+    gone = verify(knowledge, result, Here(measured(right=(2.0, 1.8, 2.2))), as_of=TODAY)
+    assert [m.what for m in gone.measurements] == ["gone", "same"]
+
+
+def test_measurements_in_a_file_are_taken(capsys, record, tmp_path):
+    path = tmp_path / "here.json"
+    path.write_text(measured(pytorch=(1.0, 0.9, 1.1)).model_dump_json())
+    code, drift = verified(capsys, record, "--as-of", "2026-11-23", "--measurements", path)
+    assert (code, drift.measured, drift.steps[-1].taken) == (0, "here", "measurements")
+
+
+@pytest.mark.parametrize("status", ["superseded by ADR-0009", "deprecated", "Rejected"])
+def test_a_closed_record_claims_nothing_and_never_fails(capsys, record, tmp_path, status):
+    record.write_text(record.read_text().replace("status: proposed", f'status: "{status}"'))
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "rules.yaml").write_text(OVERLAY)
+    code, drift = verified(capsys, record, "--as-of", "2026-11-23", "--rules", tmp_path / "ours")
+    assert (code, drift.closed, drift.stands, drift.status) == (0, True, False, status)
+
+
+def test_ci_may_want_to_hear_of_every_change(capsys, record):
+    later = ("--as-of", "2028-11-23")
+    assert verified(capsys, record, *later)[0] == 0
+    code, drift = verified(capsys, record, *later, "--fail-on", "anything")
+    assert (code, drift.stands, drift.drifted) == (6, True, True)
+    assert verified(capsys, record, "--as-of", "2026-11-23", "--fail-on", "anything")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda record: record.unlink(), "can't be read: No such file"),
+        (lambda record: record.write_text("# Use spaces\n"), "its front matter names no result of the advisor"),
+        (lambda record: record.write_bytes(b"\xff\xfe"), "is not text in UTF-8"),
+        (lambda record: record.with_suffix(".json").unlink(), "the result that it rests on"),
+        (lambda record: record.with_suffix(".json").write_text("{}"), "it isn't the result that"),
+        (lambda record: record.with_suffix(".json").write_text("{"), "it isn't the result that"),
+        (
+            lambda record: _edit(record, lambda d: d["verdict"].update(candidate="keras-jax")),
+            "it isn't the result that",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_one_clear_error(capsys, record, spoil, message):
+    spoil(record)
+    code, out, err = run(capsys, "verify", str(record))
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_a_result_may_be_laid_out_anew_and_moved_with_its_record(capsys, record, tmp_path):
+    _edit(record, lambda document: None)
+    moved = shutil.copytree(record.parent, tmp_path / "elsewhere")
+    assert verified(capsys, moved / record.name, "--as-of", "2026-11-23")[1].drifted is False
+
+
+def _edit(record, change):
+    path = record.with_suffix(".json")
+    document = json.loads(path.read_text())
+    change(document)
+    path.write_text(json.dumps(document, indent=8, sort_keys=True))
