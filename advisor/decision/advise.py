@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 
 from advisor import __version__
+from advisor.decision.acceptability import acceptability
 from advisor.decision.ageing import review_by
 from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe, resolve
@@ -45,7 +46,7 @@ def advise(
     model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
     explanation = explain(model, evaluation, assessment.weights)
     verdict = call(knowledge, assessment)
-    ranking = explanation.ranked(knowledge, assessment)
+    ranking = explanation.ranked(knowledge, assessment, acceptability(model, assessment))
     open_ = open_questions(model, beliefs.unsettled, assessment)
     return Recommendation(
         tool=Tool(version=__version__),

@@ -43,6 +43,22 @@ FULL = Budget(500, 10_000)
 SCREEN = Budget(25, 500)
 
 
+class Draws(NamedTuple):
+    """Everything that one scenario's scores follow from."""
+
+    weights: Floats
+    """Unnormalised weights as importance gives them: (k, n)."""
+    values: Floats
+    """What the evidence is worth before weighting: (c, k, n)."""
+    variances: Floats
+    """The variances of these values: (c, k, n)."""
+    fired: Floats
+    """Whether each comparison counts: (comparisons, n)."""
+    feasible: Booleans
+    """Which candidates aren't ruled out: (n, c)."""
+    random: _Random
+
+
 class Assessment(NamedTuple):
     """What the draws say of one scenario. Arrays over candidates are in the order of the knowledge base."""
 
@@ -59,6 +75,8 @@ class Assessment(NamedTuple):
     """Scores in points, shape (completions, candidates, draws in each)."""
     weights: Floats
     """Unnormalised weights by criterion, as importance gives them: their mean over the completions."""
+    draws: Draws
+    """What the scores were computed from."""
 
     def bounds(self) -> tuple[Floats, Floats]:
         """5th and 95th percentiles of the scores, by candidate."""
@@ -109,8 +127,8 @@ class Model:
         self.candidates = len(knowledge.candidates)
         self.criteria = len(knowledge.criteria)
         self.advantages = {c.metric.id: advantages(knowledge, c.metric, measurements) for c in values.comparisons}
-        self._compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
-        self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self._compared))
+        self.compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
+        self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self.compared))
         self._worths: dict[tuple[int, ...], Floats] = {}
         self._level_weights = np.array([level.weight for level in knowledge.settings.importance])
         self._vetoes = [
@@ -136,8 +154,11 @@ class Model:
         evaluation = self.program.run(_stack(scenarios, choices))
         shape = (completions, len(scenarios))
         weights = self._weights(evaluation, shape)
-        scores = self._scores(evaluation, weights, random)
-        feasible = self._feasible(evaluation, shape)[..., None]
+        values, variances = self._values(evaluation, shape)
+        fired = _table([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
+        scores = self._scores(weights, values, variances, fired, random)
+        ruled_in = self._feasible(evaluation, shape)
+        feasible = ruled_in[..., None]
         masked = np.where(feasible, scores, -np.inf)
         # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
         first = (masked == masked.max(axis=2, keepdims=True)) & feasible
@@ -155,6 +176,14 @@ class Model:
                 choices,
                 scores[:, index],
                 weights[:, :, index].mean(axis=1),
+                Draws(
+                    weights[..., index],
+                    values[..., index],
+                    variances[..., index],
+                    fired[..., index],
+                    ruled_in[:, index],
+                    random,
+                ),
             )
             for index in range(len(scenarios))
         ]
@@ -165,18 +194,15 @@ class Model:
         masks = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
         return self._level_weights[np.frexp(masks)[1] - 1]
 
-    def _scores(self, evaluation: Evaluation, weights: Floats, random: _Random) -> Floats:
+    def _scores(self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: _Random) -> Floats:
         """Scores in points: (n, s, c, m)."""
-        shape = weights.shape[1:]
-        values, variances = self._values(evaluation, shape)
         scores = _sums(weights * values, random.factors)
         # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.
         errors = np.sqrt(_sums(weights**2 * variances, random.squares))
         errors *= random.judged[:, None]
         scores += errors
-        if self._compared:
-            fired = _table([evaluation.fired[comparison.rule] for comparison in self._compared], shape)
-            counted = fired * weights[[comparison.criterion for comparison in self._compared]]
+        if self.compared:
+            counted = fired * weights[[comparison.criterion for comparison in self.compared]]
             scores += _sums(counted, self._worth(random)).reshape(scores.shape)
         total = _sums(weights, random.factors)[:, :, None]
         scores *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
@@ -202,6 +228,14 @@ class Model:
         budget = random.noise.shape
         if budget in self._worths:
             return self._worths[budget]
+        points = np.array([[comparison.points] for comparison in self.compared])
+        weighing = points * random.factors[:, [comparison.criterion for comparison in self.compared]]
+        worth = self.drawn_advantages(random) * weighing[:, :, None]
+        self._worths[budget] = worth.reshape(*worth.shape[:2], -1)
+        return self._worths[budget]
+
+    def drawn_advantages(self, random: _Random) -> Floats:
+        """Each candidate's advantage under each comparison, in doublings, as it counts: (n, comparisons, c, m)."""
         measured = [self.advantages[metric].values() for metric in self._metrics]
         centre = np.array([[[advantage.doublings] for advantage in found] for found in measured])
         width = np.array([[[advantage.high - advantage.low] for advantage in found] for found in measured])
@@ -209,12 +243,7 @@ class Model:
         drawn = random.noise * (width / (2 * NORMAL_95))
         drawn += centre
         np.clip(drawn, -limit, limit, out=drawn)
-        points = np.array([[comparison.points] for comparison in self._compared])
-        weighing = points * random.factors[:, [comparison.criterion for comparison in self._compared]]
-        worth = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self._compared]]
-        worth *= weighing[:, :, None]
-        self._worths[budget] = worth.reshape(*worth.shape[:2], -1)
-        return self._worths[budget]
+        return drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self.compared]]
 
     def _feasible(self, evaluation: Evaluation, shape: tuple[int, int]) -> Booleans:
         """Which candidates aren't ruled out: (n, s, c)."""

@@ -26,6 +26,7 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
                 ("importance",),
                 f"importance: {criterion.importance!r} must be a fact with the values {', '.join(levels)}",
             )
+    _check_groups(knowledge, loaded)
     for fact in knowledge.derived:
         if fact.default not in fact.values:
             raise loaded.problem("derived", fact.id, ("default",), f"default: must be one of {_listed(fact.values)}")
@@ -42,6 +43,24 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
     for each in knowledge.properties:
         _check_property(each, knowledge, loaded)
     _require_acyclic(knowledge, loaded)
+
+
+def _check_groups(knowledge: Knowledge, loaded: Loaded) -> None:
+    """Where there are groups, every criterion belongs to one and no group is empty."""
+    names = [group.id for group in knowledge.groups]
+    for criterion in knowledge.criteria:
+        problem = None
+        if criterion.group is not None:
+            problem = _missing("group", criterion.group, names)
+        elif names:
+            problem = f"every criterion belongs to one of the groups {', '.join(names)}"
+        if problem:
+            raise loaded.problem("criteria", criterion.id, ("group",), f"group: {problem}")
+    used = {criterion.group for criterion in knowledge.criteria}
+    for name in names:
+        if name not in used:
+            hint = "Give a criterion this group, or leave the group out."
+            raise loaded.problem("groups", name, ("id",), "no criterion belongs to it", hint)
 
 
 def _check_property(each: Property, knowledge: Knowledge, loaded: Loaded) -> None:

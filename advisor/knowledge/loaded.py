@@ -8,7 +8,7 @@ from advisor.knowledge.document import Document, Location
 from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
 from advisor.model.claim import Claim
-from advisor.model.criterion import Criterion
+from advisor.model.criterion import Criterion, Group
 from advisor.model.fact import Fact
 from advisor.model.probe import Probe
 from advisor.model.property import Property
@@ -18,6 +18,7 @@ from advisor.model.source import Source
 
 SECTIONS: dict[str, type[Frozen]] = {
     "candidates": Candidate,
+    "groups": Group,
     "criteria": Criterion,
     "questions": Question,
     "probes": Probe,
@@ -31,6 +32,7 @@ SECTIONS: dict[str, type[Frozen]] = {
 
 ENTRY_NAMES = {
     "candidates": "candidate",
+    "groups": "group",
     "criteria": "criterion",
     "questions": "question",
     "probes": "probe",

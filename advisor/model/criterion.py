@@ -6,10 +6,20 @@ from advisor.model.base import Frozen, Identifier, Sentence
 from advisor.model.source import Grade
 
 
+class Group(Frozen):
+    """Criteria that belong together. It has no weight of its own: what it weighs is what its criteria weigh."""
+
+    id: Identifier
+    title: Sentence
+    text: Sentence
+
+
 class Criterion(Frozen):
     """One respect in which candidates differ."""
 
     id: Identifier
+    group: Identifier | None = None
+    """Where the knowledge base has groups, the one that it belongs to."""
     title: Sentence
     text: Sentence
     importance: Identifier

@@ -8,7 +8,7 @@ from pydantic import Field
 from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
 from advisor.model.claim import Claim
-from advisor.model.criterion import Criterion, Settings
+from advisor.model.criterion import Criterion, Group, Settings
 from advisor.model.fact import Fact
 from advisor.model.overlay import Overlay
 from advisor.model.probe import Metric, Probe
@@ -33,6 +33,7 @@ class Knowledge(Frozen):
     """SHA-256 over the files it was read from, as `sha256:…`."""
     settings: Settings
     candidates: tuple[Candidate, ...] = Field(min_length=2)
+    groups: tuple[Group, ...] = ()
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     questions: tuple[Question, ...]
     probes: tuple[Probe, ...]

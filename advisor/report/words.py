@@ -18,6 +18,7 @@ class Words:
         """`knowledge` is what the result was made with, or something near it."""
         self._knowledge = knowledge
         self._criteria = {criterion.id: criterion.title for criterion in knowledge.criteria}
+        self._groups = {group.id: group.title for group in knowledge.groups}
 
     def candidate(self, name: str | None) -> str:
         """A candidate's title."""
@@ -27,6 +28,10 @@ class Words:
     def criterion(self, name: str) -> str:
         """A criterion's title."""
         return self._criteria.get(name, name)
+
+    def group(self, name: str) -> str:
+        """The title of a group of criteria."""
+        return self._groups.get(name, name)
 
     def question(self, name: str) -> str:
         """A question's text."""

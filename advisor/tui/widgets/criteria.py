@@ -17,7 +17,7 @@ NARROWEST = 8
 
 
 class Criteria(VerticalScroll):
-    """A table of criteria by candidates, weightiest first."""
+    """A table of criteria by candidates, weightiest first, under the groups that they belong to."""
 
     def __init__(self, knowledge: Knowledge, result: Recommendation) -> None:
         super().__init__(classes="section")
@@ -44,11 +44,16 @@ class Criteria(VerticalScroll):
             width = max(NARROWEST, *map(len, title.split()))
             table.add_column(Text(title), justify="right", width=width)
         weights = [value.weight for value in ranking[0].criteria]
-        for index in sorted(range(len(weights)), key=lambda i: -weights[i]):
-            criterion = self._knowledge.criteria[index]
-            points = [row.criteria[index].contribution for row in ranking]
-            cells = [signed(value) if value else "·" for value in points]
-            table.add_row(Text(criterion.title), percent(weights[index]), *cells)
+        order = sorted(range(len(weights)), key=lambda i: -weights[i])
+        groups = ranking[0].groups
+        for place in sorted(range(len(groups)), key=lambda i: -groups[i].weight):
+            inside = [i for i in order if self._knowledge.criteria[i].group == groups[place].group]
+            points = [row.groups[place].contribution for row in ranking]
+            title = next(group.title for group in self._knowledge.groups if group.id == groups[place].group)
+            table.add_row(Text(title), percent(groups[place].weight), *_cells(points), style="bold")
+            self._rows(table, inside, "  ")
+        if not groups:
+            self._rows(table, order)
         table.add_section()
         table.add_row("Score", "", *(unsigned(row.score) for row in ranking), style="bold")
         table.add_row("5%", "", *(unsigned(row.score_low) for row in ranking), style="dim")
@@ -56,3 +61,13 @@ class Criteria(VerticalScroll):
         table.add_row("Ranks first", "", *(percent(row.first_rank_share) for row in ranking))
         table.add_row("Feasible", "", *("yes" if row.feasible else "no" for row in ranking))
         return table
+
+    def _rows(self, table: Table, indices: list[int], indent: str = "") -> None:
+        for index in indices:
+            points = [row.criteria[index].contribution for row in self._result.ranking]
+            weight = percent(self._result.ranking[0].criteria[index].weight)
+            table.add_row(Text(indent + self._knowledge.criteria[index].title), weight, *_cells(points))
+
+
+def _cells(points: list[float]) -> list[str]:
+    return [signed(value) if value else "·" for value in points]
