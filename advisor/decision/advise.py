@@ -12,6 +12,7 @@ from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
+from advisor.decision.preferences import choices, traded
 from advisor.decision.value import value_model
 from advisor.decision.verdict import Call, call
 from advisor.engine.program import compile_knowledge
@@ -53,7 +54,7 @@ def advise(
         as_of=as_of,
         seed=seed,
         knowledge=_stamp(knowledge, as_of),
-        answers=resolved,
+        answers=(*resolved, *traded(knowledge, answers.values())),
         environment=_environment(measurements),
         measurements=measurements.outcomes if measurements else (),
         verdict=_verdict(knowledge, verdict, explanation, ranking, open_),
@@ -89,7 +90,9 @@ def _assessed(
     seed: int,
 ):
     program = compile_knowledge(knowledge)
-    model = Model(knowledge, program, value_model(knowledge, as_of), measurements, seed)
+    values = value_model(knowledge, as_of)
+    made = choices(knowledge, values, traded(knowledge, answers.values()))
+    model = Model(knowledge, program, values, measurements, seed, made)
     resolved = resolve(knowledge, answers, measurements)
     beliefs = believe(knowledge, program, resolved, measurements)
     (assessment,) = model.assess([beliefs])

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from advisor.decision.beliefs import Beliefs, Unsettled
+from advisor.decision.preferences import Choice, Posterior, learn, move
 from advisor.decision.value import ValueModel, advantages, saturated
 from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
@@ -74,7 +75,7 @@ class Assessment(NamedTuple):
     scores: Floats
     """Scores in points, shape (completions, candidates, draws in each)."""
     weights: Floats
-    """Unnormalised weights by criterion, as importance gives them: their mean over the completions."""
+    """Unnormalised weights by criterion, as importance and trade-offs give them: their mean over the completions."""
     draws: Draws
     """What the scores were computed from."""
 
@@ -118,18 +119,22 @@ class Model:
         values: ValueModel,
         measurements: Measurements | None,
         seed: int,
+        choices: tuple[Choice, ...] = (),
     ) -> None:
-        """`seed` fixes every random number that will be drawn."""
+        """`seed` fixes every random number that will be drawn. `choices` are those made in trade-offs, from which
+        weights are learned."""
         self.knowledge = knowledge
         self.program = program
         self.values = values
         self.seed = seed
+        self.choices = choices
         self.candidates = len(knowledge.candidates)
         self.criteria = len(knowledge.criteria)
         self.advantages = {c.metric.id: advantages(knowledge, c.metric, measurements) for c in values.comparisons}
         self.compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
         self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self.compared))
         self._worths: dict[tuple[int, ...], Floats] = {}
+        self._learned: dict[bytes, Posterior | None] = {}
         self._level_weights = np.array([level.weight for level in knowledge.settings.importance])
         self._vetoes = [
             (index, [c.id for c in knowledge.candidates].index(consequence.veto))
@@ -148,12 +153,17 @@ class Model:
         unsettled = scenarios[0].unsettled
         if any(scenario.unsettled != unsettled for scenario in scenarios):
             raise ValueError("scenarios assessed together must leave the same questions unsettled")
+        if self.choices and len(scenarios) > 1:
+            # What choices say depends on the importance that they are laid on, which scenarios may change.
+            return [self.assess([scenario], budget)[0] for scenario in scenarios]
         completions = budget.completions if unsettled else 1
         random = _random(self.knowledge, len(self._metrics), self.seed, completions, budget.draws // completions)
         choices = _choices(unsettled, random.uniforms, self.knowledge.settings.usual_share)
         evaluation = self.program.run(_stack(scenarios, choices))
         shape = (completions, len(scenarios))
-        weights = self._weights(evaluation, shape)
+        weights = typical = self._weights(evaluation, shape)
+        if self.choices:
+            random, typical = self._moved(weights, random)
         values, variances = self._values(evaluation, shape)
         fired = _table([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
         scores = self._scores(weights, values, variances, fired, random)
@@ -175,7 +185,7 @@ class Model:
                 within[:, index],
                 choices,
                 scores[:, index],
-                weights[:, :, index].mean(axis=1),
+                typical[:, :, index].mean(axis=1),
                 Draws(
                     weights[..., index],
                     values[..., index],
@@ -193,6 +203,23 @@ class Model:
         # Every fact is known in a completion, so a mask has one bit, and its exponent is the level.
         masks = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
         return self._level_weights[np.frexp(masks)[1] - 1]
+
+    def posterior(self, weights: Floats) -> Posterior | None:
+        """What the choices say, given the weights (k, n) as importance gives them; None where they say nothing."""
+        key = weights.tobytes()
+        if key not in self._learned:
+            settings = self.knowledge.settings
+            self._learned[key] = learn(self.choices, weights, settings.weight_spread, settings.consistency)
+        return self._learned[key]
+
+    def _moved(self, weights: Floats, random: _Random) -> tuple[_Random, Floats]:
+        """The random numbers of one scenario with its weights (k, n, 1) learned from the choices, and what these
+        weights typically are."""
+        posterior = self.posterior(weights[..., 0])
+        if posterior is None:
+            return random, weights
+        factors, typical = move(posterior, weights[..., 0], random.factors)
+        return random._replace(factors=factors, squares=factors**2), typical[..., None]
 
     def _scores(self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: _Random) -> Floats:
         """Scores in points: (n, s, c, m)."""
@@ -226,7 +253,7 @@ class Model:
         """What each comparison gives the candidates at a level of importance of 1: (n, comparisons, c · m). Advantages
         are drawn from their intervals, normal on the logarithmic scale, and saturated."""
         budget = random.noise.shape
-        if budget in self._worths:
+        if budget in self._worths and not self.choices:
             return self._worths[budget]
         points = np.array([[comparison.points] for comparison in self.compared])
         weighing = points * random.factors[:, [comparison.criterion for comparison in self.compared]]

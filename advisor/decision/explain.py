@@ -151,10 +151,17 @@ class _Writer:
             criterion=name.id,
             contribution=round(float(points), 4),
             currency=round(currency, 4),
-            because=self._because(rule, measured, name.importance),
+            because=self._because(rule, measured, name.importance, self._traded(criterion)),
         )
 
-    def _because(self, rule: Rule, measured: tuple[str, ...] = (), importance: str = "") -> Because:
+    def _traded(self, criterion: int) -> tuple[str, ...]:
+        """The trade-offs that had a say in what a criterion weighs."""
+        made = self._model.choices
+        return tuple(choice.trade_off for choice in made if criterion in (choice.left, choice.right))
+
+    def _because(
+        self, rule: Rule, measured: tuple[str, ...] = (), importance: str = "", traded: tuple[str, ...] = ()
+    ) -> Because:
         rules, facts = self._grounds.of(rule)
         sources = dict.fromkeys(source for r in rules for source in r.sources)
         if importance:
@@ -168,7 +175,7 @@ class _Writer:
                 questions.append(question_of(self._knowledge, fact))
             elif not fact.startswith("measured."):
                 measurements.append(fact)
-        answered = list(dict.fromkeys(questions))
+        answered = list(dict.fromkeys((*questions, *traded)))
         return Because(
             rules=tuple(r.id for r in rules),
             answers=tuple(answered),

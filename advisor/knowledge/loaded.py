@@ -15,6 +15,7 @@ from advisor.model.property import Property
 from advisor.model.question import Question
 from advisor.model.rule import Rule
 from advisor.model.source import Source
+from advisor.model.trade_off import TradeOff
 
 SECTIONS: dict[str, type[Frozen]] = {
     "candidates": Candidate,
@@ -27,6 +28,7 @@ SECTIONS: dict[str, type[Frozen]] = {
     "rules": Rule,
     "claims": Claim,
     "properties": Property,
+    "trade_offs": TradeOff,
 }
 """The lists a file may hold, in the order in which they are read."""
 
@@ -41,6 +43,7 @@ ENTRY_NAMES = {
     "rules": "rule",
     "claims": "claim",
     "properties": "property",
+    "trade_offs": "trade-off",
 }
 """What one entry of each list is called in messages."""
 

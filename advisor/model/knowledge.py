@@ -16,6 +16,7 @@ from advisor.model.property import Property
 from advisor.model.question import Question
 from advisor.model.rule import Rule
 from advisor.model.source import Source
+from advisor.model.trade_off import TradeOff
 
 
 class Edition(Frozen):
@@ -42,6 +43,7 @@ class Knowledge(Frozen):
     rules: tuple[Rule, ...]
     claims: tuple[Claim, ...] = ()
     properties: tuple[Property, ...] = ()
+    trade_offs: tuple[TradeOff, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     """In the order in which they lie on each other."""
 
@@ -61,6 +63,16 @@ class Knowledge(Frozen):
     def question(self) -> dict[str, Question]:
         """The questions by id, in the order of the interview."""
         return {question.id: question for question in self.questions}
+
+    @cached_property
+    def trade_off(self) -> dict[str, TradeOff]:
+        """The trade-offs by id."""
+        return {trade_off.id: trade_off for trade_off in self.trade_offs}
+
+    @cached_property
+    def askable(self) -> dict[str, Question]:
+        """Everything that somebody may answer, by id: the questions of the interview, then the trade-offs."""
+        return {**self.question, **{trade_off.id: trade_off.question() for trade_off in self.trade_offs}}
 
     @cached_property
     def metric(self) -> dict[str, Metric]:

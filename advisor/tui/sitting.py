@@ -43,12 +43,12 @@ class Sitting:
     @property
     def answered(self) -> int:
         """How many questions have been dealt with, "don't know" included."""
-        return len(self.answers)
+        return sum(question.id in self.answers for question in self.questions)
 
     def give(self, question: str, value: AnswerValue) -> None:
         """Take an answer and save it; None is "don't know"."""
         given = self.answers | {question: Answer(question=question, value=value, origin="asked")}
-        self.answers = {q.id: given[q.id] for q in self.questions if q.id in given}
+        self.answers = {name: given[name] for name in self.knowledge.askable if name in given}
         self._save()
 
     def withdraw(self, question: str) -> None:
