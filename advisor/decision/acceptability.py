@@ -43,7 +43,7 @@ def acceptability(model: Model, assessment: Assessment) -> Acceptability:
     return Acceptability(ranks, rank_errors, central, central_errors, confidence, confidence_errors)
 
 
-def _firsts(scores: Floats, feasible: Booleans) -> Floats:
+def firsts(scores: Floats, feasible: Booleans) -> Floats:
     """Each candidate's part in the first rank of a draw, 1 divided by those who tie: (n, c, m)."""
     masked = np.where(feasible[..., None], scores, -np.inf)
     first = (masked == masked.max(axis=1, keepdims=True)) & feasible[..., None]
@@ -77,7 +77,7 @@ def _central(scores: Floats, draws: Draws) -> tuple[Floats, Floats]:
     weights = draws.weights.T[:, None]
     total = np.matmul(weights, draws.random.factors)
     counted = total > 0
-    first = _firsts(scores, draws.feasible) * counted
+    first = firsts(scores, draws.feasible) * counted
     share = first / np.where(counted, total, 1)
     weighed = weights * np.matmul(share, factors) / count
     led = first.mean(axis=2)[..., None]

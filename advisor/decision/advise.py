@@ -12,6 +12,7 @@ from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
+from advisor.decision.next_trade_off import Informative, informative
 from advisor.decision.preferences import choices, traded
 from advisor.decision.value import value_model
 from advisor.decision.verdict import Call, call
@@ -80,6 +81,19 @@ def preview(
     nothing is aged."""
     model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
     return explain(model, evaluation, assessment.weights).ranked(knowledge, assessment)
+
+
+def telling_trade_offs(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    *,
+    as_of: datetime.date | None = None,
+    seed: int = 0,
+) -> list[Informative]:
+    """The trade-offs still to be answered, with what each is expected to tell of the verdict and of the weights."""
+    model, _, _, _, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
+    return informative(model, assessment, answers)
 
 
 def _assessed(

@@ -134,6 +134,7 @@ class Model:
         self.compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
         self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self.compared))
         self._worths: dict[tuple[int, ...], Floats] = {}
+        self._concerned = sorted({index for choice in choices for index in (choice.left, choice.right)})
         self._learned: dict[bytes, Posterior | None] = {}
         self._level_weights = np.array([level.weight for level in knowledge.settings.importance])
         self._vetoes = [
@@ -153,20 +154,19 @@ class Model:
         unsettled = scenarios[0].unsettled
         if any(scenario.unsettled != unsettled for scenario in scenarios):
             raise ValueError("scenarios assessed together must leave the same questions unsettled")
-        if self.choices and len(scenarios) > 1:
-            # What choices say depends on the importance that they are laid on, which scenarios may change.
-            return [self.assess([scenario], budget)[0] for scenario in scenarios]
         completions = budget.completions if unsettled else 1
         random = _random(self.knowledge, len(self._metrics), self.seed, completions, budget.draws // completions)
         choices = _choices(unsettled, random.uniforms, self.knowledge.settings.usual_share)
         evaluation = self.program.run(_stack(scenarios, choices))
         shape = (completions, len(scenarios))
-        weights = typical = self._weights(evaluation, shape)
-        if self.choices:
-            random, typical = self._moved(weights, random)
+        weights = self._weights(evaluation, shape)
         values, variances = self._values(evaluation, shape)
         fired = _table([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
-        scores = self._scores(weights, values, variances, fired, random)
+        typical, randoms = weights, [random] * len(scenarios)
+        if self.choices:
+            typical, randoms, scores = self._learnt_scores(weights, values, variances, fired, random)
+        else:
+            scores = self._scores(weights, values, variances, fired, random)
         ruled_in = self._feasible(evaluation, shape)
         feasible = ruled_in[..., None]
         masked = np.where(feasible, scores, -np.inf)
@@ -192,7 +192,7 @@ class Model:
                     variances[..., index],
                     fired[..., index],
                     ruled_in[:, index],
-                    random,
+                    randoms[index],
                 ),
             )
             for index in range(len(scenarios))
@@ -206,20 +206,37 @@ class Model:
 
     def posterior(self, weights: Floats) -> Posterior | None:
         """What the choices say, given the weights (k, n) as importance gives them; None where they say nothing."""
-        key = weights.tobytes()
+        key = weights[self._concerned].tobytes()
         if key not in self._learned:
             settings = self.knowledge.settings
             self._learned[key] = learn(self.choices, weights, settings.weight_spread, settings.consistency)
         return self._learned[key]
 
-    def _moved(self, weights: Floats, random: _Random) -> tuple[_Random, Floats]:
-        """The random numbers of one scenario with its weights (k, n, 1) learned from the choices, and what these
-        weights typically are."""
-        posterior = self.posterior(weights[..., 0])
-        if posterior is None:
-            return random, weights
-        factors, typical = move(posterior, weights[..., 0], random.factors)
-        return random._replace(factors=factors, squares=factors**2), typical[..., None]
+    def _learnt_scores(
+        self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: _Random
+    ) -> tuple[Floats, list[_Random], Floats]:
+        """With weights learned from the choices: what the weights of each scenario typically are, (k, n, s), its random
+        numbers, and the scores. What choices say depends on the importance that they are laid on, so scenarios that
+        give the criteria concerned the same importance are computed together."""
+        concerned = self._concerned
+        alike: dict[bytes, list[int]] = {}
+        for index in range(weights.shape[2]):
+            alike.setdefault(weights[concerned, :, index].tobytes(), []).append(index)
+        typical, randoms = weights.copy(), [random] * weights.shape[2]
+        completions, candidates, draws = random.judged.shape
+        scores = np.empty((completions, weights.shape[2], candidates, draws))
+        for together in alike.values():
+            learned = random
+            posterior = self.posterior(weights[..., together[0]])
+            if posterior is not None:
+                factors, settled = move(posterior, weights[..., together[0]], random.factors)
+                learned = random._replace(factors=factors, squares=factors**2)
+                typical[np.ix_(concerned, range(completions), together)] = settled[concerned][..., None]
+            parts = (part[..., together] for part in (weights, values, variances, fired))
+            scores[:, together] = self._scores(*parts, learned)
+            for index in together:
+                randoms[index] = learned
+        return typical, randoms, scores
 
     def _scores(self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: _Random) -> Floats:
         """Scores in points: (n, s, c, m)."""

@@ -40,13 +40,13 @@ class TradeOff(Frozen):
 
     def question(self) -> Question:
         """The question that it is asked as, answered by `left`, `right` or `even`."""
-        rules = " and ".join(dict.fromkeys((*self.left.rules, *self.right.rules)))
+        rules = ", ".join(dict.fromkeys((*self.left.rules, *self.right.rules)))
         return Question(
             id=self.id,
             theme=THEME,
             text="Which would you rather have, all else being equal?",
-            why=f"It shows how {self.left.criterion} weighs against {self.right.criterion}. The two outcomes are as far "
-            f"from their opposites as the rules {rules} say.",
+            why=f"It shows how {self.left.criterion} weighs against {self.right.criterion}. Each side is as much "
+            f"better than its lack as these rules say: {rules}.",
             kind="one",
             options=(
                 Option(value=LEFT, text=self.left.text),

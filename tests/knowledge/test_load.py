@@ -255,3 +255,41 @@ def test_what_ships_has_a_group_for_every_criterion():
     knowledge = load()
     assert len(knowledge.groups) >= 4
     assert {criterion.group for criterion in knowledge.criteria} == {group.id for group in knowledge.groups}
+
+
+TRADE_OFF = """\
+criteria:
+  - {id: launch, title: Launch, text: How fast it starts, importance: care}
+trade_offs:
+  - id: one-or-other
+    left: {criterion: speed, strength: 1, text: It is fast., rules: [second]}
+    right: {criterion: launch, strength: 2, text: It starts at once., rules: [first]}
+"""
+
+
+def test_an_overlay_may_bring_trade_offs(tmp_path):
+    knowledge = load([folder(tmp_path / "overlay", {"t.yaml": TRADE_OFF})], folder(tmp_path / "rules", GOOD))
+    assert list(knowledge.trade_off) == ["one-or-other"]
+    assert "one-or-other" not in knowledge.question, "it is no part of the interview"
+    assert knowledge.askable["one-or-other"].accept("left") == "left"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "expected"),
+    [
+        ("criterion: launch", "criterion: lunch", 6, "~right.criterion: there is no criterion 'lunch'; did you mean"),
+        ("criterion: launch", "criterion: speed", 4, "~(the whole entry): the two sides must differ in their"),
+        ("rules: [first]", "rules: [frist]", 6, "~right.rules: there is no rule 'frist'; did you mean 'first'?"),
+        ("rules: [first]", "rules: []", 6, "~right.rules: Tuple should have at least 1 item"),
+        ("strength: 2", "strength: -2", 6, "~right.strength: Input should be greater than 0"),
+        ("strength: 2", "strength: 7", 6, "~right.strength: Input should be less than or equal to 6"),
+        ("id: one-or-other", "id: care", 4, "trade-off 'care': id: there is a question 'care' already"),
+        ("left:", "lift:", 4, "~left: Field required"),
+    ],
+)
+def test_mistakes_in_trade_offs_are_named(tmp_path, old, new, line, expected):
+    assert old in TRADE_OFF
+    overlay = folder(tmp_path / "overlay", {"t.yaml": TRADE_OFF.replace(old, new, 1)})
+    with pytest.raises(InvalidKnowledge) as caught:
+        load([overlay], folder(tmp_path / "rules", GOOD))
+    assert f"t.yaml:{line}: {expected.replace('~', 'trade-off ' + repr('one-or-other') + ': ')}" in caught.value.message
