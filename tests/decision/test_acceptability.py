@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor.decision.acceptability import acceptability
 from advisor.decision.advise import advise
-from advisor.decision.assess import FULL
+from advisor.decision.assess import FULL, Budget, Model
+from advisor.decision.beliefs import believe
+from advisor.decision.value import value_model
+from advisor.engine.program import compile_knowledge
 from tests.support.knowledge import (
     SOURCE,
     answer_values,
@@ -250,3 +254,27 @@ def test_a_group_weighs_and_gives_what_its_criteria_do():
             assert group.weight == pytest.approx(sum(value.weight for value in own), abs=1e-3)
             assert group.contribution == pytest.approx(sum(value.contribution for value in own), abs=1e-3)
         assert sum(group.contribution for group in row.groups) == pytest.approx(row.score, abs=1e-3)
+
+
+def test_every_draw_is_ranked_as_pymcdm_ranks_it():
+    """pymcdm wants matplotlib and pandas, which the frameworks import where they find them, so that installing it
+    would change what the probes measure. It is used where it is installed: `pip install pymcdm`."""
+    methods = pytest.importorskip("pymcdm.methods")
+    rng = np.random.default_rng(4)
+    weighted_sum = methods.WSM(lambda column, cost: column)
+    for _ in range(10):
+        names = ("north", "east", "south", "west")
+        # No two alike, so that nothing ties.
+        table = {name: tuple(rng.uniform(0.1, 1, 3)) for name in names}
+        knowledge, given_answers = alternatives(table)
+        program = compile_knowledge(knowledge)
+        model = Model(knowledge, program, value_model(knowledge), None, 0)
+        (assessment,) = model.assess([believe(knowledge, program, given_answers.values(), None)], Budget(1, 500))
+        worth = assessment.draws.values[..., 0]
+        weights = assessment.draws.weights[:, 0] * assessment.draws.random.factors[0].T
+        found = np.zeros((4, 4))
+        for row, drawn in enumerate(weights / weights.sum(axis=1, keepdims=True)):
+            points = weighted_sum(worth, drawn, np.ones(3))
+            assert 100 * points == pytest.approx(assessment.scores[0, :, row])
+            found[np.arange(4), weighted_sum.rank(points).astype(int) - 1] += 1
+        assert found / len(weights) == pytest.approx(acceptability(model, assessment).ranks)
