@@ -102,21 +102,24 @@ def _confidence(model: Model, draws: Draws, central: Floats) -> tuple[Floats, Fl
     completions, _, count = random.factors.shape
     known = ~np.isnan(central).any(axis=1)
     weights = central[known]
-    # By completion (n), whose weights (w) and candidate (c).
-    scores = np.einsum("wk,ckn->nwc", weights, draws.values)[..., None]
-    errors = np.sqrt(np.einsum("wk,ckn->nwc", weights**2, draws.variances))[..., None]
-    scores = scores + errors * random.judged[:, None]
+    # By whose weights (w) and candidate (c), so that the draws lie together.
+    scores = np.tensordot(weights, draws.values, (1, 1))[..., None]
+    errors = np.sqrt(np.tensordot(weights**2, draws.variances, (1, 1)))[..., None]
+    scores = scores + errors * np.swapaxes(random.judged, 0, 1)
     if model.compared:
         points = np.array([comparison.points for comparison in model.compared])
         on = weights[:, [comparison.criterion for comparison in model.compared]] * points
         worth = model.drawn_advantages(random).reshape(completions, len(points), -1)
-        scores += np.matmul(on * draws.fired.T[:, None], worth).reshape(scores.shape)
-    masked = np.where(draws.feasible[:, None, :, None], scores, -np.inf)
-    best = masked.max(axis=2)
-    ties = (masked == best[:, :, None]).sum(axis=2)
+        found = np.matmul(on * draws.fired.T[:, None], worth).reshape(completions, len(weights), -1, count)
+        scores += np.moveaxis(found, 0, 2)
+    feasible = draws.feasible.T[..., None]
+    if not feasible.all():
+        scores = np.where(feasible, scores, -np.inf)
+    best = scores.max(axis=1)
+    ties = (scores == best[:, None]).sum(axis=1)
     own = np.flatnonzero(known)
-    mine = (masked[:, np.arange(len(own)), own] == best) & draws.feasible[:, own, None]
-    found, errors = _means((mine / ties).mean(axis=2), count)
+    mine = (scores[np.arange(len(own)), own] == best) & feasible[own]
+    found, errors = _means((mine / ties).mean(axis=2).T, count)
     confidence, confidence_errors = np.full((2, len(central)), np.nan)
     confidence[known], confidence_errors[known] = found, errors
     return confidence, confidence_errors

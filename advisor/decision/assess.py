@@ -133,6 +133,7 @@ class Model:
         self.advantages = {c.metric.id: advantages(knowledge, c.metric, measurements) for c in values.comparisons}
         self.compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
         self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self.compared))
+        self._drawn: dict[tuple[int, ...], Floats] = {}
         self._worths: dict[tuple[int, ...], Floats] = {}
         self._concerned = sorted({index for choice in choices for index in (choice.left, choice.right)})
         self._learned: dict[bytes, Posterior | None] = {}
@@ -280,6 +281,9 @@ class Model:
 
     def drawn_advantages(self, random: _Random) -> Floats:
         """Each candidate's advantage under each comparison, in doublings, as it counts: (n, comparisons, c, m)."""
+        budget = random.noise.shape
+        if budget in self._drawn:
+            return self._drawn[budget]
         measured = [self.advantages[metric].values() for metric in self._metrics]
         centre = np.array([[[advantage.doublings] for advantage in found] for found in measured])
         width = np.array([[[advantage.high - advantage.low] for advantage in found] for found in measured])
@@ -287,7 +291,8 @@ class Model:
         drawn = random.noise * (width / (2 * NORMAL_95))
         drawn += centre
         np.clip(drawn, -limit, limit, out=drawn)
-        return drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self.compared]]
+        self._drawn[budget] = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self.compared]]
+        return self._drawn[budget]
 
     def _feasible(self, evaluation: Evaluation, shape: tuple[int, int]) -> Booleans:
         """Which candidates aren't ruled out: (n, s, c)."""
