@@ -44,7 +44,8 @@ class TradeOff(Frozen):
         return Question(
             id=self.id,
             theme=THEME,
-            text="Which would you rather have, all else being equal?",
+            text=f"Something for {self.left.criterion} or something for {self.right.criterion}: which would you rather "
+            "have, all else being equal?",
             why=f"It shows how {self.left.criterion} weighs against {self.right.criterion}. Each side is as much "
             f"better than its lack as these rules say: {rules}.",
             kind="one",
