@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from advisor import __version__
 from advisor.decision.acceptability import acceptability
@@ -12,7 +13,6 @@ from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
-from advisor.decision.next_trade_off import Informative, informative
 from advisor.decision.preferences import choices, traded
 from advisor.decision.value import value_model
 from advisor.decision.verdict import Call, call
@@ -33,6 +33,9 @@ from advisor.model.recommendation import (
     Verdict,
 )
 from advisor.model.source import Source
+
+if TYPE_CHECKING:
+    from advisor.decision.next_trade_off import Informative
 
 
 def advise(
@@ -92,6 +95,9 @@ def telling_trade_offs(
     seed: int = 0,
 ) -> list[Informative]:
     """The trade-offs still to be answered, with what each is expected to tell of the verdict and of the weights."""
+    # Imported here: no recommendation needs it.
+    from advisor.decision.next_trade_off import informative
+
     model, _, _, _, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
     return informative(model, assessment, answers)
 

@@ -69,6 +69,11 @@ class Knowledge(Frozen):
         """The trade-offs by id."""
         return {trade_off.id: trade_off for trade_off in self.trade_offs}
 
+    def asked_as(self, name: str) -> Question | None:
+        """The question under an id, or the one that a trade-off is asked as; None where there is neither."""
+        found = self.question.get(name)
+        return found or (self.trade_off[name].question() if name in self.trade_off else None)
+
     @cached_property
     def askable(self) -> dict[str, Question]:
         """Everything that somebody may answer, by id: the questions of the interview, then the trade-offs."""

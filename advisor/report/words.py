@@ -35,7 +35,7 @@ class Words:
 
     def question(self, name: str) -> str:
         """A question's text."""
-        found = self._knowledge.askable.get(name)
+        found = self._knowledge.asked_as(name)
         return found.text if found else name
 
     def value(self, question: str, value: AnswerValue) -> str:
@@ -46,7 +46,7 @@ class Words:
             return "yes" if value else "no"
         if isinstance(value, tuple):
             return ", ".join(self.value(question, item) for item in value) or "none of these"
-        found = self._knowledge.askable.get(question)
+        found = self._knowledge.asked_as(question)
         texts = {option.value: option.text for option in found.options} if found else {}
         return texts.get(value, f"{value:.10g}" if isinstance(value, (int, float)) else value)
 

@@ -49,7 +49,7 @@ def parse_flags(knowledge: Knowledge, flags: Iterable[str]) -> dict[str, Answer]
 
 
 def _accept(knowledge: Knowledge, name: str, raw: object, origin: str) -> Answer:
-    question = knowledge.askable.get(name)
+    question = knowledge.asked_as(name)
     if question is None:
         from difflib import get_close_matches
 
