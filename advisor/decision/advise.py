@@ -10,10 +10,9 @@ from advisor import __version__
 from advisor.decision.acceptability import acceptability
 from advisor.decision.ageing import review_by
 from advisor.decision.assess import Model
-from advisor.decision.beliefs import believe, resolve
+from advisor.decision.beliefs import believe, resolve, traded
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
-from advisor.decision.preferences import choices, traded
 from advisor.decision.value import value_model
 from advisor.decision.verdict import Call, call
 from advisor.engine.program import compile_knowledge
@@ -36,6 +35,7 @@ from advisor.model.source import Source
 
 if TYPE_CHECKING:
     from advisor.decision.next_trade_off import Informative
+    from advisor.decision.preferences import Choice
 
 
 def advise(
@@ -111,7 +111,12 @@ def _assessed(
 ):
     program = compile_knowledge(knowledge)
     values = value_model(knowledge, as_of)
-    made = choices(knowledge, values, traded(knowledge, answers.values()))
+    made: tuple[Choice, ...] = ()
+    if given := traded(knowledge, answers.values()):
+        # Imported here: only who trades needs it.
+        from advisor.decision.preferences import choices
+
+        made = choices(knowledge, values, given)
     model = Model(knowledge, program, values, measurements, seed, made)
     resolved = resolve(knowledge, answers, measurements)
     beliefs = believe(knowledge, program, resolved, measurements)

@@ -15,17 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from advisor.decision.beliefs import Beliefs, Unsettled
-from advisor.decision.preferences import Choice, Posterior, learn, move
 from advisor.decision.value import ValueModel, advantages, saturated
 from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.rule import Veto
+
+if TYPE_CHECKING:
+    from advisor.decision.preferences import Choice, Posterior
 
 Floats = Integers = Booleans = np.ndarray
 """Arrays by what they hold; `numpy.typing` would say it better, but takes long to import."""
@@ -207,6 +209,9 @@ class Model:
 
     def posterior(self, weights: Floats) -> Posterior | None:
         """What the choices say, given the weights (k, n) as importance gives them; None where they say nothing."""
+        # Imported here: only who trades needs it.
+        from advisor.decision.preferences import learn
+
         key = weights[self._concerned].tobytes()
         if key not in self._learned:
             settings = self.knowledge.settings
@@ -219,6 +224,8 @@ class Model:
         """With weights learned from the choices: what the weights of each scenario typically are, (k, n, s), its random
         numbers, and the scores. What choices say depends on the importance that they are laid on, so scenarios that
         give the criteria concerned the same importance are computed together."""
+        from advisor.decision.preferences import move
+
         concerned = self._concerned
         alike: dict[bytes, list[int]] = {}
         for index in range(weights.shape[2]):

@@ -22,7 +22,7 @@ Arrays are over completions (n), criteria (k), values of β (b) and draws within
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import log
 from typing import NamedTuple
 
@@ -80,13 +80,6 @@ def sides(trade_off: TradeOff, knowledge: Knowledge, values: ValueModel) -> tupl
     left, right = names.index(trade_off.left.criterion), names.index(trade_off.right.criterion)
     worth = (trade_off.left.strength / values.ranges[left]) / (trade_off.right.strength / values.ranges[right])
     return left, right, log(worth)
-
-
-def traded(knowledge: Knowledge, answers: Iterable[Answer]) -> tuple[Answer, ...]:
-    """The answers to trade-offs among others, in the order of the knowledge base, without those not known."""
-    given = {answer.question: answer for answer in answers}
-    found = (given[name] for name in knowledge.trade_off if name in given)
-    return tuple(answer for answer in found if answer.value is not None or any(answer.ballots))
 
 
 def choices(knowledge: Knowledge, values: ValueModel, answers: Sequence[Answer]) -> tuple[Choice, ...]:
