@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.trade_offs:
         from advisor.cli.trade_offs import ask_trade_offs
 
-        ask_trade_offs(knowledge, answers, as_of, arguments.seed, save)
+        ask_trade_offs(knowledge, answers, as_of, arguments.seed, save, again=arguments.all)
     with survey_begun(arguments) as survey:
         measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)

@@ -17,17 +17,25 @@ LEAST = 0.001
 
 
 def ask_trade_offs(
-    knowledge: Knowledge, answers: dict[str, Answer], as_of: datetime.date, seed: int, save: Callable[[], None]
+    knowledge: Knowledge,
+    answers: dict[str, Answer],
+    as_of: datetime.date,
+    seed: int,
+    save: Callable[[], None],
+    *,
+    again: bool = False,
 ) -> None:
     """Ask on standard error and read standard input until the answer `done`, the end of the input, or until no answer
-    is expected to tell more than `LEAST` about the verdict. Answers are added to `answers` and saved as they come."""
+    is expected to tell more than `LEAST` about the verdict. Answers are added to `answers` and saved as they come;
+    `again` asks those answered before as well."""
     from advisor.decision.advise import telling_trade_offs
     from advisor.model.answer import Answer
 
     skipped: set[str] = set()
     asked = 0
+    known = {name: answer for name, answer in answers.items() if not (again and name in knowledge.trade_off)}
     while True:
-        found = telling_trade_offs(knowledge, answers, None, as_of=as_of, seed=seed)
+        found = telling_trade_offs(knowledge, known, None, as_of=as_of, seed=seed)
         left = [entry for entry in found if entry.trade_off.id not in skipped and entry.verdict >= LEAST]
         if not left:
             other = "other " if asked else ""
@@ -42,7 +50,8 @@ def ask_trade_offs(
         if value == "":
             skipped.add(question.id)
             continue
-        answers[question.id] = Answer(question=question.id, value=question.accept(value), origin="asked")
+        given = Answer(question=question.id, value=question.accept(value), origin="asked")
+        answers[question.id] = known[question.id] = given
         save()
 
 

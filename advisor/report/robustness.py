@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model.recommendation import Ranked, Recommendation
-from advisor.report.words import Words
+from advisor.report.words import Words, ordinal
 
 MOST = 3
 """So many criteria are named as what somebody cares about."""
-ORDINALS = ("first", "second", "third", "fourth")
 
 
 def group_line(result: Recommendation, words: Words) -> str:
@@ -30,11 +29,7 @@ def robustness_lines(result: Recommendation, words: Words) -> Iterator[tuple[str
 
 def _ranks(row: Ranked) -> str:
     shares = enumerate(row.rank_acceptability, 1)
-    return ", ".join(f"{_ordinal(rank)} in {share:.0%}" for rank, share in shares if share >= 0.005)
-
-
-def _ordinal(rank: int) -> str:
-    return ORDINALS[rank - 1] if rank <= len(ORDINALS) else f"{rank}th"
+    return ", ".join(f"{ordinal(rank)} in {share:.0%}" for rank, share in shares if share >= 0.005)
 
 
 def _suits(row: Ranked, average: dict[str, float], words: Words) -> str:

@@ -72,6 +72,14 @@ KINDS = {
 }
 
 
+_ORDINALS = ("first", "second", "third", "fourth")
+
+
+def ordinal(rank: int) -> str:
+    """A rank in words, counted from 1."""
+    return _ORDINALS[rank - 1] if rank <= len(_ORDINALS) else f"{rank}th"
+
+
 def significant(value: float, digits: int = 3) -> str:
     """A positive number to so many significant digits, written out rather than with an exponent."""
     places = digits - 1 - floor(log10(value))

@@ -299,6 +299,11 @@ def test_trade_offs_are_asked_after_the_questions_where_wanted(capsys, monkeypat
     code, out, _ = run(capsys, "--json", "--answers", str(tmp_path / "a.yaml"), *DATED)
     assert json.loads(out)["answers"][-1] == {"question": name, "value": "even", "origin": "file", "ballots": []}
     assert run(capsys, "--json", "-d", f"{name}=lift", *DATED)[0] == 2
+    flags = ("ask", "--trade-offs", "--answers", str(tmp_path / "a.yaml"), *DATED)
+    for more, first_again in (((), False), (("--all",), True)):
+        monkeypatch.setattr("sys.stdin", io.StringIO("done\nwhy\n"))
+        err = run(capsys, *flags, *more)[2]
+        assert (KNOWLEDGE.trade_off[name].left.text in err.partition("It shows")[0]) == first_again
 
 
 def test_a_report_says_how_often_each_takes_which_rank(capsys, tmp_path):
