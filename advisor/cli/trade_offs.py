@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from advisor.model.knowledge import Knowledge
     from advisor.model.question import Question
 
-LEAST = 0.001
-"""Bits of information about who ranks first below which a trade-off isn't worth asking."""
-
 
 def ask_trade_offs(
     knowledge: Knowledge,
@@ -29,6 +26,7 @@ def ask_trade_offs(
     is expected to tell more than `LEAST` about the verdict. Answers are added to `answers` and saved as they come;
     `again` asks those answered before as well."""
     from advisor.decision.advise import telling_trade_offs
+    from advisor.decision.next_trade_off import LEAST
     from advisor.model.answer import Answer
 
     skipped: set[str] = set()

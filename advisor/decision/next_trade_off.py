@@ -12,6 +12,9 @@ from advisor.decision.assess import Assessment, Model
 from advisor.decision.preferences import Floats, sides
 from advisor.model.trade_off import TradeOff
 
+LEAST = 0.001
+"""Bits of information about who ranks first below which a trade-off isn't worth asking."""
+
 
 class Informative(NamedTuple):
     """A trade-off and what its answer is expected to tell, in bits."""

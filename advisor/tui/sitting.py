@@ -104,6 +104,17 @@ class Sitting:
         options = self.options
         return preview(self.knowledge, self.answers, self.measurements, as_of=options.as_of, seed=options.seed)
 
+    def telling(self) -> tuple[Question, ...]:
+        """The trade-offs that are still worth asking, the most telling first, as questions."""
+        from advisor.decision.advise import telling_trade_offs
+        from advisor.decision.next_trade_off import LEAST
+
+        options = self.options
+        found = telling_trade_offs(
+            self.knowledge, self.answers, self.measurements, as_of=options.as_of, seed=options.seed
+        )
+        return tuple(entry.trade_off.question() for entry in found if entry.verdict >= LEAST)
+
     def recommendation(self) -> Recommendation:
         """The whole result, computed once for the same answers and measurements."""
         from advisor.decision.advise import advise
