@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import Assessment, Booleans, Draws, Floats, Model
+from advisor.decision.assess import TIE, Assessment, Booleans, Floats, Inputs, Model
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import CentralWeight
 
@@ -35,18 +35,18 @@ class Acceptability(NamedTuple):
 
 def acceptability(model: Model, assessment: Assessment) -> Acceptability:
     """The measures of one scenario."""
-    draws = assessment.draws
-    taken = _ranks(assessment.scores, draws.feasible)
+    inputs = assessment.inputs
+    taken = _ranks(assessment.scores, inputs.feasible)
     ranks, rank_errors = _means(taken, assessment.scores.shape[2])
-    central, central_errors = _central(assessment.scores, draws)
-    confidence, confidence_errors = _confidence(model, draws, central)
+    central, central_errors = _central(assessment.scores, inputs)
+    confidence, confidence_errors = _confidence(model, inputs, central)
     return Acceptability(ranks, rank_errors, central, central_errors, confidence, confidence_errors)
 
 
 def firsts(scores: Floats, feasible: Booleans) -> Floats:
     """Each candidate's part in the first rank of a draw, 1 divided by those who tie: (n, c, m)."""
     masked = np.where(feasible[..., None], scores, -np.inf)
-    first = (masked == masked.max(axis=1, keepdims=True)) & feasible[..., None]
+    first = (masked >= masked.max(axis=1, keepdims=True) - TIE) & feasible[..., None]
     return first / np.maximum(1, first.sum(axis=1, keepdims=True))
 
 
@@ -57,27 +57,28 @@ def _ranks(scores: Floats, feasible: Booleans) -> Floats:
     ahead = np.zeros(scores.shape, dtype=np.int8)
     level = np.zeros(scores.shape, dtype=np.int8)
     for other in range(candidates):
-        ahead += masked[:, other, None] > masked
-        level += masked[:, other, None] == masked
+        above, below = masked[:, other, None] > masked + TIE, masked[:, other, None] < masked - TIE
+        ahead += above
+        level += ~(above | below)
     shares = np.zeros((completions, candidates, candidates))
     for tied in range(1, level.max() + 1):
         # Those who tie divide the ranks among them from the first that nobody better has.
         together = level == tied
-        for above in range(candidates - tied + 1):
-            part = (together & (ahead == above)).mean(axis=2) / tied
-            shares[:, :, above : above + tied] += part[..., None]
+        for best in range(candidates - tied + 1):
+            part = (together & (ahead == best)).mean(axis=2) / tied
+            shares[:, :, best : best + tied] += part[..., None]
     return shares * feasible[..., None]
 
 
-def _central(scores: Floats, draws: Draws) -> tuple[Floats, Floats]:
+def _central(scores: Floats, inputs: Inputs) -> tuple[Floats, Floats]:
     """Mean normalised weights of the draws in which a candidate ranks first, and their standard errors. Draws in which
     nothing has any weight have no normalised weights and don't count."""
-    factors, squares = (np.swapaxes(each, 1, 2) for each in (draws.random.factors, draws.random.squares))
+    factors, squares = (np.swapaxes(each, 1, 2) for each in (inputs.random.factors, inputs.random.squares))
     completions, count, _ = factors.shape
-    weights = draws.weights.T[:, None]
-    total = np.matmul(weights, draws.random.factors)
+    weights = inputs.weights.T[:, None]
+    total = np.matmul(weights, inputs.random.factors)
     counted = total > 0
-    first = firsts(scores, draws.feasible) * counted
+    first = firsts(scores, inputs.feasible) * counted
     share = first / np.where(counted, total, 1)
     weighed = weights * np.matmul(share, factors) / count
     led = first.mean(axis=2)[..., None]
@@ -96,29 +97,29 @@ def _central(scores: Floats, draws: Draws) -> tuple[Floats, Floats]:
         return central, spread / times / np.sqrt(completions)
 
 
-def _confidence(model: Model, draws: Draws, central: Floats) -> tuple[Floats, Floats]:
+def _confidence(model: Model, inputs: Inputs, central: Floats) -> tuple[Floats, Floats]:
     """First-rank acceptability of each candidate with its own central weights in every draw, and its standard error."""
-    random = draws.random
+    random = inputs.random
     completions, _, count = random.factors.shape
     known = ~np.isnan(central).any(axis=1)
     weights = central[known]
     # By whose weights (w) and candidate (c), so that the draws lie together.
-    scores = np.tensordot(weights, draws.values, (1, 1))[..., None]
-    errors = np.sqrt(np.tensordot(weights**2, draws.variances, (1, 1)))[..., None]
+    scores = np.tensordot(weights, inputs.values, (1, 1))[..., None]
+    errors = np.sqrt(np.tensordot(weights**2, inputs.variances, (1, 1)))[..., None]
     scores = scores + errors * np.swapaxes(random.judged, 0, 1)
     if model.compared:
         points = np.array([comparison.points for comparison in model.compared])
         on = weights[:, [comparison.criterion for comparison in model.compared]] * points
         worth = model.drawn_advantages(random).reshape(completions, len(points), -1)
-        found = np.matmul(on * draws.fired.T[:, None], worth).reshape(completions, len(weights), -1, count)
+        found = np.matmul(on * inputs.fired.T[:, None], worth).reshape(completions, len(weights), -1, count)
         scores += np.moveaxis(found, 0, 2)
-    feasible = draws.feasible.T[..., None]
+    feasible = inputs.feasible.T[..., None]
     if not feasible.all():
         scores = np.where(feasible, scores, -np.inf)
     best = scores.max(axis=1)
-    ties = (scores == best[:, None]).sum(axis=1)
+    ties = (scores >= best[:, None] - TIE).sum(axis=1)
     own = np.flatnonzero(known)
-    mine = (scores[np.arange(len(own)), own] == best) & feasible[own]
+    mine = (scores[np.arange(len(own)), own] >= best - TIE) & feasible[own]
     found, errors = _means((mine / ties).mean(axis=2).T, count)
     confidence, confidence_errors = np.full((2, len(central)), np.nan)
     confidence[known], confidence_errors[known] = found, errors
@@ -128,7 +129,9 @@ def _confidence(model: Model, draws: Draws, central: Floats) -> tuple[Floats, Fl
 def _means(within: Floats, count: int) -> tuple[Floats, Floats]:
     """Means of shares over completions, and their standard errors: completions are the unit where there are several,
     else the draws, of which there are `count`."""
-    shares = within.mean(axis=0)
+    # Rounded, so that a share is the same in whatever order it was added up.
+    within = np.round(within, 12)
+    shares = np.round(within.mean(axis=0), 12)
     if len(within) > 1:
         return shares, within.std(axis=0, ddof=1) / np.sqrt(len(within))
     return shares, np.sqrt(np.maximum(0, shares * (1 - shares)) / count)

@@ -1,7 +1,7 @@
 """Robustness: how often each candidate ranks first when everything uncertain is drawn.
 
 Stochastic multicriteria acceptability analysis (R. Lahdelma and P. Salminen, "SMAA-2", Operations Research 49, 2001)
-over the value model of `advisor.decision.value`. Draws are nested: completions of the unknown answers outside, and
+over the value model of `advisor.decision.value`. Inputs are nested: completions of the unknown answers outside, and
 for each of them draws of weights, strengths and measured numbers inside, so that what unanswered questions contribute
 to the uncertainty can be told from the rest. All scenarios that are assessed together share their random numbers, so
 a difference between two of them is never one of luck.
@@ -33,6 +33,8 @@ Floats = Integers = Booleans = np.ndarray
 """Arrays by what they hold; `numpy.typing` would say it better, but takes long to import."""
 NORMAL_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
+TIE = 1e-9
+"""Points by which scores may differ and still be a tie, so that rounding never decides who is first."""
 
 
 class Budget(NamedTuple):
@@ -46,7 +48,7 @@ FULL = Budget(500, 10_000)
 SCREEN = Budget(25, 500)
 
 
-class Draws(NamedTuple):
+class Inputs(NamedTuple):
     """Everything that one scenario's scores follow from."""
 
     weights: Floats
@@ -78,7 +80,7 @@ class Assessment(NamedTuple):
     """Scores in points, shape (completions, candidates, draws in each)."""
     weights: Floats
     """Unnormalised weights by criterion, as importance and trade-offs give them: their mean over the completions."""
-    draws: Draws
+    inputs: Inputs
     """What the scores were computed from."""
 
     def bounds(self) -> tuple[Floats, Floats]:
@@ -174,7 +176,7 @@ class Model:
         feasible = ruled_in[..., None]
         masked = np.where(feasible, scores, -np.inf)
         # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
-        first = (masked == masked.max(axis=2, keepdims=True)) & feasible
+        first = (masked >= masked.max(axis=2, keepdims=True) - TIE) & feasible
         within = (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3)
         shares = within.mean(axis=0)
         if completions > 1:
@@ -189,7 +191,7 @@ class Model:
                 choices,
                 scores[:, index],
                 typical[:, :, index].mean(axis=1),
-                Draws(
+                Inputs(
                     weights[..., index],
                     values[..., index],
                     variances[..., index],

@@ -34,15 +34,15 @@ def informative(model: Model, assessment: Assessment, answered: Collection[str])
     model of `advisor.decision.preferences`, with β as probable as the choices made so far leave it. (D. V. Lindley,
     "On a measure of the information provided by an experiment", Annals of Mathematical Statistics 27, 1956.)
     """
-    draws = assessment.draws
-    first = firsts(assessment.scores, draws.feasible)
-    posterior = model.posterior(draws.weights) if model.choices else None
+    inputs = assessment.inputs
+    first = firsts(assessment.scores, inputs.feasible)
+    posterior = model.posterior(inputs.weights) if model.choices else None
     consistencies = np.array(model.knowledge.settings.consistency)
     shares = np.full(len(consistencies), 1 / len(consistencies)) if posterior is None else posterior.shares
     found = []
     for trade_off in model.knowledge.trade_offs:
         left, right, ratio = sides(trade_off, model.knowledge, model.values)
-        weighty = (draws.weights[left] > 0) & (draws.weights[right] > 0)
+        weighty = (inputs.weights[left] > 0) & (inputs.weights[right] > 0)
         if trade_off.id in answered or weighty.mean() <= 0.5:
             continue
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -58,8 +58,8 @@ def informative(model: Model, assessment: Assessment, answered: Collection[str])
 
 def _weights(assessment: Assessment, criterion: int) -> Floats:
     """A criterion's weight in every draw: (n, m)."""
-    draws = assessment.draws
-    return draws.weights[criterion][:, None] * draws.random.factors[:, criterion]
+    inputs = assessment.inputs
+    return inputs.weights[criterion][:, None] * inputs.random.factors[:, criterion]
 
 
 def _told(first: Floats, chance: Floats) -> float:

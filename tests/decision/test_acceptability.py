@@ -270,8 +270,8 @@ def test_every_draw_is_ranked_as_pymcdm_ranks_it():
         program = compile_knowledge(knowledge)
         model = Model(knowledge, program, value_model(knowledge), None, 0)
         (assessment,) = model.assess([believe(knowledge, program, given_answers.values(), None)], Budget(1, 500))
-        worth = assessment.draws.values[..., 0]
-        weights = assessment.draws.weights[:, 0] * assessment.draws.random.factors[0].T
+        worth = assessment.inputs.values[..., 0]
+        weights = assessment.inputs.weights[:, 0] * assessment.inputs.random.factors[0].T
         found = np.zeros((4, 4))
         for row, drawn in enumerate(weights / weights.sum(axis=1, keepdims=True)):
             points = weighted_sum(worth, drawn, np.ones(3))

@@ -106,8 +106,9 @@ def trade(user: User, model: Model, assessment: Assessment, count: int, rng: np.
     made = {}
     for entry in informative(model, assessment, user.answers)[:count]:
         left, right, ratio = sides(entry.trade_off, model.knowledge, model.values)
-        odds = logs[left] - logs[right] + ratio
-        chance = 0.5 if np.isnan(odds) else 1 / (1 + np.exp(-np.clip(CONSISTENCY * odds, -500, 500)))
+        # Where both weigh nothing the side is picked at random.
+        odds = 0.0 if np.isneginf(logs[[left, right]]).all() else logs[left] - logs[right] + ratio
+        chance = 1 / (1 + np.exp(-np.clip(CONSISTENCY * odds, -500, 500)))
         value = LEFT if rng.random() < chance else RIGHT
         made[entry.trade_off.id] = Answer(question=entry.trade_off.id, value=value, origin="asked")
     return made
