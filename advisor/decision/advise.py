@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 from advisor import __version__
 from advisor.decision.acceptability import acceptability
 from advisor.decision.ageing import review_by
-from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe, resolve, traded
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
-from advisor.decision.value import value_model
+from advisor.decision.modelling import model_of
 from advisor.decision.verdict import Call, call
-from advisor.engine.program import compile_knowledge
 from advisor.engine.trace import trace
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
@@ -35,7 +33,6 @@ from advisor.model.source import Source
 
 if TYPE_CHECKING:
     from advisor.decision.next_trade_off import Informative
-    from advisor.decision.preferences import Choice
 
 
 def advise(
@@ -109,19 +106,11 @@ def _assessed(
     as_of: datetime.date | None,
     seed: int,
 ):
-    program = compile_knowledge(knowledge)
-    values = value_model(knowledge, as_of)
-    made: tuple[Choice, ...] = ()
-    if given := traded(knowledge, answers.values()):
-        # Imported here: only who trades needs it.
-        from advisor.decision.preferences import choices
-
-        made = choices(knowledge, values, given)
-    model = Model(knowledge, program, values, measurements, seed, made)
+    model = model_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
     resolved = resolve(knowledge, answers, measurements)
-    beliefs = believe(knowledge, program, resolved, measurements)
+    beliefs = believe(knowledge, model.program, resolved, measurements)
     (assessment,) = model.assess([beliefs])
-    return model, resolved, beliefs, program.run(beliefs.known), assessment
+    return model, resolved, beliefs, model.program.run(beliefs.known), assessment
 
 
 def _stamp(knowledge: Knowledge, as_of: datetime.date) -> KnowledgeStamp:
