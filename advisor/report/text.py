@@ -13,6 +13,7 @@ from rich.text import Text
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, GroupRecommendation, Notice, OpenQuestion, Reason, Recommendation
 from advisor.report.page import Page
+from advisor.report.robustness import group_line, robustness_lines
 from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, standing
 
 LINES = 40
@@ -250,7 +251,21 @@ class _Page(Page):
         starter = result.verdict.next.starter
         code = [_Item(0, Padding(Text(starter.rstrip()), (0, 0, 0, 2)))] if starter else []
         cited = (f"{s.id}: {s.title}, {s.address} ({s.date}; read {s.checked})" for s in result.sources)
-        return [_Section("To start from", code), _Section("Sources", self._items(cited, first=0, step=0))]
+        return [
+            self._robustness(result),
+            _Section("To start from", code),
+            _Section("Sources", self._items(cited, first=0, step=0)),
+        ]
+
+    def _robustness(self, result: Recommendation) -> _Section:
+        table = _grid()
+        rows = list(robustness_lines(result, self._words))
+        for name, sentence in rows:
+            table.add_row(name, Text(sentence))
+        weights = group_line(result, self._words)
+        shown = [Padding(table, (0, 0, 0, 2)), *([self._note(f"Weights: {weights}.")] if weights else [])]
+        items = [_Item(0, one) for one in shown] if rows else []
+        return _Section("How often each takes which rank, and whom it suits", items)
 
     def stamp(self, result: Recommendation) -> list[RenderableType]:
         """What it was made of."""

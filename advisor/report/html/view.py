@@ -102,7 +102,7 @@ def view(result: Recommendation, knowledge: Knowledge) -> View:
 
 def ranks(row: Ranked) -> tuple[float, ...]:
     """The shares of the draws in which a candidate takes each rank, best first, as far as the result has them."""
-    return (row.first_rank_share,)
+    return row.rank_acceptability or (row.first_rank_share,)
 
 
 class _Viewer:
