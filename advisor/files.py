@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from advisor.errors import InvalidInput
 
@@ -14,12 +17,20 @@ def write_whole(path: Path, text: str) -> None:
 
     Raises `InvalidInput` where it can't be written.
     """
+    with written_whole(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which takes the place of `path` once everything is written, and is gone if an exception
+    ends that. Raises `InvalidInput` where it can't be written."""
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             temporary = file.name
-            file.write(text)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)

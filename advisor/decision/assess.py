@@ -119,6 +119,9 @@ class Model:
             for consequence in rule.then
             if isinstance(consequence, Veto)
         ]
+        tested = {leaf.fact for rule in knowledge.rules for leaf in rule.leaves()}
+        weighed = {criterion.importance for criterion in knowledge.criteria}
+        self._used = sorted((tested | weighed) - {fact.id for fact in knowledge.derived})
 
     # --- many scenarios --------------------------------------------------------------------------------------
 
@@ -138,9 +141,10 @@ class Model:
         """Of scenarios that are all completed so many times, each with its share of the draws."""
         random = _random(self.knowledge, len(self._metrics), self.seed, completions, draws // completions)
         choices = _choices(scenarios, random.uniforms, self.knowledge.settings.usual_share)
-        evaluation = self.program.run(_stack(scenarios, choices))
+        evaluation = self.program.run(self._stack(scenarios, choices))
         shape = (completions, len(scenarios))
         weights = self._weights(evaluation, shape)
+        mean_weights = weights.mean(axis=1)
         scores = self._scores(evaluation, weights, random)
         feasible = self._feasible(evaluation, shape)[..., None]
         masked = np.where(feasible, scores, -np.inf)
@@ -159,10 +163,35 @@ class Model:
                 within[:, index],
                 {name: row for question in scenario.unsettled for name, row in choices[id(question)].items()},
                 scores[:, index],
-                weights[:, :, index].mean(axis=1),
+                mean_weights[:, index],
             )
             for index, scenario in enumerate(scenarios)
         ]
+
+    def _stack(self, scenarios: Sequence[Beliefs], choices: dict[int, dict[str, Integers]]) -> dict[str, Any]:
+        """Masks of every base fact: (n, s), with 1 for a length along which they are the same, or a single number. Of
+        facts that nothing tests, those of the first scenario."""
+        base: dict[str, Any] = dict(scenarios[0].known)
+        if len(scenarios) > 1:
+            rows = np.array([[scenario.known[fact] for fact in self._used] for scenario in scenarios], dtype=np.int64)
+            for index in np.flatnonzero((rows != rows[0]).any(axis=0)):
+                base[self._used[index]] = rows[None, :, index]
+        unsettled: dict[int, Unsettled] = {}
+        open_to: dict[int, list[int]] = {}
+        for index, scenario in enumerate(scenarios):
+            for question in scenario.unsettled:
+                unsettled[id(question)] = question
+                open_to.setdefault(id(question), []).append(index)
+        for key, places in open_to.items():
+            for fact, drawn in _masks(unsettled[key], choices[key]).items():
+                if len(places) == len(scenarios):
+                    base[fact] = drawn[:, None]
+                    continue
+                table = np.empty((len(drawn), len(scenarios)), dtype=np.int64)
+                table[:] = base[fact]
+                table[:, places] = drawn[:, None]
+                base[fact] = table
+        return base
 
     def _weights(self, evaluation: Evaluation, shape: tuple[int, int]) -> Floats:
         """Weights as importance gives them: (k, n, s)."""
@@ -288,29 +317,6 @@ def _drawn(question: Unsettled, uniform: Floats, usual: float) -> dict[str, Inte
     others = np.delete(np.arange(count), question.usual)
     other = others[(uniform[:, 0] * len(others)).astype(np.int64)]
     return {question.question: np.where(is_usual, question.usual, other)}
-
-
-def _stack(scenarios: Sequence[Beliefs], choices: dict[int, dict[str, Integers]]) -> dict[str, Any]:
-    """Masks of every base fact: (n, s), with 1 for a length along which they are the same, or a single number."""
-    known = scenarios[0].known
-    base: dict[str, Any] = dict(known)
-    for fact in {fact for scenario in scenarios for fact, _ in scenario.known.items() - known.items()}:
-        base[fact] = np.array([[scenario.known[fact] for scenario in scenarios]], dtype=np.int64)
-    open_to: dict[int, list[int]] = {}
-    for index, scenario in enumerate(scenarios):
-        for question in scenario.unsettled:
-            open_to.setdefault(id(question), []).append(index)
-    unsettled = {id(question): question for scenario in scenarios for question in scenario.unsettled}
-    for key, places in open_to.items():
-        for fact, drawn in _masks(unsettled[key], choices[key]).items():
-            if len(places) == len(scenarios):
-                base[fact] = drawn[:, None]
-                continue
-            table = np.empty((len(drawn), len(scenarios)), dtype=np.int64)
-            table[:] = base[fact]
-            table[:, places] = drawn[:, None]
-            base[fact] = table
-    return base
 
 
 def _masks(question: Unsettled, choices: dict[str, Integers]) -> dict[str, Integers]:
