@@ -13,7 +13,7 @@ _EXAMPLES = """\
   advisor schema rules                of a file in rules/, for an editor
   advisor schema all                  all of them, by name
 """
-NAMES = ("result", "error", "measurements", "self-check", "diagnosis", "session", "batch", "rules", "all")
+NAMES = ("result", "error", "measurements", "self-check", "diagnosis", "session", "batch", "difference", "rules", "all")
 
 
 def parser() -> flags.Parser:
@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.knowledge.file_schema import rules_schema
     from advisor.model.batch import BatchLine
     from advisor.model.diagnosis import Diagnosis
+    from advisor.model.difference import KnowledgeDifference
     from advisor.model.measurement import Measurements
     from advisor.model.recommendation import ErrorDocument, GroupRecommendation, Recommendation
     from advisor.model.selfcheck import SelfCheck
@@ -42,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         "diagnosis": Diagnosis,
         "session": GroupRecommendation,
         "batch": BatchLine,
+        "difference": KnowledgeDifference,
     }
     schemas = {name: model.model_json_schema(mode="serialization") for name, model in models.items()}
     schemas["rules"] = rules_schema()

@@ -67,11 +67,9 @@ def compare(
     on_step(f"judging {sets:,} sets of answers on both sides")
     search = _Search(Pair(old, new), sets, seed, shown.facts if shown and not shown.measured else {})
     regions = tuple(search.regions(on_step))
+    because = _grounds(between, shown is not None and shown.measured)
     if not regions:
-        because = _not_proven(between, shown is not None and shown.measured)
         because += f"; the leader is the same in all of the {search.tried:,} sets tried"
-    else:
-        because = "the witnesses show it"
     return KnowledgeDifference(
         outcome="change" if regions else "none-found",
         because=because,
@@ -83,12 +81,13 @@ def compare(
     )
 
 
-def _not_proven(between: str | None, measured: bool) -> str:
+def _grounds(between: str | None, measured: bool) -> str:
+    """Where alone results can differ."""
     if between:
         return f"{between} differ, which counts for every set of answers"
     if measured:
         return "only where something was measured do other evidence, vetoes or weights follow (proven)"
-    return "for some answers other evidence, vetoes or weights follow"
+    return "other evidence, vetoes or weights follow for some answers, and for the rest nothing changes (proven)"
 
 
 class _Found(NamedTuple):
@@ -194,7 +193,7 @@ class _Search:
         shifts = Counter(zip(judged.before[changed].tolist(), judged.after[changed].tolist(), strict=True))
         return Region(
             where={name: tuple(pair.values[name][i] for i in indices) for name, indices in found.where.items()},
-            text=" and ".join(pair.words(name, indices) for name, indices in found.where.items()) or "any answers",
+            text=pair.words(found.where) or "any answers",
             share=float(np.prod([len(i) / len(pair.values[name]) for name, i in found.where.items()])),
             changing=round(float(judged.changed.mean()), 4),
             shifts=tuple(
@@ -222,7 +221,12 @@ class _Search:
             calls.append(
                 [brief.call for i in range(0, len(beliefs), TRIED) for brief in batch.verdicts(beliefs[i : i + TRIED])]
             )
-        differ = iter([(b.kind, b.candidate) != (a.kind, a.candidate) for b, a in zip(*calls, strict=True)])
+        differ = iter(
+            [
+                ((b.kind, b.candidate) != (a.kind, a.candidate), b.leader != a.leader)
+                for b, a in zip(*calls, strict=True)
+            ]
+        )
         chosen = []
         for several in tried:
             marked = [(next(differ), answers) for answers in several]

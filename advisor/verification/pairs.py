@@ -112,15 +112,32 @@ class Pair:
         """The question that settles a fact."""
         return fact if fact in self.questions else fact.rsplit(".", 1)[0]
 
-    def words(self, fact: str, chosen: NDArray) -> str:
-        """That a fact has one of some values, in words."""
+    def words(self, where: Mapping[str, NDArray]) -> str:
+        """Facts with the indices of their values, in words: question by question, in the order of the interview."""
+        said = []
         for question in self.questions.values():
-            for option in question.options if question.kind == "many" else ():
-                if fact == f"{question.id}.{option.value}":
-                    includes = bool(self.values[fact][chosen[0]])
-                    return f"{question.id} {'includes' if includes else 'leaves out'} {option.value}"
-        domain = _finer(self._domains, fact)
-        return f"{fact} is {' or '.join(domain.label(domain.index(self.values[fact][index])) for index in chosen)}"
+            if question.kind != "many":
+                if question.id in where:
+                    said.append(f"{question.id} is {' or '.join(self._labels(question.id, where[question.id]))}")
+                continue
+            chosen = {
+                option.value: bool(self.values[fact][where[fact][0]])
+                for option in question.options
+                if (fact := f"{question.id}.{option.value}") in where
+            }
+            parts = [
+                f"{verb} {', '.join(name for name, is_in in chosen.items() if is_in == included)}"
+                for verb, included in (("includes", True), ("leaves out", False))
+                if included in chosen.values()
+            ]
+            if parts:
+                said.append(f"{question.id} {' and '.join(parts)}")
+        return "; ".join(said)
+
+    def _labels(self, fact: str, chosen: NDArray) -> list[str]:
+        domains = [each[fact] for each in self._domains if fact in each]
+        domain = _finer(*domains) if domains[0].fact.numeric and len(domains) == 2 else domains[-1]
+        return [domain.label(domain.index(self.values[fact][index])) for index in chosen]
 
 
 def _values(one: Domain, other: Domain) -> list[Scalar]:
@@ -131,8 +148,5 @@ def _values(one: Domain, other: Domain) -> list[Scalar]:
     return [x for x in numbers(one, other) if low <= x <= high]
 
 
-def _finer(domains: list[dict[str, Domain]], fact: str) -> Domain:
-    both = [each[fact] for each in domains if fact in each]
-    if not both[0].fact.numeric:
-        return both[-1]
-    return Domain(both[-1].fact, tuple(sorted({*both[0].cuts, *both[-1].cuts})))
+def _finer(one: Domain, other: Domain) -> Domain:
+    return Domain(other.fact, tuple(sorted({*one.cuts, *other.cuts})))
