@@ -246,12 +246,14 @@ def _inside(sets: Mapping[str, Choice], where: Where) -> NDArray[np.bool_]:
 
 
 def _given(knowledge: Knowledge, answers: Mapping[str, AnswerValue]) -> dict[str, Answer]:
-    """The answers to the questions of one side."""
-    return {
-        name: Answer(question=name, value=value, origin="asked")
-        for name, value in answers.items()
-        if name in knowledge.question
-    }
+    """The answers to the questions of one side, of a list without what only the other offers."""
+    given = {}
+    for name, value in answers.items():
+        if question := knowledge.question.get(name):
+            own = {option.value for option in question.options}
+            taken = tuple(each for each in value if each in own) if question.kind == "many" else value
+            given[name] = Answer(question=name, value=taken, origin="asked")
+    return given
 
 
 def _verdict(knowledge: Knowledge, answers: Mapping[str, AnswerValue]) -> Side:

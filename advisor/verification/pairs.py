@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from advisor.engine.domain import Domain
 from advisor.engine.program import compile_knowledge
+from advisor.errors import InvalidInput
 from advisor.model.answer import AnswerValue
 from advisor.model.base import Scalar
 from advisor.model.knowledge import Knowledge
@@ -40,10 +41,20 @@ class Pair:
     the rules of either side can tell apart, and for an option that only one side offers none."""
 
     def __init__(self, old: Knowledge, new: Knowledge) -> None:
+        """Raises `InvalidInput` where a question takes no answer on both sides."""
         self.sides = (old, new)
         self.candidates = list(dict.fromkeys(candidate.id for side in self.sides for candidate in side.candidates))
         self.questions: dict[str, Question] = {**old.question, **new.question}
         """The questions of both sides by id; where they differ, as the new side has them."""
+        self._options = {
+            name: list(
+                dict.fromkeys(
+                    o.value for side in self.sides if name in side.question for o in side.question[name].options
+                )
+            )
+            for name, question in self.questions.items()
+            if question.kind == "many"
+        }
         self._domains = [
             {name: domain for name, domain in compile_knowledge(side).domains.items() if domain.fact.kind == "asked"}
             for side in self.sides
@@ -53,6 +64,9 @@ class Pair:
         for name in dict.fromkeys((*one, *other)):
             both = [domains[name] for domains in self._domains if name in domains]
             self.values[name] = _values(both[0], both[-1])
+            if not self.values[name]:
+                hint = "Sets of answers that both sides take are compared; give the question another name on one side."
+                raise InvalidInput(f"{name}: there is no answer that both sides take", hint)
         tested = {leaf.fact for side in self.sides for rule in side.rules for leaf in rule.leaves()}
         weighed = {criterion.importance for side in self.sides for criterion in side.criteria}
         self.facts = [name for name in self.values if name in tested | weighed]
@@ -102,8 +116,8 @@ class Pair:
         found: dict[str, AnswerValue] = {}
         for question in self.questions.values():
             if question.kind == "many":
-                names = (o.value for o in question.options if value.get(f"{question.id}.{o.value}"))
-                found[question.id] = tuple(names)
+                options = self._options[question.id]
+                found[question.id] = tuple(name for name in options if value[f"{question.id}.{name}"])
             else:
                 found[question.id] = value[question.id]
         return found
@@ -121,9 +135,9 @@ class Pair:
                     said.append(f"{question.id} is {' or '.join(self._labels(question.id, where[question.id]))}")
                 continue
             chosen = {
-                option.value: bool(self.values[fact][where[fact][0]])
-                for option in question.options
-                if (fact := f"{question.id}.{option.value}") in where
+                option: bool(self.values[fact][where[fact][0]])
+                for option in self._options[question.id]
+                if (fact := f"{question.id}.{option}") in where
             }
             parts = [
                 f"{verb} {', '.join(name for name, is_in in chosen.items() if is_in == included)}"
@@ -141,6 +155,8 @@ class Pair:
 
 
 def _values(one: Domain, other: Domain) -> list[Scalar]:
+    if one.fact.numeric != other.fact.numeric:
+        return []
     if not one.fact.numeric:
         return [value for value in one.fact.values if value in other.fact.values]
     low = max(one.fact.minimum, other.fact.minimum)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from advisor.cli.main import main
 from advisor.decision.value import value_model
+from advisor.errors import InvalidInput
 from advisor.model.difference import KnowledgeDifference
 from advisor.model.rule import Evidence, Veto
 from advisor.verification.difference import compare
@@ -209,9 +210,10 @@ def test_texts_change_nothing():
 
 
 def test_what_stands_on_one_side_only_is_handled():
-    old = side(when(IS_A))
+    own = rule("z", {"fact": "list.z", "is": True}, evidence("right", "speed", 1))
+    old = side(when(IS_A), own, questions=[*ASKED, question("list", "many", ("x", "z"))])
     more = [question("one", values=("a", "c", "d")), question("count", "number", minimum=0, maximum=5), scale("care"),
-            question("extra", "many", ("x", "y"))]  # fmt: skip
+            question("list", "many", ("x", "y")), question("extra", "many", ("x", "y"))]  # fmt: skip
     new = side(
         when(IS_A),
         rule("m", {"fact": "extra.x", "is": True}, evidence("middle", "speed", 3)),
@@ -279,3 +281,14 @@ def test_an_overlay_on_what_ships(capsys, tmp_path):
 def test_bad_input_is_one_clear_error(capsys, arguments, message):
     assert main(["rules", "diff", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_question_without_a_common_answer_cannot_be_compared():
+    other = [question("one", values=("d", "e")), *ASKED[1:]]
+    new = build(
+        criteria=[criterion("speed", "care")],
+        questions=other,
+        rules=[when({"fact": "one", "is": "d"})],
+    )
+    with pytest.raises(InvalidInput, match="one: there is no answer that both sides take"):
+        compare(side(when(IS_A)), new, sets=2000)
