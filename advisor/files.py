@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from advisor.errors import InvalidInput
 
@@ -16,7 +17,7 @@ def write_whole(path: Path, text: str) -> None:
 
     Raises `InvalidInput` where it can't be written.
     """
-    if path.exists() and not path.is_file() and not path.is_dir():
+    if _is_stream(path):
         try:
             path.write_text(text, encoding="utf-8", newline="")
         except OSError as problem:
@@ -38,7 +39,7 @@ def write_together(texts: Mapping[Path, str], new: Collection[Path] = ()) -> Non
     try:
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            staged[path] = path.with_name(f".{path.name[:100]}.{os.urandom(4).hex()}")
+            staged[path] = _staging(path)
             _write(staged[path], text, like=path)
         for path, temporary in staged.items():
             if path in new:
@@ -56,6 +57,37 @@ def write_together(texts: Mapping[Path, str], new: Collection[Path] = ()) -> Non
     finally:
         for temporary in staged.values():
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which takes the place of `path` once everything is written, and is gone if an exception
+    ends that; a device or a pipe is written to as it is. Raises `InvalidInput` where it can't be written."""
+    if _is_stream(path):
+        with path.open("wb") as file:
+            yield file
+        return
+    path = path.resolve() if path.is_symlink() else path
+    temporary = _staging(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as problem:
+        raise _unwritable(path, problem) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _is_stream(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _staging(path: Path) -> Path:
+    return path.with_name(f".{path.name[:100]}.{os.urandom(4).hex()}")
 
 
 def _unwritable(path: Path, problem: OSError) -> InvalidInput:

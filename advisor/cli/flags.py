@@ -103,6 +103,18 @@ def add_result(parser: Parser) -> None:
     parser.add_argument("--as-of", metavar="DATE", type=date, help="the date by which sources are aged")
 
 
+def add_fail_on(parser: Parser) -> None:
+    """--fail-on"""
+    parser.add_argument(
+        "--fail-on",
+        metavar="KIND",
+        action="append",
+        default=[],
+        choices=("recommended", "too-close", "not-enough-known", "none-feasible"),
+        help="exit with 6 if the verdict is of this kind (repeatable)",
+    )
+
+
 def add_output(parser: Parser) -> None:
     """-o, -q and --no-color"""
     parser.add_argument("-o", dest="output", metavar="FILE", type=path, help="write the result there")

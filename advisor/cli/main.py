@@ -19,6 +19,7 @@ COMMANDS = {
     "probe": "measure the candidates on this machine",
     "doctor": "what is wrong with this machine and its Python environments, and the mend",
     "session": "combine several people's answers",
+    "batch": "many sets of answers as JSON Lines, a result for each",
     "report": "write a result as text, as a decision record or as a page for a browser",
     "verify": "follow a decision record again: does its verdict stand, and what has drifted",
     "rules": "list, show and check the knowledge base",

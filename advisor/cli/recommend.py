@@ -39,14 +39,7 @@ def parser() -> flags.Parser:
     flags.add_full(made)
     flags.add_advice(made)
     made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
-    made.add_argument(
-        "--fail-on",
-        metavar="KIND",
-        action="append",
-        default=[],
-        choices=("recommended", "too-close", "not-enough-known", "none-feasible"),
-        help="exit with 6 if the verdict is of this kind (repeatable)",
-    )
+    flags.add_fail_on(made)
     return made
 
 

@@ -24,15 +24,27 @@ _EXAMPLES = """\
   advisor rules stale --as-of 2027-06-01   sources that should have been read again by then
   advisor rules check                 verify the whole base over all answers
   advisor rules check --rules mine/   the same with a folder of your own
+  advisor rules diff shipped mine/    for which answers a folder of your own changes who leads
+  advisor rules diff old/ new/ --json --fail-on change
+
+To `diff`, a folder with the section `knowledge` is a whole base, any other lies on the shipped one.
 """
 
 
 def parser() -> flags.Parser:
     """The flags."""
     made = flags.make_parser("rules", "Shows and checks the knowledge base.", _EXAMPLES)
-    made.add_argument("what", nargs="?", default="count", choices=(*_WRITERS, "check"))
-    made.add_argument("name", nargs="?", help="a question, a theme, a rule or a claim")
-    made.add_argument("--json", action="store_true", help="print the whole knowledge base as one JSON document")
+    made.add_argument("what", nargs="?", default="count", choices=(*_WRITERS, "check", "diff"))
+    made.add_argument("name", nargs="?", help="a question, a theme, a rule or a claim; to `diff`, the old folder")
+    made.add_argument("other", nargs="?", help="to `diff`, the new folder; either may be `shipped`")
+    made.add_argument("--json", action="store_true", help="print the whole knowledge base, or the diff, as JSON")
+    made.add_argument(
+        "--sets", type=int, metavar="N", default=20_000, help="to `diff`: sets of answers (default 20000)"
+    )
+    made.add_argument("--seed", type=int, default=0, help="to `diff`: fixes every random draw (default 0)")
+    made.add_argument(
+        "--fail-on", choices=("change",), help="to `diff`: exit with 6 if the leader changes for some answers"
+    )
     made.add_argument("--as-of", metavar="DATE", type=flags.date, help="the date by which sources are stale")
     made.add_argument("--measurements", metavar="FILE", help="this machine's, for claims (default: those kept)")
     flags.add_pythons(made)
@@ -44,6 +56,12 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Print what was asked for. What doesn't fit together ends loading with an error; what fits together and is
     wrong all the same, `check` finds."""
+    if arguments.what == "diff":
+        from advisor.cli import rules_diff
+
+        return rules_diff.run(arguments)
+    if arguments.other:
+        raise InvalidInput(f"unrecognized arguments: {arguments.other}", "Only `advisor rules diff` takes two.")
     from advisor.knowledge.load import load
 
     knowledge = load(arguments.rules)

@@ -13,7 +13,19 @@ _EXAMPLES = """\
   advisor schema rules                of a file in rules/, for an editor
   advisor schema all                  all of them, by name
 """
-NAMES = ("result", "error", "measurements", "self-check", "diagnosis", "session", "drift", "rules", "all")
+NAMES = (
+    "result",
+    "error",
+    "measurements",
+    "self-check",
+    "diagnosis",
+    "session",
+    "batch",
+    "difference",
+    "drift",
+    "rules",
+    "all",
+)
 
 
 def parser() -> flags.Parser:
@@ -28,7 +40,9 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Print a schema."""
     from advisor.knowledge.file_schema import rules_schema
+    from advisor.model.batch import BatchLine
     from advisor.model.diagnosis import Diagnosis
+    from advisor.model.difference import KnowledgeDifference
     from advisor.model.drift import Drift
     from advisor.model.measurement import Measurements
     from advisor.model.recommendation import ErrorDocument, GroupRecommendation, Recommendation
@@ -41,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         "self-check": SelfCheck,
         "diagnosis": Diagnosis,
         "session": GroupRecommendation,
+        "batch": BatchLine,
+        "difference": KnowledgeDifference,
         "drift": Drift,
     }
     schemas = {name: model.model_json_schema(mode="serialization") for name, model in models.items()}

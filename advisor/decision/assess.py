@@ -148,21 +148,29 @@ class Model:
             for consequence in rule.then
             if isinstance(consequence, Veto)
         ]
+        tested = {leaf.fact for rule in knowledge.rules for leaf in rule.leaves()}
+        weighed = {criterion.importance for criterion in knowledge.criteria}
+        self._used = sorted((tested | weighed) - {fact.id for fact in knowledge.derived})
 
     # --- many scenarios --------------------------------------------------------------------------------------
 
     def assess(self, scenarios: Sequence[Beliefs], budget: Budget = FULL) -> list[Assessment]:
-        """An assessment of each scenario, all from the same random numbers.
+        """An assessment of each scenario, all from the same random numbers. They may leave different questions
+        unsettled; each gets the numbers that it would get by itself, but for the rounding of sums."""
+        found: dict[int, Assessment] = {}
+        for unsettled in (False, True):
+            places = [index for index, scenario in enumerate(scenarios) if bool(scenario.unsettled) == unsettled]
+            if places:
+                together = [scenarios[index] for index in places]
+                assessed = self._assess(together, budget.completions if unsettled else 1, budget.draws)
+                found.update(zip(places, assessed, strict=True))
+        return [found[index] for index in range(len(scenarios))]
 
-        Raises `ValueError` if they don't leave the same questions unsettled.
-        """
-        unsettled = scenarios[0].unsettled
-        if any(scenario.unsettled != unsettled for scenario in scenarios):
-            raise ValueError("scenarios assessed together must leave the same questions unsettled")
-        completions = budget.completions if unsettled else 1
-        random = _random(self.knowledge, len(self._metrics), self.seed, completions, budget.draws // completions)
-        choices = _choices(unsettled, random.uniforms, self.knowledge.settings.usual_share)
-        evaluation = self.program.run(_stack(scenarios, choices))
+    def _assess(self, scenarios: Sequence[Beliefs], completions: int, draws: int) -> list[Assessment]:
+        """Of scenarios that are all completed so many times, each with its share of the draws."""
+        random = _random(self.knowledge, len(self._metrics), self.seed, completions, draws // completions)
+        choices = _choices(scenarios, random.uniforms, self.knowledge.settings.usual_share)
+        evaluation = self.program.run(self._stack(scenarios, choices))
         shape = (completions, len(scenarios))
         weights = self._weights(evaluation, shape)
         values, variances = self._values(evaluation, shape)
@@ -174,6 +182,7 @@ class Model:
             scores = self._scores(weights, values, variances, fired, random)
         ruled_in = self._feasible(evaluation, shape)
         feasible = ruled_in[..., None]
+        mean_weights = typical.mean(axis=1)
         masked = np.where(feasible, scores, -np.inf)
         # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
         first = (masked >= masked.max(axis=2, keepdims=True) - TIE) & feasible
@@ -188,9 +197,9 @@ class Model:
                 shares[index],
                 errors[index],
                 within[:, index],
-                choices,
+                {name: row for question in scenario.unsettled for name, row in choices[id(question)].items()},
                 scores[:, index],
-                typical[:, :, index].mean(axis=1),
+                mean_weights[:, index],
                 Inputs(
                     weights[..., index],
                     values[..., index],
@@ -200,8 +209,33 @@ class Model:
                     randoms[index],
                 ),
             )
-            for index in range(len(scenarios))
+            for index, scenario in enumerate(scenarios)
         ]
+
+    def _stack(self, scenarios: Sequence[Beliefs], choices: dict[int, dict[str, Integers]]) -> dict[str, Any]:
+        """Masks of every base fact: (n, s), with 1 for a length along which they are the same, or a single number. Of
+        facts that nothing tests, those of the first scenario."""
+        base: dict[str, Any] = dict(scenarios[0].known)
+        if len(scenarios) > 1:
+            rows = np.array([[scenario.known[fact] for fact in self._used] for scenario in scenarios], dtype=np.int64)
+            for index in np.flatnonzero((rows != rows[0]).any(axis=0)):
+                base[self._used[index]] = rows[None, :, index]
+        unsettled: dict[int, Unsettled] = {}
+        open_to: dict[int, list[int]] = {}
+        for index, scenario in enumerate(scenarios):
+            for question in scenario.unsettled:
+                unsettled[id(question)] = question
+                open_to.setdefault(id(question), []).append(index)
+        for key, places in open_to.items():
+            for fact, drawn in _masks(unsettled[key], choices[key]).items():
+                if len(places) == len(scenarios):
+                    base[fact] = drawn[:, None]
+                    continue
+                table = np.empty((len(drawn), len(scenarios)), dtype=np.int64)
+                table[:] = base[fact]
+                table[:, places] = drawn[:, None]
+                base[fact] = table
+        return base
 
     def _weights(self, evaluation: Evaluation, shape: tuple[int, int]) -> Floats:
         """Weights as importance gives them: (k, n, s)."""
@@ -347,41 +381,35 @@ def _random(knowledge: Knowledge, metrics: int, seed: int, completions: int, inn
     return _Random(uniforms, factors, factors**2, judged, noise)
 
 
-def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats], usual: float) -> dict[str, Integers]:
-    """Which setting each completion has of each unsettled question."""
-    chosen: dict[str, Integers] = {}
-    for question in unsettled:
-        uniform = uniforms[question.question]
-        count = len(question.settings)
-        is_usual = (uniform[:, -1] < usual) & (question.usual is not None)
-        if question.independent:
-            # About one option of a list is taken to hold: each with one over their number.
-            for index, option in enumerate(question.labels):
-                otherwise = uniform[:, index] < 1 / count
-                usually = bool((question.usual or 0) >> index & 1)
-                chosen[f"{question.question}.{option}"] = np.where(is_usual, usually, otherwise).astype(np.int64)
-        elif question.usual is None or count == 1:
-            chosen[question.question] = (uniform[:, 0] * count).astype(np.int64)
-        else:
-            others = np.delete(np.arange(count), question.usual)
-            other = others[(uniform[:, 0] * len(others)).astype(np.int64)]
-            chosen[question.question] = np.where(is_usual, question.usual, other)
-    return chosen
+def _choices(scenarios: Sequence[Beliefs], uniforms: dict[str, Floats], usual: float) -> dict[int, dict[str, Integers]]:
+    """Which setting each completion has of each unsettled question, by the identity of what might be answered: two
+    scenarios may leave a question open to different answers."""
+    unsettled = {id(question): question for scenario in scenarios for question in scenario.unsettled}
+    return {key: _drawn(question, uniforms[question.question], usual) for key, question in unsettled.items()}
 
 
-def _stack(scenarios: Sequence[Beliefs], choices: dict[str, Integers]) -> dict[str, Any]:
-    """Masks of every base fact: (n, s), with 1 for a length along which they are the same, or a single number."""
-    first = scenarios[0]
-    known = first.known
-    base: dict[str, Any] = dict(known)
-    for fact in {fact for scenario in scenarios for fact, mask in scenario.known.items() if mask != known[fact]}:
-        base[fact] = np.array([[scenario.known[fact] for scenario in scenarios]], dtype=np.int64)
-    for question in first.unsettled:
-        for fact in {fact for setting in question.settings for fact in setting}:
-            if question.independent:
-                drawn = 1 + choices[fact]
-            else:
-                masks = np.array([setting[fact] for setting in question.settings], dtype=np.int64)
-                drawn = masks[choices[question.question]]
-            base[fact] = drawn[:, None]
-    return base
+def _drawn(question: Unsettled, uniform: Floats, usual: float) -> dict[str, Integers]:
+    count = len(question.settings)
+    is_usual = (uniform[:, -1] < usual) & (question.usual is not None)
+    if question.independent:
+        # About one option of a list is taken to hold: each with one over their number.
+        chosen: dict[str, Integers] = {}
+        for index, option in enumerate(question.labels):
+            otherwise = uniform[:, index] < 1 / count
+            usually = bool((question.usual or 0) >> index & 1)
+            chosen[f"{question.question}.{option}"] = np.where(is_usual, usually, otherwise).astype(np.int64)
+        return chosen
+    if question.usual is None or count == 1:
+        return {question.question: (uniform[:, 0] * count).astype(np.int64)}
+    others = np.delete(np.arange(count), question.usual)
+    other = others[(uniform[:, 0] * len(others)).astype(np.int64)]
+    return {question.question: np.where(is_usual, question.usual, other)}
+
+
+def _masks(question: Unsettled, choices: dict[str, Integers]) -> dict[str, Integers]:
+    """By fact of a question, the mask of each completion."""
+    if question.independent:
+        return {fact: 1 + chosen for fact, chosen in choices.items()}
+    facts = {fact for setting in question.settings for fact in setting}
+    masks = {fact: np.array([setting[fact] for setting in question.settings], dtype=np.int64) for fact in facts}
+    return {fact: row[choices[question.question]] for fact, row in masks.items()}

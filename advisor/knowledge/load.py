@@ -17,6 +17,8 @@ from advisor.model.knowledge import Edition, Knowledge
 from advisor.model.overlay import Overlay
 
 _SINGLE = {"knowledge": Edition, "settings": Settings}
+SHIPPED = "shipped"
+"""What the knowledge base that ships is called where a folder could be named."""
 CHANGES = "changes"
 """The section in which an overlay retires and reweighs rules below it."""
 
@@ -49,6 +51,21 @@ def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
     require_consistent(knowledge, loaded)
     keep(knowledge)
     return knowledge
+
+
+def load_named(name: str, overlays: Sequence[Path] = ()) -> Knowledge:
+    """The knowledge base that `shipped` or a folder stands for, with overlays on it: a folder with the section
+    `knowledge`, which says its edition, is a whole base, and any other an overlay on the shipped one.
+
+    Raises `InvalidKnowledge` naming file, line and field for the first mistake found.
+    """
+    if name == SHIPPED:
+        return load(overlays)
+    folder = Path(name)
+    documents = (Document.read(path, InvalidKnowledge).data for path in _files(folder))
+    if any(isinstance(data, dict) and "knowledge" in data for data in documents):
+        return load(overlays, base=folder)
+    return load((folder, *overlays))
 
 
 class _Layer:

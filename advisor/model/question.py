@@ -88,7 +88,7 @@ class Question(Frozen):
     def _accept_number(self, raw: Any) -> int | float:
         try:
             value = float(raw) if not isinstance(raw, bool) else float("nan")
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             value = float("nan")
         if not isfinite(value) or not self.minimum <= value <= self.maximum:
             raise ValueError(f"{raw!r} is not a number from {self.minimum:.10g} to {self.maximum:.10g}")

@@ -31,7 +31,7 @@ def read_answers(knowledge: Knowledge, path: str) -> dict[str, Answer]:
     answers = {}
     for name, raw in document.data.items():
         try:
-            answers[str(name)] = _accept(knowledge, str(name), raw, "file")
+            answers[str(name)] = accept_answer(knowledge, str(name), raw, "file")
         except InvalidInput as problem:
             raise document.problem((str(name),), problem.message, problem.hint) from None
     return answers
@@ -44,11 +44,12 @@ def parse_flags(knowledge: Knowledge, flags: Iterable[str]) -> dict[str, Answer]
         name, equals, raw = flag.partition("=")
         if not equals:
             raise InvalidInput(f"-d {flag}: expected QUESTION=VALUE", "For example `-d stage=research`.")
-        answers[name] = _accept(knowledge, name, raw, "flag")
+        answers[name] = accept_answer(knowledge, name, raw, "flag")
     return answers
 
 
-def _accept(knowledge: Knowledge, name: str, raw: object, origin: str) -> Answer:
+def accept_answer(knowledge: Knowledge, name: str, raw: object, origin: str) -> Answer:
+    """One answer as it was written. Raises `InvalidInput` where there is no such question or it doesn't take it."""
     question = knowledge.asked_as(name)
     if question is None:
         from difflib import get_close_matches

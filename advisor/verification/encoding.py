@@ -28,12 +28,12 @@ class Encoding:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         program = compile_knowledge(knowledge)
-        self._domains = program.domains
+        self.domains = program.domains
         self._cells: dict[str, Formula] = {
             name: z3.Int(name) for name, domain in program.domains.items() if domain.fact.kind != "derived"
         }
         self.ranges = [
-            z3.And(variable >= 0, variable < self._domains[name].size) for name, variable in self._cells.items()
+            z3.And(variable >= 0, variable < self.domains[name].size) for name, variable in self._cells.items()
         ]
         self.shared = self.solver()
         """Knows the ranges; whoever adds to it takes that back."""
@@ -62,8 +62,8 @@ class Encoding:
             case None:
                 return z3.BoolVal(True)
             case Leaf(fact=name):
-                mask, cell = self._domains[name].satisfying(condition), self._cells[name]
-                return z3.Or([cell == index for index in range(self._domains[name].size) if mask >> index & 1])
+                mask, cell = self.domains[name].satisfying(condition), self._cells[name]
+                return z3.Or([cell == index for index in range(self.domains[name].size) if mask >> index & 1])
             case Not(not_=part):
                 return z3.Not(self.formula(part))
             case All(all=parts):
@@ -89,15 +89,15 @@ class Encoding:
 
     def size(self, fact: str) -> int:
         """How many cells the domain of a fact has."""
-        return self._domains[fact].size
+        return self.domains[fact].size
 
     def cell(self, fact: str, value: Scalar) -> int:
         """The cell that holds a value."""
-        return self._domains[fact].index(value)
+        return self.domains[fact].index(value)
 
     def value(self, fact: str, cell: int) -> str:
         """A cell in words."""
-        return self._domains[fact].label(cell)
+        return self.domains[fact].label(cell)
 
     def solver(self) -> z3.Solver:
         """A solver that knows the ranges."""
@@ -108,7 +108,7 @@ class Encoding:
     def witness(self, model: z3.ModelRef) -> dict[str, Scalar]:
         """The answers and outcomes of a model, by fact; facts that don't matter are left out."""
         found: dict[str, Scalar] = {}
-        for name, domain in self._domains.items():
+        for name, domain in self.domains.items():
             if domain.fact.kind != "derived" and (cell := model[self._cells[name]]) is not None:
                 value = domain.value(1 << cell.as_long())
                 if value is not None:

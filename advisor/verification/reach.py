@@ -34,20 +34,26 @@ Masks = dict[str, NDArray[np.int64]]
 
 
 class Sets:
-    """Random complete sets of answers as masks by fact, and who wins them."""
+    """Complete sets of answers as masks by fact, and who wins them."""
 
-    def __init__(self, knowledge: Knowledge, count: int, seed: int) -> None:
+    def __init__(self, knowledge: Knowledge, answers: Masks) -> None:
+        """`answers` has the masks of every asked fact; nothing is measured."""
         self.knowledge = knowledge
         self._program = compile_knowledge(knowledge)
         self._value = value_model(knowledge)
-        random = np.random.default_rng(seed)
-        self.masks: Masks = {}
+        self.masks: Masks = dict(answers)
+        count = len(next(iter(answers.values())))
         for name, domain in self._program.domains.items():
-            if domain.fact.kind == "asked":
-                self.masks[name] = np.int64(1) << random.integers(0, domain.size, count)
-            elif domain.fact.kind == "measured":
+            if domain.fact.kind == "measured":
                 # Not tried, not measured: the first value of either kind of fact.
                 self.masks[name] = np.ones(count, dtype=np.int64)
+
+    @classmethod
+    def random(cls, knowledge: Knowledge, count: int, seed: int) -> Sets:
+        """Sets drawn at random, each answer as likely as the next."""
+        random = np.random.default_rng(seed)
+        asked = {n: d for n, d in compile_knowledge(knowledge).domains.items() if d.fact.kind == "asked"}
+        return cls(knowledge, {n: np.int64(1) << random.integers(0, d.size, count) for n, d in asked.items()})
 
     def scores(self, changed: Mapping[str, int] | None = None) -> NDArray[np.float64]:
         """By set and candidate, the score with the weights that the answers give; minus infinity where ruled out."""
@@ -92,12 +98,12 @@ class Sets:
 
 def reachable(knowledge: Knowledge, count: int = SETS, seed: int = 0) -> Iterator[Finding | None]:
     """A finding for each candidate that is recommended for none of the answers tried."""
-    sets = Sets(knowledge, count, seed)
+    sets = Sets.random(knowledge, count, seed)
     scores = np.maximum(sets.scores(), -FAR)
     ranked = np.sort(scores, axis=1)
-    leaders, margins = _leaders(scores), ranked[:, -1] - ranked[:, -2]
+    winners, margins = leaders(scores), ranked[:, -1] - ranked[:, -2]
     for index, candidate in enumerate(knowledge.candidates):
-        best = sorted(np.flatnonzero(leaders == 1 << index), key=lambda i: -margins[i])[:TRIED]
+        best = sorted(np.flatnonzero(winners == 1 << index), key=lambda i: -margins[i])[:TRIED]
         if any(_is_recommended(knowledge, sets.answers(i), candidate.id) for i in best):
             yield None
         else:
@@ -105,7 +111,7 @@ def reachable(knowledge: Knowledge, count: int = SETS, seed: int = 0) -> Iterato
             yield Finding("never recommended", candidate.id, text)
 
 
-def _leaders(scores: NDArray[np.float64]) -> NDArray[np.int64]:
+def leaders(scores: NDArray[np.float64]) -> NDArray[np.int64]:
     """By set, a mask of the candidates with the highest score: several where they tie."""
     best = scores.max(axis=1, keepdims=True)
     return (scores >= best - TIE) @ (1 << np.arange(scores.shape[1]))
@@ -119,13 +125,13 @@ def _is_recommended(knowledge: Knowledge, answers: Mapping[str, AnswerValue], ca
 
 def pivotal(knowledge: Knowledge, count: int = SETS, seed: int = 0) -> Iterator[Finding | None]:
     """A finding for each question, and each option of one, that changed the winner for none of the answers tried."""
-    sets = Sets(knowledge, count, seed)
+    sets = Sets.random(knowledge, count, seed)
     domains = compile_knowledge(knowledge).domains
     for question in knowledge.questions:
         matters = False
         for name, label in _choices(question):
             cells = range(domains[name].size)
-            winners = np.array([_leaders(sets.scores({name: cell})) for cell in cells])
+            winners = np.array([leaders(sets.scores({name: cell})) for cell in cells])
             for cell in cells:
                 moves = bool((winners[cell] != winners).any())
                 matters |= moves

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.decision.advise import advise, preview
-from advisor.decision.assess import FULL, Model
+from advisor.decision.assess import FULL, Budget, Model
 from advisor.decision.beliefs import believe
 from advisor.decision.value import value_model
 from advisor.engine.program import compile_knowledge
@@ -228,3 +228,44 @@ def test_a_scenario_is_assessed_alike_alone_and_beside_others():
         assert np.array_equal(assessment.shares, beside.shares)
         assert np.array_equal(assessment.share_error, beside.share_error)
         assert np.allclose(assessment.scores, beside.scores)
+
+
+@given(knowledge_bases(), st.lists(answer_values(), min_size=2, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_scenarios_that_leave_different_questions_open_are_assessed_as_if_alone(knowledge, several):
+    program = compile_knowledge(knowledge)
+    model = Model(knowledge, program, value_model(knowledge), None, 3)
+    budget = Budget(20, 400)
+    scenarios = [
+        believe(knowledge, program, [Answer(question=name, value=value) for name, value in values.items()], None)
+        for values in several
+    ]
+    for scenario, beside in zip(scenarios, model.assess(scenarios, budget), strict=True):
+        (alone,) = model.assess([scenario], budget)
+        assert np.allclose(alone.scores, beside.scores, rtol=0, atol=1e-9)
+        assert alone.choices.keys() == beside.choices.keys()
+        assert all(np.array_equal(row, beside.choices[name]) for name, row in alone.choices.items())
+        assert np.array_equal(alone.weights, beside.weights)
+        # Rounding may break a tie, and only a tie: there the first two scores of a draw differ by no more than it.
+        top = np.sort(alone.scores, axis=1)
+        if np.min(top[:, -1] - top[:, -2]) > 1e-9:
+            assert np.array_equal(alone.shares, beside.shares)
+            assert np.array_equal(alone.by_completion, beside.by_completion)
+            assert np.array_equal(alone.share_error, beside.share_error)
+
+
+def test_a_question_may_be_open_to_everything_for_one_and_to_ballots_for_another():
+    knowledge = two_criteria(2, 1.6)
+    program = compile_knowledge(knowledge)
+    model = Model(knowledge, program, value_model(knowledge), None, 0)
+    high = [Answer(question="care-two", value="high"), Answer(question="never", value="b")]
+    scenarios = [
+        believe(knowledge, program, [Answer(question="care-one", ballots=ballots), *high], None)
+        for ballots in ((), ("low", "essential"), ("low", "low", "essential"))
+    ]
+    settled = believe(knowledge, program, [Answer(question="care-one", value="low"), *high], None)
+    found = model.assess([*scenarios, settled])
+    for scenario, beside in zip([*scenarios, settled], found, strict=True):
+        (alone,) = model.assess([scenario])
+        assert np.array_equal(alone.shares, beside.shares)
+    assert len({tuple(assessment.shares) for assessment in found}) == 4

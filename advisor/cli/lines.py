@@ -1,0 +1,146 @@
+"""Lines of bytes from a file or a pipe, as they come in, and whole lines out again."""
+
+from __future__ import annotations
+
+import select
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+from advisor.errors import InputNeeded, InvalidInput
+from advisor.files import written_whole
+
+Numbered = tuple[int, bytes | None]
+"""A line with its number; None stands for one longer than `LONGEST`."""
+LONGEST = 1 << 20
+"""Bytes of a line; of a longer one nothing is kept."""
+_READ = 1 << 18
+
+
+@contextmanager
+def opened(path: str) -> Iterator[tuple[str, BinaryIO]]:
+    """What messages call the input, and its bytes: those of a file, or of standard input for `-`."""
+    if path == "-":
+        if sys.stdin.isatty():
+            raise InputNeeded(
+                "there are no sets of answers: standard input is a terminal", "Name a file, or use a pipe."
+            )
+        yield "standard input", sys.stdin.buffer
+        return
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(Path(path).open("rb"))
+        except OSError as problem:
+            raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
+        yield path, file
+
+
+def numbered(name: str, stream: BinaryIO, most: int) -> Iterator[list[Numbered]]:
+    """The lines with their numbers from 1, without their ends: as many at a time as can be had without waiting, but no
+    more than `most`. Empty ones are left out. Raises `InvalidInput` where the input can't be read."""
+    number, ready = 0, []
+    for line in _lines(name, stream):
+        if line is not _NOTHING_YET:
+            number += 1
+            if line is None or line.strip():
+                ready.append((number, line))
+        if ready and (line is _NOTHING_YET or len(ready) >= most):
+            yield ready
+            ready = []
+    if ready:
+        yield ready
+
+
+_NOTHING_YET = b"\n"
+"""No line is this: it says that the next one would have to be waited for."""
+
+
+def _lines(name: str, stream: BinaryIO) -> Iterator[bytes | None]:
+    rest, too_long, first = b"", False, True
+    while True:
+        if not _waiting(stream):
+            yield _NOTHING_YET
+        try:
+            read = stream.read1(_READ)
+        except OSError as problem:
+            raise InvalidInput(f"{name}: can't be read: {problem.strerror}", "Check the path.") from None
+        if not read:
+            break
+        if first:
+            read, first = read.removeprefix(b"\xef\xbb\xbf"), False
+        *lines, last = read.split(b"\n")
+        if lines:
+            lines[0] = rest + lines[0]
+            rest = b""
+        for line in lines:
+            yield None if too_long or len(line) > LONGEST else line
+            too_long = False
+        rest += last
+        if len(rest) > LONGEST:
+            rest, too_long = b"", True
+    if rest or too_long:
+        yield None if too_long else rest
+
+
+def _waiting(stream: BinaryIO) -> bool:
+    """Whether there is something to read at once. Where the system can't tell, yes: then as many lines come together
+    as one reading gives."""
+    try:
+        return bool(select.select([stream], [], [], 0)[0])
+    except (OSError, ValueError):
+        return True
+
+
+class Writer:
+    """Writes whole lines: an interruption waits until those begun are written."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        """Write lines, each with its end, so that whoever reads has them."""
+        with _whole():
+            self._stream.write(b"".join(lines))
+            self._stream.flush()
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Puts off the first Ctrl-C until what is in here is done; the second isn't put off, lest a reader that has stopped
+    reading keeps us for ever."""
+    interrupted = False
+
+    def note(*_: object) -> None:
+        nonlocal interrupted
+        if interrupted:
+            raise KeyboardInterrupt
+        interrupted = True
+
+    try:
+        before = signal.signal(signal.SIGINT, note)
+    except ValueError:
+        # Only the main thread is interrupted.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if interrupted:
+        raise KeyboardInterrupt
+
+
+def writer(output: Path | None) -> AbstractContextManager[Writer]:
+    """A context that gives a `Writer` to standard output, or to a file that is there as a whole in the end or not at
+    all."""
+    return nullcontext(Writer(sys.stdout.buffer)) if output is None else _file(output)
+
+
+@contextmanager
+def _file(output: Path) -> Iterator[Writer]:
+    with written_whole(output) as file:
+        yield Writer(file)
+    print(f"Written to {output}.", file=sys.stderr)

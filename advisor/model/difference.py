@@ -1,0 +1,80 @@
+"""How two knowledge bases differ: in what they say, and in whom they put first for which answers."""
+
+from typing import Literal
+
+from advisor.model.answer import AnswerValue
+from advisor.model.base import Frozen, Scalar
+from advisor.model.recommendation import VerdictKind
+
+
+class Edit(Frozen):
+    """One entry that stands on one side only, or says something else."""
+
+    how: Literal["added", "removed", "changed"]
+    what: str
+    """A rule, a question, a constant, …"""
+    id: str
+    details: tuple[str, ...] = ()
+    """What changed about it, in words."""
+
+
+class Side(Frozen):
+    """What `advise` says of a witness on one side."""
+
+    kind: VerdictKind
+    candidate: str | None
+    leader: str | None
+    confidence: float
+
+
+class Shift(Frozen):
+    """Who leads before and after. Several lead where they tie, none where all are ruled out."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    share: float
+    """Of the answer sets in the region whose leader changes."""
+
+
+class Region(Frozen):
+    """Answers for which the leader changes: a conjunction over few facts, each with the values that belong to it."""
+
+    where: dict[str, tuple[Scalar, ...]]
+    """By asked fact. For a number, one that stands for all that no rule tells apart from it."""
+    text: str
+    """The same in words."""
+    share: float
+    """Of all complete answer sets: how many lie in it."""
+    changing: float
+    """Of the answer sets in it: for how many the leader changes."""
+    shifts: tuple[Shift, ...]
+    """Most frequent first."""
+    witness: dict[str, AnswerValue]
+    """One of them, complete: answers by question, of both sides' questions."""
+    before: Side
+    after: Side
+    """What `advise` says of the witness."""
+
+
+class KnowledgeDifference(Frozen):
+    """The difference of two knowledge bases. Nothing is taken to be measured, and no source to have aged."""
+
+    format_version: Literal["1.0"] = "1.0"
+    old: str
+    new: str
+    edits: tuple[Edit, ...]
+    outcome: Literal["change", "proven-same", "none-found"]
+    """`proven-same`: no answers and no measurements give another result, but for texts. `none-found`: the leader was
+    the same in every set tried, which proves nothing."""
+    because: str
+    """Why it is proven, or isn't, in words."""
+    sets: int
+    """Random complete answer sets, each answer as likely as the next."""
+    touched: float
+    """Share of them in which some score changes."""
+    changing: float
+    """Share of them in which the leader changes."""
+    regions: tuple[Region, ...]
+    """Those with most changes first."""
+    covered: float
+    """Of the sets found whose leader changes, the share that lies in one of the regions; 1 where there are none."""

@@ -1,0 +1,262 @@
+"""A semantic diff: for which answers two knowledge bases put different candidates first.
+
+Where results depend on nothing but which rules hold, equality is proven by z3 (`sameness`). Otherwise complete answer
+sets are drawn, of all and around one for which z3 shows that some effect differs, and scored by either side. Around
+one that is led differently a region grows: a conjunction over the facts that tell sets that change from sets that
+don't, on samples drawn from the region so far. Regions are chosen greedily, each around a set that none before it
+holds. What regions say is estimated from samples of their own; that a witness changes is certain, since `advise` was
+asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.decision.advise import advise
+from advisor.decision.assess import FULL
+from advisor.decision.batch import Batch
+from advisor.model.answer import Answer, AnswerValue
+from advisor.model.base import Scalar
+from advisor.model.difference import KnowledgeDifference, Region, Shift, Side
+from advisor.model.knowledge import Knowledge
+from advisor.verification.edits import edits
+from advisor.verification.pairs import Choice, Judged, Pair
+from advisor.verification.reach import AS_OF
+from advisor.verification.sameness import apart, difference
+
+SETS, AROUND, SAMPLE = 20_000, 4_000, 4_000
+"""Sets drawn of all, around one where z3 shows a difference, and of each region while it grows."""
+NEARLY, FEW = 0.95, 5
+"""A region is made narrower until so large a share of it changes, or it takes so many questions to say it."""
+LITTLE = 0.02
+"""Bits per set that changes: a fact that gains less isn't worth saying."""
+LEAST = 20
+"""So many sets that change among `SAMPLE` say something about them."""
+MOST, ENOUGH = 8, 0.98
+"""No more regions than this, and none once they hold so large a share of the sets found."""
+TRIED = 6
+"""Sets of a region for which whole verdicts are formed, in search of a witness."""
+
+Where = dict[str, NDArray]
+"""By fact, the indices of the values that belong to a region."""
+
+
+def compare(
+    old: Knowledge,
+    new: Knowledge,
+    names: tuple[str, str] = ("old", "new"),
+    *,
+    sets: int = SETS,
+    seed: int = 0,
+    on_step: Callable[[str], None] = lambda step: None,
+) -> KnowledgeDifference:
+    """The difference of two knowledge bases. `on_step` is told what is being done."""
+    on_step("proving")
+    between = apart(old, new)
+    shown = None if between else difference(old, new)
+    common = {"old": names[0], "new": names[1], "edits": tuple(edits(old, new)), "sets": sets}
+    if not between and shown is None:
+        because = "for all answers and all measurements the same evidence, vetoes and weights follow"
+        nothing = {"touched": 0.0, "changing": 0.0, "regions": (), "covered": 1.0}
+        return KnowledgeDifference(outcome="proven-same", because=because, **common, **nothing)
+    on_step(f"judging {sets:,} sets of answers on both sides")
+    search = _Search(Pair(old, new), sets, seed, shown.facts if shown and not shown.measured else {})
+    regions = tuple(search.regions(on_step))
+    because = _grounds(between, shown is not None and shown.measured)
+    if not regions:
+        because += f"; the leader is the same in all of the {search.tried:,} sets tried"
+    return KnowledgeDifference(
+        outcome="change" if regions else "none-found",
+        because=because,
+        touched=round(float(search.all.touched.mean()), 4),
+        changing=round(float(search.all.changed.mean()), 4),
+        regions=regions,
+        covered=round(search.covered, 4),
+        **common,
+    )
+
+
+def _grounds(between: str | None, measured: bool) -> str:
+    """Where alone results can differ."""
+    if between:
+        return f"{between} differ, which counts for every set of answers"
+    if measured:
+        return "only where something was measured do other evidence, vetoes or weights follow (proven)"
+    return "other evidence, vetoes or weights follow for some answers, and for the rest nothing changes (proven)"
+
+
+class _Found(NamedTuple):
+    """A region before its witness is sought: the sets in it were drawn from it."""
+
+    where: Where
+    sets: dict[str, Choice]
+    judged: Judged
+
+
+class _Search:
+    def __init__(self, pair: Pair, sets: int, seed: int, shown: Mapping[str, Scalar]) -> None:
+        self._pair = pair
+        self._random = np.random.default_rng(seed)
+        self._everywhere = pair.random(self._random, sets)
+        self.all = pair.judge(self._everywhere)
+        # What differs rarely is hardly met by drawing of all.
+        around = {
+            name: np.array([pair.values[name].index(value)])
+            for name, value in shown.items()
+            if name in pair.facts and value in pair.values[name]
+        }
+        near = pair.random(self._random, AROUND, around) if around else {n: c[:0] for n, c in self._everywhere.items()}
+        self._changing = _where(self._everywhere, self.all.changed)
+        if around:
+            changed = _where(near, pair.judge(near).changed)
+            self._changing = {name: np.concatenate([row, changed[name]]) for name, row in self._changing.items()}
+        self.tried = sets + (AROUND if around else 0)
+        self.covered = 1.0
+
+    def regions(self, on_step: Callable[[str], None]) -> Iterator[Region]:
+        """The regions, widest changes first."""
+        count = len(next(iter(self._changing.values())))
+        left = np.ones(count, dtype=bool)
+        found: list[_Found] = []
+        while left.any() and len(found) < MOST and (count - left.sum()) < ENOUGH * count:
+            on_step(f"region {len(found) + 1}")
+            seed = int(self._random.choice(np.flatnonzero(left)))
+            region = self._grown({name: row[seed : seed + 1] for name, row in self._changing.items()})
+            found.append(region)
+            left &= ~_inside(self._changing, region.where)
+        self.covered = 1.0 - float(left.mean()) if count else 1.0
+        on_step("asking for the verdicts of witnesses")
+        witnesses = self._witnesses(found)
+        # One side after the other: its random numbers are kept for the next verdict.
+        before, after = ([_verdict(side, witness) for witness in witnesses] for side in self._pair.sides)
+        regions = [self._region(*each) for each in zip(found, witnesses, before, after, strict=True)]
+        return iter(sorted(regions, key=lambda region: -region.share * region.changing))
+
+    def _grown(self, seed: Where) -> _Found:
+        """A region around a set: facts are added, each with the values for which most changes, until nearly all of
+        what is left does or it takes too many questions to say it. Which is best goes by the information gained about
+        those that change (J. R. Quinlan, "Learning logical definitions from relations", Machine Learning 5, 1990)."""
+        pair = self._pair
+        where: Where = {}
+        while len({pair.question_of(name) for name in where}) < FEW:
+            sets = pair.random(self._random, SAMPLE, where)
+            judged = pair.judge(sets)
+            # Where change is rare, those whose scores change at all lead to it.
+            wanted = judged.changed if judged.changed.sum() >= LEAST else judged.touched
+            if not LEAST <= wanted.sum() < NEARLY * SAMPLE:
+                break
+            gains = {name: self._gain(sets[name], wanted, int(seed[name][0])) for name in pair.facts}
+            name = max(gains, key=lambda name: gains[name][0])
+            if gains[name][0] < LITTLE:
+                break
+            where[name] = gains[name][1]
+        sets = pair.random(self._random, SAMPLE, where)
+        judged = pair.judge(sets)
+        if judged.changed.sum() < LEAST:
+            where = self._widened(seed)
+            sets = pair.random(self._random, SAMPLE, where)
+            judged = pair.judge(sets)
+        return _Found(where, sets, judged)
+
+    def _gain(self, chosen: Choice, changed: NDArray[np.bool_], own: int) -> tuple[float, NDArray]:
+        """What is gained by keeping to those values of a fact for which more changes than on average, and to the
+        set's own; and these values."""
+        total = np.bincount(chosen)
+        hits = np.bincount(chosen[changed], minlength=len(total))
+        often = hits > changed.mean() * total
+        often[own] = total[own] > 0
+        kept = hits[often].sum()
+        if not kept or often[total > 0].all():
+            return 0.0, np.flatnonzero(often)
+        rate = kept / total[often].sum()
+        return float(kept / changed.sum() * np.log2(rate / changed.mean())), np.flatnonzero(often)
+
+    def _widened(self, seed: Where) -> Where:
+        """What changes too rarely for that to be found by drawing of all: a set without every fact that nearly all
+        of its completions do without."""
+        where = {name: seed[name] for name in self._pair.facts}
+        for name in list(where):
+            rest = {n: i for n, i in where.items() if n != name}
+            sets = self._pair.random(self._random, LEAST * 10, rest)
+            if self._pair.judge(sets).changed.mean() >= NEARLY:
+                where = rest
+        return where
+
+    def _region(self, found: _Found, witness: dict[str, AnswerValue], before: Side, after: Side) -> Region:
+        pair, judged = self._pair, found.judged
+        changed = np.flatnonzero(judged.changed)
+        shifts = Counter(zip(judged.before[changed].tolist(), judged.after[changed].tolist(), strict=True))
+        return Region(
+            where={name: tuple(pair.values[name][i] for i in indices) for name, indices in found.where.items()},
+            text=pair.words(found.where) or "any answers",
+            share=float(np.prod([len(i) / len(pair.values[name]) for name, i in found.where.items()])),
+            changing=round(float(judged.changed.mean()), 4),
+            shifts=tuple(
+                Shift(before=pair.led_by(one), after=pair.led_by(other), share=round(number / len(changed), 4))
+                for (one, other), number in shifts.most_common()
+            ),
+            witness=witness,
+            before=before,
+            after=after,
+        )
+
+    def _witnesses(self, found: list[_Found]) -> list[dict[str, AnswerValue]]:
+        """For each region a set whose leader changes; one whose whole verdict does, if there is one among `TRIED`."""
+        tried = [
+            [
+                self._pair.answers({name: int(row[index]) for name, row in region.sets.items()})
+                for index in np.flatnonzero(region.judged.changed)[:TRIED]
+            ]
+            for region in found
+        ]
+        calls = []
+        for side in self._pair.sides:
+            batch = Batch(side, None, as_of=AS_OF, draws=FULL.draws)
+            beliefs = [batch.beliefs(_given(side, answers)) for several in tried for answers in several]
+            calls.append(
+                [brief.call for i in range(0, len(beliefs), TRIED) for brief in batch.verdicts(beliefs[i : i + TRIED])]
+            )
+        differ = iter(
+            [
+                ((b.kind, b.candidate) != (a.kind, a.candidate), b.leader != a.leader)
+                for b, a in zip(*calls, strict=True)
+            ]
+        )
+        chosen = []
+        for several in tried:
+            marked = [(next(differ), answers) for answers in several]
+            chosen.append(max(marked, key=lambda each: each[0])[1])
+        return chosen
+
+
+def _where(sets: Mapping[str, Choice], mask: NDArray[np.bool_]) -> dict[str, Choice]:
+    return {name: row[mask] for name, row in sets.items()}
+
+
+def _inside(sets: Mapping[str, Choice], where: Where) -> NDArray[np.bool_]:
+    inside = np.ones(len(next(iter(sets.values()))), dtype=bool)
+    for name, indices in where.items():
+        inside &= np.isin(sets[name], indices)
+    return inside
+
+
+def _given(knowledge: Knowledge, answers: Mapping[str, AnswerValue]) -> dict[str, Answer]:
+    """The answers to the questions of one side, of a list without what only the other offers."""
+    given = {}
+    for name, value in answers.items():
+        if question := knowledge.question.get(name):
+            own = {option.value for option in question.options}
+            taken = tuple(each for each in value if each in own) if question.kind == "many" else value
+            given[name] = Answer(question=name, value=taken, origin="asked")
+    return given
+
+
+def _verdict(knowledge: Knowledge, answers: Mapping[str, AnswerValue]) -> Side:
+    """What `advise` says of answers."""
+    verdict = advise(knowledge, _given(knowledge, answers), None, as_of=AS_OF).verdict
+    return Side(kind=verdict.kind, candidate=verdict.candidate, leader=verdict.leader, confidence=verdict.confidence)

@@ -1,0 +1,168 @@
+"""Complete answer sets that two knowledge bases can both be asked, and who leads on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.engine.domain import Domain
+from advisor.engine.program import compile_knowledge
+from advisor.errors import InvalidInput
+from advisor.model.answer import AnswerValue
+from advisor.model.base import Scalar
+from advisor.model.knowledge import Knowledge
+from advisor.model.question import Question
+from advisor.verification.reach import FAR, TIE, Sets, leaders
+from advisor.verification.sameness import numbers
+
+Choice = NDArray[np.int64]
+"""By answer set, the index of a fact's value."""
+
+
+class Judged(NamedTuple):
+    """Who leads each of some answer sets: masks over `Pair.candidates`, 0 where all are ruled out."""
+
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    touched: NDArray[np.bool_]
+    """Whether any score changes."""
+
+    @property
+    def changed(self) -> NDArray[np.bool_]:
+        """Whether the leader does."""
+        return self.before != self.after
+
+
+class Pair:
+    """Two knowledge bases, and the values that answers may have on both sides: for a number one of every cell that
+    the rules of either side can tell apart, and for an option that only one side offers none."""
+
+    def __init__(self, old: Knowledge, new: Knowledge) -> None:
+        """Raises `InvalidInput` where a question takes no answer on both sides."""
+        self.sides = (old, new)
+        self.candidates = list(dict.fromkeys(candidate.id for side in self.sides for candidate in side.candidates))
+        self.questions: dict[str, Question] = {**old.question, **new.question}
+        """The questions of both sides by id; where they differ, as the new side has them."""
+        self._options = {
+            name: list(
+                dict.fromkeys(
+                    o.value for side in self.sides if name in side.question for o in side.question[name].options
+                )
+            )
+            for name, question in self.questions.items()
+            if question.kind == "many"
+        }
+        self._domains = [
+            {name: domain for name, domain in compile_knowledge(side).domains.items() if domain.fact.kind == "asked"}
+            for side in self.sides
+        ]
+        one, other = self._domains
+        self.values: dict[str, list[Scalar]] = {}
+        for name in dict.fromkeys((*one, *other)):
+            both = [domains[name] for domains in self._domains if name in domains]
+            self.values[name] = _values(both[0], both[-1])
+            if not self.values[name]:
+                hint = "Sets of answers that both sides take are compared; give the question another name on one side."
+                raise InvalidInput(f"{name}: there is no answer that both sides take", hint)
+        tested = {leaf.fact for side in self.sides for rule in side.rules for leaf in rule.leaves()}
+        weighed = {criterion.importance for side in self.sides for criterion in side.criteria}
+        self.facts = [name for name in self.values if name in tested | weighed]
+        """The facts on which anything depends."""
+        self._bits = [
+            {
+                name: np.array([1 << domain.index(value) for value in self.values[name]], dtype=np.int64)
+                for name, domain in domains.items()
+            }
+            for domains in self._domains
+        ]
+
+    def random(
+        self, random: np.random.Generator, count: int, where: Mapping[str, NDArray] | None = None
+    ) -> dict[str, Choice]:
+        """Answer sets drawn at random, every value as likely as the next: by fact of all sets the index of its value.
+        `where` has facts with the indices to draw from, or with an index for each set."""
+        chosen = {}
+        for name, values in self.values.items():
+            among = None if where is None else where.get(name)
+            if among is None:
+                chosen[name] = random.integers(0, len(values), count)
+            else:
+                chosen[name] = among if len(among) == count else among[random.integers(0, len(among), count)]
+        return chosen
+
+    def judge(self, chosen: Mapping[str, Choice]) -> Judged:
+        """Who leads, by the scores with the weights that the answers give."""
+        scores = []
+        for side, bits in zip(self.sides, self._bits, strict=True):
+            masks = {name: row[chosen[name]] for name, row in bits.items()}
+            own = np.maximum(Sets(side, masks).scores(), -FAR)
+            places = [self.candidates.index(candidate.id) for candidate in side.candidates]
+            everyone = np.full((len(own), len(self.candidates)), -FAR)
+            everyone[:, places] = own
+            scores.append(everyone)
+        before, after = (np.where(each.max(axis=1) > -FAR, leaders(each), 0) for each in scores)
+        return Judged(before, after, (np.abs(scores[0] - scores[1]) > TIE).any(axis=1))
+
+    def led_by(self, mask: int) -> tuple[str, ...]:
+        """The candidates of a mask."""
+        return tuple(name for index, name in enumerate(self.candidates) if mask >> index & 1)
+
+    def answers(self, chosen: Mapping[str, int]) -> dict[str, AnswerValue]:
+        """One answer set by question, of the questions of both sides."""
+        value = {name: self.values[name][index] for name, index in chosen.items()}
+        found: dict[str, AnswerValue] = {}
+        for question in self.questions.values():
+            if question.kind == "many":
+                options = self._options[question.id]
+                found[question.id] = tuple(name for name in options if value[f"{question.id}.{name}"])
+            else:
+                found[question.id] = value[question.id]
+        return found
+
+    def question_of(self, fact: str) -> str:
+        """The question that settles a fact."""
+        return fact if fact in self.questions else fact.rsplit(".", 1)[0]
+
+    def words(self, where: Mapping[str, NDArray]) -> str:
+        """Facts with the indices of their values, in words: question by question, in the order of the interview."""
+        said = []
+        for question in self.questions.values():
+            if question.kind != "many":
+                if question.id in where:
+                    said.append(f"{question.id} is {' or '.join(self._labels(question.id, where[question.id]))}")
+                continue
+            chosen = {
+                option: bool(self.values[fact][where[fact][0]])
+                for option in self._options[question.id]
+                if (fact := f"{question.id}.{option}") in where
+            }
+            parts = [
+                f"{verb} {', '.join(name for name, is_in in chosen.items() if is_in == included)}"
+                for verb, included in (("includes", True), ("leaves out", False))
+                if included in chosen.values()
+            ]
+            if parts:
+                said.append(f"{question.id} {' and '.join(parts)}")
+        return "; ".join(said)
+
+    def _labels(self, fact: str, chosen: NDArray) -> list[str]:
+        domains = [each[fact] for each in self._domains if fact in each]
+        domain = _finer(*domains) if domains[0].fact.numeric and len(domains) == 2 else domains[-1]
+        return [domain.label(domain.index(self.values[fact][index])) for index in chosen]
+
+
+def _values(one: Domain, other: Domain) -> list[Scalar]:
+    if one.fact.numeric != other.fact.numeric:
+        return []
+    if not one.fact.numeric:
+        return [value for value in one.fact.values if value in other.fact.values]
+    low = max(one.fact.minimum, other.fact.minimum)
+    high = min(one.fact.maximum, other.fact.maximum)
+    return [x for x in numbers(one, other) if low <= x <= high]
+
+
+def _finer(one: Domain, other: Domain) -> Domain:
+    return Domain(other.fact, tuple(sorted({*one.cuts, *other.cuts})))
