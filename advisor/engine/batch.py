@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from advisor.engine.domain import Domain
 from advisor.engine.program import WORD, Mask, Program, Step, Table
+from advisor.model.base import Scalar
 
 Words = np.ndarray
 """Arrays of 64-bit words, along the last axis."""
@@ -93,6 +95,30 @@ def run(program: Program, base: Mapping[str, Mask]) -> Evaluations:
     for table in (*(program.tables[fact] for fact in masks), *(step.table for step in steps if step.table)):
         varied |= table.touched
     return Evaluations(program, known, varied, words, {**facts, **found})
+
+
+class _Bits(dict[Any, int]):
+    """By value of one fact, its mask: filled in as values are met."""
+
+    def __init__(self, domain: Domain) -> None:
+        self._domain = domain
+
+    def __missing__(self, value: Any) -> int:
+        bit = self._domain.bit(value)
+        if not self._domain.fact.numeric:
+            self[value] = bit
+        return bit
+
+
+def encode(program: Program, sets: Sequence[Mapping[str, Scalar | None]]) -> dict[str, np.ndarray]:
+    """The masks of every asked and measured fact, from the values that each of many answer sets gives by fact; what is
+    missing or None is unknown. Raises `ValueError` for a value outside its domain."""
+    masks = {}
+    for name, domain in program.domains.items():
+        if domain.fact.kind != "derived":
+            bits = _Bits(domain)
+            masks[name] = np.fromiter((bits[each.get(name)] for each in sets), np.int64, len(sets))
+    return masks
 
 
 def _blocks(shape: tuple[int, ...], words: int) -> Iterator[Any]:

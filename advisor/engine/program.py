@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from graphlib import TopologicalSorter
+from itertools import chain
 from typing import Any, NamedTuple
 
 from advisor.engine.domain import Domain, cuts_of
@@ -26,6 +27,10 @@ Mask = Any
 """An int, or an int64 array with one mask an answer set."""
 WORD = 64
 """The bits of a word; what is possible begins with a word of its own."""
+
+
+BITS = tuple(tuple(octet >> bit & 1 == 1 for bit in range(8)) for octet in range(256))
+"""By octet, its bits as truth values, lowest first."""
 
 
 class Derivation(NamedTuple):
@@ -112,7 +117,7 @@ class Program:
     def run(self, base: Mapping[str, Mask]) -> Evaluation:
         """Evaluate every rule, deriving facts on the way. `base` has the mask of every asked and measured fact; arrays
         need only have shapes that can be broadcast together."""
-        if all(isinstance(base[fact], int) for fact in self.tables):
+        if {*map(type, map(base.__getitem__, self.tables))} <= {int}:
             return Evaluation(self, *self.infer(base, self.tables))
         from advisor.engine.batch import run
 
@@ -174,8 +179,8 @@ class Evaluation:
         return self._by_rule(~self.program.holding(self.state >> self.program.half) & self.program.own)
 
     def _by_rule(self, bits: int) -> tuple[bool, ...]:
-        count = len(self.program.rules)
-        return tuple(map("1".__eq__, f"{bits:0{count}b}"[::-1][:count]))
+        octets = bits.to_bytes(self.program.half // 8, "little")
+        return tuple(chain.from_iterable(map(BITS.__getitem__, octets)))[: len(self.program.rules)]
 
 
 @lru_cache(maxsize=8)
