@@ -94,7 +94,7 @@ def run(program: Program, base: Mapping[str, Mask]) -> Evaluations:
     varied = 0
     for table in (*(program.tables[fact] for fact in masks), *(step.table for step in steps if step.table)):
         varied |= table.touched
-    return Evaluations(program, known, varied, words, {**facts, **found})
+    return Evaluations(program, known, varied, words, program.named({**facts, **found}))
 
 
 class _Bits(dict[Any, int]):

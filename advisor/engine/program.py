@@ -110,6 +110,7 @@ class Program:
         """By asked or measured fact; those that no term tests have none."""
         self.steps = steps
         """The derivations, and in between those of facts that stand for parts of conditions."""
+        self.parts = tuple(step.fact for step in steps if step.fact not in domains)
         self.own = (1 << len(rules)) - 1
         self.several = [(1 << rule, terms) for rule, terms in enumerate(rules) if terms & terms - 1]
         """Rules of more than one term: their own bits and the bits of their terms."""
@@ -118,7 +119,8 @@ class Program:
         """Evaluate every rule, deriving facts on the way. `base` has the mask of every asked and measured fact; arrays
         need only have shapes that can be broadcast together."""
         if {*map(type, map(base.__getitem__, self.tables))} <= {int}:
-            return Evaluation(self, *self.infer(base, self.tables))
+            state, facts = self.infer(base, self.tables)
+            return Evaluation(self, state, self.named(facts))
         from advisor.engine.batch import run
 
         return run(self, base)
@@ -145,6 +147,12 @@ class Program:
             if table is not None:
                 state &= table[mask]
         return state, facts
+
+    def named(self, facts: dict[str, Mask]) -> dict[str, Mask]:
+        """Facts without those that stand for parts of conditions."""
+        for part in self.parts:
+            del facts[part]
+        return facts
 
     def holding(self, terms: int) -> int:
         """The rules of which a term is among these, one bit each."""
