@@ -1,14 +1,15 @@
 """Running a program on many answer sets at once: states as arrays of words, one row an answer set.
 
 A state's words have the same bits as the integer of one answer set: first those of what is certain, then, from the
-middle on, those of what is possible. Facts of which the same is known in all answer sets stay numbers.
+middle on, those of what is possible. Facts of which the same is known in all answer sets stay numbers, and facts whose
+masks have different shapes leave states of these shapes (`Part`), which are put together only where a rule tests both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import prod
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,34 +23,47 @@ WHOLE = 8
 """Up to this many cells a fact has so few masks that the rows of all of them are kept."""
 BLOCK = 1 << 14
 """Answer sets are evaluated so many words at a time, which fit into a processor's cache."""
+SMALL = 1 << 18
+"""Up to so many words, what holds of all rules is worked out together."""
+
+
+class Part(NamedTuple):
+    """The states that the facts with masks of one shape leave, together with those that are the same everywhere."""
+
+    touched: int
+    """The bits of the terms that test these facts."""
+    words: Words
+
+    def of(self, block: Any) -> Part:
+        """The same for some of the answer sets."""
+        return Part(self.touched, self.words[block])
 
 
 class Evaluations:
     """The state of every rule in each of many answer sets, and what is then known of every fact."""
 
-    def __init__(self, program: Program, known: int, varied: int, words: Words, facts: Mapping[str, Mask]) -> None:
-        """`known` is the state that the facts which are the same everywhere leave, `varied` has the bits of the terms
-        that test others."""
+    def __init__(self, program: Program, known: int, parts: Sequence[Part], facts: Mapping[str, Mask]) -> None:
+        """`known` is the state that the facts which are the same everywhere leave."""
         self.program = program
         self.known = known
-        self.varied = varied
-        self.words = words
-        """The states; the shape without the last axis is that of the answer sets."""
+        self.parts = parts
         self.facts = facts
         """Masks of base and derived facts."""
         self.fired = Lanes(self, certain=True)
-        """By rule: whether its condition is true. Arrays, or a single truth value where it is the same everywhere."""
+        """By rule: whether its condition is true. Arrays that can be broadcast together, or a single truth value where
+        it is the same everywhere."""
         self.excluded = Lanes(self, certain=False)
         """By rule: whether its condition is false."""
 
     def firing(self) -> np.ndarray:
         """Whether each rule's condition is true, as 0 or 1, the rules along the last axis."""
-        count = len(self.program.rules)
-        certain = self.words[..., : self.program.half // WORD].view(np.uint8)
-        bits = np.unpackbits(certain, axis=-1, count=count, bitorder="little")
-        for rule, terms in enumerate(self.program.rules):
-            if terms & terms - 1:
-                bits[..., rule] = _any(self.words, terms)
+        half = self.program.half // WORD
+        words = self.parts[0].words[..., :half]
+        for part in self.parts[1:]:
+            words = words & part.words[..., :half]
+        bits = _bits(words, len(self.program.rules))
+        for rule, terms in self.program.several:
+            bits[..., rule.bit_length() - 1] = _any(self.known, self.parts, terms)
         return bits
 
 
@@ -57,20 +71,50 @@ class Lanes(Sequence[Any]):
     """By rule, whether it holds or is excluded in each answer set; worked out when it is asked for."""
 
     def __init__(self, evaluations: Evaluations, certain: bool) -> None:
+        program, known = evaluations.program, evaluations.known
         self._of = evaluations
         self._certain = certain
+        self._half = program.half
+        self._terms = program.rules
+        varied = 0
+        for part in evaluations.parts:
+            varied |= part.touched
+        self._sure = known & ~varied
+        """Terms that are certain everywhere."""
+        self._possible = known >> self._half
+        """Terms that are possible somewhere, as far as what is the same everywhere goes."""
+        self._varied = varied & self._possible
+        self._together = sum(part.words.size for part in evaluations.parts) <= SMALL
 
     def __len__(self) -> int:
-        return len(self._of.program.rules)
+        return len(self._terms)
 
     def __getitem__(self, rule: Any) -> Any:
-        of = self._of
-        terms = of.program.rules[rule]
-        half = of.program.half
-        if not terms & of.varied or not of.known >> half & terms or of.known & terms & ~of.varied:
+        terms = self._terms[rule]
+        if not terms & self._varied or terms & self._sure:
             # What is known everywhere decides.
-            return bool(of.known & terms) if self._certain else not of.known >> half & terms
-        return _any(of.words, terms) if self._certain else ~_any(of.words, terms << half)
+            return bool(terms & self._sure) if self._certain else not terms & self._possible
+        if terms & terms - 1 or not self._together:
+            holds = _any(self._of.known, self._of.parts, terms if self._certain else terms << self._half)
+        else:
+            holds = None
+            for rows in self._rows:
+                if rule in rows:
+                    holds = rows[rule] if holds is None else holds & rows[rule]
+        return holds if self._certain else ~holds
+
+    @cached_property
+    def _rows(self) -> list[dict[int, np.ndarray]]:
+        """By part, the bits of the first terms of the rules whose first terms it touches."""
+        start = 0 if self._certain else self._half // WORD
+        count = len(self._terms)
+        found = []
+        for part in self._of.parts:
+            rules = np.flatnonzero(_bits(_words(part.touched & self._varied, self._half), count))
+            bits = _bits(part.words[..., start : start + self._half // WORD], count)
+            rows = np.ascontiguousarray(np.moveaxis(bits[..., rules], -1, 0)).view(bool)
+            found.append(dict(zip(rules.tolist(), rows, strict=True)))
+        return found
 
 
 def run(program: Program, base: Mapping[str, Mask]) -> Evaluations:
@@ -79,22 +123,51 @@ def run(program: Program, base: Mapping[str, Mask]) -> Evaluations:
     known, facts = program.infer(base, same)
     masks = {fact: np.asarray(base[fact]) for fact in program.tables if fact not in same}
     steps = [step for step in program.steps if step.fact not in facts]
-    shape = np.broadcast_shapes(*(mask.shape for mask in masks.values()))
-    words = np.empty((*shape, 2 * program.half // WORD), dtype="<u8")
-    found = {step.fact: np.empty(shape, dtype=np.int64) for step in steps}
-    for block in _blocks(shape, words.shape[-1]):
-        rows = words[block]
-        rows[...] = _words(known, program)
-        _conjoin(rows, ((program.tables[fact], _part(mask, block, shape)) for fact, mask in masks.items()))
+    shapes = {fact: mask.shape for fact, mask in masks.items()}
+    tables = {fact: program.tables[fact] for fact in masks}
+    for step in steps:
+        shapes[step.fact] = np.broadcast_shapes(*(shapes[need] for need in step.needs if need in shapes))
+        if step.table is not None:
+            tables[step.fact] = step.table
+    found = {step.fact: np.empty(shapes[step.fact], dtype=np.int64) for step in steps}
+    parts = _parts(program, shapes, tables)
+    for block in _blocks(parts):
+        views = {shape: part.of(block) for shape, part in parts.items()}
+        for view in views.values():
+            view.words[...] = _words(known, program.half)
+        for fact, mask in masks.items():
+            view = views[mask.shape].words
+            view &= _rows(tables[fact], mask[block])
         for step in steps:
-            of_block = found[step.fact][block]
-            _conclude(step, program, rows, of_block)
+            mask = found[step.fact][block]
+            _conclude(step, known, program.half, list(views.values()), mask)
             if step.table is not None:
-                rows &= _rows(step.table, of_block)
-    varied = 0
-    for table in (*(program.tables[fact] for fact in masks), *(step.table for step in steps if step.table)):
-        varied |= table.touched
-    return Evaluations(program, known, varied, words, program.named({**facts, **found}))
+                view = views[shapes[step.fact]].words
+                view &= _rows(step.table, mask)
+    return Evaluations(program, known, list(parts.values()), program.named({**facts, **found}))
+
+
+def _parts(
+    program: Program, shapes: Mapping[str, tuple[int, ...]], tables: Mapping[str, Table]
+) -> dict[tuple[int, ...], Part]:
+    """By shape, room for the states that facts of these shapes leave."""
+    touched: dict[tuple[int, ...], int] = {}
+    for fact, table in tables.items():
+        touched[shapes[fact]] = touched.get(shapes[fact], 0) | table.touched
+    size = 2 * program.half // WORD
+    return {shape: Part(bits, np.empty((*shape, size), dtype="<u8")) for shape, bits in touched.items()}
+
+
+def _blocks(parts: Mapping[tuple[int, ...], Part]) -> Iterator[Any]:
+    """What to evaluate at a time: where all facts have the same shape, ranges along the first axis of about `BLOCK`
+    words each."""
+    (shape, *others) = parts
+    if others or not shape:
+        yield ...
+        return
+    length = max(1, BLOCK * shape[0] // max(1, parts[shape].words.size))
+    for start in range(0, shape[0], length):
+        yield slice(start, start + length)
 
 
 class _Bits(dict[Any, int]):
@@ -121,37 +194,6 @@ def encode(program: Program, sets: Sequence[Mapping[str, Scalar | None]]) -> dic
     return masks
 
 
-def _blocks(shape: tuple[int, ...], words: int) -> Iterator[Any]:
-    """Ranges along the first axis, of about `BLOCK` words each."""
-    if not shape:
-        yield ...
-        return
-    length = max(1, BLOCK // max(1, prod(shape[1:]) * words))
-    for start in range(0, shape[0], length):
-        yield slice(start, start + length)
-
-
-def _part(mask: np.ndarray, block: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """What of a mask belongs to a block of answer sets of this shape."""
-    along = mask.ndim == len(shape) and mask.ndim and mask.shape[0] > 1
-    return mask[block] if along else mask
-
-
-def _conjoin(rows: Words, masks: Iterable[tuple[Table, np.ndarray]]) -> None:
-    """Take from states what facts with these masks leave of them; those of one shape together."""
-    by_shape: dict[tuple[int, ...], Words] = {}
-    for table, mask in masks:
-        left = _rows(table, mask)
-        if mask.shape == rows.shape[:-1]:
-            rows &= left
-        elif mask.shape in by_shape:
-            by_shape[mask.shape] &= left
-        else:
-            by_shape[mask.shape] = left
-    for left in by_shape.values():
-        rows &= left
-
-
 def _rows(table: Table, masks: np.ndarray) -> Words:
     """The states that a fact with these masks leaves."""
     if table.cells <= WHOLE:
@@ -168,27 +210,40 @@ def _table(table: Table, masks: Iterable[int]) -> Words:
     return np.frombuffer(rows, dtype="<u8").reshape(-1, size // 8)
 
 
-def _words(state: int, program: Program) -> Words:
-    return np.frombuffer(state.to_bytes(program.half // 4, "little"), dtype="<u8")
+def _words(state: int, half: int) -> Words:
+    return np.frombuffer(state.to_bytes(half // 4, "little"), dtype="<u8")
 
 
-def _conclude(step: Step, program: Program, rows: Words, mask: np.ndarray) -> None:
+def _conclude(step: Step, known: int, half: int, parts: Sequence[Part], mask: np.ndarray) -> None:
     """Write what follows from states into the masks of a derived fact."""
     mask[...] = step.default
     for bit, terms in step.conclusions:
-        fires = _any(rows, terms)
+        if not known >> half & terms:
+            continue
+        fires = _any(known, parts, terms)
         # Where the rule fires, its value replaces all lower ones; where it may fire, it joins them.
         mask &= fires - np.int64(1)
-        mask |= _any(rows, terms << program.half) * np.int64(bit)
+        mask |= _any(known, parts, terms << half) * np.int64(bit)
 
 
-def _any(words: Words, bits: int) -> np.ndarray:
-    """Where any of the bits is set."""
+def _any(known: int, parts: Sequence[Part], bits: int) -> Any:
+    """Where any of the bits is set: a truth value if no part touches them, else an array."""
     found: Any = False
-    place = 0
-    while bits:
-        if word := bits & (1 << WORD) - 1:
-            found = found | ((words[..., place] & np.uint64(word)) != 0)
-        bits >>= WORD
-        place += 1
+    for place in range(-(-bits.bit_length() // WORD)):
+        mine = bits & (1 << WORD) - 1 << place * WORD
+        if mine:
+            words: Any = None
+            for part in parts:
+                if part.touched & mine:
+                    of_part = part.words[..., place]
+                    words = of_part if words is None else words & of_part
+            if words is None:
+                found = found | bool(known & mine)
+            else:
+                found = found | ((words & np.uint64(mine >> place * WORD)) != 0)
     return found
+
+
+def _bits(words: Words, count: int) -> np.ndarray:
+    """The first bits of words, as 0 or 1 along the last axis."""
+    return np.unpackbits(np.ascontiguousarray(words).view(np.uint8), axis=-1, count=count, bitorder="little")
