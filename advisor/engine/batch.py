@@ -7,7 +7,7 @@ masks have different shapes leave states of these shapes (`Part`), which are put
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,8 +19,10 @@ from advisor.model.base import Scalar
 
 Words = np.ndarray
 """Arrays of 64-bit words, along the last axis."""
-WHOLE = 8
-"""Up to this many cells a fact has so few masks that the rows of all of them are kept."""
+KEPT = 12
+"""Up to so many cells a fact has few enough masks to keep the states that they leave in an array."""
+MANY = 32
+"""With so many answer sets for each mask that there might be, all masks are taken to occur."""
 BLOCK = 1 << 14
 """Answer sets are evaluated so many words at a time, which fit into a processor's cache."""
 SMALL = 1 << 18
@@ -196,18 +198,21 @@ def encode(program: Program, sets: Sequence[Mapping[str, Scalar | None]]) -> dic
 
 def _rows(table: Table, masks: np.ndarray) -> Words:
     """The states that a fact with these masks leaves."""
-    if table.cells <= WHOLE:
-        if table.words is None:
-            table.words = _table(table, range(1 << table.cells))
-        return table.words.take(masks, axis=0, mode="clip")
-    values, places = np.unique(masks, return_inverse=True)
-    return _table(table, values.tolist())[places.reshape(masks.shape)]
-
-
-def _table(table: Table, masks: Iterable[int]) -> Words:
-    size = table.half // 4
-    rows = b"".join(table[mask].to_bytes(size, "little") for mask in masks)
-    return np.frombuffer(rows, dtype="<u8").reshape(-1, size // 8)
+    if table.cells > KEPT:
+        values, places = np.unique(masks, return_inverse=True)
+        return np.stack([_words(table[mask], table.half) for mask in values.tolist()])[places.reshape(masks.shape)]
+    if table.words is None:
+        table.words = np.empty((1 << table.cells, 2 * table.half // WORD), dtype="<u8")
+        table.absent = np.ones(1 << table.cells, dtype=bool)
+    if table.absent is not None:
+        # Looking for what is absent pays where few masks are looked up; where many are, all are entered once.
+        every = masks.size >> table.cells >= MANY
+        for mask in np.flatnonzero(table.absent) if every else set(masks[table.absent[masks]].tolist()):
+            table.words[mask] = _words(table[int(mask)], table.half)
+            table.absent[mask] = False
+        if every:
+            table.absent = None
+    return table.words.take(masks, axis=0, mode="clip")
 
 
 def _words(state: int, half: int) -> Words:

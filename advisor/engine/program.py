@@ -52,7 +52,9 @@ class Table(dict[int, int]):
         self.half = half
         self.tests = tests
         self.words: Any = None
-        """The rows of all masks as an array, once they were asked for."""
+        """The rows as an array, for many answer sets (`advisor.engine.batch`)."""
+        self.absent: Any = None
+        """By mask, whether the array has no row for it yet; None where none is absent."""
 
     @property
     def touched(self) -> int:
