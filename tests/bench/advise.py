@@ -11,10 +11,12 @@ change it. The processes take turns, so that a change in the machine's load touc
 import argparse
 import datetime
 import json
+import os
 import random
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -60,10 +62,11 @@ def child(measured: bool, calls: int) -> None:
     print(json.dumps(rows))
 
 
-def spawned(measured: bool, calls: int) -> list[list[float]]:
-    """What a child prints."""
+def spawned(measured: bool, calls: int, bytecode: str) -> list[list[float]]:
+    """What a child prints that keeps its bytecode in a folder, as an installed advisor does."""
     command = [sys.executable, __file__, "--child", str(calls), *(["--measured"] if measured else [])]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode, "PYTHONDONTWRITEBYTECODE": ""}
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
 
 
 def passing() -> float:
@@ -85,12 +88,14 @@ def main() -> None:
         child(arguments.measured, arguments.child)
         return
     passes, rows = [], {}
-    for _ in range(arguments.rounds):
-        passes.append(passing())
+    with tempfile.TemporaryDirectory() as bytecode:
+        spawned(False, 1, bytecode)
+        for _ in range(arguments.rounds):
+            passes.append(passing())
+            for measured in (False, True):
+                rows.setdefault(("first", measured), []).extend(spawned(measured, 1, bytecode))
         for measured in (False, True):
-            rows.setdefault(("first", measured), []).extend(spawned(measured, 1))
-    for measured in (False, True):
-        rows["later", measured] = spawned(measured, arguments.calls + 1)[1:]
+            rows["later", measured] = spawned(measured, arguments.calls + 1, bytecode)[1:]
     unit = statistics.median(passes)
     print(f"{OPEN} questions open; python -c pass: {unit:.1f} ms (median of {arguments.rounds})\n")
     print(f"{'':30}" + "".join(f"{part:>26}" for part in PARTS))
