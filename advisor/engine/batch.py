@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from advisor.engine.domain import Domain
-from advisor.engine.program import WORD, Mask, Program, Step, Table
+from advisor.engine.tables import WORD, Mask, Step, Table, Tables
 from advisor.model.base import Scalar
 
 Words = np.ndarray
@@ -44,7 +44,7 @@ class Part(NamedTuple):
 class Evaluations:
     """The state of every rule in each of many answer sets, and what is then known of every fact."""
 
-    def __init__(self, program: Program, known: int, parts: Sequence[Part], facts: Mapping[str, Mask]) -> None:
+    def __init__(self, program: Tables, known: int, parts: Sequence[Part], facts: Mapping[str, Mask]) -> None:
         """`known` is the state that the facts which are the same everywhere leave."""
         self.program = program
         self.known = known
@@ -57,6 +57,7 @@ class Evaluations:
         self.excluded = Lanes(self, certain=False)
         """By rule: whether its condition is false."""
 
+    @property
     def firing(self) -> np.ndarray:
         """Whether each rule's condition is true, as 0 or 1, the rules along the last axis."""
         half = self.program.half // WORD
@@ -119,7 +120,7 @@ class Lanes(Sequence[Any]):
         return found
 
 
-def run(program: Program, base: Mapping[str, Mask]) -> Evaluations:
+def run(program: Tables, base: Mapping[str, Mask]) -> Evaluations:
     """Evaluate every rule for arrays of masks, of shapes that can be broadcast together, and numbers among them."""
     same = {fact: table for fact, table in program.tables.items() if isinstance(base[fact], int)}
     known, facts = program.infer(base, same)
@@ -150,7 +151,7 @@ def run(program: Program, base: Mapping[str, Mask]) -> Evaluations:
 
 
 def _parts(
-    program: Program, shapes: Mapping[str, tuple[int, ...]], tables: Mapping[str, Table]
+    program: Tables, shapes: Mapping[str, tuple[int, ...]], tables: Mapping[str, Table]
 ) -> dict[tuple[int, ...], Part]:
     """By shape, room for the states that facts of these shapes leave."""
     touched: dict[tuple[int, ...], int] = {}
@@ -185,7 +186,7 @@ class _Bits(dict[Any, int]):
         return bit
 
 
-def encode(program: Program, sets: Sequence[Mapping[str, Scalar | None]]) -> dict[str, np.ndarray]:
+def encode(program: Tables, sets: Sequence[Mapping[str, Scalar | None]]) -> dict[str, np.ndarray]:
     """The masks of every asked and measured fact, from the values that each of many answer sets gives by fact; what is
     missing or None is unknown. Raises `ValueError` for a value outside its domain."""
     masks = {}

@@ -99,7 +99,7 @@ class Scorer:
             part = slice(start, start + CHUNK)
             evaluations = self.program.run({fact: mask[part] for fact, mask in masks.items()})
             assert isinstance(evaluations, Evaluations)
-            found[part] = evaluations.firing().astype(np.float32) @ self.worth
+            found[part] = evaluations.firing.astype(np.float32) @ self.worth
         return found
 
 

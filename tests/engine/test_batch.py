@@ -52,7 +52,7 @@ def assert_same(program, together, rows):
         found = getattr(together, name)
         for index in range(len(program.rules)):
             assert (np.broadcast_to(found[index], count) == expected[:, index]).all()
-    assert (together.firing() == np.array([each.fired for each in alone])).all()
+    assert (together.firing == np.array([each.fired for each in alone])).all()
     assert together.facts.keys() == alone[0].facts.keys()
     for fact, mask in together.facts.items():
         assert (np.broadcast_to(mask, count) == [each.facts[fact] for each in alone]).all()
