@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.random import default_rng
 
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.value import ValueModel, advantages, saturated
@@ -248,7 +249,7 @@ def _sums(values: Floats, drawn: Floats) -> Floats:
 
 @lru_cache(maxsize=4)
 def _random(knowledge: Knowledge, metrics: int, seed: int, completions: int, inner: int) -> _Random:
-    rng = np.random.default_rng(seed)
+    rng = default_rng(seed)
     candidates, criteria = len(knowledge.candidates), len(knowledge.criteria)
     uniforms = {
         question.id: rng.random((completions, max(1, len(question.options)) + 1)) for question in knowledge.questions

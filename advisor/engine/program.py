@@ -15,6 +15,7 @@ from graphlib import TopologicalSorter
 from itertools import chain
 from typing import Any, NamedTuple
 
+from advisor.engine import batch
 from advisor.engine.domain import Domain, cuts_of
 from advisor.engine.tables import WORD, Mask, Step, Table, Tables
 from advisor.engine.terms import FALSE, TRUE, Term, Terms
@@ -43,16 +44,14 @@ class Program(Tables):
         self.derivations = derivations
         """In an order in which each needs only facts derived before it."""
 
-    def run(self, base: Mapping[str, Mask]) -> Evaluation:
+    def run(self, base: Mapping[str, Mask]) -> Evaluation | batch.Evaluations:
         """Evaluate every rule, deriving facts on the way. `base` has the mask of every asked and measured fact. Where
         some are arrays, of shapes that can be broadcast together, so is what an evaluation has of the rules and facts
         that depend on them (`advisor.engine.batch.Evaluations`)."""
         if {*map(type, map(base.__getitem__, self.tables))} <= {int}:
             state, facts = self.infer(base, self.tables)
             return Evaluation(self, state, self.named(facts))
-        from advisor.engine.batch import run
-
-        return run(self, base)
+        return batch.run(self, base)
 
 
 class Evaluation:
