@@ -109,8 +109,8 @@ def open_questions(model: Model, unsettled: Sequence[Unsettled], assessment: Ass
 def _effect(model: Model, labels: Sequence[str], chosen: np.ndarray, assessment: Assessment) -> _Effect:
     expected, moves, leads_to = 0.0, 0.0, {}
     for name in dict.fromkeys(labels):
-        indices = [index for index, other in enumerate(labels) if other == name]
-        rows = assessment.by_completion[np.isin(chosen, indices)]
+        is_it = np.array([other == name for other in labels])
+        rows = assessment.by_completion[is_it[chosen]]
         if not len(rows):
             continue
         shares = rows.mean(axis=0)

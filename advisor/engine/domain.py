@@ -27,6 +27,7 @@ class Domain:
         cuts = tuple(cut for cut in cuts if cut not in ends)
         self.fact = fact
         self.cuts = cuts
+        self._cells = {value: index for index, value in enumerate(fact.values)}
         self.size = len(cuts) + 1 if fact.numeric else len(fact.values)
         """How many cells there are."""
         self.full = (1 << self.size) - 1
@@ -36,9 +37,10 @@ class Domain:
         """The cell of a value. Raises `ValueError` for one outside the domain."""
         if self.fact.numeric:
             return bisect_right(self.cuts, (float(value), 0))
-        for index, known in enumerate(self.fact.values):
-            if known == value and type(known) is type(value):
-                return index
+        index = self._cells.get(value)
+        # True and 1 are the same key, but not the same value.
+        if index is not None and type(self.fact.values[index]) is type(value):
+            return index
         raise ValueError(f"{self.fact.id}: {value!r} is not one of its values")
 
     def bit(self, value: Scalar | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import Field, Tag, model_validator
@@ -25,7 +26,7 @@ class Leaf(Frozen):
     """Only of measured facts: whether it was tried. An unanswered question may still be answered, so a rule must
     not conclude anything from its being unknown."""
 
-    @property
+    @cached_property
     def comparisons(self) -> dict[str, Any]:
         """The comparisons given, by the name they have in YAML."""
         every = {

@@ -45,11 +45,11 @@ def profiles() -> tuple[Profile, ...]:
     for index in range(COUNT):
         rng = random.Random(index)
         answers = some(knowledge, rng, 1.0)
-        found.append((answers, _measurements(knowledge, rng) if index % MEASURED == 0 else None))
+        found.append((answers, measurements(knowledge, rng) if index % MEASURED == 0 else None))
     return tuple(found)
 
 
-def _measurements(knowledge: Knowledge, rng: random.Random) -> Measurements:
+def measurements(knowledge: Knowledge, rng: random.Random) -> Measurements:
     outcomes = []
     for probe in knowledge.probes:
         for candidate in knowledge.candidates:
