@@ -192,3 +192,13 @@ def test_a_reader_that_leaves_ends_it_quietly():
     os.close(writing)
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
+
+
+def test_a_trade_off_wants_a_whole_result(capsys, tmp_path):
+    name = next(iter(KNOWLEDGE.trade_off))
+    lines = tmp_path / "a.jsonl"
+    lines.write_text(json.dumps({name: "left"}) + "\n")
+    assert main(["batch", str(lines), "--short", *DATED]) == 2
+    assert "--short" in capsys.readouterr().err
+    assert main(["batch", str(lines), *DATED]) == 0
+    assert json.loads(capsys.readouterr().out)["answers"][-1]["question"] == name
