@@ -13,7 +13,7 @@ _EXAMPLES = """\
   advisor schema rules                of a file in rules/, for an editor
   advisor schema all                  all of them, by name
 """
-NAMES = ("result", "error", "measurements", "self-check", "diagnosis", "session", "rules", "all")
+NAMES = ("result", "error", "measurements", "self-check", "diagnosis", "session", "check", "rules", "all")
 
 
 def parser() -> flags.Parser:
@@ -28,6 +28,7 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Print a schema."""
     from advisor.knowledge.file_schema import rules_schema
+    from advisor.model.check import CheckReport
     from advisor.model.diagnosis import Diagnosis
     from advisor.model.measurement import Measurements
     from advisor.model.recommendation import ErrorDocument, GroupRecommendation, Recommendation
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         "self-check": SelfCheck,
         "diagnosis": Diagnosis,
         "session": GroupRecommendation,
+        "check": CheckReport,
     }
     schemas = {name: model.model_json_schema(mode="serialization") for name, model in models.items()}
     schemas["rules"] = rules_schema()

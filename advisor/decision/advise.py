@@ -11,6 +11,7 @@ from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
+from advisor.decision.seal import sealed
 from advisor.decision.value import value_model
 from advisor.decision.verdict import Call, call
 from advisor.engine.program import compile_knowledge
@@ -47,7 +48,7 @@ def advise(
     verdict = call(knowledge, assessment)
     ranking = explanation.ranked(knowledge, assessment)
     open_ = open_questions(model, beliefs.unsettled, assessment)
-    return Recommendation(
+    result = Recommendation(
         tool=Tool(version=__version__),
         as_of=as_of,
         seed=seed,
@@ -64,6 +65,7 @@ def advise(
         trace=trace(knowledge, model.program, evaluation),
         sources=_cited(knowledge, explanation),
     )
+    return sealed(result)
 
 
 def preview(
