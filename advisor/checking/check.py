@@ -14,6 +14,10 @@ _LAST_DIGIT = 1.01e-4
 """Numbers have four decimals; the last may differ by one between two ways of adding up."""
 
 
+_ORIGINS = ("asked", "file", "flag", "scan", "default", "ballots", "unknown")
+_ANSWER = "ballots origin question value"
+_OUTCOME = "candidate cause command detail extras findings interpreter measurements probe status"
+_NUMBER = "high launches low median metric quality quality_reason samples smallest_difference spread unit"
 _NOTHING = object()
 
 
@@ -95,18 +99,29 @@ def _inputs(document, rules):
         at, options = f"answers[{index}]", [option["value"] for option in question.get("options", ())]
         seen = machine.get(question.get("detect"))
         filled = (seen, "default") if seen in options else (None, "unknown")
-        fits = all(each is None or _fits(question, options, each) for each in (value, *ballots))
+        fits = " ".join(sorted(answer)) == _ANSWER and all(
+            each is None or _fits(question, options, each) for each in (value, *ballots)
+        )
         yield at, fits, f"an answer to {question['id']}", answer
         voted = (answer["origin"] == "ballots", value) == (True, None) if ballots else answer["origin"] != "ballots"
-        yield at, voted, "ballots where people differ, and nowhere else", answer
+        yield at, voted and answer["origin"] in _ORIGINS, "ballots where people differ, and nowhere else", answer
         silent = answer["origin"] in ("default", "unknown")
         yield at, not silent or (value, answer["origin"]) == filled, f"{filled[0]}, which the machine says", answer
     for index, outcome in enumerate(measurements):
         units = {metric["id"]: metric["unit"] for metric in rules.probes[outcome["probe"]].get("metrics", ())}
         at, known = f"measurements[{index}]", outcome["candidate"] in rules.candidates and outcome["status"] in OUTCOMES
-        yield at, known, f"one of {', '.join(rules.candidates)}, {', '.join(OUTCOMES)}", outcome
+        yield (
+            at,
+            known and " ".join(sorted(outcome)) == _OUTCOME,
+            f"one of {', '.join(rules.candidates)}, {', '.join(OUTCOMES)}",
+            outcome,
+        )
         for each in outcome["measurements"]:
-            sane = units[each["metric"]] == each["unit"] and 0 < each["low"] <= each["median"] <= each["high"]
+            sane = (
+                " ".join(sorted(each)) == _NUMBER
+                and units[each["metric"]] == each["unit"]
+                and 0 < each["low"] <= each["median"] <= each["high"]
+            )
             yield f"{at}.measurements", sane, "the metric's unit, and a median within its interval", each
 
 

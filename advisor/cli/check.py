@@ -143,7 +143,9 @@ def _other_rules(document: dict) -> list[str]:
 
     stamp = document.get("knowledge", {})
     overlays = [str(overlay.get("name")) for overlay in stamp.get("overlays", ())]
-    lines = [f"  It says: edition {stamp.get('version')}, by advisor {document.get('tool', {}).get('version')}; this is "]
+    lines = [
+        f"  It says: edition {stamp.get('version')}, by advisor {document.get('tool', {}).get('version')}; this is "
+    ]
     lines[0] += f"advisor {__version__}. Check it with that version, or make it anew."
     if overlays:
         lines.append(f"  It had overlays: give the same folders, {' '.join(f'--rules {name}' for name in overlays)}")
