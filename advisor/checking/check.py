@@ -57,7 +57,7 @@ def _one(document, rules, path):
         unfit = [Finding(at, what, _short(value)) for at, holds, what, value in _inputs(document, rules) if not holds]
         expected |= {} if unfit else Replay(rules, document).result()
     except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as problem:
-        unfit = [Finding("answers", "inputs in the form that results have", f"{type(problem).__name__}: {problem}")]
+        unfit = [Finding("(inputs)", "inputs in the form that results have", f"{type(problem).__name__}: {problem}")]
     if unfit:
         stamps = {"knowledge": {"content_hash": document.get("knowledge", {}).get("content_hash")}}
         unfit = [*_compare(expected, {**expected, **stamps, "certificate": document.get("certificate")}, ""), *unfit]

@@ -39,10 +39,9 @@ class Draws:
 
     def review_by(self, source):
         """The date on which a source should have been read again."""
-        months = (
-            source["checked"].year * 12 + source["checked"].month - 1 + self.settings["review_months"][source["kind"]]
-        )
-        return datetime.date(months // 12, months % 12 + 1, min(source["checked"].day, 28))
+        checked, months = datetime.date.fromisoformat(str(source["checked"])), self.settings["review_months"]
+        months = checked.year * 12 + checked.month - 1 + months[source["kind"]]
+        return datetime.date(months // 12, months % 12 + 1, min(checked.day, 28))
 
     def _currency(self, source, as_of):
         overdue = max(0, (as_of - self.review_by(source)).days)

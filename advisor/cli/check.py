@@ -12,7 +12,6 @@ if flags.TYPE_CHECKING:
     from collections.abc import Sequence
 
     from advisor.checking.check import Finding
-    from advisor.checking.rules import Rules
 
 _EXAMPLES = """\
   advisor check result.json                     does every sentence follow, and is it as it was made?
@@ -46,12 +45,17 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Check a result and say what was found."""
     from advisor.checking.check import check
+    from advisor.checking.rules import Rules
 
     document = _read(arguments.result)
-    rules = _rules(arguments.rules)
+    if arguments.rules:
+        from advisor.knowledge.load import load
+
+        # The checker takes rules to be without mistakes; the loader says which there are, by file and line.
+        load(arguments.rules)
     if not arguments.quiet and sys.stderr.isatty():
         print("Replaying …", file=sys.stderr)
-    findings = check(document, rules)
+    findings = check(document, Rules(arguments.rules))
     shown = findings if arguments.all else _first(findings)
     if arguments.json:
         flags.emit(_document(findings, shown), arguments.output)
@@ -84,21 +88,6 @@ def _read(path: str) -> dict:
         hint = "It must be a file written by `advisor --json -o FILE` or `advisor session --json -o FILE`."
         raise InvalidInput(f"{path}: there are no answers in it, so it isn't a result", hint)
     return document
-
-
-def _rules(overlays: Sequence) -> Rules:
-    """The checker's reading of the rules; where that fails, the loader says what is wrong with them and where."""
-    import yaml
-
-    from advisor.checking.rules import Rules
-
-    try:
-        return Rules(overlays)
-    except (AttributeError, LookupError, OSError, StopIteration, TypeError, ValueError, yaml.YAMLError):
-        from advisor.knowledge.load import load
-
-        load(overlays)
-        raise
 
 
 def _first(findings: Sequence[Finding]) -> Sequence[Finding]:

@@ -17,7 +17,7 @@ from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from advisor.session.group import advise_group
-from tests.checking.results import DAY, members, plain
+from tests.checking.results import DAY, plain
 from tests.knowledge.test_load import folder
 from tests.knowledge.test_overlays import BASE
 from tests.support.knowledge import answer_values, answers, knowledge_bases
@@ -65,8 +65,12 @@ def test_overlays_are_read_as_the_loader_reads_them(tmp_path, overlay):
         assert check(document, Rules([], base))[0].path == "knowledge.content_hash"
 
 
+PEOPLE = (("ana", "research", "vision"), ("ben", "production", "vision"), ("chen", "research", "tabular"))
+
+
 def test_a_groups_result_follows_as_a_whole():
-    rules, document = Rules(), plain(advise_group(load(), members(), None, as_of=DAY))
+    people = {name: answers(stage=stage, domain=domain) for name, stage, domain in PEOPLE}
+    rules, document = Rules(), plain(advise_group(load(), people, None, as_of=DAY))
     assert document["differences"]
     assert check(document, rules) == []
     document["differences"][0]["ballots"]["ana"] = "x"
