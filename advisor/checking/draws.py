@@ -12,7 +12,7 @@ import numpy as np
 
 from advisor.checking.rules import leaves
 
-_NORMAL_95 = 1.959963984540054
+_NORMAL_95, _TIE = 1.959963984540054, 1e-9
 
 
 class Draws:
@@ -115,7 +115,7 @@ class Draws:
         feasible = np.ones((*shape, len(self.candidates), 1), bool)
         for index, part in self.rules.consequences("veto"):
             feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[index]
-        first = feasible & (scores == np.where(feasible, scores, -np.inf).max(axis=2, keepdims=True))
+        first = feasible & (scores >= np.where(feasible, scores, -np.inf).max(axis=2, keepdims=True) - _TIE)
         within = (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3).round(12)
         shares = within.mean(axis=0).round(12)
         error = within.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.sqrt(shares * (1 - shares) / m)

@@ -30,6 +30,8 @@ Floats = Integers = Booleans = np.ndarray
 """Arrays by what they hold; `numpy.typing` would say it better, but takes long to import."""
 NORMAL_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
+TIE = 1e-9
+"""Points by which scores may differ and still be a tie, so that rounding never decides who is first."""
 
 
 class Budget(NamedTuple):
@@ -140,7 +142,7 @@ class Model:
         feasible = self._feasible(evaluation, shape)[..., None]
         masked = np.where(feasible, scores, -np.inf)
         # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
-        first = (masked == masked.max(axis=2, keepdims=True)) & feasible
+        first = (masked >= masked.max(axis=2, keepdims=True) - TIE) & feasible
         # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
         # percentage in words hang on it, and whoever checks them adds up in another.
         within = np.round((first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3), 12)
