@@ -12,7 +12,7 @@ import numpy as np
 
 from advisor.checking.rules import leaves
 
-_NORMAL_95, _TIE = 1.959963984540054, 1e-9
+_NORMAL_95, TIE = 1.959963984540054, 1e-9
 
 
 class Draws:
@@ -111,33 +111,46 @@ class Draws:
                 known[fact] = np.concatenate([setting[fact] for setting in question.settings], axis=1)[:, chosen]
         facts, states = self.rules.infer(known)
         fired = [np.broadcast_to(true, shape) for true, _ in states]
-        scores, weights = self._scores(facts, fired, factors, judged, noise)
+        weights, score = self._scoring(facts, fired, judged, noise)
+        drawn = weights[..., None] * factors[:, None]
+        scores = score(drawn)
         feasible = np.ones((*shape, len(self.candidates), 1), bool)
         for index, part in self.rules.consequences("veto"):
             feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[index]
-        first = feasible & (scores >= np.where(feasible, scores, -np.inf).max(axis=2, keepdims=True) - _TIE)
-        within = (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3).round(12)
+        within = firsts(scores, feasible).mean(axis=3).round(12)
         shares = within.mean(axis=0).round(12)
         error = within.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.sqrt(shares * (1 - shares) / m)
         names = ("shares", "error", "within", "scores", "weights")
         found = zip(shares, error, *(np.swapaxes(x, 0, 1) for x in (within, scores, weights)), strict=True)
-        return [SimpleNamespace(**dict(zip(names, each, strict=True)), choices=choices) for each in found]
+        more = {"choices": choices, "score": score, "drawn": drawn, "feasible": feasible}
+        return [SimpleNamespace(**dict(zip(names, each, strict=True)), **more) for each in found]
 
-    def _scores(self, facts, fired, factors, judged, noise):
+    def _scoring(self, facts, fired, judged, noise):
+        """Weights as importance gives them, (n, s, k), and what makes scores, (n, s, c, m), of weights (n, s, k, m)."""
         level, shape = np.array([level["weight"] for level in self.settings["importance"]]), fired[0].shape
         levels = [facts[criterion["importance"]].argmax(axis=0) for criterion in self.rules.criteria.values()]
         weights = np.stack([np.broadcast_to(level[which], shape) for which in levels], axis=-1)
-        drawn = weights[..., None] * factors[:, None]
         values, variances = np.zeros((2, *shape, len(self.candidates), len(self.criteria)))
         for piece in (piece for piece in self.pieces if not piece.metric):
             values[:, :, piece.c, piece.k] += piece.points * fired[piece.rule]
             variances[:, :, piece.c, piece.k] += piece.error**2 * fired[piece.rule]
-        scores = values @ drawn + judged[:, None] * np.sqrt(variances @ drawn**2)
+        counted = []
         for piece in (piece for piece in self.pieces if piece.metric and piece.metric["id"] in self.advantages):
             centre, width = self.advantages[piece.metric["id"]]
             advantage = centre + noise[:, list(self.advantages).index(piece.metric["id"])] * width / (2 * _NORMAL_95)
-            counted = np.clip(advantage, -self.settings["saturates"], self.settings["saturates"])
-            weighed = (piece.points * fired[piece.rule])[..., None] * drawn[:, :, piece.k]
-            scores += weighed[:, :, None] * counted[:, None]
-        total = drawn.sum(axis=2)[:, :, None]
-        return scores * (100 / np.where(total > 0, total, np.inf)), weights
+            advantage = np.clip(advantage, -self.settings["saturates"], self.settings["saturates"])
+            counted.append((piece.k, (piece.points * fired[piece.rule])[..., None, None] * advantage[:, None]))
+
+        def score(drawn):
+            scores = values @ drawn + judged[:, None] * np.sqrt(variances @ drawn**2)
+            scores = sum((drawn[:, :, k, None] * points for k, points in counted), scores)
+            total = drawn.sum(axis=2)[:, :, None]
+            return scores * (100 / np.where(total > 0, total, np.inf))
+
+        return weights, score
+
+
+def firsts(scores, feasible):
+    """Each candidate's part in the first rank of each draw."""
+    first = feasible & (scores >= np.where(feasible, scores, -np.inf).max(axis=2, keepdims=True) - TIE)
+    return first / np.maximum(1, first.sum(axis=2, keepdims=True))

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from advisor.checking.acceptability import acceptability
 from advisor.checking.draws import Draws
 from advisor.checking.rules import leaves
 
@@ -172,7 +173,7 @@ class Replay:
                 yield c, text, (f"{metric['id']}.{candidate}",), points
 
     def _ranking(self, reasons, vetoed):
-        rows = []
+        rows, acceptable = [], acceptability(self.drawn)
         for c, candidate in enumerate(self.candidates):
             low, high = np.percentile(self.drawn.scores[:, c], (5, 95))
             criteria = []
@@ -185,8 +186,20 @@ class Replay:
             row = {"candidate": candidate, "score": round(sum(value["contribution"] for value in criteria), 4)}
             row |= {"score_low": round(float(low), 4), "score_high": round(float(high), 4)}
             row |= {"first_rank_share": round(float(self.drawn.shares[c]), 4), "feasible": candidate not in vetoed}
-            rows.append({**row, "criteria": criteria})
+            row |= {"criteria": criteria, "groups": self._groups(criteria)} | acceptable[c]
+            if row["central_weights"]:
+                pairs = zip(self.draws.criteria, row["central_weights"], strict=True)
+                row["central_weights"] = [{"criterion": k, "weight": w, "error": e} for k, (w, e) in pairs]
+            rows.append(row)
         return sorted(rows, key=lambda row: (not row["feasible"], -row["first_rank_share"], -row["score"]))
+
+    def _groups(self, criteria):
+        rows = []
+        for group in self.rules.groups:
+            inside = [k for k, criterion in enumerate(self.rules.criteria.values()) if criterion.get("group") == group]
+            weight, points = sum(self.weights[k] for k in inside), sum(criteria[k]["contribution"] for k in inside)
+            rows.append({"group": group, "weight": round(float(weight), 4), "contribution": round(points, 4)})
+        return rows
 
     def _call(self, drawn):
         """Kind of verdict, candidate recommended, leader, its first-rank share and that share's error."""

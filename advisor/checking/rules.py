@@ -13,7 +13,18 @@ import yaml
 
 from advisor.assets import rules_dir
 
-_SECTIONS = ("knowledge", "settings", "candidates", "criteria", "questions", "probes", "derived", "sources", "claims")
+_SECTIONS = (
+    "knowledge",
+    "settings",
+    "candidates",
+    "groups",
+    "criteria",
+    "questions",
+    "probes",
+    "derived",
+    "sources",
+    "claims",
+)
 OUTCOMES = ["not-tried", "fails", "works-with-extra", "works"]
 _YES = np.ones((1, 1), bool)
 

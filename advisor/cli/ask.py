@@ -18,7 +18,10 @@ _EXAMPLES = """\
   advisor ask                         answer, then read the recommendation
   advisor ask --probe quick           measure after the questions
   advisor ask --save needs.yaml       keep the answers in a file as well
+  advisor ask --trade-offs            weigh criteria against each other as well
   printf 'research\\nvision\\n' | advisor ask --json
+
+With --trade-offs, pairs of outcomes follow, those first that are expected to tell most about who ranks first.
 
 answers: an option's number or name (several with commas), yes or no, a number; an empty line skips,
 ? is "don't know", why explains the question, back returns to the one before, done ends the questions.
@@ -30,6 +33,9 @@ def parser() -> flags.Parser:
     made = flags.make_parser("ask", "Asks the questions line by line and prints the recommendation.", _EXAMPLES)
     made.add_argument("--json", action="store_true", help="print the result as JSON (questions go to standard error)")
     made.add_argument("--all", action="store_true", help="ask answered questions again")
+    made.add_argument(
+        "--trade-offs", action="store_true", help="then choose between pairs of outcomes, which sharpens the weights"
+    )
     made.add_argument("--save", metavar="FILE", type=flags.path, help="save the answers here too")
     made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
     flags.add_answers(made)
@@ -57,6 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
                 save_answers(path, answers)
 
     _Interview(knowledge, answers, again=arguments.all, save=save).run()
+    if arguments.trade_offs:
+        from advisor.cli.trade_offs import ask_trade_offs
+
+        ask_trade_offs(knowledge, answers, as_of, arguments.seed, save, again=arguments.all)
     with survey_begun(arguments) as survey:
         measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)

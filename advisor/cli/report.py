@@ -35,5 +35,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.form == "record":
         flags.emit(record.render(result, knowledge), arguments.output)
     else:
-        flags.emit(text.render(result, knowledge, colour=flags.colour_wanted(arguments)), arguments.output)
+        colour = flags.colour_wanted(arguments)
+        flags.emit(text.render(result, knowledge, colour=colour, robustness=True), arguments.output)
     return 0

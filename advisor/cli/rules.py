@@ -59,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _count(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
     counts = {
         "questions": len(knowledge.questions),
+        "trade-offs": len(knowledge.trade_offs),
+        "groups of criteria": len(knowledge.groups),
         "criteria": len(knowledge.criteria),
         "candidates": len(knowledge.candidates),
         "derived facts": len(knowledge.derived),
@@ -91,7 +93,7 @@ def _check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
 
 
 def _questions(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
-    for question in _chosen(knowledge.question, arguments.name, "question"):
+    for question in _chosen(knowledge.askable, arguments.name, "question"):
         yield from _question(question)
 
 

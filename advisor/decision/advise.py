@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from advisor import __version__
+from advisor.decision.acceptability import acceptability
 from advisor.decision.ageing import review_by
-from advisor.decision.assess import Model
-from advisor.decision.beliefs import believe, resolve
+from advisor.decision.beliefs import believe, resolve, traded
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
+from advisor.decision.modelling import model_of
 from advisor.decision.seal import sealed
-from advisor.decision.value import value_model
 from advisor.decision.verdict import Call, call
-from advisor.engine.program import compile_knowledge
 from advisor.engine.trace import trace
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
@@ -32,6 +32,9 @@ from advisor.model.recommendation import (
 )
 from advisor.model.source import Source
 
+if TYPE_CHECKING:
+    from advisor.decision.next_trade_off import Informative
+
 
 def advise(
     knowledge: Knowledge,
@@ -46,14 +49,14 @@ def advise(
     model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
     explanation = explain(model, evaluation, assessment.weights)
     verdict = call(knowledge, assessment)
-    ranking = explanation.ranked(knowledge, assessment)
+    ranking = explanation.ranked(knowledge, assessment, acceptability(model, assessment))
     open_ = open_questions(model, beliefs.unsettled, assessment)
     result = Recommendation(
         tool=Tool(version=__version__),
         as_of=as_of,
         seed=seed,
         knowledge=_stamp(knowledge, as_of),
-        answers=resolved,
+        answers=(*resolved, *traded(knowledge, answers.values())),
         environment=_environment(measurements),
         measurements=measurements.outcomes if measurements else (),
         verdict=_verdict(knowledge, verdict, explanation, ranking, open_),
@@ -82,6 +85,22 @@ def preview(
     return explain(model, evaluation, assessment.weights).ranked(knowledge, assessment)
 
 
+def telling_trade_offs(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    *,
+    as_of: datetime.date | None = None,
+    seed: int = 0,
+) -> list[Informative]:
+    """The trade-offs still to be answered, with what each is expected to tell of the verdict and of the weights."""
+    # Imported here: no recommendation needs it.
+    from advisor.decision.next_trade_off import informative
+
+    model, _, _, _, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
+    return informative(model, assessment, answers)
+
+
 def _assessed(
     knowledge: Knowledge,
     answers: Mapping[str, Answer],
@@ -89,12 +108,11 @@ def _assessed(
     as_of: datetime.date | None,
     seed: int,
 ):
-    program = compile_knowledge(knowledge)
-    model = Model(knowledge, program, value_model(knowledge, as_of), measurements, seed)
+    model = model_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
     resolved = resolve(knowledge, answers, measurements)
-    beliefs = believe(knowledge, program, resolved, measurements)
+    beliefs = believe(knowledge, model.program, resolved, measurements)
     (assessment,) = model.assess([beliefs])
-    return model, resolved, beliefs, program.run(beliefs.known), assessment
+    return model, resolved, beliefs, model.program.run(beliefs.known), assessment
 
 
 def _stamp(knowledge: Knowledge, as_of: datetime.date) -> KnowledgeStamp:

@@ -1,7 +1,7 @@
 """Robustness: how often each candidate ranks first when everything uncertain is drawn.
 
 Stochastic multicriteria acceptability analysis (R. Lahdelma and P. Salminen, "SMAA-2", Operations Research 49, 2001)
-over the value model of `advisor.decision.value`. Draws are nested: completions of the unknown answers outside, and
+over the value model of `advisor.decision.value`. Inputs are nested: completions of the unknown answers outside, and
 for each of them draws of weights, strengths and measured numbers inside, so that what unanswered questions contribute
 to the uncertainty can be told from the rest. All scenarios that are assessed together share their random numbers, so
 a difference between two of them is never one of luck.
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.rule import Veto
+
+if TYPE_CHECKING:
+    from advisor.decision.preferences import Choice, Posterior
 
 Floats = Integers = Booleans = np.ndarray
 """Arrays by what they hold; `numpy.typing` would say it better, but takes long to import."""
@@ -45,6 +48,22 @@ FULL = Budget(500, 10_000)
 SCREEN = Budget(25, 500)
 
 
+class Inputs(NamedTuple):
+    """Everything that one scenario's scores follow from."""
+
+    weights: Floats
+    """Unnormalised weights as importance gives them: (k, n)."""
+    values: Floats
+    """What the evidence is worth before weighting: (c, k, n)."""
+    variances: Floats
+    """The variances of these values: (c, k, n)."""
+    fired: Floats
+    """Whether each comparison counts: (comparisons, n)."""
+    feasible: Booleans
+    """Which candidates aren't ruled out: (n, c)."""
+    random: _Random
+
+
 class Assessment(NamedTuple):
     """What the draws say of one scenario. Arrays over candidates are in the order of the knowledge base."""
 
@@ -60,7 +79,9 @@ class Assessment(NamedTuple):
     scores: Floats
     """Scores in points, shape (completions, candidates, draws in each)."""
     weights: Floats
-    """Unnormalised weights by criterion, as importance gives them: their mean over the completions."""
+    """Unnormalised weights by criterion, as importance and trade-offs give them: their mean over the completions."""
+    inputs: Inputs
+    """What the scores were computed from."""
 
     def bounds(self) -> tuple[Floats, Floats]:
         """5th and 95th percentiles of the scores, by candidate."""
@@ -102,18 +123,24 @@ class Model:
         values: ValueModel,
         measurements: Measurements | None,
         seed: int,
+        choices: tuple[Choice, ...] = (),
     ) -> None:
-        """`seed` fixes every random number that will be drawn."""
+        """`seed` fixes every random number that will be drawn. `choices` are those made in trade-offs, from which
+        weights are learned."""
         self.knowledge = knowledge
         self.program = program
         self.values = values
         self.seed = seed
+        self.choices = choices
         self.candidates = len(knowledge.candidates)
         self.criteria = len(knowledge.criteria)
         self.advantages = {c.metric.id: advantages(knowledge, c.metric, measurements) for c in values.comparisons}
-        self._compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
-        self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self._compared))
+        self.compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
+        self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self.compared))
+        self._drawn: dict[tuple[int, ...], Floats] = {}
         self._worths: dict[tuple[int, ...], Floats] = {}
+        self._concerned = sorted({index for choice in choices for index in (choice.left, choice.right)})
+        self._learned: dict[bytes, Posterior | None] = {}
         self._level_weights = np.array([level.weight for level in knowledge.settings.importance])
         self._vetoes = [
             (index, [c.id for c in knowledge.candidates].index(consequence.veto))
@@ -138,8 +165,15 @@ class Model:
         evaluation = self.program.run(_stack(scenarios, choices))
         shape = (completions, len(scenarios))
         weights = self._weights(evaluation, shape)
-        scores = self._scores(evaluation, weights, random)
-        feasible = self._feasible(evaluation, shape)[..., None]
+        values, variances = self._values(evaluation, shape)
+        fired = _table([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
+        typical, randoms = weights, [random] * len(scenarios)
+        if self.choices:
+            typical, randoms, scores = self._learnt_scores(weights, values, variances, fired, random)
+        else:
+            scores = self._scores(weights, values, variances, fired, random)
+        ruled_in = self._feasible(evaluation, shape)
+        feasible = ruled_in[..., None]
         masked = np.where(feasible, scores, -np.inf)
         # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
         first = (masked >= masked.max(axis=2, keepdims=True) - TIE) & feasible
@@ -158,7 +192,15 @@ class Model:
                 within[:, index],
                 choices,
                 scores[:, index],
-                weights[:, :, index].mean(axis=1),
+                typical[:, :, index].mean(axis=1),
+                Inputs(
+                    weights[..., index],
+                    values[..., index],
+                    variances[..., index],
+                    fired[..., index],
+                    ruled_in[:, index],
+                    randoms[index],
+                ),
             )
             for index in range(len(scenarios))
         ]
@@ -169,18 +211,54 @@ class Model:
         masks = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
         return self._level_weights[np.frexp(masks)[1] - 1]
 
-    def _scores(self, evaluation: Evaluation, weights: Floats, random: _Random) -> Floats:
+    def posterior(self, weights: Floats) -> Posterior | None:
+        """What the choices say, given the weights (k, n) as importance gives them; None where they say nothing."""
+        # Imported here: only who trades needs it.
+        from advisor.decision.preferences import learn
+
+        key = weights[self._concerned].tobytes()
+        if key not in self._learned:
+            settings = self.knowledge.settings
+            self._learned[key] = learn(self.choices, weights, settings.weight_spread, settings.consistency)
+        return self._learned[key]
+
+    def _learnt_scores(
+        self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: _Random
+    ) -> tuple[Floats, list[_Random], Floats]:
+        """With weights learned from the choices: what the weights of each scenario typically are, (k, n, s), its random
+        numbers, and the scores. What choices say depends on the importance that they are laid on, so scenarios that
+        give the criteria concerned the same importance are computed together."""
+        from advisor.decision.preferences import move
+
+        concerned = self._concerned
+        alike: dict[bytes, list[int]] = {}
+        for index in range(weights.shape[2]):
+            alike.setdefault(weights[concerned, :, index].tobytes(), []).append(index)
+        typical, randoms = weights.copy(), [random] * weights.shape[2]
+        completions, candidates, draws = random.judged.shape
+        scores = np.empty((completions, weights.shape[2], candidates, draws))
+        for together in alike.values():
+            learned = random
+            posterior = self.posterior(weights[..., together[0]])
+            if posterior is not None:
+                factors, settled = move(posterior, weights[..., together[0]], random.factors)
+                learned = random._replace(factors=factors, squares=factors**2)
+                typical[np.ix_(concerned, range(completions), together)] = settled[concerned][..., None]
+            parts = (part[..., together] for part in (weights, values, variances, fired))
+            scores[:, together] = self._scores(*parts, learned)
+            for index in together:
+                randoms[index] = learned
+        return typical, randoms, scores
+
+    def _scores(self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: _Random) -> Floats:
         """Scores in points: (n, s, c, m)."""
-        shape = weights.shape[1:]
-        values, variances = self._values(evaluation, shape)
         scores = _sums(weights * values, random.factors)
         # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.
         errors = np.sqrt(_sums(weights**2 * variances, random.squares))
         errors *= random.judged[:, None]
         scores += errors
-        if self._compared:
-            fired = _table([evaluation.fired[comparison.rule] for comparison in self._compared], shape)
-            counted = fired * weights[[comparison.criterion for comparison in self._compared]]
+        if self.compared:
+            counted = fired * weights[[comparison.criterion for comparison in self.compared]]
             scores += _sums(counted, self._worth(random)).reshape(scores.shape)
         total = _sums(weights, random.factors)[:, :, None]
         scores *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
@@ -204,8 +282,19 @@ class Model:
         """What each comparison gives the candidates at a level of importance of 1: (n, comparisons, c · m). Advantages
         are drawn from their intervals, normal on the logarithmic scale, and saturated."""
         budget = random.noise.shape
-        if budget in self._worths:
+        if budget in self._worths and not self.choices:
             return self._worths[budget]
+        points = np.array([[comparison.points] for comparison in self.compared])
+        weighing = points * random.factors[:, [comparison.criterion for comparison in self.compared]]
+        worth = self.drawn_advantages(random) * weighing[:, :, None]
+        self._worths[budget] = worth.reshape(*worth.shape[:2], -1)
+        return self._worths[budget]
+
+    def drawn_advantages(self, random: _Random) -> Floats:
+        """Each candidate's advantage under each comparison, in doublings, as it counts: (n, comparisons, c, m)."""
+        budget = random.noise.shape
+        if budget in self._drawn:
+            return self._drawn[budget]
         measured = [self.advantages[metric].values() for metric in self._metrics]
         centre = np.array([[[advantage.doublings] for advantage in found] for found in measured])
         width = np.array([[[advantage.high - advantage.low] for advantage in found] for found in measured])
@@ -213,12 +302,8 @@ class Model:
         drawn = random.noise * (width / (2 * NORMAL_95))
         drawn += centre
         np.clip(drawn, -limit, limit, out=drawn)
-        points = np.array([[comparison.points] for comparison in self._compared])
-        weighing = points * random.factors[:, [comparison.criterion for comparison in self._compared]]
-        worth = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self._compared]]
-        worth *= weighing[:, :, None]
-        self._worths[budget] = worth.reshape(*worth.shape[:2], -1)
-        return self._worths[budget]
+        self._drawn[budget] = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self.compared]]
+        return self._drawn[budget]
 
     def _feasible(self, evaluation: Evaluation, shape: tuple[int, int]) -> Booleans:
         """Which candidates aren't ruled out: (n, s, c)."""

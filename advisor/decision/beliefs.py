@@ -60,6 +60,13 @@ def resolve(
     return tuple(resolved)
 
 
+def traded(knowledge: Knowledge, answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """The answers to trade-offs among others, in the order of the knowledge base, without those not known."""
+    given = {answer.question: answer for answer in answers}
+    found = (given[name] for name in knowledge.trade_off if name in given)
+    return tuple(answer for answer in found if answer.value is not None or any(answer.ballots))
+
+
 def believe(
     knowledge: Knowledge, program: Program, answers: Iterable[Answer], measurements: Measurements | None
 ) -> Beliefs:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from advisor.decision.acceptability import Acceptability, robustness
 from advisor.decision.assess import Assessment, Floats, Model
 from advisor.decision.value import Advantage, Comparison
 from advisor.engine.program import Evaluation
 from advisor.engine.trace import Grounds
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Because, CriterionValue, Notice, Ranked, Reason, VetoGiven
+from advisor.model.recommendation import Because, CriterionValue, GroupValue, Notice, Ranked, Reason, VetoGiven
 from advisor.model.rule import Advise, Rule, Veto, Warn
 
 
@@ -25,8 +26,11 @@ class Explanation(NamedTuple):
     weights: Floats
     """By criterion, summing to 1 (or all 0)."""
 
-    def ranked(self, knowledge: Knowledge, assessment: Assessment) -> tuple[Ranked, ...]:
-        """The candidates: by how often each is first, then by score, and last those ruled out."""
+    def ranked(
+        self, knowledge: Knowledge, assessment: Assessment, acceptability: Acceptability | None = None
+    ) -> tuple[Ranked, ...]:
+        """The candidates: by how often each is first, then by score, and last those ruled out. Without
+        `acceptability` nothing but the first rank is told of it."""
         vetoed = {veto.candidate for veto in self.vetoes}
         low, high = assessment.bounds()
         rows = []
@@ -51,9 +55,20 @@ class Explanation(NamedTuple):
                         )
                         for criterion, weight in zip(knowledge.criteria, self.weights, strict=True)
                     ),
+                    groups=self._groups(knowledge, points),
+                    **(robustness(knowledge, acceptability, index) if acceptability else {}),
                 )
             )
         return tuple(sorted(rows, key=lambda row: (not row.feasible, -row.first_rank_share, -row.score)))
+
+    def _groups(self, knowledge: Knowledge, points: dict[str, float]) -> tuple[GroupValue, ...]:
+        rows = []
+        for group in knowledge.groups:
+            inside = [index for index, criterion in enumerate(knowledge.criteria) if criterion.group == group.id]
+            weight = float(sum(self.weights[index] for index in inside))
+            given = sum(points[knowledge.criteria[index].id] for index in inside)
+            rows.append(GroupValue(group=group.id, weight=round(weight, 4), contribution=round(given, 4)))
+        return tuple(rows)
 
 
 def explain(model: Model, evaluation: Evaluation, weights: Floats) -> Explanation:
@@ -136,10 +151,17 @@ class _Writer:
             criterion=name.id,
             contribution=round(float(points), 4),
             currency=round(currency, 4),
-            because=self._because(rule, measured, name.importance),
+            because=self._because(rule, measured, name.importance, self._traded(criterion)),
         )
 
-    def _because(self, rule: Rule, measured: tuple[str, ...] = (), importance: str = "") -> Because:
+    def _traded(self, criterion: int) -> tuple[str, ...]:
+        """The trade-offs that had a say in what a criterion weighs."""
+        made = self._model.choices
+        return tuple(choice.trade_off for choice in made if criterion in (choice.left, choice.right))
+
+    def _because(
+        self, rule: Rule, measured: tuple[str, ...] = (), importance: str = "", traded: tuple[str, ...] = ()
+    ) -> Because:
         rules, facts = self._grounds.of(rule)
         sources = dict.fromkeys(source for r in rules for source in r.sources)
         if importance:
@@ -153,7 +175,7 @@ class _Writer:
                 questions.append(question_of(self._knowledge, fact))
             elif not fact.startswith("measured."):
                 measurements.append(fact)
-        answered = list(dict.fromkeys(questions))
+        answered = list(dict.fromkeys((*questions, *traded)))
         return Because(
             rules=tuple(r.id for r in rules),
             answers=tuple(answered),

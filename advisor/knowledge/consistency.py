@@ -9,6 +9,7 @@ from advisor.model.fact import Fact
 from advisor.model.knowledge import Knowledge
 from advisor.model.property import NotHelp, NotHurt, NotLower, Property
 from advisor.model.rule import Advise, Compare, Derive, Evidence, Leaf, Rule, Veto, Warn
+from advisor.model.trade_off import TradeOff
 
 
 def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
@@ -26,6 +27,7 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
                 ("importance",),
                 f"importance: {criterion.importance!r} must be a fact with the values {', '.join(levels)}",
             )
+    _check_groups(knowledge, loaded)
     for fact in knowledge.derived:
         if fact.default not in fact.values:
             raise loaded.problem("derived", fact.id, ("default",), f"default: must be one of {_listed(fact.values)}")
@@ -41,7 +43,27 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
         _check_claim(claim, knowledge, written, loaded)
     for each in knowledge.properties:
         _check_property(each, knowledge, loaded)
+    for trade_off in knowledge.trade_offs:
+        _check_trade_off(trade_off, knowledge, written, loaded)
     _require_acyclic(knowledge, loaded)
+
+
+def _check_groups(knowledge: Knowledge, loaded: Loaded) -> None:
+    """Where there are groups, every criterion belongs to one and no group is empty."""
+    names = [group.id for group in knowledge.groups]
+    for criterion in knowledge.criteria:
+        problem = None
+        if criterion.group is not None:
+            problem = _missing("group", criterion.group, names)
+        elif names:
+            problem = f"every criterion belongs to one of the groups {', '.join(names)}"
+        if problem:
+            raise loaded.problem("criteria", criterion.id, ("group",), f"group: {problem}")
+    used = {criterion.group for criterion in knowledge.criteria}
+    for name in names:
+        if name not in used:
+            hint = "Give a criterion this group, or leave the group out."
+            raise loaded.problem("groups", name, ("id",), "no criterion belongs to it", hint)
 
 
 def _check_property(each: Property, knowledge: Knowledge, loaded: Loaded) -> None:
@@ -129,6 +151,21 @@ def _check_claim(claim: Claim, knowledge: Knowledge, written: set[str], loaded: 
     for field, index, kind, name, known in references:
         if problem := _missing(kind, name, known):
             raise loaded.problem("claims", claim.id, (field, index), f"{field}: {problem}")
+
+
+def _check_trade_off(trade_off: TradeOff, knowledge: Knowledge, written: set[str], loaded: Loaded) -> None:
+    def wrong(path: tuple[str | int, ...], message: str) -> Exception:
+        return loaded.problem("trade_offs", trade_off.id, path, message)
+
+    if trade_off.id in knowledge.question:
+        raise wrong(("id",), f"id: there is a question {trade_off.id!r} already, and answers are kept by these names")
+    criteria = {criterion.id for criterion in knowledge.criteria}
+    for name, side in (("left", trade_off.left), ("right", trade_off.right)):
+        if problem := _missing("criterion", side.criterion, criteria):
+            raise wrong((name, "criterion"), f"{name}.criterion: {problem}")
+        for index, rule in enumerate(side.rules):
+            if problem := _missing("rule", rule, written):
+                raise wrong((name, "rules", index), f"{name}.rules: {problem}")
 
 
 def _require_metrics_once(knowledge: Knowledge, loaded: Loaded) -> None:

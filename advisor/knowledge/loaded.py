@@ -8,16 +8,18 @@ from advisor.knowledge.document import Document, Location
 from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
 from advisor.model.claim import Claim
-from advisor.model.criterion import Criterion
+from advisor.model.criterion import Criterion, Group
 from advisor.model.fact import Fact
 from advisor.model.probe import Probe
 from advisor.model.property import Property
 from advisor.model.question import Question
 from advisor.model.rule import Rule
 from advisor.model.source import Source
+from advisor.model.trade_off import TradeOff
 
 SECTIONS: dict[str, type[Frozen]] = {
     "candidates": Candidate,
+    "groups": Group,
     "criteria": Criterion,
     "questions": Question,
     "probes": Probe,
@@ -26,11 +28,13 @@ SECTIONS: dict[str, type[Frozen]] = {
     "rules": Rule,
     "claims": Claim,
     "properties": Property,
+    "trade_offs": TradeOff,
 }
 """The lists a file may hold, in the order in which they are read."""
 
 ENTRY_NAMES = {
     "candidates": "candidate",
+    "groups": "group",
     "criteria": "criterion",
     "questions": "question",
     "probes": "probe",
@@ -39,6 +43,7 @@ ENTRY_NAMES = {
     "rules": "rule",
     "claims": "claim",
     "properties": "property",
+    "trade_offs": "trade-off",
 }
 """What one entry of each list is called in messages."""
 

@@ -1,15 +1,27 @@
 """A criterion: one respect in which candidates are compared, and the scale of importance."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from advisor.model.base import Frozen, Identifier, Sentence
 from advisor.model.source import Grade
 
 
+class Group(Frozen):
+    """Criteria that belong together. It has no weight of its own: what it weighs is what its criteria weigh."""
+
+    id: Identifier
+    title: Sentence
+    text: Sentence
+
+
 class Criterion(Frozen):
     """One respect in which candidates differ."""
 
     id: Identifier
+    group: Identifier | None = None
+    """Where the knowledge base has groups, the one that it belongs to."""
     title: Sentence
     text: Sentence
     importance: Identifier
@@ -32,6 +44,9 @@ class Settings(Frozen):
     """The first-rank share from which a candidate is recommended."""
     weight_spread: float
     """How far a weight may be off, as a factor: drawn between weight / spread and weight × spread."""
+    consistency: tuple[Annotated[float, Field(gt=0)], ...] = Field((1.0, 2.0, 4.0, 8.0), min_length=1)
+    """How consistently somebody may choose in a trade-off, all taken to be equally likely: the odds are the ratio of
+    what the two sides are worth to this power."""
     usual_share: float = Field(gt=0, lt=1)
     """How likely the usual answer to a question is, as long as it isn't answered."""
     strength_error: dict[Grade, float]

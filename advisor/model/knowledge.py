@@ -8,7 +8,7 @@ from pydantic import Field
 from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
 from advisor.model.claim import Claim
-from advisor.model.criterion import Criterion, Settings
+from advisor.model.criterion import Criterion, Group, Settings
 from advisor.model.fact import Fact
 from advisor.model.overlay import Overlay
 from advisor.model.probe import Metric, Probe
@@ -16,6 +16,7 @@ from advisor.model.property import Property
 from advisor.model.question import Question
 from advisor.model.rule import Rule
 from advisor.model.source import Source
+from advisor.model.trade_off import TradeOff
 
 
 class Edition(Frozen):
@@ -33,6 +34,7 @@ class Knowledge(Frozen):
     """SHA-256 over the files it was read from, as `sha256:…`."""
     settings: Settings
     candidates: tuple[Candidate, ...] = Field(min_length=2)
+    groups: tuple[Group, ...] = ()
     criteria: tuple[Criterion, ...] = Field(min_length=1)
     questions: tuple[Question, ...]
     probes: tuple[Probe, ...]
@@ -41,6 +43,7 @@ class Knowledge(Frozen):
     rules: tuple[Rule, ...]
     claims: tuple[Claim, ...] = ()
     properties: tuple[Property, ...] = ()
+    trade_offs: tuple[TradeOff, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     """In the order in which they lie on each other."""
 
@@ -60,6 +63,21 @@ class Knowledge(Frozen):
     def question(self) -> dict[str, Question]:
         """The questions by id, in the order of the interview."""
         return {question.id: question for question in self.questions}
+
+    @cached_property
+    def trade_off(self) -> dict[str, TradeOff]:
+        """The trade-offs by id."""
+        return {trade_off.id: trade_off for trade_off in self.trade_offs}
+
+    def asked_as(self, name: str) -> Question | None:
+        """The question under an id, or the one that a trade-off is asked as; None where there is neither."""
+        found = self.question.get(name)
+        return found or (self.trade_off[name].question() if name in self.trade_off else None)
+
+    @cached_property
+    def askable(self) -> dict[str, Question]:
+        """Everything that somebody may answer, by id: the questions of the interview, then the trade-offs."""
+        return {**self.question, **{trade_off.id: trade_off.question() for trade_off in self.trade_offs}}
 
     @cached_property
     def metric(self) -> dict[str, Metric]:

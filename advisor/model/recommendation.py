@@ -98,6 +98,26 @@ class CriterionValue(Frozen):
     """Points of the candidate's score."""
 
 
+class GroupValue(Frozen):
+    """One candidate under a group of criteria: the sums over them."""
+
+    group: str
+    weight: float
+    """Share of all weights, 0..1."""
+    contribution: float
+    """Points of the candidate's score."""
+
+
+class CentralWeight(Frozen):
+    """What a criterion weighs, on average, where a candidate ranks first."""
+
+    criterion: str
+    weight: float
+    """Share of all weights, 0..1."""
+    error: float
+    """Standard error of the weight, from sampling."""
+
+
 class Ranked(Frozen):
     """One candidate's place. Scores are points: 100 would be the most that could speak for it on every criterion,
     0 is neither for nor against."""
@@ -112,6 +132,20 @@ class Ranked(Frozen):
     """Share of the draws in which it is feasible and ranks first."""
     feasible: bool
     criteria: tuple[CriterionValue, ...]
+    groups: tuple[GroupValue, ...] = ()
+    """The same by groups of criteria; empty where the knowledge base has none."""
+    rank_acceptability: tuple[float, ...] = ()
+    """Share of the draws in which it takes each rank, best first; the first is `first_rank_share`."""
+    rank_error: tuple[float, ...] = ()
+    """Standard errors of these shares, from sampling."""
+    central_weights: tuple[CentralWeight, ...] | None = None
+    """What someone who prefers this candidate cares about: the mean weights of the draws in which it ranks first;
+    null where it never does."""
+    confidence_factor: float | None = None
+    """How often it ranks first when the weights are its central weights and everything else is drawn; null where it
+    has none."""
+    confidence_factor_error: float | None = None
+    """Standard error of the confidence factor, from sampling."""
 
 
 class Reason(Frozen):

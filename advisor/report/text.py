@@ -9,6 +9,7 @@ from rich.text import Text
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import GroupRecommendation, Reason, Recommendation
 from advisor.report.page import Page
+from advisor.report.robustness import group_line, robustness_lines
 from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, standing
 
 REASONS = 4
@@ -17,11 +18,21 @@ BAR = 20
 """Width of a full first-rank share, in characters."""
 
 
-def render(result: Recommendation, knowledge: Knowledge, width: int | None = None, colour: bool | None = False) -> str:
-    """The text of a recommendation. `colour` None leaves it to whether standard output is a terminal."""
+def render(
+    result: Recommendation,
+    knowledge: Knowledge,
+    width: int | None = None,
+    colour: bool | None = False,
+    *,
+    robustness: bool = False,
+) -> str:
+    """The text of a recommendation. `colour` None leaves it to whether standard output is a terminal; `robustness`
+    adds a section on how often each candidate takes which rank, and whom it suits."""
     page = _Sections(knowledge, width, colour)
     page.verdict(result)
     page.reasons(result)
+    if robustness:
+        page.robustness(result)
     page.changes(result)
     page.next(result)
     page.stamp(result)
@@ -80,6 +91,19 @@ class _Sections(Page):
             # One veto a candidate says enough here; the others are in the JSON.
             for veto in {veto.candidate: veto for veto in reversed(result.vetoes)}.values():
                 self._item(f"{self._words.candidate(veto.candidate)}: {veto.text}")
+
+    def robustness(self, result: Recommendation) -> None:
+        rows = list(robustness_lines(result, self._words))
+        if not rows:
+            return
+        self.heading("How often each takes which rank, and whom it suits")
+        table = _grid()
+        for name, sentence in rows:
+            table.add_row(name, Text(sentence))
+        self.console.print(Padding(table, (0, 0, 0, 2)))
+        weights = group_line(result, self._words)
+        if weights:
+            self._note(f"Weights: {weights}.")
 
     def changes(self, result: Recommendation) -> None:
         if result.flips:

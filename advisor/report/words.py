@@ -18,6 +18,7 @@ class Words:
         """`knowledge` is what the result was made with, or something near it."""
         self._knowledge = knowledge
         self._criteria = {criterion.id: criterion.title for criterion in knowledge.criteria}
+        self._groups = {group.id: group.title for group in knowledge.groups}
 
     def candidate(self, name: str | None) -> str:
         """A candidate's title."""
@@ -28,9 +29,13 @@ class Words:
         """A criterion's title."""
         return self._criteria.get(name, name)
 
+    def group(self, name: str) -> str:
+        """The title of a group of criteria."""
+        return self._groups.get(name, name)
+
     def question(self, name: str) -> str:
         """A question's text."""
-        found = self._knowledge.question.get(name)
+        found = self._knowledge.asked_as(name)
         return found.text if found else name
 
     def value(self, question: str, value: AnswerValue) -> str:
@@ -41,7 +46,7 @@ class Words:
             return "yes" if value else "no"
         if isinstance(value, tuple):
             return ", ".join(self.value(question, item) for item in value) or "none of these"
-        found = self._knowledge.question.get(question)
+        found = self._knowledge.asked_as(question)
         texts = {option.value: option.text for option in found.options} if found else {}
         return texts.get(value, f"{value:.10g}" if isinstance(value, (int, float)) else value)
 
@@ -65,6 +70,14 @@ KINDS = {
     "not-enough-known": "not enough known",
     "none-feasible": "no candidate fits",
 }
+
+
+_ORDINALS = ("first", "second", "third", "fourth")
+
+
+def ordinal(rank: int) -> str:
+    """A rank in words, counted from 1."""
+    return _ORDINALS[rank - 1] if rank <= len(_ORDINALS) else f"{rank}th"
 
 
 def significant(value: float, digits: int = 3) -> str:

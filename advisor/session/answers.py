@@ -49,11 +49,11 @@ def parse_flags(knowledge: Knowledge, flags: Iterable[str]) -> dict[str, Answer]
 
 
 def _accept(knowledge: Knowledge, name: str, raw: object, origin: str) -> Answer:
-    question = knowledge.question.get(name)
+    question = knowledge.asked_as(name)
     if question is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, knowledge.question, 1)
+        near = get_close_matches(name, knowledge.askable, 1)
         hint = f"Did you mean {near[0]!r}?" if near else "`advisor rules questions` lists them."
         raise InvalidInput(f"there is no question {name!r}", hint)
     try:

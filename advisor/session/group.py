@@ -20,7 +20,7 @@ def combine(knowledge: Knowledge, members: Mapping[str, Mapping[str, Answer]]) -
     say in it.
     """
     combined = {}
-    for question in knowledge.question:
+    for question in knowledge.askable:
         given = [answers[question] for answers in members.values() if question in answers]
         values = [answer.value for answer in given if answer.value is not None]
         if len(set(values)) == 1:

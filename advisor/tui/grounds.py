@@ -27,7 +27,8 @@ class Grounds:
         """One line for each answer, measurement and rule, and a few for each source."""
         lines: list[Content] = []
         for name in because.answers:
-            question = self._knowledge.question[name]
+            question = self._knowledge.asked_as(name)
+            assert question, "an answer is to something that was asked"
             words = answer_words(question, self._answers[name].value)
             lines.append(_labelled("Answer", f"{question.text} {words}"))
         lines += [_labelled("Measured", self.measured(name)) for name in because.measurements]

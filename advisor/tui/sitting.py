@@ -43,12 +43,12 @@ class Sitting:
     @property
     def answered(self) -> int:
         """How many questions have been dealt with, "don't know" included."""
-        return len(self.answers)
+        return sum(question.id in self.answers for question in self.questions)
 
     def give(self, question: str, value: AnswerValue) -> None:
         """Take an answer and save it; None is "don't know"."""
         given = self.answers | {question: Answer(question=question, value=value, origin="asked")}
-        self.answers = {q.id: given[q.id] for q in self.questions if q.id in given}
+        self.answers = {name: given[name] for name in self.knowledge.askable if name in given}
         self._save()
 
     def withdraw(self, question: str) -> None:
@@ -103,6 +103,17 @@ class Sitting:
 
         options = self.options
         return preview(self.knowledge, self.answers, self.measurements, as_of=options.as_of, seed=options.seed)
+
+    def telling(self) -> tuple[Question, ...]:
+        """The trade-offs that are still worth asking, the most telling first, as questions."""
+        from advisor.decision.advise import telling_trade_offs
+        from advisor.decision.next_trade_off import LEAST
+
+        options = self.options
+        found = telling_trade_offs(
+            self.knowledge, self.answers, self.measurements, as_of=options.as_of, seed=options.seed
+        )
+        return tuple(entry.trade_off.question() for entry in found if entry.verdict >= LEAST)
 
     def recommendation(self) -> Recommendation:
         """The whole result, computed once for the same answers and measurements."""

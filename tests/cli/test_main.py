@@ -285,3 +285,31 @@ def test_ask_without_input_says_so(capsys):
     assert code == 3
     assert "asks questions" in err
     assert ask.parser().prog == "advisor ask"
+
+
+def test_trade_offs_are_asked_after_the_questions_where_wanted(capsys, monkeypatch, tmp_path):
+    """Nothing else is known, so that weights still decide; `even` to the first, then the end of the input."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("done\nwhy\nperhaps\n3\n\n"))
+    code, out, err = run(capsys, "ask", "--trade-offs", "--save", str(tmp_path / "a.yaml"), *DATED)
+    assert code == 0
+    assert "It shows how" in err
+    assert "'perhaps' is not one of: left, right, even" in err
+    (name,) = read_answers(KNOWLEDGE, str(tmp_path / "a.yaml"))
+    assert KNOWLEDGE.trade_off[name]
+    code, out, _ = run(capsys, "--json", "--answers", str(tmp_path / "a.yaml"), *DATED)
+    assert json.loads(out)["answers"][-1] == {"question": name, "value": "even", "origin": "file", "ballots": []}
+    assert run(capsys, "--json", "-d", f"{name}=lift", *DATED)[0] == 2
+    flags = ("ask", "--trade-offs", "--answers", str(tmp_path / "a.yaml"), *DATED)
+    for more, first_again in (((), False), (("--all",), True)):
+        monkeypatch.setattr("sys.stdin", io.StringIO("done\nwhy\n"))
+        err = run(capsys, *flags, *more)[2]
+        assert (KNOWLEDGE.trade_off[name].left.text in err.partition("It shows")[0]) == first_again
+
+
+def test_a_report_says_how_often_each_takes_which_rank(capsys, tmp_path):
+    path = tmp_path / "result.json"
+    run(capsys, "--json", "-d", "stage=research", "-o", str(path), *DATED)
+    said = " ".join(run(capsys, "report", str(path))[1].split())
+    assert "How often each takes which rank, and whom it suits" in said
+    assert "with such weights it is first in" in said
+    assert "Weights: Building it" in said

@@ -215,3 +215,81 @@ def test_a_spoilt_store_of_parsed_rules_is_passed_over(tmp_path, spoilt):
     kept._path().write_text(spoilt)
     assert load(base=base) == first
     assert kept.read_kept(first.content_hash)
+
+
+GROUPS = """\
+groups:
+  - {id: quickness, title: Quickness, text: All that is quick.}
+criteria:
+  - {id: launch, group: quickness, title: Launch, text: How fast it starts, importance: care}
+  - {id: speed, replaces: true, group: quickness, title: Speed, text: How fast, importance: care}
+"""
+
+
+def test_an_overlay_may_bring_groups(tmp_path):
+    base = folder(tmp_path / "rules", GOOD)
+    knowledge = load([folder(tmp_path / "overlay", {"g.yaml": GROUPS})], base)
+    assert [(c.id, c.group) for c in knowledge.criteria] == [("speed", "quickness"), ("launch", "quickness")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "expected"),
+    [
+        ("launch, group: quickness", "launch, group: quicknes", 4, "criterion 'launch': group: there is no group"),
+        ("launch, group: quickness", "launch", 4, "criterion 'launch': group: every criterion belongs to one of the"),
+        ("text: All that is quick.}", "text: All that is quick.}\n  - {id: calm, title: Calm, text: All else.}", 3,
+         "group 'calm': no criterion belongs to it"),
+        ("title: Quickness", "titel: Quickness", 2, "group 'quickness': title: Field required"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_groups_are_named(tmp_path, old, new, line, expected):
+    base = folder(tmp_path / "rules", GOOD)
+    assert old in GROUPS
+    overlay = folder(tmp_path / "overlay", {"g.yaml": GROUPS.replace(old, new, 1)})
+    with pytest.raises(InvalidKnowledge) as caught:
+        load([overlay], base)
+    assert f"g.yaml:{line}: {expected}" in caught.value.message
+
+
+def test_what_ships_has_a_group_for_every_criterion():
+    knowledge = load()
+    assert len(knowledge.groups) >= 4
+    assert {criterion.group for criterion in knowledge.criteria} == {group.id for group in knowledge.groups}
+
+
+TRADE_OFF = """\
+criteria:
+  - {id: launch, title: Launch, text: How fast it starts, importance: care}
+trade_offs:
+  - id: one-or-other
+    left: {criterion: speed, strength: 1, text: It is fast., rules: [second]}
+    right: {criterion: launch, strength: 2, text: It starts at once., rules: [first]}
+"""
+
+
+def test_an_overlay_may_bring_trade_offs(tmp_path):
+    knowledge = load([folder(tmp_path / "overlay", {"t.yaml": TRADE_OFF})], folder(tmp_path / "rules", GOOD))
+    assert list(knowledge.trade_off) == ["one-or-other"]
+    assert "one-or-other" not in knowledge.question, "it is no part of the interview"
+    assert knowledge.askable["one-or-other"].accept("left") == "left"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "expected"),
+    [
+        ("criterion: launch", "criterion: lunch", 6, "~right.criterion: there is no criterion 'lunch'; did you mean"),
+        ("criterion: launch", "criterion: speed", 4, "~(the whole entry): the two sides must differ in their"),
+        ("rules: [first]", "rules: [frist]", 6, "~right.rules: there is no rule 'frist'; did you mean 'first'?"),
+        ("rules: [first]", "rules: []", 6, "~right.rules: Tuple should have at least 1 item"),
+        ("strength: 2", "strength: -2", 6, "~right.strength: Input should be greater than 0"),
+        ("strength: 2", "strength: 7", 6, "~right.strength: Input should be less than or equal to 6"),
+        ("id: one-or-other", "id: care", 4, "trade-off 'care': id: there is a question 'care' already"),
+        ("left:", "lift:", 4, "~left: Field required"),
+    ],
+)
+def test_mistakes_in_trade_offs_are_named(tmp_path, old, new, line, expected):
+    assert old in TRADE_OFF
+    overlay = folder(tmp_path / "overlay", {"t.yaml": TRADE_OFF.replace(old, new, 1)})
+    with pytest.raises(InvalidKnowledge) as caught:
+        load([overlay], folder(tmp_path / "rules", GOOD))
+    assert f"t.yaml:{line}: {expected.replace('~', 'trade-off ' + repr('one-or-other') + ': ')}" in caught.value.message

@@ -17,6 +17,7 @@ from advisor.model.recommendation import Recommendation
 from advisor.tui.grounds import Grounds
 from advisor.tui.navigation import Go
 from advisor.tui.screens.export import ExportScreen
+from advisor.tui.screens.trade_offs import TradeOffScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.criteria import Criteria
 from advisor.tui.widgets.measured import Measured
@@ -37,6 +38,7 @@ class VerdictScreen(Screen):
     BINDINGS = [
         Binding("e", "edit", "Change answers"),
         Binding("m", "measure", "Measure"),
+        Binding("t", "trade", "Trade-offs"),
         Binding("x,ctrl+s", "export", "Export"),
         Binding("left", "step(-1)", "Section before", show=False),
         Binding("right", "step(1)", "Next section", show=False),
@@ -99,7 +101,9 @@ class VerdictScreen(Screen):
     # --- keys ------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Sections can be turned to once they are there."""
+        """Sections can be turned to once they are there; trade-offs asked where there are any."""
+        if action == "trade":
+            return self._result is not None and bool(self._sitting.knowledge.trade_offs)
         return self._result is not None or action not in ("step", "section", "export")
 
     def action_section(self, number: int) -> None:
@@ -130,6 +134,15 @@ class VerdictScreen(Screen):
     def action_measure(self) -> None:
         """Measure, or measure again."""
         self.post_message(Go("probing"))
+
+    def action_trade(self) -> None:
+        """Choose between pairs of outcomes; what is learned of the weights changes the verdict."""
+
+        def done(answered: bool | None) -> None:
+            if answered:
+                self._work()
+
+        self.app.push_screen(TradeOffScreen(self._sitting), done)
 
     def action_export(self) -> None:
         """Write the result to a file."""

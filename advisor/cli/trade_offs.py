@@ -1,0 +1,82 @@
+"""The part of `advisor ask` that asks trade-offs: the most telling first, until none tells much more."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from advisor.model.answer import Answer
+    from advisor.model.knowledge import Knowledge
+    from advisor.model.question import Question
+
+
+def ask_trade_offs(
+    knowledge: Knowledge,
+    answers: dict[str, Answer],
+    as_of: datetime.date,
+    seed: int,
+    save: Callable[[], None],
+    *,
+    again: bool = False,
+) -> None:
+    """Ask on standard error and read standard input until the answer `done`, the end of the input, or until no answer
+    is expected to tell more than `LEAST` about the verdict. Answers are added to `answers` and saved as they come;
+    `again` asks those answered before as well."""
+    from advisor.decision.advise import telling_trade_offs
+    from advisor.decision.next_trade_off import LEAST
+    from advisor.model.answer import Answer
+
+    skipped: set[str] = set()
+    asked = 0
+    known = {name: answer for name, answer in answers.items() if not (again and name in knowledge.trade_off)}
+    while True:
+        found = telling_trade_offs(knowledge, known, None, as_of=as_of, seed=seed)
+        left = [entry for entry in found if entry.trade_off.id not in skipped and entry.verdict >= LEAST]
+        if not left:
+            other = "other " if asked else ""
+            _say(f"\nNo {other}trade-off is expected to tell anything about who ranks first.")
+            return
+        question = left[0].trade_off.question()
+        _show(question, asked + 1)
+        value = _answer(question)
+        if value == "done":
+            return
+        asked += 1
+        if value == "":
+            skipped.add(question.id)
+            continue
+        given = Answer(question=question.id, value=question.accept(value), origin="asked")
+        answers[question.id] = known[question.id] = given
+        save()
+
+
+def _show(question: Question, number: int) -> None:
+    _say(f"\n[Trade-off {number}] {question.text}")
+    for place, option in enumerate(question.options, 1):
+        _say(f"  {place}. {option.text} ({option.value})")
+
+
+def _answer(question: Question) -> str:
+    """What was answered: an option's value, "?" for don't know, "" to skip, or "done"."""
+    values = [option.value for option in question.options]
+    while True:
+        print("> ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        word = line.strip().lower()
+        if not line or word == "done":
+            return "done"
+        if word == "why":
+            _say(f"  {question.why}")
+        elif word in ("", "?", *values):
+            return word
+        elif word.isascii() and word.isdigit() and 1 <= int(word) <= len(values):
+            return values[int(word) - 1]
+        else:
+            _say(f"  {word!r} is not one of: {', '.join(values)}. Try again, or press Enter to skip.")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,35 @@
+"""The model for one set of answers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from advisor.decision.assess import Model
+from advisor.decision.beliefs import traded
+from advisor.decision.value import value_model
+from advisor.engine.program import compile_knowledge
+from advisor.model.answer import Answer
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+
+
+def model_of(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    *,
+    as_of: datetime.date | None,
+    seed: int = 0,
+) -> Model:
+    """The model for somebody with these answers: weights are learned from those to trade-offs, if there are any.
+    Without `as_of` nothing is aged."""
+    values = value_model(knowledge, as_of)
+    given = traded(knowledge, answers.values())
+    if not given:
+        return Model(knowledge, compile_knowledge(knowledge), values, measurements, seed)
+    # Imported here: only who trades needs it.
+    from advisor.decision.preferences import choices
+
+    made = choices(knowledge, values, given)
+    return Model(knowledge, compile_knowledge(knowledge), values, measurements, seed, made)
