@@ -22,6 +22,7 @@ COMMANDS = {
     "batch": "many sets of answers as JSON Lines, a result for each",
     "report": "write a result as text, as a decision record or as a page for a browser",
     "verify": "follow a decision record again: does its verdict stand, and what has drifted",
+    "check": "replay a result and name what doesn't follow in it",
     "rules": "list, show and check the knowledge base",
     "schema": "the JSON Schemas of every document",
 }

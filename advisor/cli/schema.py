@@ -21,6 +21,7 @@ NAMES = (
     "diagnosis",
     "session",
     "batch",
+    "check",
     "difference",
     "drift",
     "rules",
@@ -41,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print a schema."""
     from advisor.knowledge.file_schema import rules_schema
     from advisor.model.batch import BatchLine
+    from advisor.model.check import CheckReport
     from advisor.model.diagnosis import Diagnosis
     from advisor.model.difference import KnowledgeDifference
     from advisor.model.drift import Drift
@@ -58,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         "batch": BatchLine,
         "difference": KnowledgeDifference,
         "drift": Drift,
+        "check": CheckReport,
     }
     schemas = {name: model.model_json_schema(mode="serialization") for name, model in models.items()}
     schemas["rules"] = rules_schema()

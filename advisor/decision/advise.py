@@ -13,6 +13,7 @@ from advisor.decision.beliefs import believe, resolve, traded
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
 from advisor.decision.modelling import model_of
+from advisor.decision.seal import sealed
 from advisor.decision.verdict import Call, call
 from advisor.engine.trace import trace
 from advisor.model.answer import Answer
@@ -50,7 +51,7 @@ def advise(
     verdict = call(knowledge, assessment)
     ranking = explanation.ranked(knowledge, assessment, acceptability(model, assessment))
     open_ = open_questions(model, beliefs.unsettled, assessment)
-    return Recommendation(
+    result = Recommendation(
         tool=Tool(version=__version__),
         as_of=as_of,
         seed=seed,
@@ -67,6 +68,7 @@ def advise(
         trace=trace(knowledge, model.program, evaluation),
         sources=_cited(knowledge, explanation),
     )
+    return sealed(result)
 
 
 def preview(

@@ -187,8 +187,10 @@ class Model:
         masked = np.where(feasible, scores, -np.inf)
         # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
         first = (masked >= masked.max(axis=2, keepdims=True) - TIE) & feasible
-        within = (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3)
-        shares = within.mean(axis=0)
+        # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
+        # percentage in words hang on it, and whoever checks them adds up in another.
+        within = np.round((first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3), 12)
+        shares = np.round(within.mean(axis=0), 12)
         if completions > 1:
             errors = within.std(axis=0, ddof=1) / np.sqrt(completions)
         else:

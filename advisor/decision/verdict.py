@@ -38,5 +38,5 @@ def call(knowledge: Knowledge, assessment: Assessment) -> Call:
     threshold = knowledge.settings.recommend_share
     if share >= threshold:
         return Call("recommended", leader, leader, share, error)
-    settled = float(assessment.by_completion.max(axis=1).mean())
+    settled = round(float(assessment.by_completion.max(axis=1).mean()), 12)
     return Call("not-enough-known" if settled >= threshold else "too-close", None, leader, share, error)

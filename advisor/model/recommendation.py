@@ -225,6 +225,14 @@ class Trace(Frozen):
     """Each derived fact's value, None where it depends on what is unknown."""
 
 
+class Certificate(Frozen):
+    """What seals a result: whoever changes a field and nothing else breaks it."""
+
+    algorithm: Literal["sha256"] = "sha256"
+    digest: str
+    """Of the document without this field, written in the one way that docs/certificate.md specifies."""
+
+
 class Recommendation(Frozen):
     """The whole result, as it is printed by `--json`."""
 
@@ -244,6 +252,8 @@ class Recommendation(Frozen):
     open_questions: tuple[OpenQuestion, ...]
     trace: Trace
     sources: tuple[Source, ...]
+    certificate: Certificate | None = None
+    """None in a result made before there were any."""
 
 
 class Difference(Frozen):

@@ -33,7 +33,7 @@ def test_no_field_of_the_result_goes_missing():
     """Format 1.0: fields may be added, never removed or renamed."""
     promised = {
         "Recommendation": "format_version tool as_of seed knowledge answers environment measurements verdict ranking "
-        "reasons vetoes flips open_questions trace sources",
+        "reasons vetoes flips open_questions trace sources certificate",
         "Verdict": "kind candidate leader confidence confidence_error summary warnings next",
         "Ranked": "candidate score score_low score_high first_rank_share feasible criteria",
         "Reason": "text candidate criterion contribution because",

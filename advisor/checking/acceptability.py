@@ -1,0 +1,51 @@
+"""What the draws say beyond the first rank: acceptability of ranks, central weights, confidence factor.
+
+R. Lahdelma and P. Salminen, "SMAA-2", Operations Research 49 (2001).
+"""
+
+import numpy as np
+
+from advisor.checking.draws import TIE, firsts
+
+
+def acceptability(found):
+    """By candidate, what the draws of the one scenario say beyond the first rank, as fields of the ranking."""
+    scores, feasible, n, m = (
+        np.where(found.feasible, found.score(found.drawn), -np.inf),
+        found.feasible,
+        *found.drawn.shape[::3],
+    )
+    total = found.drawn.sum(axis=2, keepdims=True)
+    weights = (found.drawn / np.where(total > 0, total, 1))[:, 0]
+    first = firsts(scores, feasible)[:, 0] * (total[:, 0] > 0)
+    rows = []
+    for c in range(scores.shape[2]):
+        mine = scores[:, :, c : c + 1]
+        better, worse = (scores > mine + TIE), (scores < mine - TIE)
+        better, level = better.sum(axis=2), (feasible & ~better & ~worse).sum(axis=2)
+        ranks = range(scores.shape[2])
+        parts = [((better <= r) & (r < better + level) & feasible[:, :, c]) / np.maximum(1, level) for r in ranks]
+        shares, errors = zip(*(_mean(part[:, 0].mean(axis=1).round(12), m) for part in parts), strict=True)
+        row = {"rank_acceptability": _four(shares), "rank_error": _four(errors), "central_weights": None}
+        rows.append(row | {"confidence_factor": None, "confidence_factor_error": None})
+        times = first[:, c].mean()
+        if times > 0:
+            led = first[:, c, None]
+            central = (led * weights).mean(axis=2).mean(axis=0) / times
+            apart = led * (weights - central[:, None])
+            spread = apart.mean(axis=2).std(axis=0, ddof=1) if n > 1 else np.sqrt((apart[0] ** 2).mean(axis=1) / m)
+            rows[-1]["central_weights"] = list(zip(_four(central), _four(spread / times / np.sqrt(n)), strict=True))
+            again = firsts(found.score(np.broadcast_to(central[:, None], found.drawn.shape[:3] + (1,))), feasible)
+            factor = _four(_mean(again[:, 0, c].mean(axis=1).round(12), m))
+            rows[-1]["confidence_factor"], rows[-1]["confidence_factor_error"] = factor
+    return rows
+
+
+def _mean(within, m):
+    share = within.mean().round(12)
+    error = within.std(ddof=1) / np.sqrt(len(within)) if len(within) > 1 else np.sqrt(max(0, share * (1 - share)) / m)
+    return share, error
+
+
+def _four(values):
+    return [round(float(value), 4) for value in values]

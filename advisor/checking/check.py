@@ -1,0 +1,149 @@
+"""Whether a result follows: its seal, its inputs, and everything that must stand in it because of them."""
+
+import hashlib
+import json
+from itertools import zip_longest
+from typing import NamedTuple
+
+from advisor.checking.replay import Replay
+from advisor.checking.rules import OUTCOMES
+
+INPUTS = ("format_version", "tool", "as_of", "seed", "answers", "environment", "measurements")
+"""What a result is made from; nothing in it says what these should be."""
+_LAST_DIGIT = 1.01e-4
+"""Numbers have four decimals; the last may differ by one between two ways of adding up."""
+
+
+_ORIGINS = ("asked", "file", "flag", "scan", "default", "ballots", "unknown")
+_ANSWER = "ballots origin question value"
+_OUTCOME = "candidate cause command detail extras findings interpreter measurements probe status"
+_NUMBER = "high launches low median metric quality quality_reason samples smallest_difference spread unit"
+_NOTHING = object()
+
+
+class Finding(NamedTuple):
+    """Something that doesn't follow: where, what should stand there, and what does."""
+
+    path: str
+    expected: str
+    found: str
+
+
+def check(document, rules):
+    """What in a result, or in a group's, doesn't follow, in the document's order; before it, whether it was made with
+    these rules, whether its seal holds, and inputs that can't be."""
+    if "group" not in document:
+        return _one(document, rules, "")
+    results = [("group", document["group"])] + [(f"members.{name}", one) for name, one in document["members"].items()]
+    found = [finding for path, one in results for finding in _one(one, rules, path)]
+    known = {"format_version": "1.0", "group": document["group"], "members": document["members"]}
+    return found or list(_compare(known | {"differences": list(_differing(document))}, document, ""))
+
+
+def digest(document):
+    """The SHA-256 of a result without its seal, in the one way of writing that docs/certificate.md specifies."""
+    bare = {key: value for key, value in document.items() if key != "certificate"}
+    whole = json.loads(json.dumps(bare), parse_float=lambda x: int(float(x)) if float(x).is_integer() else float(x))
+    text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _one(document, rules, path):
+    expected = {"knowledge": {"content_hash": rules.content_hash}}
+    expected["certificate"] = {"algorithm": "sha256", "digest": digest(document)}
+    try:
+        expected |= {key: document[key] for key in INPUTS} | {"format_version": "1.0"}
+        expected["tool"] = {"name": "advisor", "version": str(document["tool"]["version"])}
+        unfit = [Finding(at, what, _short(value)) for at, holds, what, value in _inputs(document, rules) if not holds]
+        expected |= {} if unfit else Replay(rules, document).result()
+    except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as problem:
+        unfit = [Finding("(inputs)", "inputs in the form that results have", f"{type(problem).__name__}: {problem}")]
+    if unfit:
+        stamps = {"knowledge": {"content_hash": document.get("knowledge", {}).get("content_hash")}}
+        unfit = [*_compare(expected, {**expected, **stamps, "certificate": document.get("certificate")}, ""), *unfit]
+    found = unfit or _compare(expected, document, "")
+    return [each._replace(path=f"{path}.{each.path}") if path else each for each in found]
+
+
+def _compare(expected, found, path):
+    """Where a document differs from what it should be."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        for key in expected | found:
+            at = f"{path}.{key}" if path else key
+            if key in expected and key in found:
+                yield from _compare(expected[key], found[key], at)
+            elif key in expected:
+                yield Finding(at, _short(expected[key]), "nothing")
+            else:
+                yield Finding(at, "no such field: nothing says what it should be", _short(found[key]))
+    elif isinstance(expected, list) and isinstance(found, list):
+        for index, pair in enumerate(zip_longest(expected, found, fillvalue=_NOTHING)):
+            yield from _compare(*pair, f"{path}[{index}]")
+    elif isinstance(expected, float) and type(found) in (int, float):
+        if not abs(expected - found) <= _LAST_DIGIT:
+            yield Finding(path, _short(expected), _short(found))
+    elif expected != found or isinstance(expected, bool) != isinstance(found, bool):
+        yield Finding(path, _short(expected), _short(found))
+
+
+def _inputs(document, rules):
+    """Of each input where it is, whether it can be, what it would have to be, and what it is."""
+    environment, measurements, host = document["environment"], document["measurements"], document["environment"]["host"]
+    asked = [answer["question"] for answer in document["answers"]]
+    yield "answers", asked == list(rules.questions), f"answers to {', '.join(rules.questions)}", asked
+    yield "environment.host", host or not (measurements or any(environment.values())), "a machine", host
+    vendors = [gpu["vendor"] for gpu in (host or {"gpus": ()})["gpus"] if gpu["vendor"] != "other"]
+    machine = {"os": host["os"], "accelerator": (vendors or ["none"])[0]} if host else {}
+    for index, answer in enumerate(document["answers"]):
+        question, value, ballots = rules.questions[answer["question"]], answer["value"], answer["ballots"]
+        at, options = f"answers[{index}]", [option["value"] for option in question.get("options", ())]
+        seen = machine.get(question.get("detect"))
+        filled = (seen, "default") if seen in options else (None, "unknown")
+        fits = " ".join(sorted(answer)) == _ANSWER and all(
+            each is None or _fits(question, options, each) for each in (value, *ballots)
+        )
+        yield at, fits, f"an answer to {question['id']}", answer
+        voted = (answer["origin"] == "ballots", value) == (True, None) if ballots else answer["origin"] != "ballots"
+        yield at, voted and answer["origin"] in _ORIGINS, "ballots where people differ, and nowhere else", answer
+        silent = answer["origin"] in ("default", "unknown")
+        yield at, not silent or (value, answer["origin"]) == filled, f"{filled[0]}, which the machine says", answer
+    for index, outcome in enumerate(measurements):
+        units = {metric["id"]: metric["unit"] for metric in rules.probes[outcome["probe"]].get("metrics", ())}
+        at, known = f"measurements[{index}]", outcome["candidate"] in rules.candidates and outcome["status"] in OUTCOMES
+        yield (
+            at,
+            known and " ".join(sorted(outcome)) == _OUTCOME,
+            f"one of {', '.join(rules.candidates)}, {', '.join(OUTCOMES)}",
+            outcome,
+        )
+        for each in outcome["measurements"]:
+            sane = (
+                " ".join(sorted(each)) == _NUMBER
+                and units[each["metric"]] == each["unit"]
+                and 0 < each["low"] <= each["median"] <= each["high"]
+            )
+            yield f"{at}.measurements", sane, "the metric's unit, and a median within its interval", each
+
+
+def _fits(question, options, value):
+    if question["kind"] == "many":
+        return isinstance(value, list) and value == [option for option in options if option in value]
+    if question["kind"] == "number":
+        return type(value) in (int, float) and question["minimum"] <= value <= question["maximum"]
+    return isinstance(value, bool) if question["kind"] == "yes-no" else value in options
+
+
+def _differing(document):
+    """What a group's result says of the questions on which its members differ."""
+    given = {name: {a["question"]: a for a in member["answers"]} for name, member in document["members"].items()}
+    differing = [answer["question"] for answer in document["group"]["answers"] if answer["ballots"]]
+    for row in sorted(document["group"]["open_questions"], key=lambda row: -row["moves"]):
+        answers = {name: answers[row["question"]] for name, answers in given.items()}
+        ballots = {name: None if a["origin"] == "default" else a["value"] for name, a in answers.items()}
+        if row["question"] in differing:
+            yield {key: row[key] for key in ("question", "text", "gain", "moves", "leads_to")} | {"ballots": ballots}
+
+
+def _short(value):
+    text = "nothing" if value is _NOTHING else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else f"{text[:200]}…"

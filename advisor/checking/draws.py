@@ -1,0 +1,156 @@
+"""What rules are worth to the candidates, and how often each ranks first in the draws, as docs/certificate.md has it.
+
+Axes: completions (n), scenarios (s), candidates (c), criteria (k), draws within a completion (m).
+"""
+
+import datetime
+from collections import Counter, defaultdict
+from itertools import product
+from types import SimpleNamespace
+
+import numpy as np
+
+from advisor.checking.rules import leaves
+
+_NORMAL_95, TIE = 1.959963984540054, 1e-9
+
+
+class Draws:
+    """The value model, aged as of a day, and everything that is drawn about it."""
+
+    def __init__(self, rules, as_of, numbers, seed):
+        """`numbers` are the measurements by metric and candidate."""
+        self.rules, self.numbers, self.seed, self.settings = rules, numbers, seed, rules.settings
+        self.candidates, self.criteria = list(rules.candidates), list(rules.criteria)
+        metrics = {metric["id"]: metric for probe in rules.probes.values() for metric in probe.get("metrics", ())}
+        ranges = {criterion: self._range(criterion) for criterion in self.criteria}
+        self.pieces = []
+        for index, part in rules.consequences("strength"):
+            sources = [rules.sources[name] for name in rules.order[index]["sources"]]
+            share = 1.0 if "compare" in part else min(self._currency(source, as_of) for source in sources)
+            points = share * part["strength"] / ranges[part["criterion"]]
+            error = abs(points) * min(self.settings["strength_error"][source["grade"]] for source in sources)
+            piece = SimpleNamespace(rule=index, points=points, error=error, currency=share)
+            piece.k, piece.metric = self.criteria.index(part["criterion"]), metrics.get(part.get("compare"))
+            piece.c = None if piece.metric else self.candidates.index(part["evidence"])
+            self.pieces.append(piece)
+        found = {piece.metric["id"]: self._advantages(piece.metric) for piece in self.pieces if piece.metric}
+        self.advantages = {metric: advantages for metric, advantages in found.items() if advantages is not None}
+
+    def review_by(self, source):
+        """The date on which a source should have been read again."""
+        checked, months = datetime.date.fromisoformat(str(source["checked"])), self.settings["review_months"]
+        months = checked.year * 12 + checked.month - 1 + months[source["kind"]]
+        return datetime.date(months // 12, months % 12 + 1, min(checked.day, 28))
+
+    def _currency(self, source, as_of):
+        overdue = max(0, (as_of - self.review_by(source)).days)
+        return 0.5 ** (overdue / (self.settings["review_months"][source["kind"]] * 365.25 / 12))
+
+    def _range(self, criterion):
+        """The most that can speak for, or against, one candidate at once."""
+        sides = defaultdict(Counter)
+        for index, part in self.rules.consequences("strength"):
+            most = part["strength"] * (self.settings["saturates"] if "compare" in part else 1)
+            both = product(self.candidates, (True, False))
+            for side in (
+                (both if "compare" in part else [(part["evidence"], most > 0)])
+                if part["criterion"] == criterion
+                else ()
+            ):
+                sides[side][index] += abs(most)
+        return max(map(self._together, sides.values()), default=0.0) or 1.0
+
+    def _together(self, weights):
+        lost = defaultdict(float)
+        for index, weight in weights.items():
+            tests = leaves(self.rules.order[index]["when"], ("all",))
+            for fact in {leaf["fact"] for leaf in tests}:
+                allowed = np.all([self.rules.passing(leaf) for leaf in tests if leaf["fact"] == fact], axis=0)
+                lost[fact] = lost[fact] + ~allowed * weight
+        return sum(weights.values()) - max((by_value.min() for by_value in lost.values()), default=0.0)
+
+    def _advantages(self, metric):
+        """Centre and width of each candidate's interval, in doublings from the geometric mean; None without two."""
+        found = [self.numbers.get((metric["id"], candidate)) for candidate in self.candidates]
+        ends = [
+            [max(x[end], x["median"] / 1024) for end in ("median", "low", "high")] if x else [np.nan] * 3 for x in found
+        ]
+        if sum(number is not None for number in found) < 2:
+            return None
+        logs = np.log2(ends)
+        centre = (logs[:, 0] - np.nanmean(logs[:, 0])) * (1 if metric.get("better") == "higher" else -1)
+        width = np.where(np.isnan(centre), np.nanmax(centre) - np.nanmin(centre), logs[:, 2] - logs[:, 1])
+        return np.nan_to_num(centre)[:, None], width[:, None]
+
+    def draw(self, unsettled, scenarios, completions, draws):
+        """An assessment of each scenario, all from the same random numbers."""
+        n, settings = completions if unsettled else 1, self.settings
+        m, shape, rng = draws // n, (n, len(scenarios)), np.random.default_rng(self.seed)
+        questions = self.rules.questions.items()
+        uniform = {name: rng.random((n, max(1, len(q.get("options", ()))) + 1)) for name, q in questions}
+        factors = np.exp(np.log(settings["weight_spread"]) * (2 * rng.random((n, len(self.criteria), m)) - 1))
+        judged = rng.standard_normal((n, len(self.candidates), m))
+        noise = rng.standard_normal((n, len(self.advantages), len(self.candidates), m))
+        varying = [fact for fact, table in scenarios[0].items() if any(s[fact] is not table for s in scenarios)]
+        known = scenarios[0] | {fact: np.concatenate([s[fact] for s in scenarios], axis=2) for fact in varying}
+        choices = {}
+        for question in unsettled:
+            uniforms = uniform[question.name]
+            usually = (uniforms[:, -1] < settings["usual_share"]) & (question.usual is not None)
+            if question.many:
+                for i, (fact, option) in enumerate(zip(question.settings, question.labels, strict=True)):
+                    otherwise = uniforms[:, i] < 1 / len(question.labels)
+                    choices[fact] = np.where(usually, option in (question.usual or ()), otherwise)
+                    known[fact] = np.stack([~choices[fact], choices[fact]])[..., None]
+                continue
+            others = np.array([i for i in range(len(question.labels)) if i != question.usual] or [0])
+            other = others[(uniforms[:, 0] * len(others)).astype(int)]
+            chosen = choices[question.name] = np.where(usually, question.usual or 0, other)
+            for fact in question.settings[0]:
+                known[fact] = np.concatenate([setting[fact] for setting in question.settings], axis=1)[:, chosen]
+        facts, states = self.rules.infer(known)
+        fired = [np.broadcast_to(true, shape) for true, _ in states]
+        weights, score = self._scoring(facts, fired, judged, noise)
+        drawn = weights[..., None] * factors[:, None]
+        scores = score(drawn)
+        feasible = np.ones((*shape, len(self.candidates), 1), bool)
+        for index, part in self.rules.consequences("veto"):
+            feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[index]
+        within = firsts(scores, feasible).mean(axis=3).round(12)
+        shares = within.mean(axis=0).round(12)
+        error = within.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.sqrt(shares * (1 - shares) / m)
+        names = ("shares", "error", "within", "scores", "weights")
+        found = zip(shares, error, *(np.swapaxes(x, 0, 1) for x in (within, scores, weights)), strict=True)
+        more = {"choices": choices, "score": score, "drawn": drawn, "feasible": feasible}
+        return [SimpleNamespace(**dict(zip(names, each, strict=True)), **more) for each in found]
+
+    def _scoring(self, facts, fired, judged, noise):
+        """Weights as importance gives them, (n, s, k), and what makes scores, (n, s, c, m), of weights (n, s, k, m)."""
+        level, shape = np.array([level["weight"] for level in self.settings["importance"]]), fired[0].shape
+        levels = [facts[criterion["importance"]].argmax(axis=0) for criterion in self.rules.criteria.values()]
+        weights = np.stack([np.broadcast_to(level[which], shape) for which in levels], axis=-1)
+        values, variances = np.zeros((2, *shape, len(self.candidates), len(self.criteria)))
+        for piece in (piece for piece in self.pieces if not piece.metric):
+            values[:, :, piece.c, piece.k] += piece.points * fired[piece.rule]
+            variances[:, :, piece.c, piece.k] += piece.error**2 * fired[piece.rule]
+        counted = []
+        for piece in (piece for piece in self.pieces if piece.metric and piece.metric["id"] in self.advantages):
+            centre, width = self.advantages[piece.metric["id"]]
+            advantage = centre + noise[:, list(self.advantages).index(piece.metric["id"])] * width / (2 * _NORMAL_95)
+            advantage = np.clip(advantage, -self.settings["saturates"], self.settings["saturates"])
+            counted.append((piece.k, (piece.points * fired[piece.rule])[..., None, None] * advantage[:, None]))
+
+        def score(drawn):
+            scores = values @ drawn + judged[:, None] * np.sqrt(variances @ drawn**2)
+            scores = sum((drawn[:, :, k, None] * points for k, points in counted), scores)
+            total = drawn.sum(axis=2)[:, :, None]
+            return scores * (100 / np.where(total > 0, total, np.inf))
+
+        return weights, score
+
+
+def firsts(scores, feasible):
+    """Each candidate's part in the first rank of each draw."""
+    first = feasible & (scores >= np.where(feasible, scores, -np.inf).max(axis=2, keepdims=True) - TIE)
+    return first / np.maximum(1, first.sum(axis=2, keepdims=True))

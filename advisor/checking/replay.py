@@ -1,0 +1,307 @@
+"""The result that follows from the rules and from what a result says was answered, measured and drawn."""
+
+import datetime
+from types import SimpleNamespace
+
+import numpy as np
+
+from advisor.checking.acceptability import acceptability
+from advisor.checking.draws import Draws
+from advisor.checking.rules import leaves
+
+_FULL, _SCREEN, _MOST_FLIPS = (500, 10_000), (25, 500), 5
+
+
+class Replay:
+    """A result made again from its inputs, which must be sane."""
+
+    def __init__(self, rules, document):
+        """Draw everything that is uncertain, and evaluate the rules on what is certain."""
+        self.rules, self.answers, self.known, self.open = rules, document["answers"], {}, []
+        self.as_of, self.candidates = datetime.date.fromisoformat(document["as_of"]), list(rules.candidates)
+        self.numbers, statuses = standing(document["measurements"])
+        for fact in rules.values.keys() - rules.asked.keys() - rules.derived.keys():
+            metric = fact.removeprefix("measured.")
+            having = sum((metric, candidate) in self.numbers for candidate in self.candidates)
+            self.known |= rules.only(fact, statuses.get(fact, "not-tried") if metric == fact else having >= 2)
+        for answer in self.answers:
+            ballots = [ballot for ballot in answer["ballots"] if ballot is not None]
+            self._believe(answer["question"], rules.questions[answer["question"]], answer["value"], ballots)
+        self.draws = Draws(rules, self.as_of, self.numbers, document["seed"])
+        (self.drawn,) = self.draws.draw(self.open, [self.known], *_FULL)
+        weights = self.drawn.weights = self.drawn.weights.mean(axis=0)
+        self.weights = weights / weights.sum() if weights.sum() > 0 else weights
+        self.facts, states = rules.infer(self.known)
+        self.fired, self.excluded = ([bool(state[side][0, 0]) for state in states] for side in (0, 1))
+
+    def _believe(self, name, question, value, ballots):
+        if value is not None:
+            self.known |= self.rules.setting(name, value)
+            return
+        facts = [fact for fact, asked in self.rules.asked.items() if asked == name]
+        entry = SimpleNamespace(name=name, usual=None, many=question["kind"] == "many" and not ballots)
+        if ballots:
+            entry.settings = [self.rules.setting(name, ballot) for ballot in ballots]
+            entry.labels = [_label(question["kind"], ballot) for ballot in ballots]
+            self.known |= {fact: np.any([setting[fact] for setting in entry.settings], axis=0) for fact in facts}
+        else:
+            entry.settings, entry.labels, entry.usual = (
+                facts,
+                [fact[len(name) + 1 :] for fact in facts],
+                question.get("usual"),
+            )
+            self.known |= {fact: np.ones((len(self.rules.values[fact]), 1, 1), bool) for fact in facts}
+            if not entry.many:
+                entry.settings = [self.rules.only(name, each) for each in self.rules.values[name]]
+                entry.labels = self.rules.labels(name)
+                entry.usual = None if entry.usual is None else self.rules.place(name, entry.usual)
+        self.open.append(entry)
+
+    def result(self):
+        """What must stand in the document besides its inputs and its seal."""
+        rules, edition = self.rules, self.rules.knowledge
+        reasons = sorted(self._reasons(), key=lambda r: (-abs(r["contribution"]), r["candidate"], r["text"]))
+        vetoes, warnings, advice = ([*self._statements(key)] for key in ("veto", "warn", "advise"))
+        ranking = self._ranking(reasons, {veto["candidate"] for veto in vetoes})
+        questions = sorted(self._open_questions(), key=lambda row: (-round(row["gain"], 2), -row["moves"]))
+        kind, candidate, leader, confidence, error = self._call(self.drawn)
+        winner = rules.candidates[candidate] if candidate else {"install": "", "starter": None}
+        cited = {s for part in (reasons, vetoes, warnings, advice) for each in part for s in each["because"]["sources"]}
+        stale = sum(self.draws.review_by(source) < self.as_of for source in rules.sources.values())
+        stamp = {"content_hash": rules.content_hash, "version": edition["version"], "date": str(edition["date"])}
+        verdict = {"kind": kind, "candidate": candidate, "leader": leader, "confidence": round(confidence, 4)}
+        verdict["confidence_error"] = round(error, 4)
+        verdict["summary"] = self._summary(kind, leader, confidence, ranking, questions)
+        verdict["warnings"], for_leader = (
+            [n for n in ns if n["candidate"] in (None, leader)] for ns in (warnings, advice)
+        )
+        verdict["next"] = {
+            "install": winner["install"].strip() or None,
+            "starter": winner["starter"],
+            "advice": for_leader,
+        }
+        waiting = [i for i, fired in enumerate(self.fired) if not fired and not self.excluded[i]]
+        trace = {"fired": [self._traced(i) for i, fired in enumerate(self.fired) if fired]}
+        trace["waiting"] = [{"rule": rules.order[i]["id"], "unknown": self._unknown(i)} for i in waiting]
+        trace["derived"] = {name: self._value(name) for name in rules.derived}
+        return {
+            "knowledge": {**stamp, "rules": len(rules.order), "stale_sources": stale, "overlays": rules.overlays},
+            "verdict": verdict,
+            "ranking": ranking,
+            "reasons": reasons,
+            "vetoes": vetoes,
+            "flips": [*self._flips(kind, candidate)],
+            "open_questions": questions,
+            "trace": trace,
+            "sources": [_source(source) for name, source in rules.sources.items() if name in cited],
+        }
+
+    def _statements(self, key):
+        for index, part in self.rules.consequences(key):
+            rule, because = self.rules.order[index], self._because(index) if self.fired[index] else None
+            if because and key == "veto":
+                said = {"candidate": part["veto"], "rule": rule["id"], "text": rule["because"].strip()}
+                yield said | {"because": because}
+            elif because:
+                yield {"text": part[key].strip(), "candidate": part.get("candidate"), "because": because}
+
+    def _value(self, fact):
+        (cells,) = np.nonzero(self.facts[fact][:, 0, 0])
+        return self.rules.values[fact][cells[0]] if len(cells) == 1 else None
+
+    def _traced(self, index):
+        rule = self.rules.order[index]
+        facts = {fact: self._value(fact) for fact, _ in self.rules.grounds(rule["when"], self.facts)}
+        return {"rule": rule["id"], "facts": {fact: value for fact, value in facts.items() if value is not None}}
+
+    def _unknown(self, index):
+        tests = leaves(self.rules.order[index]["when"])
+        return _once(leaf["fact"] for leaf in tests if not any(self.rules.state(leaf, self.facts)))
+
+    def _because(self, index, measured=(), importance=None):
+        rules, facts, order, asked = {index: None}, {}, self.rules.order, self.rules.asked
+        self._follow(self.rules.grounds(order[index]["when"], self.facts), rules, facts)
+        sources = _once(source for i in rules for source in order[i]["sources"])
+        if importance:
+            possible = self.facts[importance][:, 0, 0]
+            self._follow([(importance, np.arange(len(possible)) >= possible.argmax())], rules, facts)
+        outcomes = [fact for fact in facts if fact not in asked and not fact.startswith("measured.")]
+        because = {"rules": [order[i]["id"] for i in rules], "answers": _once(asked[f] for f in facts if f in asked)}
+        overlays = _once(order[i]["overlay"] for i in rules if order[i]["overlay"])
+        return because | {"measurements": _once([*measured, *outcomes]), "sources": sources, "overlays": overlays}
+
+    def _follow(self, grounds, rules, facts):
+        """Of each fact why its value is one of those that would do: what concludes the highest value that is certain,
+        and what keeps higher ones from being concluded."""
+        for fact, allowed in grounds:
+            conclusions = self.rules.concluding.get(fact)
+            if conclusions is None:
+                facts[fact] = None
+                continue
+            certain = max((value for value, index in conclusions if self.fired[index]), default=-1)
+            for value, index in conclusions:
+                when = self.rules.order[index]["when"]
+                if value == certain and self.fired[index] and index not in rules:
+                    rules[index] = None
+                    self._follow(self.rules.grounds(when, self.facts), rules, facts)
+                elif value > certain and not allowed[value]:
+                    self._follow(self.rules.grounds(when, self.facts, False), rules, facts)
+
+    def _reasons(self):
+        for piece in (piece for piece in self.draws.pieces if self.fired[piece.rule] and self.weights[piece.k]):
+            criterion = self.draws.criteria[piece.k]
+            importance = self.rules.criteria[criterion]["importance"]
+            said = [(piece.c, self.rules.order[piece.rule]["because"].strip(), (), piece.points)]
+            for c, text, measured, points in self._compared(piece) if piece.metric else said:
+                reason = {"text": text, "candidate": self.candidates[c], "criterion": criterion}
+                reason["contribution"] = round(float(100 * self.weights[piece.k] * points), 4)
+                reason["currency"] = round(piece.currency, 4)
+                if points:
+                    yield reason | {"because": self._because(piece.rule, measured, importance)}
+
+    def _compared(self, piece):
+        metric, saturates = piece.metric, self.rules.settings["saturates"]
+        for c, candidate in enumerate(self.candidates):
+            number = self.numbers.get((metric["id"], candidate))
+            if number and metric["id"] in self.draws.advantages:
+                doublings = float(self.draws.advantages[metric["id"]][0][c, 0])
+                ratio = f"{2.0 ** abs(doublings):.2g} times {'better' if doublings > 0 else 'worse'}"
+                interval = f"95% interval {number['low']:.3g} to {number['high']:.3g}, {number['launches']} launches"
+                text = f"{metric['title'].strip()}: {number['median']:.3g} {number['unit']} here ({interval}), "
+                text += f"{ratio} than the typical candidate."
+                points = piece.points * max(-saturates, min(saturates, doublings))
+                yield c, text, (f"{metric['id']}.{candidate}",), points
+
+    def _ranking(self, reasons, vetoed):
+        rows, acceptable = [], acceptability(self.drawn)
+        for c, candidate in enumerate(self.candidates):
+            low, high = np.percentile(self.drawn.scores[:, c], (5, 95))
+            criteria = []
+            for criterion, weight in zip(self.draws.criteria, self.weights, strict=True):
+                mine = (
+                    r["contribution"] for r in reasons if (r["candidate"], r["criterion"]) == (candidate, criterion)
+                )
+                points = {"weight": round(float(weight), 4), "contribution": round(sum(mine), 4)}
+                criteria.append({"criterion": criterion, **points})
+            row = {"candidate": candidate, "score": round(sum(value["contribution"] for value in criteria), 4)}
+            row |= {"score_low": round(float(low), 4), "score_high": round(float(high), 4)}
+            row |= {"first_rank_share": round(float(self.drawn.shares[c]), 4), "feasible": candidate not in vetoed}
+            row |= {"criteria": criteria, "groups": self._groups(criteria)} | acceptable[c]
+            if row["central_weights"]:
+                pairs = zip(self.draws.criteria, row["central_weights"], strict=True)
+                row["central_weights"] = [{"criterion": k, "weight": w, "error": e} for k, (w, e) in pairs]
+            rows.append(row)
+        return sorted(rows, key=lambda row: (not row["feasible"], -row["first_rank_share"], -row["score"]))
+
+    def _groups(self, criteria):
+        rows = []
+        for group in self.rules.groups:
+            inside = [k for k, criterion in enumerate(self.rules.criteria.values()) if criterion.get("group") == group]
+            weight, points = sum(self.weights[k] for k in inside), sum(criteria[k]["contribution"] for k in inside)
+            rows.append({"group": group, "weight": round(float(weight), 4), "contribution": round(points, 4)})
+        return rows
+
+    def _call(self, drawn):
+        """Kind of verdict, candidate recommended, leader, its first-rank share and that share's error."""
+        best, bar = int(drawn.shares.argmax()), self.rules.settings["recommend_share"]
+        leader, share, error = self.candidates[best], float(drawn.shares[best]), float(drawn.error[best])
+        if share <= 0:
+            return "none-feasible", None, None, 0.0, 0.0
+        if share >= bar:
+            return "recommended", leader, leader, share, error
+        decided = drawn.within.max(axis=1).mean().round(12) >= bar
+        return "not-enough-known" if decided else "too-close", None, leader, share, error
+
+    def _summary(self, kind, leader, share, ranking, questions):
+        title = {name: candidate["title"].strip() for name, candidate in self.rules.candidates.items()}
+        if leader is None:
+            return "None of the candidates fits: each is ruled out by what you answered."
+        first = f"{title[leader]} ranks first in {share:.0%} of the draws"
+        if kind == "not-enough-known":
+            ask = f'; answer next: "{questions[0]["text"]}"' if questions else ""
+            return f"Not enough is known yet: {first}, and the open questions would decide{ask}."
+        if kind == "too-close":
+            second = ranking[1]
+            return f"Too close to call: {first}, {title[second['candidate']]} in {second['first_rank_share']:.0%}."
+        if sum(row["feasible"] for row in ranking) == 1:
+            return f"Use {title[leader]}: every other candidate is ruled out."
+        points = sorted(ranking[0]["criteria"], key=lambda value: -value["contribution"])[:2]
+        for_it = [self.rules.criteria[p["criterion"]]["title"].strip().lower() for p in points if p["contribution"] > 0]
+        mainly = f", mainly for {' and '.join(for_it)}" if for_it else ""
+        return f"Use {title[leader]}: it ranks first in {share:.0%} of the draws{mainly}."
+
+    def _flips(self, kind, candidate):
+        """Each answer changed, screened with few draws; the best rerun with all."""
+        given = [(answer["question"], answer["value"]) for answer in self.answers if answer["value"] is not None]
+        changes = [(name, before, after) for name, before in given for after in self._others(name, before)]
+        worlds = [self.known | self.rules.setting(name, after) for name, _, after in changes]
+        calls = [self._call(drawn) for drawn in self.draws.draw(self.open, worlds, *_SCREEN)] if worlds else []
+        flipping = [i for i, call in enumerate(calls) if call[:2] != (kind, candidate)]
+        for i in sorted(flipping, key=lambda i: (calls[i][1] is None, -calls[i][3]))[:_MOST_FLIPS]:
+            after = self._call(*self.draws.draw(self.open, [worlds[i]], *_FULL))
+            if after[:2] != (kind, candidate):
+                change = dict(zip(("question", "before", "after"), changes[i], strict=True))
+                yield {"changes": [change], "kind": after[0], "candidate": after[1], "confidence": round(after[3], 4)}
+
+    def _others(self, name, value):
+        if self.rules.questions[name]["kind"] != "many":
+            here = self.rules.place(name, value)
+            return [other for place, other in enumerate(self.rules.values[name]) if place != here]
+        options = [option["value"] for option in self.rules.questions[name]["options"]]
+        return [[o for o in options if (o in value) != (o == option)] for option in options]
+
+    def _open_questions(self):
+        for entry in self.open:
+            if entry.many:
+                effects = [self._effect(("no", "yes"), fact) for fact in entry.settings]
+                leads = {label: effect[2].get("yes") for label, effect in zip(entry.labels, effects, strict=True)}
+                gain, moves = (max(effect[part] for effect in effects) for part in (0, 1))
+            else:
+                gain, moves, leads = self._effect(entry.labels, entry.name)
+            question = self.rules.questions[entry.name]
+            row = {
+                "question": entry.name,
+                "text": question["text"].strip(),
+                "gain": round(gain, 4),
+                "moves": round(moves, 4),
+            }
+            yield row | {"leads_to": leads, "usual": None if entry.usual is None else question["usual"]}
+
+    def _effect(self, labels, choice):
+        """What the leader's share gains by an answer, what share of first ranks moves, and whom each leads to."""
+        chosen, shares = np.array(labels)[self.drawn.choices[choice].astype(int)], self.drawn.shares
+        expected, moves, leads = 0.0, 0.0, {}
+        for label in (label for label in _once(labels) if label in chosen):
+            rows = self.drawn.within[chosen == label]
+            mean, weight = rows.mean(axis=0), len(rows) / len(chosen)
+            expected, moves = expected + weight * mean.max(), moves + weight * np.abs(mean - shares).sum() / 2
+            leads[label] = self.candidates[int(mean.argmax())] if mean.max() > 0 else None
+        return max(0.0, float(expected - shares.max())), float(moves), leads
+
+
+def _label(kind, value):
+    if kind == "many":
+        return ", ".join(value) or "none of these"
+    return f"{value:.10g}" if kind == "number" else {True: "yes", False: "no"}.get(value, value)
+
+
+def _once(items):
+    return list(dict.fromkeys(items))
+
+
+def _source(source):
+    texts = {key: str(source[key]).strip() for key in ("title", "address", "date", "checked")}
+    return texts | {key: source[key] for key in ("id", "grade", "kind")}
+
+
+def standing(outcomes):
+    """Numbers by metric and candidate, and statuses by `probe.candidate`, of the interpreter that stands for each."""
+    chosen, numbers, statuses = {}, {}, {}
+    for working in (True, False):
+        for o in outcomes:
+            if not working or (o["probe"], o["status"]) == ("framework", "works"):
+                chosen.setdefault(o["candidate"], o["interpreter"])
+    for o in (o for o in outcomes if chosen[o["candidate"]] == o["interpreter"]):
+        statuses[f"{o['probe']}.{o['candidate']}"] = o["status"]
+        numbers |= {(x["metric"], o["candidate"]): x for x in o["measurements"] if x["quality"] != "unusable"}
+    return numbers, statuses

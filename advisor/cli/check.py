@@ -1,0 +1,141 @@
+"""`advisor check`: replays a result and names what doesn't follow."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from advisor.cli import flags
+from advisor.errors import Exit, InvalidInput
+
+if flags.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from advisor.checking.check import Finding
+
+_EXAMPLES = """\
+  advisor check result.json                     does every sentence follow, and is it as it was made?
+  advisor check result.json --all               name everything that doesn't, not just the first
+  advisor check result.json --rules ours/       a result made with the same overlay
+  advisor --json -d stage=research | advisor check -
+  advisor check result.json --json              the findings as one JSON document
+
+exit codes: 0 everything follows, 2 no result or rules that can't be read, 6 something doesn't follow
+"""
+_RULES, _SEAL = "knowledge.content_hash", "certificate"
+
+
+def parser() -> flags.Parser:
+    """The flags."""
+    made = flags.make_parser(
+        "check",
+        "Replays a result of `advisor --json` or `advisor session --json` from the rules and from its own answers, "
+        "measurements, date and seed, by a small program that shares no code with the one that made it, and names the "
+        "first thing in it that doesn't follow. docs/certificate.md says what that proves.",
+        _EXAMPLES,
+    )
+    made.add_argument("result", metavar="RESULT", help="a file written by `advisor --json -o FILE`; - reads stdin")
+    made.add_argument("--all", action="store_true", help="name everything that doesn't follow")
+    made.add_argument("--json", action="store_true", help="print one JSON document")
+    flags.add_knowledge(made)
+    flags.add_output(made)
+    return made
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check a result and say what was found."""
+    from advisor.checking.check import check
+    from advisor.checking.rules import Rules
+
+    document = _read(arguments.result)
+    if arguments.rules:
+        from advisor.knowledge.load import load
+
+        # The checker takes rules to be without mistakes; the loader says which there are, by file and line.
+        load(arguments.rules)
+    if not arguments.quiet and sys.stderr.isatty():
+        print("Replaying …", file=sys.stderr)
+    findings = check(document, Rules(arguments.rules))
+    shown = findings if arguments.all else _first(findings)
+    if arguments.json:
+        flags.emit(_document(findings, shown), arguments.output)
+    else:
+        flags.emit(_text(arguments.result, document, findings, shown), arguments.output)
+    return Exit.CONDITION_HELD if findings else Exit.ANSWERED
+
+
+def _read(path: str) -> dict:
+    """The document, of whose shape no more is made sure than that it could be a result."""
+    import json
+
+    def once(pairs: list) -> dict:
+        if len(dict(pairs)) < len(pairs):
+            raise ValueError("a key is given twice, so that programs may read different values")
+        return dict(pairs)
+
+    def no_number(text: str) -> float:
+        raise ValueError(f"{text} is no number in JSON")
+
+    try:
+        text = sys.stdin.read() if path == "-" else flags.path(path).read_text(encoding="utf-8")
+        document = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+    except OSError as problem:
+        raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
+    except (ValueError, RecursionError) as problem:
+        hint = "It must be a file written by `advisor --json -o FILE`."
+        raise InvalidInput(f"{path}: not a JSON document: {problem}", hint) from None
+    if not isinstance(document, dict) or not ("answers" in document or "group" in document):
+        hint = "It must be a file written by `advisor --json -o FILE` or `advisor session --json -o FILE`."
+        raise InvalidInput(f"{path}: there are no answers in it, so it isn't a result", hint)
+    return document
+
+
+def _first(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """The first sentence that doesn't follow; only where all do, what is wrong with the seal."""
+    inside = [finding for finding in findings if not _at(finding, _SEAL)]
+    return (inside or findings)[:1]
+
+
+def _at(finding: Finding, field: str) -> bool:
+    return finding.path.split(".")[-2:][0] == field or finding.path.endswith(field)
+
+
+def _document(findings: Sequence[Finding], shown: Sequence[Finding]) -> str:
+    from advisor.model.check import CheckReport, Unfollowing
+
+    return CheckReport(
+        follows=not findings,
+        same_rules=not any(_at(finding, _RULES) for finding in findings),
+        sealed=not any(_at(finding, _SEAL) for finding in findings),
+        findings=tuple(Unfollowing(**finding._asdict()) for finding in shown),
+        more=len(findings) - len(shown),
+    ).model_dump_json(indent=2)
+
+
+def _text(path: str, document: dict, findings: Sequence[Finding], shown: Sequence[Finding]) -> str:
+    if not findings:
+        return f"{path}: everything follows from its answers, measurements, date and seed, and its seal holds."
+    lines = []
+    if any(_at(finding, _RULES) for finding in findings):
+        lines += [f"{path}: made with other rules than it was checked against.", *_other_rules(document), ""]
+    if any(_at(finding, _SEAL) for finding in findings):
+        lines += [f"{path}: its seal doesn't hold: it was changed after it was made.", ""]
+        if shown and all(_at(finding, _SEAL) for finding in findings):
+            lines += ["Everything in it follows all the same, so what was changed is something that it was made from."]
+    lines += [f"{finding.path}: found {finding.found}, expected {finding.expected}" for finding in shown]
+    left = len(findings) - len(shown)
+    return "\n".join([*lines, f"{left} more: --all names them."] if left else lines)
+
+
+def _other_rules(document: dict) -> list[str]:
+    from advisor import __version__
+
+    stamp = document.get("knowledge", {})
+    overlays = [str(overlay.get("name")) for overlay in stamp.get("overlays", ())]
+    lines = [
+        f"  It says: edition {stamp.get('version')}, by advisor {document.get('tool', {}).get('version')}; this is "
+    ]
+    lines[0] += f"advisor {__version__}. Check it with that version, or make it anew."
+    if overlays:
+        lines.append(f"  It had overlays: give the same folders, {' '.join(f'--rules {name}' for name in overlays)}")
+    return lines

@@ -1,0 +1,31 @@
+"""What a check of a result found."""
+
+from typing import Literal
+
+from advisor.model.base import Frozen
+
+
+class Unfollowing(Frozen):
+    """Something in a result that doesn't follow."""
+
+    path: str
+    """Where it stands, as `ranking[0].score`."""
+    expected: str
+    """What should stand there, or what an input would have to be."""
+    found: str
+    """What does; both as JSON, cut where it is long."""
+
+
+class CheckReport(Frozen):
+    """Whether a result follows from the rules and its own inputs."""
+
+    format_version: Literal["1.0"] = "1.0"
+    follows: bool
+    same_rules: bool
+    """Whether the result was made with the rules that it was checked against."""
+    sealed: bool
+    """Whether its digest is that of its contents."""
+    findings: tuple[Unfollowing, ...]
+    """The first that doesn't follow, or all of them if so asked."""
+    more: int
+    """How many further ones were left out."""

@@ -1,0 +1,148 @@
+"""Every field of a result, tampered with in turn, is found: by its seal, and where that was made anew by replaying."""
+
+import json
+import random
+from functools import lru_cache
+from types import SimpleNamespace
+
+import pytest
+
+from advisor.checking import check as checking
+from advisor.checking.check import check, digest
+from advisor.checking.replay import Replay
+from advisor.checking.rules import Rules
+from advisor.decision.advise import advise
+from advisor.knowledge.load import load
+from tests.checking.results import CASES, DAY, SMALL, forgeries, kind, parts, plain, shipped, tampered
+from tests.tui.tui_support import ANSWERS, answered, sample
+
+FREE = ("as_of", "tool.version", "answers.[].value", "answers.[].origin", "environment", "measurements")
+"""Inputs, with whatever lies below them, that may be another result's: docs/certificate.md lists them."""
+INPUTS = ("as_of", "seed", "answers", "environment", "measurements")
+SAMPLE = 100
+"""How many forgeries of each shipped result are tried in a run, beside one of each kind of field."""
+
+
+@lru_cache(maxsize=1)
+def small():
+    knowledge = load(base=SMALL)
+    given = answered(knowledge, {**ANSWERS, "devices": 2})
+    return Rules(base=SMALL), plain(advise(knowledge, given, sample(), as_of=DAY, seed=1))
+
+
+def every_forgery(document):
+    for path, value in parts(document):
+        for how, forged in forgeries(value):
+            # A document without answers is no result, which the command says.
+            if path or how != "without answers":
+                yield path, how, forged
+
+
+def may_pass(path, how):
+    name = kind((*path, *how.split()[1:])) if "without " in how else kind(path)
+    return any(name == free or name.startswith(f"{free}.") for free in FREE)
+
+
+@pytest.fixture
+def with_new_seals(monkeypatch):
+    """Whoever forges makes the seal anew, so none tells anything. What has the same inputs is replayed once."""
+
+    @lru_cache(maxsize=4)
+    def replay(rules, inputs):
+        result = Replay(rules, json.loads(inputs)).result()
+        return SimpleNamespace(result=lambda: result)
+
+    def once(rules, document):
+        return replay(rules, json.dumps({name: document[name] for name in INPUTS}))
+
+    monkeypatch.setattr(checking, "Replay", once)
+    monkeypatch.setattr(checking, "digest", lambda document: document["certificate"]["digest"])
+
+
+def test_every_forgery_breaks_the_seal():
+    rules, document = small()
+    sealed = document["certificate"]
+    assert not check(document, rules)
+    count = 0
+    for path, how, forged in every_forgery(document):
+        changed = tampered(document, path, forged)
+        if path[:1] != ("certificate",) and how != "without certificate":
+            assert digest(changed) != sealed["digest"], (path, how)
+            count += 1
+    assert count > 1500
+    for forged in (None, {}, sealed | {"algorithm": "none"}, sealed | {"digest": digest({})}, sealed | {"more": 1}):
+        found = check(document | {"certificate": forged}, rules)
+        assert found and all(finding.path.startswith("certificate") for finding in found)
+
+
+def test_every_forgery_under_a_new_seal_is_found_but_for_free_inputs(with_new_seals):
+    rules, document = small()
+    rng, tried, passed = random.Random(0), set(), set()
+    forged = list(every_forgery(document))
+    rng.shuffle(forged)
+    for path, how, value in forged:
+        if path[:1] == ("certificate",) or how == "without certificate":
+            continue
+        # Each other input means drawing everything again, so of these one of a kind is tried.
+        if path and path[0] in INPUTS and (kind(path), how) in tried:
+            continue
+        tried.add((kind(path), how))
+        if not check(tampered(document, path, value), rules):
+            assert may_pass(path, how), (path, how, value)
+            passed.add(kind(path))
+    assert {"tool.version", "measurements.[].detail"} <= passed
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_forgeries_of_shipped_results_under_a_new_seal_are_found(name, with_new_seals):
+    rules, document = shipped(name)
+    assert not check(document, rules)
+    seed = random.randrange(10**6)
+    rng = random.Random(seed)
+    derived = [
+        each for each in every_forgery(document) if each[0] and each[0][0] not in (*INPUTS, "tool", "certificate")
+    ]
+    rng.shuffle(derived)
+    one_of_each = {kind(path): (path, how, value) for path, how, value in derived}.values()
+    for path, how, value in [*one_of_each, *derived[:SAMPLE]]:
+        assert check(tampered(document, path, value), rules), (f"sample {seed}", path, how, value)
+
+
+def test_free_inputs_are_what_may_be_changed_under_a_new_seal():
+    rules, document = small()
+    changes = {
+        ("as_of",): "2026-11-26",
+        ("tool", "version"): "9.9",
+        ("answers", 0, "origin"): "asked",
+        ("environment", "host", "cpu"): "Another processor",
+        ("measurements", 0, "detail"): "Something else",
+        ("measurements", 0, "measurements", 0, "samples"): 6,
+    }
+    for path, value in changes.items():
+        changed = tampered(document, path, value)
+        assert check(changed, rules) and not check(resealed(changed), rules), path
+
+
+def test_another_seed_or_answer_is_found_where_the_rest_stays():
+    rules, document = small()
+    for path, value in {
+        ("seed",): 2,
+        ("answers", 0, "value"): "research",
+        ("answers", 1, "value"): "custom-layers",
+    }.items():
+        paths = {finding.path for finding in check(resealed(tampered(document, path, value)), rules)}
+        assert paths and not any(each.startswith(str(path[0])) for each in paths), path
+
+
+def test_what_is_not_known_to_be_checked_is_not_taken_to_follow():
+    rules, document = small()
+    for path in ("verdict",), ("ranking", 0), ("reasons", 1, "because"), ("trace",):
+        part = document
+        for key in path:
+            part = part[key]
+        (finding,) = check(resealed(tampered(document, path, {**part, "further": 1})), rules)
+        assert finding.path.endswith(".further") and "nothing says" in finding.expected
+
+
+def resealed(document):
+    return document | {"certificate": {"algorithm": "sha256", "digest": digest(document)}}
