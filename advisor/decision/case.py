@@ -1,0 +1,53 @@
+"""A case: answers, measurements and knowledge with everything worked out that a verdict and its explanation need."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from advisor.decision.assess import Assessment, Model
+from advisor.decision.beliefs import Beliefs, believe, resolve
+from advisor.decision.value import value_model
+from advisor.decision.verdict import Call, call
+from advisor.engine.program import Evaluation, compile_knowledge
+from advisor.model.answer import Answer
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+
+
+class Case(NamedTuple):
+    """What `advise` works out on the way to a recommendation."""
+
+    model: Model
+    measurements: Measurements | None
+    as_of: datetime.date | None
+    answers: tuple[Answer, ...]
+    """One a question, in the order of the interview."""
+    beliefs: Beliefs
+    evaluation: Evaluation
+    assessment: Assessment
+    verdict: Call
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The knowledge base."""
+        return self.model.knowledge
+
+
+def case_of(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    *,
+    as_of: datetime.date | None,
+    seed: int = 0,
+) -> Case:
+    """The case for answers by question; missing ones are unknown. Without `as_of` nothing is aged."""
+    program = compile_knowledge(knowledge)
+    model = Model(knowledge, program, value_model(knowledge, as_of), measurements, seed)
+    resolved = resolve(knowledge, answers, measurements)
+    beliefs = believe(knowledge, program, resolved, measurements)
+    (assessment,) = model.assess([beliefs])
+    evaluation = program.run(beliefs.known)
+    return Case(model, measurements, as_of, resolved, beliefs, evaluation, assessment, call(knowledge, assessment))
