@@ -19,6 +19,7 @@ COMMANDS = {
     "probe": "measure the candidates on this machine",
     "doctor": "what is wrong with this machine and its Python environments, and the mend",
     "session": "combine several people's answers",
+    "explain": "question a result: why, why not, what if, what would change it",
     "report": "write a result as a decision record or as text",
     "rules": "list, show and check the knowledge base",
     "schema": "the JSON Schemas of every document",

@@ -13,7 +13,7 @@ _EXAMPLES = """\
   advisor schema rules                of a file in rules/, for an editor
   advisor schema all                  all of them, by name
 """
-NAMES = ("result", "error", "measurements", "self-check", "diagnosis", "session", "rules", "all")
+NAMES = ("result", "error", "measurements", "self-check", "diagnosis", "session", "explanation", "rules", "all")
 
 
 def parser() -> flags.Parser:
@@ -29,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print a schema."""
     from advisor.knowledge.file_schema import rules_schema
     from advisor.model.diagnosis import Diagnosis
+    from advisor.model.explanation import ExplanationDocument
     from advisor.model.measurement import Measurements
     from advisor.model.recommendation import ErrorDocument, GroupRecommendation, Recommendation
     from advisor.model.selfcheck import SelfCheck
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         "self-check": SelfCheck,
         "diagnosis": Diagnosis,
         "session": GroupRecommendation,
+        "explanation": ExplanationDocument,
     }
     schemas = {name: model.model_json_schema(mode="serialization") for name, model in models.items()}
     schemas["rules"] = rules_schema()

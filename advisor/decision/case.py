@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from advisor.decision.assess import Assessment, Model
 from advisor.decision.beliefs import Beliefs, believe, resolve
-from advisor.decision.value import value_model
+from advisor.decision.value import ValueModel, value_model
 from advisor.decision.verdict import Call, call
 from advisor.engine.program import Evaluation, compile_knowledge
 from advisor.model.answer import Answer
@@ -33,6 +33,25 @@ class Case(NamedTuple):
     def knowledge(self) -> Knowledge:
         """The knowledge base."""
         return self.model.knowledge
+
+    def otherwise(
+        self,
+        *,
+        knowledge: Knowledge | None = None,
+        values: ValueModel | None = None,
+        measurements: Measurements | None = None,
+    ) -> Call:
+        """The verdict on the same beliefs with a part of what they are judged by exchanged. The rules must be the
+        same."""
+        model = Model(
+            knowledge or self.knowledge,
+            self.model.program,
+            values or self.model.values,
+            measurements or self.measurements,
+            self.model.seed,
+        )
+        (assessment,) = model.assess([self.beliefs])
+        return call(model.knowledge, assessment)
 
 
 def case_of(

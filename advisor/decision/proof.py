@@ -70,7 +70,8 @@ class Prover:
         text = reason.text
         if reason.currency < 1:
             text += f" (Counted {reason.currency:.0%}: a source should have been read again.)"
-        steps = (*self._grounds(rule.when), *measured, *self._sources(rule))
+        others = [self._other_answer(name) for name in reason.because.answers if name not in self._answers]
+        steps = (*self._grounds(rule.when), *measured, *others, *self._sources(rule))
         return Step(kind="reason", id=rule.id, text=text, points=reason.contribution, steps=steps)
 
     def veto(self, veto: VetoGiven) -> Step:
@@ -141,6 +142,11 @@ class Prover:
             value=self._value(fact) if question.kind == "many" else answer.value,
             origin=answer.origin,
         )
+
+    def _other_answer(self, name: str) -> Step:
+        """An answer to something else than a question of the interview."""
+        answer = next(answer for answer in self._result.answers if answer.question == name)
+        return Step(kind="answer", id=name, text=name, value=answer.value, origin=answer.origin)
 
     def _measurement(self, name: str) -> Step:
         if name in self._knowledge.facts:

@@ -58,7 +58,7 @@ def check_reason(knowledge, step, reason, of_importance, importance):
     own = list(walk(step))
     rules = {s.id for s in own if s.kind in ("rule", "reason")} | of_importance
     assert rules == set(reason.because.rules)
-    leaves = [s for s in (*own, *walk(importance))]
+    leaves = [*own, *walk(importance)]
     asked = {s.id for s in leaves if s.kind == "answer"}
     assert {name if name in knowledge.question else name.rsplit(".", 1)[0] for name in asked} == set(
         reason.because.answers
