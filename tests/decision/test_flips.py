@@ -9,13 +9,22 @@ from hypothesis import HealthCheck, given, settings
 from advisor.decision.advise import advise
 from advisor.decision.case import case_of
 from advisor.decision.flips import SCREENING, smallest_flips
+from advisor.decision.moves import compatible, moves, sets_by_cost
+from advisor.knowledge.load import load
+from advisor.model.answer import Answer
 from tests.support.knowledge import (
     CHOICES,
     LEVELS,
     answer_values,
     answers,
+    build,
+    evidence,
     knowledge_bases,
+    question,
+    rule,
+    scale,
 )
+from tests.support.profiles import profiles
 
 TODAY = datetime.date(2026, 11, 23)
 
@@ -31,19 +40,18 @@ def search(knowledge, values, **more):
 
 
 DECIDED = ("one", "flag", "list", "care")
-"""Questions of `knowledge_bases` that brute force changes; the others stay as they are."""
+"""Questions of `knowledge_bases` that brute force changes; what the search finds with the others isn't compared."""
 
 
 def edits(values):
-    """Every set of at most three smallest changes of an answer set, spelt out: by what changes, the new answers."""
+    """Every set of at most three smallest changes of an answer set, spelt out: the changes, and the new answers."""
     single = []
     for name in DECIDED:
-        now = values[name]
         if name == "list":
-            single += [(name, option) for option in ("x", "y")] + ([(name, "")] if now is None else [])
+            single += [(name, option) for option in ("x", "y")] + ([(name, "")] if values[name] is None else [])
         else:
             domain = {"one": CHOICES, "flag": (False, True), "care": LEVELS}[name]
-            single += [(name, value) for value in domain if value != now or type(value) is not type(now)]
+            single += [(name, value) for value in domain if value != values[name]]
     for size in (1, 2, 3):
         for chosen in combinations(single, size):
             questions = [name for name, _ in chosen]
@@ -52,14 +60,15 @@ def edits(values):
             toggled = [value for name, value in chosen if name == "list"]
             if len(toggled) > 1 and "" in toggled:
                 continue
-            after = dict(values)
-            after.update({name: value for name, value in chosen if name != "list"})
+            after = {**values, **{name: value for name, value in chosen if name != "list"}}
             if toggled:
                 after["list"] = tuple(o for o in ("x", "y") if (o in (values["list"] or ())) != (o in toggled))
             yield frozenset(chosen), after
 
 
 def brute_force(knowledge, values):
+    """The new answers of every minimal flip: each set is advised on, and none is left out for what was found before
+    but those that hold a smaller flip."""
     before = verdict(knowledge, values)
     known = {}
     minimal = {}
@@ -72,25 +81,101 @@ def brute_force(knowledge, values):
     return minimal.values()
 
 
-def small(knowledge):
-    """The knowledge with few enough questions for brute force to be quick: the others are never asked."""
-    return knowledge.model_copy(update={"content_hash": knowledge.content_hash})
+def as_text(changes):
+    return sorted((name, str(value)) for name, value in changes.items())
 
 
-@given(knowledge_bases(), answer_values())
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @pytest.mark.parametrize("screening", [SCREENING, None])
+@given(knowledge=knowledge_bases(), values=answer_values())
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_the_search_finds_what_brute_force_finds(screening, knowledge, values):
     found = search(knowledge, values, screening=screening)
     assert found.ended == "all"
+    assert [flip.cost for flip in found.flips] == sorted(flip.cost for flip in found.flips)
     within = [
         {change.question: change.after for change in flip.changes}
         for flip in found.flips
         if all(change.question in DECIDED for change in flip.changes)
     ]
-    expected = list(brute_force(knowledge, values))
-    assert sorted(map(repr, map(sorted_items, within))) == sorted(map(repr, map(sorted_items, expected)))
+    assert sorted(map(as_text, within)) == sorted(map(as_text, brute_force(knowledge, values)))
 
 
-def sorted_items(changes):
-    return sorted((name, str(value)) for name, value in changes.items())
+@given(knowledge_bases(), answer_values())
+@settings(max_examples=12, deadline=None)
+def test_a_search_cut_short_misses_nothing_cheaper_than_it_says(knowledge, values):
+    everything = search(knowledge, values)
+    for more in ({"limit": 7}, {"limit": 40}, {"most": 1}, {"most": 3}):
+        found = search(knowledge, values, **more)
+        assert found.ended in ("all", "enough" if "most" in more else "limit")
+        assert list(found.flips) == list(everything.flips)[: len(found.flips)]
+        cheap = [flip for flip in everything.flips if flip.cost <= found.complete_to]
+        assert cheap == [flip for flip in found.flips if flip.cost <= found.complete_to]
+
+
+@pytest.mark.parametrize("index", [0, 1])
+@pytest.mark.parametrize("left_out", [0, 12])
+def test_flips_on_what_ships_come_true_and_no_part_of_one_does(index, left_out):
+    knowledge = load()
+    given_answers, measurements = profiles()[index]
+    some = dict(list(given_answers.items())[left_out:])
+    case = case_of(knowledge, some, measurements, as_of=TODAY)
+    found = smallest_flips(case, most=3, limit=600)
+    before = (case.verdict.kind, case.verdict.candidate)
+
+    def after(changes):
+        changed = {c.question: Answer(question=c.question, value=c.after, origin="file") for c in changes}
+        advised = advise(knowledge, {**some, **changed}, measurements, as_of=TODAY).verdict
+        return advised.kind, advised.candidate, advised.confidence
+
+    assert found.flips or found.ended == "limit"
+    for flip in found.flips:
+        assert after(flip.changes) == (flip.kind, flip.candidate, flip.confidence)
+        assert after(flip.changes)[:2] != before
+        for size in range(1, len(flip.changes)):
+            for part in combinations(flip.changes, size):
+                assert after(part)[:2] == before
+
+
+def test_what_is_more_plausible_costs_less():
+    knowledge = build(
+        questions=[
+            question("one"), question("list", "many", ("x", "y")), scale("care"), question("flag", "yes-no"),
+            question("count", "number", minimum=1, maximum=100), question("rare", "yes-no", usual=False),
+            {**question("os", "one", ("linux", "macos", "windows", "wsl")), "detect": "os"},
+        ],
+        rules=[rule("some", {"fact": "count", "at_least": 10}, evidence("left", "anything", 1))],
+    )  # fmt: skip
+    given_answers = [
+        Answer(question="one", value="a", origin="file"),
+        Answer(question="list", value=("x",), origin="asked"),
+        Answer(question="care", value="low", origin="flag"),
+        Answer(question="flag"),
+        Answer(question="count", value=40, origin="file"),
+        Answer(question="rare"),
+        Answer(question="os", value="linux", origin="default"),
+    ]
+    case = case_of(knowledge, {}, None, as_of=TODAY)
+    found = {
+        (move.question, move.option or move.value): move.cost
+        for move in moves(knowledge, case.model.program, given_answers)
+    }
+    assert found == {
+        ("one", "b"): 3, ("one", "c"): 3, ("list", "x"): 2, ("list", "y"): 2,
+        ("care", "ignore"): 2, ("care", "medium"): 2, ("care", "high"): 3, ("care", "essential"): 4,
+        ("flag", False): 1, ("flag", True): 1, ("count", 9): 2, ("rare", False): 1, ("rare", True): 2,
+        ("os", "macos"): 2, ("os", "windows"): 2, ("os", "wsl"): 2,
+    }  # fmt: skip
+
+
+def test_sets_come_by_cost_and_each_once():
+    case = case_of(KNOWN, answers(one="a", list=("x",), flag=None), None, as_of=TODAY)
+    available = moves(KNOWN, case.model.program, case.answers)
+    every = list(sets_by_cost(available))
+    assert [cost for cost, _ in every] == sorted(cost for cost, _ in every)
+    assert all(cost == sum(move.cost for move in together) for cost, together in every)
+    assert len({frozenset(together) for _, together in every}) == len(every)
+    expected = [c for size in (1, 2, 3) for c in combinations(available, size) if compatible(c)]
+    assert {frozenset(together) for _, together in every} == set(map(frozenset, expected))
+
+
+KNOWN = build(questions=[question("one"), question("list", "many", ("x", "y", "z")), question("flag", "yes-no")])
