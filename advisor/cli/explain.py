@@ -279,7 +279,10 @@ def _what_if(result: Recommendation, case: Case, others: dict[str, Answer]) -> W
 def _flips(case: Case, arguments: argparse.Namespace) -> FlipSearch:
     from advisor.decision.flips import smallest_flips
 
-    return smallest_flips(case, arguments.flips, arguments.limit, progress=_progress("Sets of answers", arguments))
+    progress = _progress("Sets of changes", arguments)
+    found = smallest_flips(case, arguments.flips, arguments.limit, progress=progress)
+    progress(arguments.limit, arguments.limit)
+    return found
 
 
 def _progress(what: str, arguments: argparse.Namespace) -> Callable[[int, int], None]:

@@ -264,11 +264,22 @@ class _Sections(Page):
         self._item(_searched(search), style="dim")
 
     def _changes(self, changes: Sequence[Change]) -> str:
-        return "; and ".join(
-            f"{self._words.question(change.question)} {self._words.value(change.question, change.after)} "
-            f"instead of {self._words.value(change.question, change.before)}"
-            for change in changes
-        )
+        return "; and ".join(map(self._change, changes))
+
+    def _change(self, change: Change) -> str:
+        """One change in words; of a list only what is added and taken out."""
+        question = self._words.question(change.question)
+        if isinstance(change.before, tuple) and isinstance(change.after, tuple):
+            more = tuple(option for option in change.after if option not in change.before)
+            fewer = tuple(option for option in change.before if option not in change.after)
+            said = [
+                f"{word} {self._words.value(change.question, options)}"
+                for word, options in (("also", more), ("not", fewer))
+                if options
+            ]
+            return f"{question} {', '.join(said)}"
+        before = self._words.value(change.question, change.before)
+        return f"{question} {self._words.value(change.question, change.after)} instead of {before}"
 
     # --- thresholds -------------------------------------------------------------------------------------------
 
