@@ -315,11 +315,8 @@ class _Sections(Page):
     def _measured(self, entry: MeasuredThreshold) -> str:
         name, under = self._words.candidate(entry.candidate), self._words.criterion(entry.criterion).lower()
         if entry.factor is None:
-            times = f"{entry.holds_at:,.0f}" if entry.holds_at else ""
-            return (
-                f"{name}, {under}: being better does not do it, not even {times} times on all of "
-                f"{', '.join(entry.metrics)}."
-            )
+            tried = f"{entry.holds_at:,.0f}" if entry.holds_at else "any number of"
+            return f"{name}, {under} ({', '.join(entry.metrics)}): no improvement does it (tried up to {tried} times)."
         figures = "; ".join(
             f"{self._metrics[f.metric].title if f.metric in self._metrics else f.metric} "
             f"{significant(f.needed)} {f.unit} instead of {significant(f.measured)}"
