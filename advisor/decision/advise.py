@@ -7,10 +7,13 @@ from collections.abc import Mapping
 
 from advisor import __version__
 from advisor.decision.ageing import review_by
-from advisor.decision.case import case_of
+from advisor.decision.assess import Model
+from advisor.decision.beliefs import believe, resolve
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
-from advisor.decision.verdict import Call
+from advisor.decision.value import value_model
+from advisor.decision.verdict import Call, call
+from advisor.engine.program import compile_knowledge
 from advisor.engine.trace import trace
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
@@ -39,9 +42,9 @@ def advise(
 ) -> Recommendation:
     """The recommendation that follows from the knowledge, answers by question (missing ones are unknown) and
     measurements. The same arguments give an equal result. Answers must fit their questions (`check_answer`)."""
-    case = case_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
-    model, beliefs, assessment, verdict = case.model, case.beliefs, case.assessment, case.verdict
-    explanation = explain(model, case.evaluation, assessment.weights)
+    model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
+    explanation = explain(model, evaluation, assessment.weights)
+    verdict = call(knowledge, assessment)
     ranking = explanation.ranked(knowledge, assessment)
     open_ = open_questions(model, beliefs.unsettled, assessment)
     return Recommendation(
@@ -49,16 +52,16 @@ def advise(
         as_of=as_of,
         seed=seed,
         knowledge=_stamp(knowledge, as_of),
-        answers=case.answers,
+        answers=resolved,
         environment=_environment(measurements),
         measurements=measurements.outcomes if measurements else (),
         verdict=_verdict(knowledge, verdict, explanation, ranking, open_),
         ranking=ranking,
         reasons=explanation.reasons,
         vetoes=explanation.vetoes,
-        flips=flips(model, case.answers, beliefs, verdict),
+        flips=flips(model, resolved, beliefs, verdict),
         open_questions=open_,
-        trace=trace(knowledge, model.program, case.evaluation),
+        trace=trace(knowledge, model.program, evaluation),
         sources=_cited(knowledge, explanation),
     )
 
@@ -73,8 +76,23 @@ def preview(
 ) -> tuple[Ranked, ...]:
     """The ranking alone, as `advise` would give it, for showing while answers are still being given; without `as_of`
     nothing is aged."""
-    case = case_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
-    return explain(case.model, case.evaluation, case.assessment.weights).ranked(knowledge, case.assessment)
+    model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
+    return explain(model, evaluation, assessment.weights).ranked(knowledge, assessment)
+
+
+def _assessed(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    as_of: datetime.date | None,
+    seed: int,
+):
+    program = compile_knowledge(knowledge)
+    model = Model(knowledge, program, value_model(knowledge, as_of), measurements, seed)
+    resolved = resolve(knowledge, answers, measurements)
+    beliefs = believe(knowledge, program, resolved, measurements)
+    (assessment,) = model.assess([beliefs])
+    return model, resolved, beliefs, program.run(beliefs.known), assessment
 
 
 def _stamp(knowledge: Knowledge, as_of: datetime.date) -> KnowledgeStamp:

@@ -17,7 +17,7 @@ from advisor.model.measurement import Measurements
 
 
 class Case(NamedTuple):
-    """What `advise` works out on the way to a recommendation."""
+    """What a recommendation follows from."""
 
     model: Model
     measurements: Measurements | None
