@@ -60,6 +60,15 @@ def parser() -> flags.Parser:
         default=[],
         help="the difference that another answer makes (repeatable: all of them together; ? is not known)",
     )
+    _add_searches(made)
+    made.add_argument("--today", action="store_true", help="advise again with today's knowledge, and explain that")
+    flags.add_knowledge(made)
+    flags.add_output(made)
+    return made
+
+
+def _add_searches(made: flags.Parser) -> None:
+    """--flips, --limit and --thresholds"""
     made.add_argument(
         "--flips",
         metavar="N",
@@ -78,10 +87,6 @@ def parser() -> flags.Parser:
     made.add_argument(
         "--thresholds", action="store_true", help="how far weights and measurements are from another leader"
     )
-    made.add_argument("--today", action="store_true", help="advise again with today's knowledge, and explain that")
-    flags.add_knowledge(made)
-    flags.add_output(made)
-    return made
 
 
 def _count(text: str) -> int:
