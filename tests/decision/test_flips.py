@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from advisor.decision.advise import advise
+from advisor.decision.beliefs import Beliefs, setting
 from advisor.decision.case import case_of
 from advisor.decision.flips import SCREENING, smallest_flips
 from advisor.decision.moves import compatible, moves, sets_by_cost
+from advisor.decision.relevance import Consequences
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from tests.support.knowledge import (
@@ -179,3 +181,48 @@ def test_sets_come_by_cost_and_each_once():
 
 
 KNOWN = build(questions=[question("one"), question("list", "many", ("x", "y", "z")), question("flag", "yes-no")])
+
+
+def test_what_an_open_answer_would_decide_is_told_apart():
+    """The rule is neither true nor false with "a" and with "b", but it rests on different answers to what is open."""
+    knowledge = build(
+        questions=[question("one"), question("two", usual="b")],
+        rules=[
+            rule(
+                "same",
+                {
+                    "any": [
+                        {"all": [{"fact": "one", "is": letter}, {"fact": "two", "is": letter}]} for letter in ("a", "b")
+                    ]
+                },
+                evidence("left", "anything", 2),
+            ),
+            rule("right", None, evidence("right", "anything", 1)),
+        ],
+    )
+    assert verdict(knowledge, {"one": "b"}) == ("recommended", "left")
+    assert verdict(knowledge, {"one": "a"}) == ("recommended", "right")
+    case = case_of(knowledge, answers(one="c"), None, as_of=TODAY)
+    letters = [setting(knowledge.question["one"], case.model.program, letter) for letter in CHOICES]
+    assert len(set(Consequences(case.model).signatures(case.beliefs.known, letters))) == 3
+    assert verdict(knowledge, {"one": "c"}) == ("recommended", "right")
+    for screening in (SCREENING, None):
+        found = search(knowledge, {"one": "c"}, screening=screening).flips
+        changes = {tuple((change.question, change.after) for change in flip.changes) for flip in found}
+        assert changes == {(("one", "b"),), (("one", "a"), ("two", "a"))}
+
+
+@given(knowledge_bases(), answer_values(), answer_values())
+@settings(max_examples=40, deadline=None)
+def test_scenarios_with_the_same_signature_are_assessed_alike(knowledge, values, others):
+    """The answers of one set are given to the other, where both have one; whatever the signatures call the same gets
+    the same shares."""
+    case = case_of(knowledge, answers(**values), None, as_of=TODAY)
+    settled = {name: value for name, value in others.items() if values[name] is not None and value is not None}
+    masks = [setting(knowledge.question[name], case.model.program, value) for name, value in settled.items()] or [{}]
+    signatures = Consequences(case.model).signatures(case.beliefs.known, [{}, *masks])
+    scenarios = [Beliefs({**case.beliefs.known, **changed}, case.beliefs.unsettled) for changed in ({}, *masks)]
+    shares = [tuple(assessment.shares) for assessment in case.model.assess(scenarios)]
+    by_signature = {}
+    for signature, share in zip(signatures, shares, strict=True):
+        assert by_signature.setdefault(signature, share) == share
