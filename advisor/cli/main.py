@@ -23,6 +23,7 @@ COMMANDS = {
     "report": "write a result as text, as a decision record or as a page for a browser",
     "verify": "follow a decision record again: does its verdict stand, and what has drifted",
     "check": "replay a result and name what doesn't follow in it",
+    "explain": "question a result: why, why not, what if, what would change it",
     "rules": "list, show and check the knowledge base",
     "schema": "the JSON Schemas of every document",
 }

@@ -24,6 +24,7 @@ NAMES = (
     "check",
     "difference",
     "drift",
+    "explanation",
     "rules",
     "all",
 )
@@ -46,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.model.diagnosis import Diagnosis
     from advisor.model.difference import KnowledgeDifference
     from advisor.model.drift import Drift
+    from advisor.model.explanation import ExplanationDocument
     from advisor.model.measurement import Measurements
     from advisor.model.recommendation import ErrorDocument, GroupRecommendation, Recommendation
     from advisor.model.selfcheck import SelfCheck
@@ -61,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         "difference": KnowledgeDifference,
         "drift": Drift,
         "check": CheckReport,
+        "explanation": ExplanationDocument,
     }
     schemas = {name: model.model_json_schema(mode="serialization") for name, model in models.items()}
     schemas["rules"] = rules_schema()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from math import ceil
 
 from advisor.model.base import Scalar
 from advisor.model.fact import Fact
@@ -62,6 +63,17 @@ class Domain:
             return x
         inside = float(int(x) + 1)
         return inside if (inside, 0) < high else (x + high[0]) / 2
+
+    def nearest(self, cell: int, to: float) -> float:
+        """The number of a cell that is nearest to one outside it: a whole one where the cell has any."""
+        low, high = self._ends(cell)
+        if (to, 0) < low:
+            return self.representative(cell)
+        x, side = high
+        if side == 1:
+            return x
+        whole = float(ceil(x) - 1)
+        return whole if (whole, 0) >= low else (low[0] + x) / 2
 
     def _ends(self, cell: int) -> tuple[Cut, Cut]:
         minimum = self.fact.minimum if self.fact.minimum is not None else 0.0

@@ -1,0 +1,153 @@
+"""Thresholds of weights and measurements: at the factor named the lead changes, just before it doesn't."""
+
+import datetime
+import math
+
+import numpy as np
+import pytest
+
+from advisor.decision.advise import advise
+from advisor.decision.case import case_of
+from advisor.decision.thresholds import first_change, improved, place_of, three_digits, thresholds
+from advisor.knowledge.load import load
+from tests.support.knowledge import LEVELS, SETTINGS, answers, build, criterion, evidence, question, rule, scale
+from tests.support.measurements import STEP, measured
+from tests.support.profiles import profiles
+
+TODAY = datetime.date(2026, 11, 23)
+
+
+def two_criteria(left, right, weights=(0, 1, 2, 4, 8)):
+    """Left is better by `left` on one criterion, right by `right` on the other."""
+    levels = [{"value": v, "weight": w} for v, w in zip(LEVELS, weights, strict=True)]
+    return build(
+        settings={**SETTINGS, "importance": levels},
+        criteria=[criterion("k1", "care-one"), criterion("k2", "care-two")],
+        questions=[scale("care-one"), scale("care-two"), question("never")],
+        rules=[
+            rule("for-left", None, evidence("left", "k1", left)),
+            rule("for-right", None, evidence("right", "k2", right)),
+            rule("range-one", {"fact": "never", "is": "a"}, evidence("left", "k1", 3 - left)),
+            rule("range-two", {"fact": "never", "is": "a"}, evidence("right", "k2", 3 - right)),
+        ],
+    )
+
+
+def found(knowledge, given, measurements=None):
+    return thresholds(case_of(knowledge, given, measurements, as_of=TODAY))
+
+
+def leader(knowledge, given, measurements=None):
+    return advise(knowledge, given, measurements, as_of=TODAY).verdict.leader
+
+
+@pytest.mark.parametrize(("left", "right"), [(2, 1), (2.5, 1), (2, 1.5)])
+def test_weights_agree_with_the_closed_form(left, right):
+    """With equal spreads the lead changes where left's weight times its value equals right's."""
+    given = answers(care_one="high", care_two="high", never="b")
+    one, two = found(two_criteria(left, right), given).weights
+    assert (one.more, two.less) == (None, None)
+    assert two.more.factor == pytest.approx(left / right, rel=0.03)
+    assert one.less.factor == pytest.approx(right / left, rel=0.03)
+    assert two.more.level == ("essential" if left / right <= 2 else None)
+    assert one.less.level == ("medium" if left / right <= 2 else "low")
+    assert (two.more.lead.candidate, one.less.lead.candidate) == ("right", "right")
+
+
+@pytest.mark.parametrize(("left", "right"), [(2, 1), (2.5, 1), (2, 1.5)])
+def test_a_reweighed_base_flips_at_the_factor_and_not_before(left, right):
+    """The weight is changed in the base itself: "medium" is used by one criterion alone."""
+    given = answers(care_one="high", care_two="medium", never="b")
+    two = found(two_criteria(left, right), given).weights[1]
+    for factor, expected in ((two.more.holds_at, "left"), (two.more.factor, "right")):
+        reweighed = two_criteria(left, right, (0, 1, 2 * factor, 4, 8 * factor))
+        assert leader(reweighed, given) == expected
+    for level in LEVELS[LEVELS.index("medium") + 1 :]:
+        flips = leader(two_criteria(left, right), {**given, **answers(care_two=level)}) != "left"
+        assert flips == (LEVELS.index(level) >= LEVELS.index(two.more.level or "essential") and bool(two.more.level))
+
+
+def test_a_criterion_that_weighs_nothing_names_the_first_level_that_is_enough():
+    given = answers(care_one="low", care_two="ignore", never="b")
+    two = found(two_criteria(2, 1.5), given).weights[1]
+    assert (two.level, two.weight, two.less) == ("ignore", 0, None)
+    flipping = [
+        level for level in LEVELS[1:] if leader(two_criteria(2, 1.5), {**given, **answers(care_two=level)}) == "right"
+    ]
+    assert (two.more.factor, two.more.level) == (None, flipping[0])
+
+
+TIMED = build(
+    probes=[STEP],
+    criteria=[criterion("speed", "care"), criterion("other", "care-other")],
+    questions=[scale("care"), scale("care-other")],
+    rules=[
+        rule("timed", {"fact": "measured.step", "is": True}, {"compare": "step", "criterion": "speed", "strength": 1}),
+        rule("for-left", None, evidence("left", "other", 1)),
+        rule("range", {"fact": "care", "is": "ignore"}, evidence("left", "other", 2)),
+    ],
+)
+
+
+@pytest.mark.parametrize("times", [(10.0, 20.0), (10.0, 8.0), (10.0, 10.0)])
+def test_measurements_flip_at_the_factor_and_not_before(times):
+    numbers = {name: (t, 0.95 * t, 1.05 * t) for name, t in zip(("left", "right"), times, strict=True)}
+    given = answers(care="high", care_other="high")
+    assert leader(TIMED, given, measured(**numbers)) == "left"
+    (race,) = found(TIMED, given, measured(**numbers)).measurements
+    assert (race.candidate, race.criterion, race.metrics) == ("right", "speed", ("step",))
+    for factor, expected in ((race.holds_at, "left"), (race.factor, "right")):
+        changed = {**numbers, "right": tuple(value / factor for value in numbers["right"])}
+        assert leader(TIMED, given, measured(**changed)) == expected
+    assert race.figures[0].needed == pytest.approx(times[1] / race.factor)
+    # Left is ahead by 1/3; x doublings between the two are worth x/2, since the range is 2.
+    assert math.log2(race.factor * times[0] / times[1]) == pytest.approx(2 / 3, abs=0.05)
+
+
+def test_where_no_speed_would_do_it_that_is_said():
+    """Left is ahead by 8/3 of the weight of speed, which can make a difference of 2 at the most."""
+    numbers = {"left": (10.0, 9.5, 10.5), "right": (10.0, 9.5, 10.5)}
+    given = answers(care="low", care_other="essential")
+    (race,) = found(TIMED, given, measured(**numbers)).measurements
+    assert (race.factor, race.lead.candidate) == (None, "left")
+    for factor in (race.holds_at, 2.0**20):
+        far = {**numbers, "right": tuple(value / factor for value in numbers["right"])}
+        assert leader(TIMED, given, measured(**far)) == "left"
+
+
+@pytest.mark.parametrize("index", [0])
+def test_thresholds_on_what_ships(index):
+    """Whatever was measured, changed in the measurements themselves."""
+    knowledge = load()
+    given, measurements = profiles()[index]
+    result = found(knowledge, given, measurements)
+    assert result.leader == leader(knowledge, given, measurements)
+    assert {w.criterion for w in result.weights} <= {c.id for c in knowledge.criteria}
+    for race in result.measurements:
+        metrics = tuple(knowledge.metric[name] for name in race.metrics)
+        before = leader(knowledge, given, improved(measurements, race.candidate, metrics, race.holds_at))
+        assert before != race.candidate
+        if race.factor is not None:
+            after = leader(knowledge, given, improved(measurements, race.candidate, metrics, race.factor))
+            assert after == race.candidate
+
+
+def test_nobody_feasible_has_no_thresholds():
+    knowledge = build(rules=[rule("none", None, {"veto": "left"}, {"veto": "right"})])
+    assert found(knowledge, {}) is None
+
+
+def test_factors_have_three_digits_and_come_one_after_the_other():
+    assert [three_digits(place) for place in (-1, 0, 1, 900, 901)] == [0.999, 1.0, 1.01, 10.0, 10.1]
+    assert all(place_of(three_digits(place)) == place for place in range(-1800, 1801))
+
+
+@pytest.mark.parametrize("bound", [64.0, 1 / 64])
+def test_the_first_change_is_bracketed(bound):
+    for threshold in np.exp(np.linspace(0.05, 0.95, 25) * math.log(bound)):
+        beyond = (lambda f, t=threshold: f >= t) if bound > 1 else (lambda f, t=threshold: f <= t)
+        near, far = first_change(beyond, bound)
+        assert beyond(far)
+        assert not beyond(near)
+        assert abs(place_of(near) - place_of(far)) == 1
+    assert first_change(lambda factor: False, bound) is None
