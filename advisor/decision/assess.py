@@ -30,6 +30,8 @@ Floats = Integers = Booleans = np.ndarray
 """Arrays by what they hold; `numpy.typing` would say it better, but takes long to import."""
 NORMAL_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
+TIE = 1e-9
+"""Points by which scores may differ and still be a tie, so that rounding never decides who is first."""
 
 
 class Budget(NamedTuple):
@@ -90,6 +92,17 @@ class _Random(NamedTuple):
     """Standard normal ones for what was measured: (n, metrics, c, m)."""
 
 
+class Draws(NamedTuple):
+    """What is drawn where every answer is known."""
+
+    factors: Floats
+    """What the weights are multiplied by: (k, m)."""
+    judged: Floats
+    """Standard normal numbers for the strengths: (c, m)."""
+    worth: Floats
+    """What each comparison that was measured gives at a weight of 1: (comparisons, c, m)."""
+
+
 class Model:
     """A knowledge base and a set of measurements, ready to assess any number of scenarios."""
 
@@ -109,11 +122,11 @@ class Model:
         self.candidates = len(knowledge.candidates)
         self.criteria = len(knowledge.criteria)
         self.advantages = {c.metric.id: advantages(knowledge, c.metric, measurements) for c in values.comparisons}
-        self._compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
-        self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self._compared))
+        self.compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
+        self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self.compared))
         self._worths: dict[tuple[int, ...], Floats] = {}
-        self._level_weights = np.array([level.weight for level in knowledge.settings.importance])
-        self._vetoes = [
+        self.level_weights = np.array([level.weight for level in knowledge.settings.importance])
+        self.vetoes = [
             (index, [c.id for c in knowledge.candidates].index(consequence.veto))
             for index, rule in enumerate(knowledge.rules)
             for consequence in rule.then
@@ -140,7 +153,7 @@ class Model:
         feasible = self._feasible(evaluation, shape)[..., None]
         masked = np.where(feasible, scores, -np.inf)
         # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
-        first = (masked == masked.max(axis=2, keepdims=True)) & feasible
+        first = (masked >= masked.max(axis=2, keepdims=True) - TIE) & feasible
         within = (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3)
         shares = within.mean(axis=0)
         if completions > 1:
@@ -159,11 +172,26 @@ class Model:
             for index in range(len(scenarios))
         ]
 
+    def draws(self, count: int = FULL.draws) -> Draws:
+        """The draws with which complete answers are assessed."""
+        random = _random(self.knowledge, len(self._metrics), self.seed, 1, count)
+        shape = (len(self.compared), self.candidates, count)
+        worth = self._worth(random)[0].reshape(shape) if self.compared else np.zeros(shape)
+        return Draws(random.factors[0], random.judged[0], worth)
+
+    def completions(self, beliefs: Beliefs, count: int) -> tuple[dict[str, Integers], dict[str, Any]]:
+        """Completions of the unsettled questions: what is chosen, as in `Assessment.choices`, and the masks of every
+        base fact, (count,) or a single number. A completion stays what it is where answers agree with it."""
+        random = _random(self.knowledge, 0, self.seed, count, 1)
+        choices = _choices(beliefs.unsettled, random.uniforms, self.knowledge.settings.usual_share)
+        base = _stack([beliefs], choices)
+        return choices, {fact: mask[:, 0] if isinstance(mask, np.ndarray) else mask for fact, mask in base.items()}
+
     def _weights(self, evaluation: Evaluation, shape: tuple[int, int]) -> Floats:
         """Weights as importance gives them: (k, n, s)."""
         # Every fact is known in a completion, so a mask has one bit, and its exponent is the level.
         masks = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
-        return self._level_weights[np.frexp(masks)[1] - 1]
+        return self.level_weights[np.frexp(masks)[1] - 1]
 
     def _scores(self, evaluation: Evaluation, weights: Floats, random: _Random) -> Floats:
         """Scores in points: (n, s, c, m)."""
@@ -174,9 +202,9 @@ class Model:
         errors = np.sqrt(_sums(weights**2 * variances, random.squares))
         errors *= random.judged[:, None]
         scores += errors
-        if self._compared:
-            fired = _table([evaluation.fired[comparison.rule] for comparison in self._compared], shape)
-            counted = fired * weights[[comparison.criterion for comparison in self._compared]]
+        if self.compared:
+            fired = _table([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
+            counted = fired * weights[[comparison.criterion for comparison in self.compared]]
             scores += _sums(counted, self._worth(random)).reshape(scores.shape)
         total = _sums(weights, random.factors)[:, :, None]
         scores *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
@@ -209,9 +237,9 @@ class Model:
         drawn = random.noise * (width / (2 * NORMAL_95))
         drawn += centre
         np.clip(drawn, -limit, limit, out=drawn)
-        points = np.array([[comparison.points] for comparison in self._compared])
-        weighing = points * random.factors[:, [comparison.criterion for comparison in self._compared]]
-        worth = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self._compared]]
+        points = np.array([[comparison.points] for comparison in self.compared])
+        weighing = points * random.factors[:, [comparison.criterion for comparison in self.compared]]
+        worth = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self.compared]]
         worth *= weighing[:, :, None]
         self._worths[budget] = worth.reshape(*worth.shape[:2], -1)
         return self._worths[budget]
@@ -219,7 +247,7 @@ class Model:
     def _feasible(self, evaluation: Evaluation, shape: tuple[int, int]) -> Booleans:
         """Which candidates aren't ruled out: (n, s, c)."""
         feasible = np.ones((*shape, self.candidates), dtype=bool)
-        for rule, candidate in self._vetoes:
+        for rule, candidate in self.vetoes:
             feasible[:, :, candidate] &= np.equal(evaluation.fired[rule], 0)
         return feasible
 
@@ -246,7 +274,7 @@ def _sums(values: Floats, drawn: Floats) -> Floats:
     return np.matmul(rows, drawn).reshape(completions, scenarios, *candidates, -1)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _random(knowledge: Knowledge, metrics: int, seed: int, completions: int, inner: int) -> _Random:
     rng = np.random.default_rng(seed)
     candidates, criteria = len(knowledge.candidates), len(knowledge.criteria)
