@@ -11,6 +11,7 @@ from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
+from advisor.decision.interview import Prospect, nothing_open, prospect
 from advisor.decision.value import value_model
 from advisor.decision.verdict import Call, call
 from advisor.engine.program import compile_knowledge
@@ -31,6 +32,9 @@ from advisor.model.recommendation import (
 )
 from advisor.model.source import Source
 
+PROOF_NODES = 4
+"""Parts that a proof may look at in one recommendation; the interview takes more time for it."""
+
 
 def advise(
     knowledge: Knowledge,
@@ -46,7 +50,8 @@ def advise(
     explanation = explain(model, evaluation, assessment.weights)
     verdict = call(knowledge, assessment)
     ranking = explanation.ranked(knowledge, assessment)
-    open_ = open_questions(model, beliefs.unsettled, assessment)
+    found = prospect(model, beliefs, nodes=PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
+    open_ = open_questions(model, beliefs.unsettled, assessment, found.reductions)
     return Recommendation(
         tool=Tool(version=__version__),
         as_of=as_of,
@@ -55,7 +60,7 @@ def advise(
         answers=resolved,
         environment=_environment(measurements),
         measurements=measurements.outcomes if measurements else (),
-        verdict=_verdict(knowledge, verdict, explanation, ranking, open_),
+        verdict=_verdict(knowledge, verdict, found, explanation, ranking, open_),
         ranking=ranking,
         reasons=explanation.reasons,
         vetoes=explanation.vetoes,
@@ -120,6 +125,7 @@ def _environment(measurements: Measurements | None) -> Environment:
 def _verdict(
     knowledge: Knowledge,
     verdict: Call,
+    found: Prospect,
     explanation: Explanation,
     ranking: tuple[Ranked, ...],
     open_: tuple[OpenQuestion, ...],
@@ -135,6 +141,11 @@ def _verdict(
         leader=verdict.leader,
         confidence=round(verdict.confidence, 4),
         confidence_error=round(verdict.error, 4),
+        settled=found.settled,
+        likely_kind=found.outcome.kind,
+        likely_candidate=found.outcome.candidate,
+        may_change=round(found.may_change, 4),
+        may_change_error=round(found.error, 4),
         summary=_summary(knowledge, verdict, explanation, ranking, open_),
         warnings=tuple(filter(concerns, explanation.warnings)),
         next=Next(

@@ -94,7 +94,7 @@ class Effort(NamedTuple):
     fine: int
 
 
-ASKING = Effort(1000, 256, 2048)
+ASKING = Effort(800, 256, 2048)
 NEAR = 2.0
 """Standard errors of the coarse share within which the threshold counts as near."""
 
@@ -167,7 +167,9 @@ class _Scores(NamedTuple):
                 scores += (counted @ worth).reshape(scores.shape)
             scores[~feasible] = -np.inf
             first = scores >= scores.max(axis=1, keepdims=True) - ROUNDING
-            shares[start : start + AT_ONCE] = feasible * (first / first.sum(axis=1, keepdims=True)).mean(axis=2)
+            ahead = first.sum(axis=1, keepdims=True)
+            split = first if ahead.max() == 1 else first / ahead
+            shares[start : start + AT_ONCE] = feasible * split.mean(axis=2)
         return shares
 
 
@@ -182,7 +184,7 @@ def _scores(model: Model, evaluation: Evaluation, count: int) -> _Scores:
     for rule, candidate in model.vetoes:
         feasible[:, candidate] &= np.equal(evaluation.fired[rule], 0)
     values, variances = (
-        (fired @ table.reshape(len(evidence.rules), -1)).reshape(shape)
+        (fired @ table.reshape(len(table), shape[1] * shape[2])).reshape(shape)
         for table in (evidence.points, evidence.variances)
     )
     return _Scores(

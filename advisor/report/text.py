@@ -69,6 +69,10 @@ class _Sections(Page):
             )
         self.console.print(Padding(table, (0, 0, 0, 2)))
         self._note("Points, their range over the draws, and how often each ranks first.")
+        if result.open_questions:
+            said = result.verdict
+            what = (said.settled, said.likely_kind, said.likely_candidate, said.may_change, said.may_change_error)
+            self._note(self._words.settled(*what))
 
     def reasons(self, result: Recommendation) -> None:
         leader = result.verdict.leader
@@ -90,7 +94,7 @@ class _Sections(Page):
             after = self._words.value(change.question, change.after)
             question = self._words.question(change.question)
             self._item(f"{question} {after} instead of {before} → {self._words.outcome(flip)}")
-        open_ = [entry for entry in result.open_questions if entry.gain > 0]
+        open_ = [entry for entry in result.open_questions if entry.gain > 0 or entry.settles > 0]
         if open_:
             self.heading(f"Not answered yet ({len(result.open_questions)}), most useful first")
         for entry in open_[:3]:

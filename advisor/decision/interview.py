@@ -1,0 +1,158 @@
+"""The next question, and whether there need be one.
+
+A question is worth the uncertainty of the verdict that its answer is expected to take away: the entropy of the verdict
+over the completions of what is open, less its mean over the question's answers (mutual information, in bits; D. V.
+Lindley, "On a Measure of the Information Provided by an Experiment", Annals of Mathematical Statistics 27, 1956).
+Entropy rather than the share of completions that would change their verdict, since that share mostly stays the same
+whatever one question's answer is, though the question may bring the end nearer.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from advisor.decision.assess import Floats, Integers, Model
+from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
+from advisor.decision.bounds import Bounds
+from advisor.decision.foresee import ASKING, Effort, Outcome, Outlook, foresee
+from advisor.decision.settle import assessed, completed, prove, relevant
+from advisor.decision.value import value_model
+from advisor.decision.verdict import Call
+from advisor.engine.program import compile_knowledge
+from advisor.model.answer import Answer
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+from advisor.model.recommendation import Settled
+
+AS_GOOD_AS = 0.025
+"""Share of completions with another verdict than the commonest, below which the verdict is as good as settled."""
+SINGLE = Effort(1, 1000, 1000)
+"""Where all completions are alike."""
+NODES = 12
+"""Parts that a proof may look at while somebody waits for the next question."""
+
+
+class Prospect(NamedTuple):
+    """What may become of a verdict as what is open gets answered."""
+
+    settled: Settled
+    outcome: Outcome
+    """The verdict of all completions, or of most."""
+    leader: str | None
+    """The candidate that ranks first most often over the completions; None if none is feasible in any."""
+    may_change: float
+    """The share of completions that have another, 0..1."""
+    error: float
+    """Its standard error, from sampling; 0 where it is proven."""
+    reductions: Mapping[str, float]
+    """By question that may still change something, most useful first: how many bits of the verdict's uncertainty its
+    answer is expected to take away."""
+
+
+class Step(NamedTuple):
+    """Where an interview stands."""
+
+    question: str | None
+    """The most useful question of those not asked yet; None where none of them can change the verdict."""
+    prospect: Prospect
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether going on asking is hardly worth it."""
+        return self.question is None or self.prospect.settled != "open"
+
+
+def next_step(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    *,
+    as_of: datetime.date | None = None,
+    seed: int = 0,
+    effort: Effort = ASKING,
+    passed: Collection[str] = (),
+) -> Step:
+    """The next step of an interview with these answers. Asked already is what is in `answers`, "don't know" included,
+    or in `passed`."""
+    program = compile_knowledge(knowledge)
+    model = Model(knowledge, program, value_model(knowledge, as_of), measurements, seed)
+    beliefs = believe(knowledge, program, resolve(knowledge, answers, measurements), measurements)
+    found = prospect(model, beliefs, effort)
+    return Step(next((name for name in found.reductions if name not in answers and name not in passed), None), found)
+
+
+def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int = NODES) -> Prospect:
+    """What may become of the verdict on beliefs. A proof is tried, with at most so many nodes, where the sample shows
+    no change."""
+    bounds = Bounds(model)
+    matter = relevant(beliefs, bounds)
+    outlook = foresee(model, beliefs, effort if matter else SINGLE)
+    shares = outlook.shares.mean(axis=0)
+    leader = model.knowledge.candidates[int(shares.argmax())].id if shares.max() > 0 else None
+    if not matter:
+        return Prospect("proven", assessed(model, completed(beliefs)), leader, 0.0, 0.0, {})
+    reductions = _ranked([entry for entry in beliefs.unsettled if entry.question in matter], outlook)
+    if not outlook.may_change:
+        proof = prove(model, beliefs, nodes, bounds=bounds)
+        if proof.outcome is not None:
+            return Prospect("proven", proof.outcome, leader, 0.0, 0.0, reductions)
+    settled: Settled = "as-good-as" if outlook.may_change < AS_GOOD_AS else "open"
+    outcome = outlook.outcomes[outlook.commonest]
+    return Prospect(settled, outcome, leader, outlook.may_change, outlook.error, reductions)
+
+
+def nothing_open(verdict: Call) -> Prospect:
+    """The prospect of a verdict on complete answers."""
+    return Prospect("proven", Outcome(verdict.kind, verdict.candidate), verdict.leader, 0.0, 0.0, {})
+
+
+def _ranked(unsettled: Sequence[Unsettled], outlook: Outlook) -> dict[str, float]:
+    """Questions by how many bits they are expected to take away; where that is nothing, or the same to the thousandth,
+    by how much of the shares' variance they explain."""
+    worths = {entry.question: worth(answered(entry, outlook.choices), outlook) for entry in unsettled}
+    order = sorted(worths, key=lambda name: (-round(worths[name][0], 3), -worths[name][1]))
+    return {name: worths[name][0] for name in order}
+
+
+def answered(entry: Unsettled, choices: Mapping[str, Integers]) -> Integers:
+    """By completion, which answer it has to a question: a number for each that occurs."""
+    if not entry.independent:
+        return choices[entry.question]
+    bits = sum(choices[f"{entry.question}.{option}"] << place for place, option in enumerate(entry.labels))
+    return np.unique(bits, return_inverse=True)[1]
+
+
+def worth(groups: Integers, outlook: Outlook) -> tuple[float, float]:
+    """What knowing the group takes away, expected: bits of the verdict's entropy, not below 0, and variance of the
+    shares. From both is taken what chance groups of these sizes would take away (for entropies: G. A. Miller, "Note on
+    the Bias of Information Estimates", 1955)."""
+    kinds = len(outlook.outcomes)
+    count = len(groups)
+    table = np.bincount(groups * kinds + outlook.codes, minlength=kinds * (int(groups.max()) + 1)).reshape(-1, kinds)
+    sizes = table.sum(axis=1)
+    table, sizes = table[sizes > 0], sizes[sizes > 0]
+    marginal = table.sum(axis=0)
+    chance = (np.count_nonzero(table) - len(table) - np.count_nonzero(marginal) + 1) / (2 * count * np.log(2))
+    bits = float(_entropy(marginal[None])[0] - sizes @ _entropy(table) / count - chance)
+    return max(0.0, bits), _explained(groups, outlook.shares)
+
+
+def _entropy(table: Integers) -> Floats:
+    """The entropy of each row, in bits."""
+    shares = table / table.sum(axis=1, keepdims=True)
+    return -(shares * np.log2(np.where(shares > 0, shares, 1))).sum(axis=1)
+
+
+def _explained(groups: Integers, shares: Floats) -> float:
+    sizes = np.bincount(groups)
+    kept = sizes > 0
+    sums = np.array([np.bincount(groups, weights=column) for column in shares.T])[:, kept]
+    means = sums / sizes[kept]
+    total = ((shares - shares.mean(axis=0)) ** 2).sum()
+    between = (sizes[kept] * (means - shares.mean(axis=0)[:, None]) ** 2).sum()
+    chance = (kept.sum() - 1) * (total - between) / max(1, len(groups) - kept.sum())
+    return float((between - chance) / len(groups))
