@@ -6,8 +6,8 @@ draws (m). All differences are of scores before they are normalised: the sign is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -15,8 +15,9 @@ import numpy as np
 
 from advisor.decision.assess import FULL, Booleans, Draws, Floats, Integers, Model
 from advisor.decision.foresee import evidence_of, rows
-from advisor.decision.value import needed_cells
-from advisor.engine.program import Mask
+from advisor.decision.value import ValueModel, needed_cells
+from advisor.engine.program import Mask, compile_knowledge
+from advisor.model.knowledge import Knowledge
 
 UNKNOWN = -1
 """No code of an outcome: several are possible."""
@@ -58,49 +59,27 @@ class Bounds:
     """Bounds for nodes of one model."""
 
     def __init__(self, model: Model, draws: int = FULL.draws) -> None:
+        """`draws` are those of an assessment."""
         self._model = model
         self._program = model.program
-        self._evidence = evidence_of(model)
         self._count = draws
-        self._pairs = list(combinations(range(model.candidates), 2))
-        left, right = ([pair[side] for pair in self._pairs] for side in (0, 1))
-        self._left, self._right = left, right
-        points = self._evidence.points
-        self._steps = points[:, left] - points[:, right]
+        self._evidence = evidence_of(model.knowledge, model.values)
+        self._layout = _layout(model.knowledge, model.values)
         spread = model.knowledge.settings.weight_spread
         self._tolerance = ROUNDING * (1 + spread * float(model.level_weights.max()) * model.criteria)
-        self._levels = _extremes(model.level_weights)
-        self._groups = self._grouped()
-        self._roots = roots(model)
 
     @cached_property
     def _draws(self) -> Draws:
         return self._model.draws(self._count)
 
+    def _side(self, side: int) -> list[int]:
+        return [pair[side] for pair in self._layout.pairs]
+
     @cached_property
     def _measured(self) -> tuple[Floats, Floats]:
         """What comparisons give the left of each pair more, and less, than the right: (comparisons, p, m) each."""
-        worth = self._draws.worth[:, self._left] - self._draws.worth[:, self._right]
+        worth = self._draws.worth[:, self._side(0)] - self._draws.worth[:, self._side(1)]
         return np.maximum(worth, 0), np.minimum(worth, 0)
-
-    def _grouped(self) -> list[tuple[str, list[tuple[int, Integers]]]]:
-        """Each rule with evidence goes to the fact that it needs the fewest values of, if any: (fact, its cells, and
-        for each the rules that may fire there). Rules of one fact that need different values can't fire together."""
-        domains = self._program.domains
-        by_fact: dict[str, list[tuple[int, int]]] = {}
-        for place, rule in enumerate(self._evidence.rules):
-            wanted = needed_cells(self._model.knowledge.rules[rule], self._program)
-            if wanted:
-                fact = min(wanted, key=lambda f: wanted[f].bit_count() / domains[f].size)
-                by_fact.setdefault(fact, []).append((place, wanted[fact]))
-        groups = []
-        for fact, members in by_fact.items():
-            if len(members) > 1:
-                cells = range(domains[fact].size)
-                groups.append(
-                    (fact, [(c, np.array([r for r, mask in members if mask >> c & 1], dtype=int)) for c in cells])
-                )
-        return groups
 
     # --- from facts to bounds --------------------------------------------------------------------------------
 
@@ -117,7 +96,7 @@ class Bounds:
 
         certain, possible = both(list(self._evidence.rules))
         masks = rows([facts[criterion.importance] for criterion in model.knowledge.criteria], count).astype(int).T
-        low, high = self._levels[0][masks], self._levels[1][masks]
+        low, high = self._layout.levels[0][masks], self._layout.levels[1][masks]
         sure, may = both([comparison.rule for comparison in model.compared])
         under = [comparison.criterion for comparison in model.compared]
         vetoing, could = both([rule for rule, _ in model.vetoes])
@@ -139,19 +118,19 @@ class Bounds:
     def _differences(
         self, certain: Booleans, still: Booleans, facts: Mapping[str, Mask], count: int
     ) -> tuple[Floats, Floats]:
-        shape = self._steps.shape[1:]
-        flat = self._steps.reshape(len(self._steps), shape[0] * shape[1])
+        shape = self._layout.steps.shape[1:]
+        flat = self._layout.steps.reshape(len(self._layout.steps), shape[0] * shape[1])
         alone = still.copy()
         sums = [certain @ flat, certain @ flat]
         signed = (np.minimum(flat, 0), np.maximum(flat, 0))
-        for fact, cells in self._groups:
-            members = np.unique(np.concatenate([rules for _, rules in cells]))
+        for fact, cells in self._layout.groups:
+            members = np.unique(np.concatenate(cells))
             if not still[:, members].any():
                 continue
             alone[:, members] = False
             mask = np.broadcast_to(facts[fact], count)
             best: list[Floats | None] = [None, None]
-            for cell, rules in cells:
+            for cell, rules in enumerate(cells):
                 here = (mask >> cell & 1 > 0)[:, None]
                 for side, choose in enumerate((np.minimum, np.maximum)):
                     sum_ = still[:, rules] @ signed[side][rules]
@@ -202,7 +181,7 @@ class Bounds:
         certainly, possibly = np.ones(shape, dtype=bool), np.ones(shape, dtype=bool)
         certainly &= ~vetoable[:, :, None]
         possibly &= ~vetoed[:, :, None]
-        for index, (x, y) in enumerate(self._pairs):
+        for index, (x, y) in enumerate(self._layout.pairs):
             x_wins, y_wins = behind[:, index] > self._tolerance, ahead[:, index] < -self._tolerance
             certainly[:, x] &= x_wins | vetoed[:, y, None]
             certainly[:, y] &= y_wins | vetoed[:, x, None]
@@ -219,8 +198,8 @@ class Bounds:
         largest = np.where(greatest >= 0, high, low) * greatest
         behind, ahead = _times(smallest, factors), _times(largest, factors)
         down, up = self._errors(state, factors, judged)
-        behind += down[:, self._left] - up[:, self._right]
-        ahead += up[:, self._left] - down[:, self._right]
+        behind += down[:, self._side(0)] - up[:, self._side(1)]
+        ahead += up[:, self._side(0)] - down[:, self._side(1)]
         if self._model.compared:
             gains, losses = (side[..., :draws] for side in self._measured)
             fewest, fullest = state.counted
@@ -255,9 +234,9 @@ class Bounds:
 
         low, high = (side[index] for side in state.weights)
         for place in np.flatnonzero(state.open[index]):
-            moved = np.abs(self._steps[place]).max(axis=0) + np.sqrt(self._evidence.variances[place].max(axis=0))
+            moved = np.abs(self._layout.steps[place]).max(axis=0) + np.sqrt(self._evidence.variances[place].max(axis=0))
             if amount := float(moved @ high):
-                add(self._roots.rules[self._evidence.rules[place]], amount)
+                add(self._layout.roots.rules[self._evidence.rules[place]], amount)
         most = np.maximum(*(np.abs(side[index]) for side in state.differences)).max(axis=0)
         fired = state.certain[index] | state.open[index]
         most = most + np.sqrt(self._evidence.variances[fired].sum(axis=0).max(axis=0))
@@ -266,12 +245,12 @@ class Bounds:
             worth = 2 * comparison.points * model.knowledge.settings.saturates
             most[comparison.criterion] += worth * (greatest > 0)
             if lowest < greatest:
-                add(self._roots.rules[comparison.rule], worth * greatest)
+                add(self._layout.roots.rules[comparison.rule], worth * greatest)
         for criterion in np.flatnonzero((low < high) & (most > 0)):
-            add(self._roots.importances[criterion], float((high - low)[criterion] * most[criterion]))
+            add(self._layout.roots.importances[criterion], float((high - low)[criterion] * most[criterion]))
         for place, (rule, candidate) in enumerate(model.vetoes):
             if state.open_vetoes[index, place] and not state.vetoed[0][index, candidate]:
-                add(self._roots.rules[rule], float(high.sum()) / 4 + 1e-6)
+                add(self._layout.roots.rules[rule], float(high.sum()) / 4 + 1e-6)
         return found
 
 
@@ -283,25 +262,65 @@ class Roots(NamedTuple):
     """By criterion."""
 
 
-def roots(model: Model) -> Roots:
-    """The roots of a model's rules and importances."""
-    knowledge = model.knowledge
+class _Layout(NamedTuple):
+    """What is the same for every node of every model with the same knowledge."""
+
+    pairs: tuple[tuple[int, int], ...]
+    steps: Floats
+    """By what a rule moves the left of each pair away from the right: (r, p, k)."""
+    groups: tuple[tuple[str, tuple[Integers, ...]], ...]
+    """Rules that need values of the same fact: the fact, and by its cells which of the rules may fire there. Those
+    that need different values can't fire together."""
+    levels: tuple[Floats, Floats]
+    """By mask of levels of importance, the lowest and the highest weight in it."""
+    roots: Roots
+
+
+@lru_cache(maxsize=8)
+def _layout(knowledge: Knowledge, values: ValueModel) -> _Layout:
+    evidence = evidence_of(knowledge, values)
+    pairs = tuple(combinations(range(len(knowledge.candidates)), 2))
+    left, right = ([pair[side] for pair in pairs] for side in (0, 1))
+    weights = [level.weight for level in knowledge.settings.importance]
+    chosen = [
+        [weight for level, weight in enumerate(weights) if mask >> level & 1] or [0.0]
+        for mask in range(1 << len(weights))
+    ]
+    return _Layout(
+        pairs,
+        evidence.points[:, left] - evidence.points[:, right],
+        tuple(_groups(knowledge, evidence.rules)),
+        (np.array([min(each) for each in chosen]), np.array([max(each) for each in chosen])),
+        roots(knowledge),
+    )
+
+
+def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, tuple[Integers, ...]]]:
+    """Each rule goes to the fact of which it needs the fewest values, if it needs any."""
+    program = compile_knowledge(knowledge)
+    by_fact: dict[str, list[tuple[int, int]]] = {}
+    for place, rule in enumerate(rules):
+        needed = needed_cells(knowledge.rules[rule], program)
+        if needed:
+            fact = min(needed, key=lambda name: needed[name].bit_count() / program.domains[name].size)
+            by_fact.setdefault(fact, []).append((place, needed[fact]))
+    for fact, members in by_fact.items():
+        if len(members) > 1:
+            cells = range(program.domains[fact].size)
+            yield fact, tuple(np.array([r for r, mask in members if mask >> cell & 1], dtype=int) for cell in cells)
+
+
+def roots(knowledge: Knowledge) -> Roots:
+    """The roots of the rules and the importances."""
     facts = {name: frozenset((name,)) for name, fact in knowledge.facts.items() if fact.kind != "derived"}
 
     def of(rule: int) -> frozenset[str]:
         return frozenset().union(*(facts[leaf.fact] for leaf in knowledge.rules[rule].leaves()))
 
-    for derivation in model.program.derivations:
+    for derivation in compile_knowledge(knowledge).derivations:
         facts[derivation.fact] = frozenset().union(*(of(rule) for _, rule in derivation.conclusions))
     every = range(len(knowledge.rules))
     return Roots(tuple(map(of, every)), tuple(facts[criterion.importance] for criterion in knowledge.criteria))
-
-
-def _extremes(weights: Floats) -> tuple[Floats, Floats]:
-    """By mask of levels, the lowest and the highest weight in it."""
-    masks = range(1 << len(weights))
-    chosen = [[weight for level, weight in enumerate(weights) if mask >> level & 1] or [0.0] for mask in masks]
-    return np.array([min(each) for each in chosen]), np.array([max(each) for each in chosen])
 
 
 def _times(sums: Floats, drawn: Floats) -> Floats:

@@ -10,13 +10,16 @@ Arrays are over completions (n), candidates (c), criteria (k), rules that bear o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from advisor.decision.assess import Booleans, Floats, Integers, Model
 from advisor.decision.beliefs import Beliefs
+from advisor.decision.value import ValueModel
 from advisor.engine.program import Evaluation
+from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import VerdictKind
 
 AT_ONCE = 32
@@ -43,14 +46,14 @@ class Evidence(NamedTuple):
     """Of these points: (r, c, k)."""
 
 
-def evidence_of(model: Model) -> Evidence:
-    """The evidence of a model."""
-    pieces = model.values.pieces
-    rules = tuple(sorted({piece.rule for piece in pieces}))
+@lru_cache(maxsize=8)
+def evidence_of(knowledge: Knowledge, values: ValueModel) -> Evidence:
+    """The evidence of a value model."""
+    rules = tuple(sorted({piece.rule for piece in values.pieces}))
     place = {rule: index for index, rule in enumerate(rules)}
-    points = np.zeros((len(rules), model.candidates, model.criteria))
+    points = np.zeros((len(rules), len(knowledge.candidates), len(knowledge.criteria)))
     variances = np.zeros_like(points)
-    for piece in pieces:
+    for piece in values.pieces:
         cell = (place[piece.rule], piece.candidate, piece.criterion)
         points[cell] += piece.points
         variances[cell] += piece.error**2
@@ -174,7 +177,7 @@ class _Scores(NamedTuple):
 
 
 def _scores(model: Model, evaluation: Evaluation, count: int) -> _Scores:
-    evidence = evidence_of(model)
+    evidence = evidence_of(model.knowledge, model.values)
     shape = (count, model.candidates, model.criteria)
     fired = rows([evaluation.fired[rule] for rule in evidence.rules], count).T
     masks = rows([evaluation.facts[criterion.importance] for criterion in model.knowledge.criteria], count)

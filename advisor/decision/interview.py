@@ -99,7 +99,7 @@ def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int
     if not outlook.may_change:
         proof = prove(model, beliefs, nodes, bounds=bounds)
         if proof.outcome is not None:
-            return Prospect("proven", proof.outcome, leader, 0.0, 0.0, reductions)
+            return Prospect("proven", proof.outcome, leader, 0.0, 0.0, {})
     settled: Settled = "as-good-as" if outlook.may_change < AS_GOOD_AS else "open"
     outcome = outlook.outcomes[outlook.commonest]
     return Prospect(settled, outcome, leader, outlook.may_change, outlook.error, reductions)

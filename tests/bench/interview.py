@@ -5,10 +5,14 @@
 Simulated users have complete answers: drawn as the beliefs draw them (usual answers nine in ten), drawn with all
 answers alike, and the documented decisions of tests/cases with what they leave open drawn. Each is asked in the order
 that the interview chooses, in that of the file, in a random one, and in the best fixed one, found greedily on other
-users (`--training`): at every place the question that takes most from the verdict's uncertainty on average. Everybody
-stops by the same rule. Prints, for each kind of user and each order, how many questions were asked until the interview
-might stop, how often the verdict (kind and candidate) is then that of the full answers, and the leader alone; how often
-it is after a number of questions, whether or not the interview might have stopped; and what a step took.
+users (`--training`): at every place the question that takes most from the verdict's uncertainty on average. For
+comparison a clairvoyant, who knows the answers, asks each time what leaves the fewest completions with another verdict
+than the right one. Everybody stops by the same rule.
+
+Prints, for each kind of user and each order, how many questions were asked until the interview might stop, how often
+the verdict (kind and candidate) is then that of the full answers, and the leader alone; how often it is after a number
+of questions, whether or not the interview might have stopped; what stopping at other shares of completions that would
+change would give; and what a step took.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,8 +36,8 @@ import yaml
 
 from advisor.decision.assess import Budget, Model
 from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
-from advisor.decision.foresee import ASKING
-from advisor.decision.interview import NODES, Prospect, next_step, prospect
+from advisor.decision.foresee import ASKING, Outlook, foresee
+from advisor.decision.interview import AS_GOOD_AS, NODES, Prospect, next_step, prospect
 from advisor.decision.value import value_model
 from advisor.decision.verdict import call
 from advisor.engine.program import compile_knowledge
@@ -42,7 +46,8 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from tests.support.documented import AS_OF, CASES
 
-ORDERS = ("adaptive", "best fixed", "of the file", "random")
+ORDERS = ("adaptive", "best fixed", "of the file", "random", "clairvoyant")
+STOPS = (0.01, AS_GOOD_AS, 0.05, 0.1, 0.2)
 SHOWN = (0, 1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 28, 33)
 
 
@@ -65,13 +70,14 @@ class Course(NamedTuple):
 class Study:
     """A knowledge base, with what is drawn from it."""
 
-    def __init__(self, knowledge: Knowledge, as_of: datetime.date, usual: float | None) -> None:
+    def __init__(self, knowledge: Knowledge, as_of: datetime.date, usual: float | None, completions: int) -> None:
         if usual:
             knowledge = knowledge.model_copy(
                 update={"settings": knowledge.settings.model_copy(update={"usual_share": usual})}
             )
         self.knowledge = knowledge
         self.as_of = as_of
+        self.effort = ASKING._replace(completions=completions)
         self.program = compile_knowledge(knowledge)
         self.values = value_model(knowledge, as_of)
         self.times: list[float] = []
@@ -128,7 +134,7 @@ class Study:
         length = None
         while True:
             start, processor = time.perf_counter(), time.process_time()
-            step = next_step(self.knowledge, _answers(user, asked), None, as_of=self.as_of)
+            step = next_step(self.knowledge, _answers(user, asked), None, as_of=self.as_of, effort=self.effort)
             self.times.append(time.perf_counter() - start)
             self.processor.append(time.process_time() - processor)
             prospects.append(step.prospect)
@@ -147,10 +153,26 @@ class Study:
             if prospects and prospects[-1].settled == "proven":
                 prospects.append(prospects[-1])
                 continue
-            prospects.append(prospect(model, self.believed(_answers(user, order[:count])), ASKING, NODES))
+            prospects.append(prospect(model, self.believed(_answers(user, order[:count])), self.effort, NODES))
             if length is None and prospects[-1].settled != "open":
                 length = count
         return Course(prospects, len(order) if length is None else length)
+
+    def clairvoyant(self, user: dict[str, AnswerValue], truth: Truth) -> Course:
+        """The interview of somebody who knows the answers and wants to be done."""
+        model = self.model(0)
+        asked: list[str] = []
+        prospects = []
+        while True:
+            beliefs = self.believed(_answers(user, asked))
+            prospects.append(prospect(model, beliefs, self.effort, NODES))
+            if prospects[-1].settled != "open":
+                return Course(prospects, len(asked))
+            outlook = foresee(model, beliefs, self.effort)
+            wrong = outlook.codes != [tuple(each) for each in outlook.outcomes].index(truth.outcome)
+            full = self.believed(_answers(user, user)).known
+            left = {entry.question: _left(entry, outlook, wrong, full) for entry in beliefs.unsettled}
+            asked.append(min(left, key=lambda name: left[name]))
 
     def best_fixed(self, training: list[dict[str, AnswerValue]]) -> list[str]:
         """At every place the question with the greatest expected reduction, on average over the users."""
@@ -159,11 +181,21 @@ class Study:
         while len(order) < len(self.knowledge.questions):
             worth = {question.id: 0.0 for question in self.knowledge.questions if question.id not in order}
             for user in training:
-                found = prospect(model, self.believed(_answers(user, order)), ASKING, 0)
+                found = prospect(model, self.believed(_answers(user, order)), self.effort, 0)
                 for name, bits in found.reductions.items():
                     worth[name] += bits
             order.append(max(worth, key=lambda name: worth[name]))
         return order
+
+
+def _left(entry: Unsettled, outlook: Outlook, wrong: np.ndarray, full: Mapping[str, int]) -> float:
+    """The share of completions with another verdict than the right one among those that answer a question as it will
+    be answered."""
+    like = np.ones(len(wrong), dtype=bool)
+    for fact in {fact for setting in entry.settings for fact in setting}:
+        chosen = outlook.choices[fact if entry.independent else entry.question]
+        like &= chosen == (full[fact].bit_length() - 1)
+    return float(wrong[like].mean()) if like.any() else 1.0
 
 
 def _answers(user: dict[str, AnswerValue], asked: Sequence[str] | dict[str, AnswerValue]) -> dict[str, Answer]:
@@ -194,6 +226,15 @@ def _curve(name: str, courses: list[Course], truths: list[Truth]) -> str:
     return f"{name:12}" + "".join(cells)
 
 
+def _stopping(share: float, courses: list[Course], truths: list[Truth]) -> str:
+    lengths, same = [], []
+    for course, truth in zip(courses, truths, strict=True):
+        length = next((n for n, p in enumerate(course.prospects) if p.may_change < share), len(course.prospects) - 1)
+        lengths.append(length)
+        same.append(tuple(course.prospects[length].outcome) == truth.outcome)
+    return f"{share:8.1%}: median {statistics.median(lengths):4.1f} questions, same verdict {statistics.mean(same):.1%}"
+
+
 def main() -> None:
     """Simulate and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -202,9 +243,10 @@ def main() -> None:
     parser.add_argument("--who", nargs="+", default=["beliefs", "uniform", "documented"])
     parser.add_argument("--orders", nargs="+", choices=ORDERS, default=list(ORDERS))
     parser.add_argument("--usual-share", type=float, help="instead of that of the settings")
+    parser.add_argument("--completions", type=int, default=ASKING.completions, help="looked at in each step")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    study = Study(load(), AS_OF, chosen.usual_share)
+    study = Study(load(), AS_OF, chosen.usual_share, chosen.completions)
     file_order = [question.id for question in study.knowledge.questions]
     orders: dict[str, list[str]] = {"of the file": file_order}
     if "best fixed" in chosen.orders:
@@ -220,6 +262,8 @@ def main() -> None:
         for name in chosen.orders:
             if name == "adaptive":
                 courses[name] = [study.adaptive(user) for user in users]
+            elif name == "clairvoyant":
+                courses[name] = [study.clairvoyant(user, truth) for user, truth in zip(users, truths, strict=True)]
             elif name == "random":
                 courses[name] = [study.fixed(user, shuffled.sample(file_order, len(file_order))) for user in users]
             else:
@@ -231,7 +275,12 @@ def main() -> None:
         print("the same verdict as the full answers after so many questions")
         print(f"{'order':12}" + "".join(f"{count:6}" for count in SHOWN))
         for name, found in courses.items():
-            print(_curve(name, found, truths), flush=True)
+            if name != "clairvoyant":
+                print(_curve(name, found, truths), flush=True)
+        if "adaptive" in courses:
+            print("adaptive, stopping where fewer completions than this would change the verdict")
+            for share in STOPS:
+                print(_stopping(share, courses["adaptive"], truths))
     if study.times:
         wall, processor = (np.percentile(each, (50, 95)) * 1000 for each in (study.times, study.processor))
         print(f"\na step: median {wall[0]:.0f} ms, p95 {wall[1]:.0f} ms ({len(study.times)} steps);", end=" ")
