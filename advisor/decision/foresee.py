@@ -22,8 +22,8 @@ from advisor.engine.program import Evaluation
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import VerdictKind
 
-AT_ONCE = 32
-"""Completions whose scores are held together: what a processor's cache takes."""
+AT_ONCE = 8192
+"""Draws of completions whose scores are held together: what a processor's cache takes."""
 ROUNDING = 1e-5
 """Scores before normalising that are this near each other, in single precision, are a tie."""
 
@@ -158,8 +158,9 @@ class _Scores(NamedTuple):
         candidates, count = judged.shape
         worth = worth.reshape(-1, candidates * count)
         shares = np.empty(self.feasible.shape)
-        for start in range(0, len(shares), AT_ONCE):
-            values, variances, counted, feasible = (part[start : start + AT_ONCE] for part in self)
+        step = max(1, AT_ONCE // count)
+        for start in range(0, len(shares), step):
+            values, variances, counted, feasible = (part[start : start + step] for part in self)
             criteria = values.shape[2]
             scores = (values.reshape(-1, criteria) @ factors).reshape(-1, candidates, count)
             errors = (variances.reshape(-1, criteria) @ squares).reshape(-1, candidates, count)
@@ -172,35 +173,35 @@ class _Scores(NamedTuple):
             first = scores >= scores.max(axis=1, keepdims=True) - ROUNDING
             ahead = first.sum(axis=1, keepdims=True)
             split = first if ahead.max() == 1 else first / ahead
-            shares[start : start + AT_ONCE] = feasible * split.mean(axis=2)
+            shares[start : start + step] = feasible * split.mean(axis=2)
         return shares
 
 
 def _scores(model: Model, evaluation: Evaluation, count: int) -> _Scores:
     evidence = evidence_of(model.knowledge, model.values)
     shape = (count, model.candidates, model.criteria)
-    fired = rows([evaluation.fired[rule] for rule in evidence.rules], count).T
+    fired = rows([evaluation.fired[rule] for rule in evidence.rules], count, np.float32).T
     masks = rows([evaluation.facts[criterion.importance] for criterion in model.knowledge.criteria], count)
-    weights = model.level_weights[np.frexp(masks)[1] - 1].T
+    weights = model.level_weights[np.frexp(masks)[1] - 1].T.astype(np.float32)
     counted = rows([evaluation.fired[comparison.rule] for comparison in model.compared], count).T
     feasible = np.ones(shape[:2], dtype=bool)
     for rule, candidate in model.vetoes:
         feasible[:, candidate] &= np.equal(evaluation.fired[rule], 0)
     values, variances = (
-        (fired @ table.reshape(len(table), shape[1] * shape[2])).reshape(shape)
+        (fired @ table.reshape(len(table), shape[1] * shape[2]).astype(np.float32)).reshape(shape)
         for table in (evidence.points, evidence.variances)
     )
     return _Scores(
-        (values * weights[:, None]).astype(np.float32),
-        (variances * weights[:, None] ** 2).astype(np.float32),
+        values * weights[:, None],
+        variances * weights[:, None] ** 2,
         (counted * weights[:, [comparison.criterion for comparison in model.compared]]).astype(np.float32),
         feasible,
     )
 
 
-def rows(values: Sequence[Any], count: int) -> Floats:
+def rows(values: Sequence[Any], count: int, kind: type = np.float64) -> Floats:
     """Numbers, or arrays with one for each completion, as the rows of one array."""
-    table = np.empty((len(values), count))
+    table = np.empty((len(values), count), dtype=kind)
     for index, value in enumerate(values):
         table[index] = value
     return table

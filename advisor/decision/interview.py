@@ -137,22 +137,22 @@ def worth(groups: Integers, outlook: Outlook) -> tuple[float, float]:
     table, sizes = table[sizes > 0], sizes[sizes > 0]
     marginal = table.sum(axis=0)
     chance = (np.count_nonzero(table) - len(table) - np.count_nonzero(marginal) + 1) / (2 * count * np.log(2))
-    bits = float(_entropy(marginal[None])[0] - sizes @ _entropy(table) / count - chance)
-    return max(0.0, bits), _explained(groups, outlook.shares)
+    # n times the mutual information, from the counts: Σ n_gc log n_gc - Σ n_g log n_g - Σ n_c log n_c + n log n.
+    joint = _spread(table) - _spread(sizes) - _spread(marginal) + _spread(np.array([count]))
+    return max(0.0, joint / count - chance), _explained(groups, outlook.shares)
 
 
-def _entropy(table: Integers) -> Floats:
-    """The entropy of each row, in bits."""
-    shares = table / table.sum(axis=1, keepdims=True)
-    return -(shares * np.log2(np.where(shares > 0, shares, 1))).sum(axis=1)
+def _spread(counts: Integers) -> float:
+    """The sum of n log₂ n over counts."""
+    return float((counts * np.log2(np.maximum(counts, 1))).sum())
 
 
 def _explained(groups: Integers, shares: Floats) -> float:
     sizes = np.bincount(groups)
     kept = sizes > 0
     sums = np.array([np.bincount(groups, weights=column) for column in shares.T])[:, kept]
-    means = sums / sizes[kept]
-    total = ((shares - shares.mean(axis=0)) ** 2).sum()
-    between = (sizes[kept] * (means - shares.mean(axis=0)[:, None]) ** 2).sum()
+    centred = sums / sizes[kept] - shares.mean(axis=0)[:, None]
+    total = shares.var(axis=0).sum() * len(shares)
+    between = (sizes[kept] * centred**2).sum()
     chance = (kept.sum() - 1) * (total - between) / max(1, len(groups) - kept.sum())
     return float((between - chance) / len(groups))
