@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import random
+import re
 
 import jsonschema
 import pytest
@@ -13,11 +14,13 @@ from advisor.cli.main import COMMANDS, main
 from advisor.decision.advise import advise
 from advisor.decision.interview import next_step
 from advisor.knowledge.load import load
+from advisor.model.answer import Answer
 from advisor.session.answers import profile_path, read_answers, save_answers
 from tests.support.measurements import measured
 from tests.support.random_answers import some
 
 KNOWLEDGE = load()
+QUESTIONS = KNOWLEDGE.questions
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
 
 
@@ -320,7 +323,33 @@ def test_ask_goes_back_skips_and_on_after_it_may_stop(capsys, monkeypatch):
     assert set(answers.values()) == {None}
     shown = [question.id for question in KNOWLEDGE.questions if question.text in err]
     assert len(shown) == len(KNOWLEDGE.questions)
+
+
+def test_ask_says_when_no_question_that_is_left_can_change_anything(capsys, monkeypatch, tmp_path):
+    """Everything is answered but one thing that matters, to which the answer is "don't know"."""
+    given = {q.id: q.options[0].value if q.options else False if q.kind == "yes-no" else 1 for q in QUESTIONS}
+    given["library"] = None
+    del given["keep-weights"]
+    answers = {name: Answer(question=name, value=KNOWLEDGE.question[name].accept(v)) for name, v in given.items()}
+    save_answers(tmp_path / "needs.yaml", answers)
+    step = next_step(KNOWLEDGE, answers, None, as_of=datetime.date(2026, 11, 23))
+    assert (step.question, step.prospect.settled) == (None, "open")
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    _, _, err = run(capsys, "ask", "--json", *DATED, "--answers", str(tmp_path / "needs.yaml"))
     assert "No question that is left can change that." in err
+    assert KNOWLEDGE.question["keep-weights"].text in err
+
+
+def test_the_text_says_whether_it_is_settled(capsys):
+    def said(*flags):
+        return " ".join(run(capsys, "--text", *DATED, *flags)[1].split())
+
+    assert re.search(r"Not settled: [\d.]+% \(standard error [\d.]+%\) of the ways to answer what is open", said())
+    first = {q.id: q.options[0].value if q.options else "no" if q.kind == "yes-no" else 1 for q in QUESTIONS}
+    clear = {"models": "novel", "training-loop": "own-loop", "pretrained": "newest", "existing": "pytorch"}
+    every = [f"-d{name}={value}" for name, value in (first | clear).items()]
+    assert "ettled" not in said(*every)
+    assert "(proven)" in said(*(flag for flag in every if not flag.startswith("-dlibrary")))
 
 
 def test_ask_offers_saved_answers_again(capsys, monkeypatch):
