@@ -181,9 +181,12 @@ class Model:
 
     def completions(self, beliefs: Beliefs, count: int) -> tuple[dict[str, Integers], dict[str, Any]]:
         """Completions of the unsettled questions: what is chosen, as in `Assessment.choices`, and the masks of every
-        base fact, (count,) or a single number. A completion stays what it is where answers agree with it."""
-        random = _random(self.knowledge, 0, self.seed, count, 1)
-        choices = _choices(beliefs.unsettled, random.uniforms, self.knowledge.settings.usual_share)
+        base fact, (count,) or a single number. Beliefs that leave fewer or more questions unsettled get others, so
+        that a sample by which a question was chosen doesn't also judge what came of it."""
+        rng = np.random.default_rng((self.seed, len(beliefs.unsettled)))
+        choices = _choices(
+            beliefs.unsettled, _uniforms(self.knowledge, rng, count), self.knowledge.settings.usual_share
+        )
         base = _stack([beliefs], choices)
         return choices, {fact: mask[:, 0] if isinstance(mask, np.ndarray) else mask for fact, mask in base.items()}
 
@@ -278,14 +281,18 @@ def _sums(values: Floats, drawn: Floats) -> Floats:
 def _random(knowledge: Knowledge, metrics: int, seed: int, completions: int, inner: int) -> _Random:
     rng = np.random.default_rng(seed)
     candidates, criteria = len(knowledge.candidates), len(knowledge.criteria)
-    uniforms = {
-        question.id: rng.random((completions, max(1, len(question.options)) + 1)) for question in knowledge.questions
-    }
+    uniforms = _uniforms(knowledge, rng, completions)
     spread = np.log(knowledge.settings.weight_spread)
     factors = np.exp(spread * (2 * rng.random((completions, criteria, inner)) - 1))
     judged = rng.standard_normal((completions, candidates, inner))
     noise = rng.standard_normal((completions, metrics, candidates, inner))
     return _Random(uniforms, factors, factors**2, judged, noise)
+
+
+def _uniforms(knowledge: Knowledge, rng: np.random.Generator, completions: int) -> dict[str, Floats]:
+    return {
+        question.id: rng.random((completions, max(1, len(question.options)) + 1)) for question in knowledge.questions
+    }
 
 
 def _choices(unsettled: Sequence[Unsettled], uniforms: dict[str, Floats], usual: float) -> dict[str, Integers]:

@@ -30,6 +30,9 @@ from advisor.model.recommendation import Settled
 
 AS_GOOD_AS = 0.025
 """Share of completions with another verdict than the commonest, below which the verdict is as good as settled."""
+SURE = 1.6448536269514722
+"""Standard errors by which the share found has to be below: the 95 % quantile of the standard normal distribution. An
+interview looks at the share again after every question and would otherwise end by luck."""
 SINGLE = Effort(1, 1000, 1000)
 """Where all completions are alike."""
 NODES = 12
@@ -100,7 +103,7 @@ def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int
         proof = prove(model, beliefs, nodes, bounds=bounds)
         if proof.outcome is not None:
             return Prospect("proven", proof.outcome, leader, 0.0, 0.0, {})
-    settled: Settled = "as-good-as" if outlook.may_change < AS_GOOD_AS else "open"
+    settled: Settled = "as-good-as" if outlook.may_change + SURE * outlook.error < AS_GOOD_AS else "open"
     outcome = outlook.outcomes[outlook.commonest]
     return Prospect(settled, outcome, leader, outlook.may_change, outlook.error, reductions)
 

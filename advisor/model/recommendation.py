@@ -13,7 +13,7 @@ FORMAT_VERSION = "1.0"
 VerdictKind = Literal["recommended", "too-close", "not-enough-known", "none-feasible"]
 Settled = Literal["proven", "as-good-as", "open"]
 """Whether open answers can still change the verdict: proven that they can't, as good as settled (under 2.5 % of their
-completions would), or open."""
+completions would, with 95 % confidence), or open."""
 
 
 class Tool(Frozen):
