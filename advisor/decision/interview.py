@@ -114,11 +114,15 @@ def nothing_open(verdict: Call) -> Prospect:
 
 
 def _ranked(unsettled: Sequence[Unsettled], outlook: Outlook) -> dict[str, float]:
-    """Questions by how many bits they are expected to take away; where that is nothing, or the same to the thousandth,
-    by how much of the shares' variance they explain."""
-    worths = {entry.question: worth(answered(entry, outlook.choices), outlook) for entry in unsettled}
-    order = sorted(worths, key=lambda name: (-round(worths[name][0], 3), -worths[name][1]))
-    return {name: worths[name][0] for name in order}
+    """Questions by how many bits they are expected to take away; where that rounds to nothing, by how much of the
+    shares' variance they explain."""
+    bits, explained = {}, {}
+    for entry in unsettled:
+        groups = answered(entry, outlook.choices)
+        bits[entry.question] = reduction(groups, outlook)
+        explained[entry.question] = 0.0 if bits[entry.question] >= 0.0005 else _explained(groups, outlook.shares)
+    order = sorted(bits, key=lambda name: (-round(bits[name], 3), -explained[name]))
+    return {name: bits[name] for name in order}
 
 
 def answered(entry: Unsettled, choices: Mapping[str, Integers]) -> Integers:
@@ -129,10 +133,9 @@ def answered(entry: Unsettled, choices: Mapping[str, Integers]) -> Integers:
     return np.unique(bits, return_inverse=True)[1]
 
 
-def worth(groups: Integers, outlook: Outlook) -> tuple[float, float]:
-    """What knowing the group takes away, expected: bits of the verdict's entropy, not below 0, and variance of the
-    shares. From both is taken what chance groups of these sizes would take away (for entropies: G. A. Miller, "Note on
-    the Bias of Information Estimates", 1955)."""
+def reduction(groups: Integers, outlook: Outlook) -> float:
+    """How many bits of the verdict's entropy knowing the group takes away, expected, less what chance groups of these
+    sizes would (G. A. Miller, "Note on the Bias of Information Estimates", 1955), and not below 0."""
     kinds = len(outlook.outcomes)
     count = len(groups)
     table = np.bincount(groups * kinds + outlook.codes, minlength=kinds * (int(groups.max()) + 1)).reshape(-1, kinds)
@@ -142,7 +145,7 @@ def worth(groups: Integers, outlook: Outlook) -> tuple[float, float]:
     chance = (np.count_nonzero(table) - len(table) - np.count_nonzero(marginal) + 1) / (2 * count * np.log(2))
     # n times the mutual information, from the counts: Σ n_gc log n_gc - Σ n_g log n_g - Σ n_c log n_c + n log n.
     joint = _spread(table) - _spread(sizes) - _spread(marginal) + _spread(np.array([count]))
-    return max(0.0, joint / count - chance), _explained(groups, outlook.shares)
+    return max(0.0, joint / count - chance)
 
 
 def _spread(counts: Integers) -> float:
@@ -151,6 +154,7 @@ def _spread(counts: Integers) -> float:
 
 
 def _explained(groups: Integers, shares: Floats) -> float:
+    """The variance of the shares that knowing the group takes away, less what chance groups would."""
     sizes = np.bincount(groups)
     kept = sizes > 0
     sums = np.array([np.bincount(groups, weights=column) for column in shares.T])[:, kept]

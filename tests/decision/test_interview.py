@@ -11,7 +11,7 @@ from advisor.decision.advise import advise
 from advisor.decision.assess import Budget
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.foresee import Effort, Outlook, foresee, outcomes
-from advisor.decision.interview import AS_GOOD_AS, answered, next_step, prospect, worth
+from advisor.decision.interview import AS_GOOD_AS, answered, next_step, prospect, reduction
 from advisor.decision.settle import branches
 from advisor.decision.verdict import call
 from advisor.model.answer import Answer
@@ -158,10 +158,10 @@ def test_bits_are_those_of_mutual_information():
     apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
     kept = joint > 0
     expected = float((joint[kept] * np.log2(joint[kept] / apart[kept])).sum())
-    assert worth(groups, outlook)[0] == pytest.approx(expected, abs=1e-3)
-    assert worth(codes, outlook)[0] == pytest.approx(math.log2(3), abs=1e-3)
-    unrelated = [worth(rng.integers(0, 11, 800), outlook._replace(codes=codes[:800], shares=np.eye(3)[codes[:800]]))[0]
-                 for _ in range(50)]  # fmt: skip
+    assert reduction(groups, outlook) == pytest.approx(expected, abs=1e-3)
+    assert reduction(codes, outlook) == pytest.approx(math.log2(3), abs=1e-3)
+    few = outlook._replace(codes=codes[:800])
+    unrelated = [reduction(rng.integers(0, 11, 800), few) for _ in range(50)]
     assert np.mean(unrelated) < 0.01
 
 
