@@ -10,6 +10,9 @@ from advisor.cli import flags
 from advisor.errors import InputNeeded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from advisor.decision.interview import Step
     from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
     from advisor.model.question import Question
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
   advisor ask                         answer, then read the recommendation
   advisor ask --probe quick           measure after the questions
+  advisor ask --order fixed           ask in the order of the file, everything
   advisor ask --save needs.yaml       keep the answers in a file as well
   advisor ask --trade-offs            weigh criteria against each other as well
   printf 'research\\nvision\\n' | advisor ask --json
@@ -25,6 +29,7 @@ With --trade-offs, pairs of outcomes follow, those first that are expected to te
 
 answers: an option's number or name (several with commas), yes or no, a number; an empty line skips,
 ? is "don't know", why explains the question, back returns to the one before, done ends the questions.
+The question comes next whose answer is expected to settle the most, and you are told when you may stop.
 """
 
 
@@ -32,6 +37,12 @@ def parser() -> flags.Parser:
     """The flags."""
     made = flags.make_parser("ask", "Asks the questions line by line and prints the recommendation.", _EXAMPLES)
     made.add_argument("--json", action="store_true", help="print the result as JSON (questions go to standard error)")
+    made.add_argument(
+        "--order",
+        choices=("useful", "fixed"),
+        default="useful",
+        help="ask the most useful question next (useful, the default), or in the order of the file (fixed)",
+    )
     made.add_argument("--all", action="store_true", help="ask answered questions again")
     made.add_argument(
         "--trade-offs", action="store_true", help="then choose between pairs of outcomes, which sharpens the weights"
@@ -48,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Ask, save each answer as it is given, and print the recommendation."""
     from advisor.cli import recommend
     from advisor.cli.measuring import gather_measurements, survey_begun
+    from advisor.decision import interview
     from advisor.decision.advise import advise
     from advisor.knowledge.load import load
     from advisor.session.answers import profile_path, save_answers
@@ -63,13 +75,21 @@ def run(arguments: argparse.Namespace) -> int:
             if path:
                 save_answers(path, answers)
 
-    _Interview(knowledge, answers, again=arguments.all, save=save).run()
-    if arguments.trade_offs:
-        from advisor.cli.trade_offs import ask_trade_offs
-
-        ask_trade_offs(knowledge, answers, as_of, arguments.seed, save, again=arguments.all)
+    measuring = not arguments.measurements and arguments.probe in ("quick", "full")
     with survey_begun(arguments) as survey:
-        measurements = gather_measurements(knowledge, arguments, survey)
+        measurements = None if measuring else gather_measurements(knowledge, arguments, survey)
+
+        def next_step(passed: Collection[str], given: Mapping[str, Answer]) -> Step:
+            return interview.next_step(knowledge, given, measurements, as_of=as_of, seed=arguments.seed, passed=passed)
+
+        order = None if arguments.order == "fixed" else next_step
+        _Interview(knowledge, answers, again=arguments.all, save=save, order=order, measuring=measuring).run()
+        if arguments.trade_offs:
+            from advisor.cli.trade_offs import ask_trade_offs
+
+            ask_trade_offs(knowledge, answers, as_of, arguments.seed, save, again=arguments.all)
+        if measuring:
+            measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
     if arguments.json:
         flags.emit(result.model_dump_json(indent=2), arguments.output)
@@ -87,27 +107,91 @@ def run(arguments: argparse.Namespace) -> int:
 class _Interview:
     """Asks on standard error and reads standard input, so that standard output has the result alone."""
 
-    def __init__(self, knowledge: Knowledge, answers: dict[str, Answer], *, again: bool, save) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        answers: dict[str, Answer],
+        *,
+        again: bool,
+        save: Callable[[], None],
+        order: Callable[[Collection[str], Mapping[str, Answer]], Step] | None,
+        measuring: bool,
+    ) -> None:
+        """`order` tells the next step from the questions that were passed over and the answers that count, None
+        means the order of the file; `measuring`, whether measurements will be taken after the questions."""
+        self._knowledge = knowledge
         self._answers = answers
         self._save = save
-        self._questions = [q for q in knowledge.questions if again or q.id not in answers]
-        self._total = len(knowledge.questions)
-        if len(self._questions) < self._total:
-            _say(f"{self._total - len(self._questions)} questions are answered already; --all asks them again.")
+        self._order = order
+        self._measuring = measuring
+        self._open = {q.id: q for q in knowledge.questions if again or q.id not in answers}
+        """Questions to ask, in the order of the file; each leaves when it is answered or passed over."""
+        self._passed: set[str] = set()
+        self._told = ""
+        total = len(knowledge.questions)
+        if len(self._open) < total:
+            _say(f"{total - len(self._open)} questions are answered already; --all asks them again.")
 
     def run(self) -> None:
         """Go through the questions until the last, `done`, or the end of the input."""
-        position = 0
-        while position < len(self._questions):
-            question = self._questions[position]
-            self._show(question, position)
+        trail: list[Question] = []
+        place = 0
+        while True:
+            if place == len(trail):
+                following = self._next()
+                if following is None:
+                    return
+                trail.append(following)
+            question = trail[place]
+            self._show(question, place)
             step = self._answer(question)
             if step is None:
                 return
-            position = max(0, position + step)
+            # After going back what comes next is chosen anew; what was answered stays so.
+            if step > 0:
+                if self._open.pop(question.id, None):
+                    self._passed |= {question.id} - self._answers.keys()
+                del trail[place + 1 :]
+            place = max(0, place + step)
 
-    def _show(self, question: Question, position: int) -> None:
-        _say(f"\n[{position + 1} of {len(self._questions)}] {question.theme}: {question.text}")
+    def _next(self) -> Question | None:
+        """The question to ask next, None where all were."""
+        if not self._open:
+            return None
+        first = next(iter(self._open.values()))
+        if self._order is None:
+            return first
+        counting = {name: answer for name, answer in self._answers.items() if name not in self._open}
+        step = self._order(self._passed, counting)
+        self._tell(step)
+        return self._open.get(step.question or "", first)
+
+    def _tell(self, step: Step) -> None:
+        """Say whether the interview may stop, and why, when that has changed."""
+        found = step.prospect
+        state = found.settled if step.question else "nothing-left"
+        if found.settled == "proven":
+            state = "proven"
+        if state == self._told or (not self._told and state == "open"):
+            self._told = self._told or state
+            return
+        self._told = state
+        if state == "open":
+            _say("\nThat answer opens the verdict again.")
+            return
+        from advisor.report.words import Words
+
+        outcome = found.outcome
+        words = Words(self._knowledge)
+        _say("\n" + words.settled(found.settled, outcome.kind, outcome.candidate, found.may_change, found.error))
+        if state == "nothing-left":
+            _say("No question that is left can change that.")
+        before = ", before anything is measured" if self._measuring else ""
+        _say(f"You may stop here{before}: type done. Or go on.")
+
+    def _show(self, question: Question, place: int) -> None:
+        left = len(self._open.keys() | {question.id})
+        _say(f"\n[{place + 1}; {left} left] {question.theme}: {question.text}")
         for number, option in enumerate(question.options, 1):
             note = f" - {option.help}" if option.help else ""
             _say(f"  {number}. {option.text} ({option.value}){note}")

@@ -12,6 +12,7 @@ from advisor.decision.ageing import review_by
 from advisor.decision.beliefs import believe, resolve, traded
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
+from advisor.decision.interview import Prospect, nothing_open, prospect
 from advisor.decision.modelling import model_of
 from advisor.decision.seal import sealed
 from advisor.decision.verdict import Call, call
@@ -35,6 +36,9 @@ from advisor.model.source import Source
 if TYPE_CHECKING:
     from advisor.decision.next_trade_off import Informative
 
+PROOF_NODES = 4
+"""Parts that a proof may look at in one recommendation; the interview takes more time for it."""
+
 
 def advise(
     knowledge: Knowledge,
@@ -50,7 +54,8 @@ def advise(
     explanation = explain(model, evaluation, assessment.weights)
     verdict = call(knowledge, assessment)
     ranking = explanation.ranked(knowledge, assessment, acceptability(model, assessment))
-    open_ = open_questions(model, beliefs.unsettled, assessment)
+    found = prospect(model, beliefs, nodes=PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
+    open_ = open_questions(model, beliefs.unsettled, assessment, found.reductions)
     result = Recommendation(
         tool=Tool(version=__version__),
         as_of=as_of,
@@ -59,7 +64,7 @@ def advise(
         answers=(*resolved, *traded(knowledge, answers.values())),
         environment=_environment(measurements),
         measurements=measurements.outcomes if measurements else (),
-        verdict=_verdict(knowledge, verdict, explanation, ranking, open_),
+        verdict=_verdict(knowledge, verdict, found, explanation, ranking, open_),
         ranking=ranking,
         reasons=explanation.reasons,
         vetoes=explanation.vetoes,
@@ -140,6 +145,7 @@ def _environment(measurements: Measurements | None) -> Environment:
 def _verdict(
     knowledge: Knowledge,
     verdict: Call,
+    found: Prospect,
     explanation: Explanation,
     ranking: tuple[Ranked, ...],
     open_: tuple[OpenQuestion, ...],
@@ -155,6 +161,11 @@ def _verdict(
         leader=verdict.leader,
         confidence=round(verdict.confidence, 4),
         confidence_error=round(verdict.error, 4),
+        settled=found.settled,
+        likely_kind=found.outcome.kind,
+        likely_candidate=found.outcome.candidate,
+        may_change=round(found.may_change, 4),
+        may_change_error=round(found.error, 4),
         summary=_summary(knowledge, verdict, explanation, ranking, open_),
         warnings=tuple(filter(concerns, explanation.warnings)),
         next=Next(

@@ -1,7 +1,7 @@
 """Robustness: how often each candidate ranks first when everything uncertain is drawn.
 
 Stochastic multicriteria acceptability analysis (R. Lahdelma and P. Salminen, "SMAA-2", Operations Research 49, 2001)
-over the value model of `advisor.decision.value`. Inputs are nested: completions of the unknown answers outside, and
+over the value model of `advisor.decision.value`. Draws are nested: completions of the unknown answers outside, and
 for each of them draws of weights, strengths and measured numbers inside, so that what unanswered questions contribute
 to the uncertainty can be told from the rest. All scenarios that are assessed together share their random numbers, so
 a difference between two of them is never one of luck.
@@ -14,13 +14,13 @@ criteria products of matrices.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.random import default_rng
 
 from advisor.decision.beliefs import Beliefs, Unsettled
+from advisor.decision.drawing import Random, chosen, masks, random_numbers, uniforms_of
 from advisor.decision.value import ValueModel, advantages, saturated
 from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
@@ -62,7 +62,7 @@ class Inputs(NamedTuple):
     """Whether each comparison counts: (comparisons, n)."""
     feasible: Booleans
     """Which candidates aren't ruled out: (n, c)."""
-    random: _Random
+    random: Random
 
 
 class Assessment(NamedTuple):
@@ -99,19 +99,15 @@ def _percentile(ordered: Floats, share: float) -> Floats:
     return ordered[:, below] + (ordered[:, above] - ordered[:, below]) * (place - below)
 
 
-class _Random(NamedTuple):
-    """Every random number of an assessment."""
+class Draws(NamedTuple):
+    """What is drawn where every answer is known."""
 
-    uniforms: dict[str, Floats]
-    """Uniform ones by question, for its answers, and the last for whether it is the usual one: (n, options + 1)."""
     factors: Floats
-    """What the weights are multiplied by: (n, k, m)."""
-    squares: Floats
-    """The squares of `factors`."""
+    """What the weights are multiplied by: (k, m)."""
     judged: Floats
-    """Standard normal ones for the strengths: (n, c, m)."""
-    noise: Floats
-    """Standard normal ones for what was measured: (n, metrics, c, m)."""
+    """Standard normal numbers for the strengths: (c, m)."""
+    worth: Floats
+    """What each comparison that was measured gives at a weight of 1: (comparisons, c, m)."""
 
 
 class Model:
@@ -142,8 +138,8 @@ class Model:
         self._worths: dict[tuple[int, ...], Floats] = {}
         self._concerned = sorted({index for choice in choices for index in (choice.left, choice.right)})
         self._learned: dict[bytes, Posterior | None] = {}
-        self._level_weights = np.array([level.weight for level in knowledge.settings.importance])
-        self._vetoes = [
+        self.level_weights = np.array([level.weight for level in knowledge.settings.importance])
+        self.vetoes = [
             (index, [c.id for c in knowledge.candidates].index(consequence.veto))
             for index, rule in enumerate(knowledge.rules)
             for consequence in rule.then
@@ -169,8 +165,8 @@ class Model:
 
     def _assess(self, scenarios: Sequence[Beliefs], completions: int, draws: int) -> list[Assessment]:
         """Of scenarios that are all completed so many times, each with its share of the draws."""
-        random = _random(self.knowledge, len(self._metrics), self.seed, completions, draws // completions)
-        choices = _choices(scenarios, random.uniforms, self.knowledge.settings.usual_share)
+        random = random_numbers(self.knowledge, len(self._metrics), self.seed, completions, draws // completions)
+        choices = chosen(scenarios, random.uniforms, self.knowledge.settings.usual_share)
         evaluation = self.program.run(self._stack(scenarios, choices))
         shape = (completions, len(scenarios))
         weights = self._weights(evaluation, shape)
@@ -215,6 +211,23 @@ class Model:
             for index, scenario in enumerate(scenarios)
         ]
 
+    def draws(self, count: int = FULL.draws) -> Draws:
+        """The draws with which complete answers are assessed where no trade-off moves the weights."""
+        random = random_numbers(self.knowledge, len(self._metrics), self.seed, 1, count)
+        shape = (len(self.compared), self.candidates, count)
+        worth = self._worth(random)[0].reshape(shape) if self.compared else np.zeros(shape)
+        return Draws(random.factors[0], random.judged[0], worth)
+
+    def completions(self, beliefs: Beliefs, count: int) -> tuple[dict[str, Integers], dict[str, Any]]:
+        """Completions of the unsettled questions: what is chosen, as in `Assessment.choices`, and the masks of every
+        base fact, (count,) or a single number. Beliefs that leave fewer or more questions unsettled get others, so
+        that a sample by which a question was chosen doesn't also judge what came of it."""
+        uniforms = uniforms_of(self.knowledge, default_rng((self.seed, len(beliefs.unsettled))), count)
+        choices = chosen([beliefs], uniforms, self.knowledge.settings.usual_share)
+        base = self._stack([beliefs], choices)
+        settings = {name: row for question in beliefs.unsettled for name, row in choices[id(question)].items()}
+        return settings, {fact: mask[:, 0] if isinstance(mask, np.ndarray) else mask for fact, mask in base.items()}
+
     def _stack(self, scenarios: Sequence[Beliefs], choices: dict[int, dict[str, Integers]]) -> dict[str, Any]:
         """Masks of every base fact: (n, s), with 1 for a length along which they are the same, or a single number. Of
         facts that nothing tests, those of the first scenario."""
@@ -230,7 +243,7 @@ class Model:
                 unsettled[id(question)] = question
                 open_to.setdefault(id(question), []).append(index)
         for key, places in open_to.items():
-            for fact, drawn in _masks(unsettled[key], choices[key]).items():
+            for fact, drawn in masks(unsettled[key], choices[key]).items():
                 if len(places) == len(scenarios):
                     base[fact] = drawn[:, None]
                     continue
@@ -243,8 +256,8 @@ class Model:
     def _weights(self, evaluation: Evaluation, shape: tuple[int, int]) -> Floats:
         """Weights as importance gives them: (k, n, s)."""
         # Every fact is known in a completion, so a mask has one bit, and its exponent is the level.
-        masks = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
-        return self._level_weights[np.frexp(masks)[1] - 1]
+        levels = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
+        return self.level_weights[np.frexp(levels)[1] - 1]
 
     def posterior(self, weights: Floats) -> Posterior | None:
         """What the choices say, given the weights (k, n) as importance gives them; None where they say nothing."""
@@ -258,8 +271,8 @@ class Model:
         return self._learned[key]
 
     def _learnt_scores(
-        self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: _Random
-    ) -> tuple[Floats, list[_Random], Floats]:
+        self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: Random
+    ) -> tuple[Floats, list[Random], Floats]:
         """With weights learned from the choices: what the weights of each scenario typically are, (k, n, s), its random
         numbers, and the scores. What choices say depends on the importance that they are laid on, so scenarios that
         give the criteria concerned the same importance are computed together."""
@@ -285,7 +298,7 @@ class Model:
                 randoms[index] = learned
         return typical, randoms, scores
 
-    def _scores(self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: _Random) -> Floats:
+    def _scores(self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: Random) -> Floats:
         """Scores in points: (n, s, c, m)."""
         scores = _sums(weights * values, random.factors)
         # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.
@@ -313,7 +326,7 @@ class Model:
         cells = (self.candidates, self.criteria, *shape)
         return _table(values, shape).reshape(cells), _table(variances, shape).reshape(cells)
 
-    def _worth(self, random: _Random) -> Floats:
+    def _worth(self, random: Random) -> Floats:
         """What each comparison gives the candidates at a level of importance of 1: (n, comparisons, c · m). Advantages
         are drawn from their intervals, normal on the logarithmic scale, and saturated."""
         budget = random.noise.shape
@@ -325,7 +338,7 @@ class Model:
         self._worths[budget] = worth.reshape(*worth.shape[:2], -1)
         return self._worths[budget]
 
-    def drawn_advantages(self, random: _Random) -> Floats:
+    def drawn_advantages(self, random: Random) -> Floats:
         """Each candidate's advantage under each comparison, in doublings, as it counts: (n, comparisons, c, m)."""
         budget = random.noise.shape
         if budget in self._drawn:
@@ -343,7 +356,7 @@ class Model:
     def _feasible(self, evaluation: Evaluation, shape: tuple[int, int]) -> Booleans:
         """Which candidates aren't ruled out: (n, s, c)."""
         feasible = np.ones((*shape, self.candidates), dtype=bool)
-        for rule, candidate in self._vetoes:
+        for rule, candidate in self.vetoes:
             feasible[:, :, candidate] &= np.equal(evaluation.fired[rule], 0)
         return feasible
 
@@ -368,55 +381,3 @@ def _sums(values: Floats, drawn: Floats) -> Floats:
     *candidates, criteria, completions, scenarios = values.shape
     rows = np.moveaxis(values, (-2, -1), (0, 1)).reshape(completions, -1, criteria)
     return np.matmul(rows, drawn).reshape(completions, scenarios, *candidates, -1)
-
-
-@lru_cache(maxsize=4)
-def _random(knowledge: Knowledge, metrics: int, seed: int, completions: int, inner: int) -> _Random:
-    rng = default_rng(seed)
-    candidates, criteria = len(knowledge.candidates), len(knowledge.criteria)
-    uniforms = {
-        question.id: rng.random((completions, max(1, len(question.options)) + 1)) for question in knowledge.questions
-    }
-    # In place: filling fresh memory takes longer than the arithmetic.
-    factors = rng.random((completions, criteria, inner))
-    factors *= 2
-    factors -= 1
-    factors *= np.log(knowledge.settings.weight_spread)
-    np.exp(factors, out=factors)
-    judged = rng.standard_normal((completions, candidates, inner))
-    noise = rng.standard_normal((completions, metrics, candidates, inner))
-    return _Random(uniforms, factors, factors**2, judged, noise)
-
-
-def _choices(scenarios: Sequence[Beliefs], uniforms: dict[str, Floats], usual: float) -> dict[int, dict[str, Integers]]:
-    """Which setting each completion has of each unsettled question, by the identity of what might be answered: two
-    scenarios may leave a question open to different answers."""
-    unsettled = {id(question): question for scenario in scenarios for question in scenario.unsettled}
-    return {key: _drawn(question, uniforms[question.question], usual) for key, question in unsettled.items()}
-
-
-def _drawn(question: Unsettled, uniform: Floats, usual: float) -> dict[str, Integers]:
-    count = len(question.settings)
-    is_usual = (uniform[:, -1] < usual) & (question.usual is not None)
-    if question.independent:
-        # About one option of a list is taken to hold: each with one over their number.
-        chosen: dict[str, Integers] = {}
-        for index, option in enumerate(question.labels):
-            otherwise = uniform[:, index] < 1 / count
-            usually = bool((question.usual or 0) >> index & 1)
-            chosen[f"{question.question}.{option}"] = np.where(is_usual, usually, otherwise).astype(np.int64)
-        return chosen
-    if question.usual is None or count == 1:
-        return {question.question: (uniform[:, 0] * count).astype(np.int64)}
-    others = np.delete(np.arange(count), question.usual)
-    other = others[(uniform[:, 0] * len(others)).astype(np.int64)]
-    return {question.question: np.where(is_usual, question.usual, other)}
-
-
-def _masks(question: Unsettled, choices: dict[str, Integers]) -> dict[str, Integers]:
-    """By fact of a question, the mask of each completion."""
-    if question.independent:
-        return {fact: 1 + chosen for fact, chosen in choices.items()}
-    facts = {fact for setting in question.settings for fact in setting}
-    masks = {fact: np.array([setting[fact] for setting in question.settings], dtype=np.int64) for fact in facts}
-    return {fact: row[choices[question.question]] for fact, row in masks.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -79,12 +79,15 @@ class _Effect(NamedTuple):
     leads_to: dict[str, str | None]
 
 
-def open_questions(model: Model, unsettled: Sequence[Unsettled], assessment: Assessment) -> tuple[OpenQuestion, ...]:
-    """The unsettled questions, most useful first: by gain, and where that is the same per cent, by how much they move.
+def open_questions(
+    model: Model, unsettled: Sequence[Unsettled], assessment: Assessment, reductions: Mapping[str, float]
+) -> tuple[OpenQuestion, ...]:
+    """The unsettled questions, most useful first: in the order of `reductions`, which is that of the interview (see
+    `Prospect`), and then those that can't change the verdict, by how much they move.
 
-    Both are means over the answers of a question, as the completions have them. The gain is the share of whoever then
-    leads less the share of whoever leads now, never below zero; a question moves the result by half the sum of the
-    absolute changes of all shares (the total variation distance).
+    Gains and moves are means over the answers of a question, as the completions have them. The gain is the share of
+    whoever then leads less the share of whoever leads now, never below zero; a question moves the result by half the
+    sum of the absolute changes of all shares (the total variation distance).
     """
     rows = []
     for entry in unsettled:
@@ -99,11 +102,13 @@ def open_questions(model: Model, unsettled: Sequence[Unsettled], assessment: Ass
                 text=question.text,
                 gain=round(effect.gain, 4),
                 moves=round(effect.moves, 4),
+                settles=round(reductions.get(question.id, 0.0), 4),
                 leads_to=effect.leads_to,
                 usual=None if entry.usual is None else question.usual,
             )
         )
-    return tuple(sorted(rows, key=lambda row: (-round(row.gain, 2), -row.moves)))
+    places = {name: place for place, name in enumerate(reductions)}
+    return tuple(sorted(rows, key=lambda row: (places.get(row.question, len(places)), -row.moves)))
 
 
 def _effect(model: Model, labels: Sequence[str], chosen: np.ndarray, assessment: Assessment) -> _Effect:

@@ -98,7 +98,7 @@ def _attainable_ranges(knowledge: Knowledge, program: Program) -> tuple[float, .
             of_rule = weights[criterion].setdefault((target, strength > 0), {})
             of_rule[index] = of_rule.get(index, 0.0) + abs(strength)
     bearing = {index for sides in weights.values() for rules in sides.values() for index in rules}
-    needs = {index: _needs(knowledge.rules[index], program) for index in bearing}
+    needs = {index: needed_cells(knowledge.rules[index], program) for index in bearing}
     bounds = ([_most_together(rules, needs, program) for rules in sides.values()] for sides in weights.values())
     return tuple(max(found, default=0.0) or 1.0 for found in bounds)
 
@@ -114,7 +114,7 @@ def _strengths(rule: Rule, knowledge: Knowledge) -> Iterator[tuple[str, str, flo
                 yield from ((criterion, c.id, sign * most) for c in knowledge.candidates for sign in (1, -1))
 
 
-def _needs(rule: Rule, program: Program) -> dict[str, int]:
+def needed_cells(rule: Rule, program: Program) -> dict[str, int]:
     """By fact, the cells without which the rule can't fire, read off the tests that its condition joins by `all`."""
     parts = [rule.when]
     needs: dict[str, int] = {}

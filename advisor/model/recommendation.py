@@ -11,6 +11,9 @@ from advisor.model.source import Source
 
 FORMAT_VERSION = "1.0"
 VerdictKind = Literal["recommended", "too-close", "not-enough-known", "none-feasible"]
+Settled = Literal["proven", "as-good-as", "open"]
+"""Whether open answers can still change the verdict: proven that they can't, as good as settled (under 2.5 % of their
+completions would, with 95 % confidence), or open."""
 
 
 class Tool(Frozen):
@@ -82,6 +85,17 @@ class Verdict(Frozen):
     confidence: float
     """The leader's first-rank share."""
     confidence_error: float
+    """Standard error of that share, from sampling."""
+    settled: Settled = "open"
+    """Whether open answers can still change the verdict's kind or candidate."""
+    likely_kind: VerdictKind | None = None
+    """The verdict of all completions of the open answers, or of most: what somebody who answers everything would be
+    told. None where this wasn't worked out."""
+    likely_candidate: str | None = None
+    """Where `likely_kind` is `recommended`."""
+    may_change: float = 1.0
+    """The share of completions with another verdict, 0..1."""
+    may_change_error: float = 0.0
     """Standard error of that share, from sampling."""
     summary: str
     warnings: tuple[Notice, ...]
@@ -196,6 +210,8 @@ class OpenQuestion(Frozen):
     """How much the leader's first-rank share is expected to rise once it is answered, 0..1."""
     moves: float
     """What share of first ranks its answer is expected to move from one candidate to another, 0..1."""
+    settles: float = 0.0
+    """How many bits of the uncertainty of the verdict its answer is expected to take away."""
     leads_to: dict[str, str | None]
     """For each possible answer, as text, the candidate that would then lead (None: none feasible)."""
     usual: AnswerValue = None

@@ -132,7 +132,10 @@ class _Page(Page):
             table.add_row(f"{place}", name, *cells)
         note = "Points, their range over the draws, and how often each ranks first."
         summary = Text(result.verdict.summary, style="bold")
-        return [summary, Text(""), Padding(table, (0, 0, 0, 2)), self._note(note)]
+        said = result.verdict
+        what = (said.settled, said.likely_kind, said.likely_candidate, said.may_change, said.may_change_error)
+        prospect = [self._note(self._words.settled(*what))] if result.open_questions else []
+        return [summary, Text(""), Padding(table, (0, 0, 0, 2)), self._note(note), *prospect]
 
     def reasons(self, result: Recommendation) -> list[_Section]:
         """What speaks for and against the leader; in full, for and against each candidate."""
@@ -187,7 +190,7 @@ class _Page(Page):
 
     def changes(self, result: Recommendation) -> list[_Section]:
         """What would change the verdict, and what isn't answered."""
-        open_ = [entry for entry in result.open_questions if self._full or entry.gain > 0]
+        open_ = [entry for entry in result.open_questions if self._full or entry.gain > 0 or entry.settles > 0]
         deciding = result.verdict.kind == "not-enough-known"
         return [
             _Section(

@@ -7,7 +7,7 @@ from math import floor, log10
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.overlay import Overlay, Retire
-from advisor.model.recommendation import Flip, Reason, Recommendation
+from advisor.model.recommendation import Flip, Reason, Recommendation, Settled, VerdictKind
 
 
 class Words:
@@ -62,6 +62,20 @@ class Words:
         if flip.candidate:
             return f"{self.candidate(flip.candidate)} ({flip.confidence:.0%})"
         return KINDS[flip.kind]
+
+    def settled(
+        self, settled: Settled, kind: VerdictKind | None, candidate: str | None, may_change: float, error: float
+    ) -> str:
+        """Whether open answers can still change a verdict, in one sentence. Kind and candidate are those that all
+        completions have, or most; `may_change` is the share of the others."""
+        if kind is None:
+            return "Whether what is open could change the verdict was not worked out."
+        likely = f"{self.candidate(candidate)} is recommended" if candidate else KINDS[kind]
+        if settled == "proven":
+            return f"Settled: whatever is answered to what is open, the verdict is: {likely} (proven)."
+        begins = "As good as settled" if settled == "as-good-as" else "Not settled"
+        share = f"{may_change:.1%} (standard error {error:.1%})"
+        return f"{begins}: {share} of the ways to answer what is open lead to another verdict than: {likely}."
 
 
 KINDS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
 from advisor.model.answer import Answer, AnswerValue
@@ -13,12 +14,15 @@ from advisor.model.recommendation import Ranked, Recommendation
 from advisor.session.answers import save_answers
 from advisor.tui.options import Options
 
+if TYPE_CHECKING:
+    from advisor.decision.interview import Prospect
+
 
 class Sitting:
     """The state that the screens share.
 
-    `ranking` and `recommendation` take a while and are meant to be called in a thread; everything else is called
-    from the thread of the application.
+    `ranking`, `prospect` and `recommendation` take a while and are meant to be called in a thread; everything else is
+    called from the thread of the application.
     """
 
     def __init__(self, knowledge: Knowledge, answers: dict[str, Answer], options: Options) -> None:
@@ -114,6 +118,14 @@ class Sitting:
             self.knowledge, self.answers, self.measurements, as_of=options.as_of, seed=options.seed
         )
         return tuple(entry.trade_off.question() for entry in found if entry.verdict >= LEAST)
+
+    def prospect(self) -> Prospect:
+        """Whether what is still open can change the verdict."""
+        from advisor.decision.interview import next_step
+
+        options = self.options
+        given = (self.knowledge, self.answers, self.measurements)
+        return next_step(*given, as_of=options.as_of, seed=options.seed).prospect
 
     def recommendation(self) -> Recommendation:
         """The whole result, computed once for the same answers and measurements."""

@@ -6,7 +6,7 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Outcome
 from advisor.model.question import Question
-from advisor.model.recommendation import VerdictKind
+from advisor.model.recommendation import Settled, VerdictKind
 from advisor.report.words import KINDS, significant
 
 ORIGINS = {
@@ -15,6 +15,9 @@ ORIGINS = {
     "scan": "found in your project",
     "default": "taken from the measured machine",
 }
+
+SETTLED: dict[Settled, str] = {"proven": "Settled", "as-good-as": "As good as settled", "open": ""}
+"""Whether open answers can still change the verdict, as a mark; empty where they can."""
 
 CAUSES = {
     "missing": "not installed",

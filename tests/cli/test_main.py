@@ -1,8 +1,10 @@
 """The command line in this process: results, errors and exit codes."""
 
+import datetime
 import io
 import json
 import random
+import re
 
 import jsonschema
 import pytest
@@ -10,12 +12,15 @@ import pytest
 from advisor.cli import ask, recommend
 from advisor.cli.main import COMMANDS, main
 from advisor.decision.advise import advise
+from advisor.decision.interview import next_step
 from advisor.knowledge.load import load
+from advisor.model.answer import Answer
 from advisor.session.answers import profile_path, read_answers, save_answers
 from tests.support.measurements import measured
 from tests.support.random_answers import some
 
 KNOWLEDGE = load()
+QUESTIONS = KNOWLEDGE.questions
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
 
 
@@ -222,7 +227,7 @@ def test_every_command_has_help_with_examples(capsys, command):
 
 
 def answer_lines(given):
-    """What somebody would type at `advisor ask --all` to give these answers."""
+    """What somebody would type at `advisor ask --all --order fixed` to give these answers."""
     lines = []
     for question in KNOWLEDGE.questions:
         answer = given.get(question.id)
@@ -250,7 +255,7 @@ def test_ask_and_json_and_advise_agree_on_200_random_answer_sets(capsys, monkeyp
         document = json.loads(out)
         monkeypatch.setattr("sys.stdin", io.StringIO(answer_lines(given)))
         profile_path().unlink(missing_ok=True)
-        asked_code, asked, _ = run(capsys, "ask", *arguments)
+        asked_code, asked, _ = run(capsys, "ask", "--order", "fixed", *arguments)
         asked = json.loads(asked)
         assert code == asked_code
         for key in ("verdict", "ranking", "reasons", "vetoes", "flips", "open_questions"):
@@ -262,7 +267,7 @@ def test_ask_and_json_and_advise_agree_on_200_random_answer_sets(capsys, monkeyp
 def test_ask_explains_goes_back_and_saves_each_answer(capsys, monkeypatch):
     lines = "why\nnonsense\n3\nback\n1\n?\ndone\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
-    code, out, err = run(capsys, "ask", "--json", *DATED)
+    code, out, err = run(capsys, "ask", "--json", "--order", "fixed", *DATED)
     answers = {answer["question"]: answer for answer in json.loads(out)["answers"]}
     first, second = list(answers)[:2]
     assert (code, answers[first]["value"], answers[first]["origin"]) == (0, "learning", "asked")
@@ -271,6 +276,80 @@ def test_ask_explains_goes_back_and_saves_each_answer(capsys, monkeypatch):
     assert "'nonsense' is not one of" in err
     saved = read_answers(KNOWLEDGE, str(profile_path()))
     assert {name: answer.value for name, answer in saved.items()} == {first: "learning", second: None}
+
+
+def test_ask_asks_what_settles_the_most_and_says_when_it_may_stop(capsys, monkeypatch):
+    """Somebody who answers with the first option, whatever it is, and stops when told that they may."""
+
+    class Stopping(io.StringIO):
+        def readline(self):
+            said = capsys.readouterr().err
+            heard.append(said)
+            return "done\n" if "You may stop here" in said else "server\n" if "several with commas" in said else "1\n"
+
+    heard = []
+    monkeypatch.setattr("sys.stdin", Stopping())
+    monkeypatch.setattr(
+        "advisor.cli.ask._named", lambda question, word: "no" if question.kind == "yes-no" else _first(question, word)
+    )
+    assert main(["ask", "--json", *DATED]) == 0
+    document = json.loads(capsys.readouterr().out)
+    given = {answer["question"] for answer in document["answers"] if answer["origin"] == "asked"}
+    step = next_step(KNOWLEDGE, {}, None, as_of=datetime.date(2026, 11, 23))
+    assert KNOWLEDGE.question[step.question].text in heard[0]
+    assert 0 < len(given) < len(KNOWLEDGE.questions)
+    assert len(heard) == len(given) + 1
+    verdict = document["verdict"]
+    assert verdict["settled"] != "open"
+    assert verdict["may_change"] < 0.025
+    last = " ".join(heard[-1].split())
+    assert ("As good as settled" in last) or ("(proven)" in last)
+
+
+def _first(question, word):
+    if question.kind == "many":
+        return question.options[0].value
+    return question.options[0].value if question.options else word
+
+
+def test_ask_goes_back_skips_and_on_after_it_may_stop(capsys, monkeypatch):
+    step = next_step(KNOWLEDGE, {}, None, as_of=datetime.date(2026, 11, 23))
+    first = KNOWLEDGE.question[step.question]
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\nback\n2\nback\n\n" + "\n" * len(KNOWLEDGE.questions)))
+    code, out, err = run(capsys, "ask", "--json", *DATED)
+    answers = {answer["question"]: answer["value"] for answer in json.loads(out)["answers"]}
+    assert code == 0
+    assert answers.pop(first.id) == first.options[1].value
+    assert set(answers.values()) == {None}
+    shown = [question.id for question in KNOWLEDGE.questions if question.text in err]
+    assert len(shown) == len(KNOWLEDGE.questions)
+
+
+def test_ask_says_when_no_question_that_is_left_can_change_anything(capsys, monkeypatch, tmp_path):
+    """Everything is answered but one thing that matters, to which the answer is "don't know"."""
+    given = {q.id: q.options[0].value if q.options else False if q.kind == "yes-no" else 1 for q in QUESTIONS}
+    given["library"] = None
+    del given["keep-weights"]
+    answers = {name: Answer(question=name, value=KNOWLEDGE.question[name].accept(v)) for name, v in given.items()}
+    save_answers(tmp_path / "needs.yaml", answers)
+    step = next_step(KNOWLEDGE, answers, None, as_of=datetime.date(2026, 11, 23))
+    assert (step.question, step.prospect.settled) == (None, "open")
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    _, _, err = run(capsys, "ask", "--json", *DATED, "--answers", str(tmp_path / "needs.yaml"))
+    assert "No question that is left can change that." in err
+    assert KNOWLEDGE.question["keep-weights"].text in err
+
+
+def test_the_text_says_whether_it_is_settled(capsys):
+    def said(*flags):
+        return " ".join(run(capsys, "--text", *DATED, *flags)[1].split())
+
+    assert re.search(r"Not settled: [\d.]+% \(standard error [\d.]+%\) of the ways to answer what is open", said())
+    first = {q.id: q.options[0].value if q.options else "no" if q.kind == "yes-no" else 1 for q in QUESTIONS}
+    clear = {"models": "novel", "training-loop": "own-loop", "pretrained": "newest", "existing": "pytorch"}
+    every = [f"-d{name}={value}" for name, value in (first | clear).items()]
+    assert "ettled" not in said(*every)
+    assert "(proven)" in said(*(flag for flag in every if not flag.startswith("-dlibrary")))
 
 
 def test_ask_offers_saved_answers_again(capsys, monkeypatch):

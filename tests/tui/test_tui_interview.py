@@ -2,9 +2,10 @@
 
 import pytest
 from textual.widgets import Input
-from tui_support import ANSWERS, SMALL, FakeObtain, answered, make_app, press, sample, settle, shown, words
+from tui_support import ANSWERS, DAY, SMALL, FakeObtain, answered, make_app, press, sample, settle, shown, words
 
 from advisor.decision.advise import advise, preview
+from advisor.decision.interview import next_step
 from advisor.errors import InvalidInput
 from advisor.knowledge.load import load
 from advisor.session.answers import read_answers
@@ -13,6 +14,7 @@ from advisor.tui.screens.probing import ProbingScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.screens.welcome import WelcomeScreen
 from advisor.tui.widgets.standing import StandingPanel
+from advisor.tui.wording import SETTLED
 
 
 @pytest.fixture
@@ -226,6 +228,24 @@ async def test_resizing_in_the_middle_loses_nothing(profile):
         await pilot.resize_terminal(120, 40)
         await settle(pilot)
         assert "How it stands" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_it_says_when_the_verdict_is_settled(profile, size):
+    app = make_app(profile, answered(SMALL, ANSWERS))
+    everything = app.sitting.answers
+    app.sitting.answers = {}
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "enter |")
+        assert next_step(SMALL, {}, None, as_of=DAY, seed=1).prospect.settled == "open"
+        assert "ettled" not in shown(app)
+        app.sitting.answers = everything | answered(SMALL, {"devices": 2, "speed": "high"})
+        app.screen._update_standing()
+        await settle(pilot)
+        assert "Settled" in shown(app)
+        await press(pilot, "delete |")
+        prospect = next_step(SMALL, app.sitting.answers, None, as_of=DAY, seed=1).prospect
+        assert SETTLED[prospect.settled] in shown(app)
 
 
 async def test_answers_that_cannot_be_saved_are_said_to_be(profile, monkeypatch):

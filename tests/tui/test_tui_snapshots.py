@@ -5,6 +5,7 @@ rankings and verdicts are results kept in `results/`, so that another way of dra
 """
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tui_support import ANSWERS, SMALL, FakeObtain, answered, make_app, press, sample, settle, shown, until
@@ -32,6 +33,7 @@ def kept_results(monkeypatch):
 
     monkeypatch.setattr(Sitting, "recommendation", result)
     monkeypatch.setattr(Sitting, "ranking", lambda sitting: result(sitting).ranking)
+    monkeypatch.setattr(Sitting, "prospect", lambda sitting: SimpleNamespace(settled=result(sitting).verdict.settled))
 
 
 @pytest.fixture

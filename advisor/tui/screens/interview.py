@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from textual import work
 from textual.app import ComposeResult
@@ -23,7 +24,7 @@ from advisor.tui.widgets.number_entry import NumberEntry
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.standing import StandingLine, StandingPanel
-from advisor.tui.wording import ORIGINS, answer_words
+from advisor.tui.wording import ORIGINS, SETTLED, answer_words
 
 YES_NO: tuple[Entry, ...] = (("yes", "Yes", ""), ("no", "No", ""))
 
@@ -50,6 +51,7 @@ class InterviewScreen(Screen):
         self._index = min(start, len(sitting.questions) - 1)
         self._manner = manner
         self._left = False
+        self._stale = self._updating = False
 
     @property
     def question(self) -> Question:
@@ -135,13 +137,32 @@ class InterviewScreen(Screen):
         done = f"{sitting.answered} of {len(sitting.questions)} answered{saved if sitting.answered else ''}"
         self.query_one(Stages).status = f"Not saved: {sitting.trouble}" if sitting.trouble else done
 
-    @work(exclusive=True, group="standing")
-    async def _update_standing(self) -> None:
-        # In a thread, because the first call imports numpy and compiles the rules.
-        ranking = await asyncio.to_thread(self._sitting.ranking)
-        # The screen may have been left meanwhile, and its widgets with it.
-        for widget in self.query("StandingPanel, StandingLine").results(StandingPanel | StandingLine):
-            widget.show(ranking)
+    def _update_standing(self) -> None:
+        # What is being worked out can't be stopped in its thread, so that one worker goes on until nothing is new.
+        self._stale = True
+        if not self._updating:
+            self._updating = True
+            self._work_out_standing()
+
+    @work(group="standing")
+    async def _work_out_standing(self) -> None:
+        try:
+            while self._stale:
+                self._stale = False
+                # In a thread, because the first call imports numpy and compiles the rules.
+                ranking = await asyncio.to_thread(self._sitting.ranking)
+                # The screen may have been left meanwhile, and its widgets with it.
+                for widget in self._standing():
+                    widget.show(ranking)
+                if not self._stale:
+                    prospect = await asyncio.to_thread(self._sitting.prospect)
+                    for widget in self._standing():
+                        widget.mark(SETTLED[prospect.settled])
+        finally:
+            self._updating = False
+
+    def _standing(self) -> Iterable[StandingPanel | StandingLine]:
+        return self.query("StandingPanel, StandingLine").results(StandingPanel | StandingLine)
 
     # --- answering -------------------------------------------------------------------------------------------
 

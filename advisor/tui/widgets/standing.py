@@ -24,6 +24,8 @@ class StandingPanel(Vertical):
         padding: 1 2;
         & .title { text-style: bold; margin-bottom: 1; }
         & .note { color: $text-muted; margin-top: 1; }
+        & .mark { text-style: bold; display: none; margin-top: 1; }
+        & .mark.shown { display: block; }
     }
     """
 
@@ -35,6 +37,7 @@ class StandingPanel(Vertical):
         """Title, bars, and what they mean."""
         yield Static("How it stands", classes="title")
         yield _Rows()
+        yield Static(classes="mark", markup=False)
         share = f"{self._knowledge.settings.recommend_share:.0%}"
         yield Static(
             "How often each ranks first when everything that is uncertain is drawn at random: weights, measured "
@@ -47,6 +50,12 @@ class StandingPanel(Vertical):
         """Show a ranking."""
         titles = {candidate.id: candidate.title for candidate in self._knowledge.candidates}
         self.query_one(_Rows).show([(titles[row.candidate], row) for row in ranking])
+
+    def mark(self, settled: str) -> None:
+        """Show whether the verdict is settled, in a word or two, or empty."""
+        mark = self.query_one(".mark", Static)
+        mark.update(f"{settled}: you may stop here (v)." if settled else "")
+        mark.set_class(bool(settled), "shown")
 
 
 class _Rows(Widget):
@@ -88,9 +97,20 @@ class StandingLine(Static):
     def __init__(self, knowledge: Knowledge) -> None:
         super().__init__(markup=False)
         self._knowledge = knowledge
+        self._settled = ""
+        self._shares = ""
+
+    def mark(self, settled: str) -> None:
+        """Show whether the verdict is settled, in a word or two, or empty."""
+        self._settled = settled
+        self._write()
 
     def show(self, ranking: Sequence[Ranked]) -> None:
         """Show a ranking."""
         titles = {candidate.id: candidate.title for candidate in self._knowledge.candidates}
         shares = [f"{titles[row.candidate]} {percent(row.first_rank_share)}" for row in ranking if row.feasible]
-        self.update("Ranks first: " + "  ·  ".join(shares[:3]) if shares else "Every candidate is ruled out.")
+        self._shares = "Ranks first: " + "  ·  ".join(shares[:3]) if shares else "Every candidate is ruled out."
+        self._write()
+
+    def _write(self) -> None:
+        self.update(". ".join(filter(None, (self._settled, self._shares))))

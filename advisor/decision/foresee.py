@@ -1,0 +1,207 @@
+"""Which verdict each of many completions would get, all from the same draws.
+
+A completion is one way of answering what is open. Its verdict (kind and candidate) is what `call` says of it once it
+is assessed alone; here fewer draws stand in for those of an assessment, more of them where the leader's share lies near
+the threshold. Every completion meets the same draws, so that two verdicts differ by their answers and never by luck.
+
+Arrays are over completions (n), candidates (c), criteria (k), rules that bear on scores (r) and draws (m).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from advisor.decision.assess import Booleans, Floats, Integers, Model
+from advisor.decision.beliefs import Beliefs
+from advisor.decision.value import ValueModel
+from advisor.engine.program import Evaluation
+from advisor.model.knowledge import Knowledge
+from advisor.model.recommendation import VerdictKind
+
+AT_ONCE = 8192
+"""Draws of completions whose scores are held together: what a processor's cache takes."""
+ROUNDING = 1e-5
+"""Scores before normalising that are this near each other, in single precision, are a tie."""
+
+
+class Outcome(NamedTuple):
+    """A verdict as far as answers change it."""
+
+    kind: VerdictKind | None
+    candidate: str | None
+
+
+class Evidence(NamedTuple):
+    """The evidence of a value model as arrays."""
+
+    rules: tuple[int, ...]
+    """The rules that have any, by their index in the knowledge base."""
+    points: Floats
+    """Strength / attainable range: (r, c, k)."""
+    variances: Floats
+    """Of these points: (r, c, k)."""
+
+
+@lru_cache(maxsize=8)
+def evidence_of(knowledge: Knowledge, values: ValueModel) -> Evidence:
+    """The evidence of a value model."""
+    rules = tuple(sorted({piece.rule for piece in values.pieces}))
+    place = {rule: index for index, rule in enumerate(rules)}
+    points = np.zeros((len(rules), len(knowledge.candidates), len(knowledge.criteria)))
+    variances = np.zeros_like(points)
+    for piece in values.pieces:
+        cell = (place[piece.rule], piece.candidate, piece.criterion)
+        points[cell] += piece.points
+        variances[cell] += piece.error**2
+    return Evidence(rules, points, variances)
+
+
+class Outlook(NamedTuple):
+    """What a sample of completions comes to."""
+
+    codes: Integers
+    """The outcome of each completion, as an index into `outcomes`: (n,)."""
+    shares: Floats
+    """First-rank shares in each: (n, c)."""
+    choices: dict[str, Integers]
+    """What each has of each unsettled question, as in `Assessment.choices`."""
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def commonest(self) -> int:
+        """The code of the outcome that most completions have."""
+        return int(np.bincount(self.codes, minlength=len(self.outcomes)).argmax())
+
+    @property
+    def may_change(self) -> float:
+        """The share of completions that have another outcome than the commonest."""
+        return float((self.codes != self.commonest).mean())
+
+    @property
+    def error(self) -> float:
+        """The standard error of that share; where it is 0 or 1, of the nearest share that a sample could show."""
+        n = len(self.codes)
+        share = min(max(self.may_change, 1 / (n + 2)), 1 - 1 / (n + 2))
+        return float(np.sqrt(share * (1 - share) / n))
+
+
+class Effort(NamedTuple):
+    """How many completions are looked at, with how many draws each, and with how many near the threshold."""
+
+    completions: int
+    coarse: int
+    fine: int
+
+
+ASKING = Effort(800, 256, 2048)
+NEAR = 2.0
+"""Standard errors of the coarse share within which the threshold counts as near."""
+
+
+def outcomes(model: Model) -> tuple[Outcome, ...]:
+    """Every outcome there is, by code: each candidate recommended, too close, none feasible."""
+    recommended = (Outcome("recommended", candidate.id) for candidate in model.knowledge.candidates)
+    return (*recommended, Outcome("too-close", None), Outcome("none-feasible", None))
+
+
+def foresee(model: Model, beliefs: Beliefs, effort: Effort = ASKING) -> Outlook:
+    """The outlook on what is open, by one sample of its completions, drawn as beliefs have them."""
+    choices, base = model.completions(beliefs, effort.completions)
+    scores = _scores(model, model.program.run(base), effort.completions)
+    kept, of = scores.distinct()
+    scores = scores.only(kept)
+    draws = model.draws(effort.fine)
+    threshold = model.knowledge.settings.recommend_share
+    drawn = [np.asarray(each, dtype=np.float32) for each in draws]
+    shares = scores.shares([each[..., : effort.coarse] for each in drawn])
+    margin = NEAR * np.sqrt(threshold * (1 - threshold) / effort.coarse)
+    near = np.flatnonzero(np.abs(shares.max(axis=1) - threshold) < margin)
+    if len(near) and effort.fine > effort.coarse:
+        shares[near] = scores.only(near).shares(drawn)
+    top = shares.max(axis=1)
+    codes = np.where(top >= threshold - 1e-9, shares.argmax(axis=1), model.candidates + (top <= 0))
+    return Outlook(codes[of], shares[of], choices, outcomes(model))
+
+
+class _Scores(NamedTuple):
+    """What goes into the scores of completions, in single precision."""
+
+    values: Floats
+    """Weighted: (n, c, k)."""
+    variances: Floats
+    """Of these values: (n, c, k)."""
+    counted: Floats
+    """Weights of the comparisons that fired: (n, comparisons)."""
+    feasible: Booleans
+    """(n, c)."""
+
+    def distinct(self) -> tuple[Integers, Integers]:
+        """The completions that differ in what they are scored by, and for every completion the place of its like."""
+        count = len(self.values)
+        table = np.concatenate([part.reshape(count, -1) for part in self], axis=1, dtype=np.float32)
+        places: dict[bytes, int] = {}
+        of = np.array([places.setdefault(row.tobytes(), len(places)) for row in table])
+        return np.unique(of, return_index=True)[1], of
+
+    def only(self, chosen: Integers) -> _Scores:
+        """Those of some completions."""
+        return _Scores(*(part[chosen] for part in self))
+
+    def shares(self, draws: Sequence[Floats]) -> Floats:
+        """First-rank shares: (n, c)."""
+        factors, judged, worth = (np.ascontiguousarray(each) for each in draws)
+        squares = factors**2
+        candidates, count = judged.shape
+        worth = worth.reshape(-1, candidates * count)
+        shares = np.empty(self.feasible.shape)
+        step = max(1, AT_ONCE // count)
+        for start in range(0, len(shares), step):
+            values, variances, counted, feasible = (part[start : start + step] for part in self)
+            criteria = values.shape[2]
+            scores = (values.reshape(-1, criteria) @ factors).reshape(-1, candidates, count)
+            errors = (variances.reshape(-1, criteria) @ squares).reshape(-1, candidates, count)
+            np.sqrt(errors, out=errors)
+            errors *= judged
+            scores += errors
+            if len(worth):
+                scores += (counted @ worth).reshape(scores.shape)
+            scores[~feasible] = -np.inf
+            first = scores >= scores.max(axis=1, keepdims=True) - ROUNDING
+            ahead = first.sum(axis=1, keepdims=True)
+            split = first if ahead.max() == 1 else first / ahead
+            shares[start : start + step] = feasible * split.mean(axis=2)
+        return shares
+
+
+def _scores(model: Model, evaluation: Evaluation, count: int) -> _Scores:
+    evidence = evidence_of(model.knowledge, model.values)
+    shape = (count, model.candidates, model.criteria)
+    fired = rows([evaluation.fired[rule] for rule in evidence.rules], count, np.float32).T
+    masks = rows([evaluation.facts[criterion.importance] for criterion in model.knowledge.criteria], count)
+    weights = model.level_weights[np.frexp(masks)[1] - 1].T.astype(np.float32)
+    counted = rows([evaluation.fired[comparison.rule] for comparison in model.compared], count).T
+    feasible = np.ones(shape[:2], dtype=bool)
+    for rule, candidate in model.vetoes:
+        feasible[:, candidate] &= np.equal(evaluation.fired[rule], 0)
+    values, variances = (
+        (fired @ table.reshape(len(table), shape[1] * shape[2]).astype(np.float32)).reshape(shape)
+        for table in (evidence.points, evidence.variances)
+    )
+    return _Scores(
+        values * weights[:, None],
+        variances * weights[:, None] ** 2,
+        (counted * weights[:, [comparison.criterion for comparison in model.compared]]).astype(np.float32),
+        feasible,
+    )
+
+
+def rows(values: Sequence[Any], count: int, kind: type = np.float64) -> Floats:
+    """Numbers, or arrays with one for each completion, as the rows of one array."""
+    table = np.empty((len(values), count), dtype=kind)
+    for index, value in enumerate(values):
+        table[index] = value
+    return table

@@ -1,0 +1,170 @@
+"""The next question, and whether there need be one.
+
+A question is worth the uncertainty of the verdict that its answer is expected to take away: the entropy of the verdict
+over the completions of what is open, less its mean over the question's answers (mutual information, in bits; D. V.
+Lindley, "On a Measure of the Information Provided by an Experiment", Annals of Mathematical Statistics 27, 1956).
+Entropy rather than the share of completions that would change their verdict, since that share mostly stays the same
+whatever one question's answer is, though the question may bring the end nearer.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from advisor.decision.assess import Floats, Integers, Model
+from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
+from advisor.decision.bounds import Bounds
+from advisor.decision.foresee import ASKING, Effort, Outcome, Outlook, foresee
+from advisor.decision.modelling import model_of
+from advisor.decision.settle import assessed, completed, prove, relevant
+from advisor.decision.verdict import Call
+from advisor.model.answer import Answer
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+from advisor.model.recommendation import Settled
+
+AS_GOOD_AS = 0.025
+"""Share of completions with another verdict than the commonest, below which the verdict is as good as settled."""
+SURE = 1.6448536269514722
+"""Standard errors by which the share found has to be below: the 95 % quantile of the standard normal distribution. An
+interview looks at the share again after every question and would otherwise end by luck."""
+SINGLE = Effort(1, 1000, 1000)
+"""Where all completions are alike."""
+NODES = 12
+"""Parts that a proof may look at while somebody waits for the next question."""
+
+
+NOT_WORKED_OUT = Outcome(None, None)
+"""What may come where nothing is claimed of it."""
+
+
+class Prospect(NamedTuple):
+    """What may become of a verdict as what is open gets answered."""
+
+    settled: Settled
+    outcome: Outcome
+    """The verdict of all completions, or of most."""
+    leader: str | None
+    """The candidate that ranks first most often over the completions; None if none is feasible in any."""
+    may_change: float
+    """The share of completions that have another, 0..1."""
+    error: float
+    """Its standard error, from sampling; 0 where it is proven."""
+    reductions: Mapping[str, float]
+    """By question that may still change something, most useful first: how many bits of the verdict's uncertainty its
+    answer is expected to take away."""
+
+
+class Step(NamedTuple):
+    """Where an interview stands."""
+
+    question: str | None
+    """The most useful question of those not asked yet; None where none of them can change the verdict."""
+    prospect: Prospect
+
+    @property
+    def may_stop(self) -> bool:
+        """Whether going on asking is hardly worth it."""
+        return self.question is None or self.prospect.settled != "open"
+
+
+def next_step(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    *,
+    as_of: datetime.date | None = None,
+    seed: int = 0,
+    effort: Effort = ASKING,
+    passed: Collection[str] = (),
+) -> Step:
+    """The next step of an interview with these answers. Asked already is what is in `answers`, "don't know" included,
+    or in `passed`."""
+    model = model_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
+    beliefs = believe(knowledge, model.program, resolve(knowledge, answers, measurements), measurements)
+    found = prospect(model, beliefs, effort)
+    return Step(next((name for name in found.reductions if name not in answers and name not in passed), None), found)
+
+
+def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int = NODES) -> Prospect:
+    """What may become of the verdict on beliefs. A proof is tried, with at most so many nodes, where the sample shows
+    no change. Where trade-offs move the weights, questions are ranked without that, and nothing is claimed of the
+    verdict: what choices say depends on the answers that are still open."""
+    bounds = Bounds(model)
+    matter = relevant(beliefs, bounds)
+    outlook = foresee(model, beliefs, effort if matter else SINGLE)
+    shares = outlook.shares.mean(axis=0)
+    leader = model.knowledge.candidates[int(shares.argmax())].id if shares.max() > 0 else None
+    if not matter:
+        return Prospect("proven", assessed(model, completed(beliefs)), leader, 0.0, 0.0, {})
+    reductions = _ranked([entry for entry in beliefs.unsettled if entry.question in matter], outlook)
+    if model.choices:
+        return Prospect("open", NOT_WORKED_OUT, leader, 1.0, 0.0, reductions)
+    if not outlook.may_change:
+        proof = prove(model, beliefs, nodes, bounds=bounds)
+        if proof.outcome is not None:
+            return Prospect("proven", proof.outcome, leader, 0.0, 0.0, {})
+    settled: Settled = "as-good-as" if outlook.may_change + SURE * outlook.error < AS_GOOD_AS else "open"
+    outcome = outlook.outcomes[outlook.commonest]
+    return Prospect(settled, outcome, leader, outlook.may_change, outlook.error, reductions)
+
+
+def nothing_open(verdict: Call) -> Prospect:
+    """The prospect of a verdict on complete answers."""
+    return Prospect("proven", Outcome(verdict.kind, verdict.candidate), verdict.leader, 0.0, 0.0, {})
+
+
+def _ranked(unsettled: Sequence[Unsettled], outlook: Outlook) -> dict[str, float]:
+    """Questions by how many bits they are expected to take away; where that rounds to nothing, by how much of the
+    shares' variance they explain."""
+    bits, explained = {}, {}
+    for entry in unsettled:
+        groups = answered(entry, outlook.choices)
+        bits[entry.question] = reduction(groups, outlook)
+        explained[entry.question] = 0.0 if bits[entry.question] >= 0.0005 else _explained(groups, outlook.shares)
+    order = sorted(bits, key=lambda name: (-round(bits[name], 3), -explained[name]))
+    return {name: bits[name] for name in order}
+
+
+def answered(entry: Unsettled, choices: Mapping[str, Integers]) -> Integers:
+    """By completion, which answer it has to a question: a number for each that occurs."""
+    if not entry.independent:
+        return choices[entry.question]
+    bits = sum(choices[f"{entry.question}.{option}"] << place for place, option in enumerate(entry.labels))
+    return np.unique(bits, return_inverse=True)[1]
+
+
+def reduction(groups: Integers, outlook: Outlook) -> float:
+    """How many bits of the verdict's entropy knowing the group takes away, expected, less what chance groups of these
+    sizes would (G. A. Miller, "Note on the Bias of Information Estimates", 1955), and not below 0."""
+    kinds = len(outlook.outcomes)
+    count = len(groups)
+    table = np.bincount(groups * kinds + outlook.codes, minlength=kinds * (int(groups.max()) + 1)).reshape(-1, kinds)
+    sizes = table.sum(axis=1)
+    table, sizes = table[sizes > 0], sizes[sizes > 0]
+    marginal = table.sum(axis=0)
+    chance = (np.count_nonzero(table) - len(table) - np.count_nonzero(marginal) + 1) / (2 * count * np.log(2))
+    # n times the mutual information, from the counts: Σ n_gc log n_gc - Σ n_g log n_g - Σ n_c log n_c + n log n.
+    joint = _spread(table) - _spread(sizes) - _spread(marginal) + _spread(np.array([count]))
+    return max(0.0, joint / count - chance)
+
+
+def _spread(counts: Integers) -> float:
+    """The sum of n log₂ n over counts."""
+    return float((counts * np.log2(np.maximum(counts, 1))).sum())
+
+
+def _explained(groups: Integers, shares: Floats) -> float:
+    """The variance of the shares that knowing the group takes away, less what chance groups would."""
+    sizes = np.bincount(groups)
+    kept = sizes > 0
+    sums = np.array([np.bincount(groups, weights=column) for column in shares.T])[:, kept]
+    centred = sums / sizes[kept] - shares.mean(axis=0)[:, None]
+    total = shares.var(axis=0).sum() * len(shares)
+    between = (sizes[kept] * centred**2).sum()
+    chance = (kept.sum() - 1) * (total - between) / max(1, len(groups) - kept.sum())
+    return float((between - chance) / len(groups))

@@ -1,0 +1,50 @@
+"""Checks of `advisor.decision.settle` on random small worlds; a case says what it came to, and raises when wrong."""
+
+from __future__ import annotations
+
+import random
+
+from advisor.decision.settle import assessed, prove, settle
+from tests.support.small_worlds import every_outcome, world
+
+DRAWS = (5, 20, 50)
+Z3_DRAWS = 7
+"""Of which no whole number of shares, not even of halves and thirds, is just the threshold."""
+
+
+def by_writing_out(seed: int) -> str:
+    """One world, proven and written out: the verdicts of all completions, each assessed."""
+    rng = random.Random(seed)
+    small = world(rng)
+    draws, nodes = rng.choice(DRAWS), rng.choice((20, 1_000_000, 1_000_000))
+    proof = rng.choice((prove, settle))(small.model, small.beliefs, nodes, draws)
+    found = every_outcome(small, draws)
+    if proof.settled is None:
+        assert nodes == 20, f"seed {seed}: not decided, though all nodes were allowed"
+        return "not decided"
+    if proof.settled:
+        assert found == {proof.outcome}, f"seed {seed}: proven {proof.outcome}, but there are {found}"
+        return "settled"
+    assert len(found) > 1, f"seed {seed}: said to be open, but there is only {found}"
+    one, other = (assessed(small.model, facts, draws) for facts in proof.witness)
+    assert one != other, f"seed {seed}: both witnesses have {one}"
+    return "open"
+
+
+def by_z3(seed: int) -> str:
+    """One world without errors of strengths, proven and put to z3."""
+    from tests.support.settled_by_z3 import Solved
+
+    rng = random.Random(seed)
+    small = world(rng, exact=True)
+    proof = prove(small.model, small.beliefs, 1_000_000, Z3_DRAWS)
+    solved = Solved(small, Z3_DRAWS)
+    if proof.settled:
+        assert not solved.can_differ(proof.outcome), f"seed {seed}: z3 finds another verdict than {proof.outcome}"
+        return "settled"
+    assert proof.settled is False
+    for facts in proof.witness:
+        outcome = assessed(small.model, facts, Z3_DRAWS)
+        assert solved.has(facts, outcome), f"seed {seed}: z3 finds no completion with {outcome}"
+        assert solved.can_differ(outcome), f"seed {seed}: z3 finds nothing but {outcome}"
+    return "open"
