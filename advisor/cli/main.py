@@ -18,10 +18,12 @@ COMMANDS = {
     "ask": "the interview line by line, for pipes and screen readers",
     "probe": "measure the candidates on this machine",
     "doctor": "what is wrong with this machine and its Python environments, and the mend",
+    "scan": "propose answers from a project's own files",
     "session": "combine several people's answers",
     "report": "write a result as a decision record or as text",
     "rules": "list, show and check the knowledge base",
     "schema": "the JSON Schemas of every document",
+    "completion": "completion of commands and flags for bash, zsh or fish",
 }
 
 

@@ -6,10 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from advisor.scanning.seen import Seen
+from advisor.scanning.seen import Seen, numbered
 
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+))", re.MULTILINE)
-_FORGIVING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
 class NotPython(Exception):
@@ -27,98 +26,91 @@ def parse(source: bytes | str) -> ast.Module:
 
 def read_tree(tree: ast.Module) -> Iterator[Seen]:
     """Everything that stands in a tree, with names as they are from outside of it: after `import torch.nn as n`,
-    `n.Linear` is `torch.nn.Linear`."""
+    `n.Linear` is `torch.nn.Linear`. What is imported inside of a function, a `try` or the like is minor, and so is its
+    use: that is how code provides for its absence."""
     nodes = list(ast.walk(tree))
     names: dict[str, str] = {}
-    optional = _optional(nodes)
+    firm = set(tree.body)
+    loose: set[str] = set()
     for node in nodes:
-        yield from _imports(node, names, node in optional)
+        for seen, name in _imports(node, names):
+            if node not in firm:
+                loose.add(name)
+            yield seen._replace(minor=node not in firm)
     # `layers = tf.keras.layers`
     for node in nodes:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            full = _full(node.value, names)
-            if full and "." in full:
+            full, name = _full(node.value, names)
+            if "." in full:
                 names.setdefault(node.targets[0].id, full)
+                if name in loose:
+                    loose.add(node.targets[0].id)
     for node in nodes:
-        yield from _uses(node, names)
+        for seen, name in _uses(node, names):
+            yield seen._replace(minor=name in loose)
 
 
 def read_lines(text: str) -> Iterator[Seen]:
     """The imports in text that can't be parsed, such as Python 2."""
-    for found in _IMPORT.finditer(text):
-        yield Seen("import", found[1] or found[2], text.count("\n", 0, found.start()) + 1)
+    for found, line in numbered(_IMPORT, text):
+        yield Seen("import", found[1] or found[2], line)
 
 
-def _optional(nodes: list[ast.AST]) -> set[ast.AST]:
-    """The nodes that stand in the body of a `try` that provides for a failing import."""
-    found: set[ast.AST] = set()
-    for node in nodes:
-        if isinstance(node, ast.Try) and any(_forgives(handler.type) for handler in node.handlers):
-            found.update(inner for statement in node.body for inner in ast.walk(statement))
-    return found
-
-
-def _forgives(caught: ast.expr | None) -> bool:
-    if caught is None:
-        return True
-    several = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-    return any(isinstance(one, ast.Name) and one.id in _FORGIVING for one in several)
-
-
-def _imports(node: ast.AST, names: dict[str, str], optional: bool) -> Iterator[Seen]:
+def _imports(node: ast.AST, names: dict[str, str]) -> Iterator[tuple[Seen, str]]:
+    """What is imported, and the name by which the code then calls it; `names` learns what these stand for."""
     if isinstance(node, ast.Import):
         for alias in node.names:
-            yield Seen("import", alias.name, node.lineno, optional)
-            if alias.asname:
-                names[alias.asname] = alias.name
-            else:
-                top = alias.name.partition(".")[0]
-                names[top] = top
+            name = alias.asname or alias.name.partition(".")[0]
+            names[name] = alias.name if alias.asname else name
+            yield Seen("import", alias.name, node.lineno), name
     elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
         for alias in node.names:
             full = f"{node.module}.{alias.name}"
-            yield Seen("import", node.module if alias.name == "*" else full, node.lineno, optional)
-            names[alias.asname or alias.name] = full
+            name = alias.asname or alias.name
+            names[name] = full
+            yield Seen("import", node.module if alias.name == "*" else full, node.lineno), name
 
 
-def _uses(node: ast.AST, names: dict[str, str]) -> Iterator[Seen]:
+def _uses(node: ast.AST, names: dict[str, str]) -> Iterator[tuple[Seen, str]]:
+    """What is used, and the name in the code with which it begins; empty for a method of whatever object."""
     if isinstance(node, ast.ClassDef):
         for base in node.bases:
-            full = _full(base, names)
+            full, name = _full(base, names)
             if full:
-                yield Seen("base", full, node.lineno)
+                yield Seen("base", full, node.lineno), name
         for inner in node.body:
             if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.bases:
-                yield Seen("define", inner.name, inner.lineno)
+                yield Seen("define", inner.name, inner.lineno), ""
     elif isinstance(node, (ast.Attribute, ast.Name)):
-        full = _full(node, names)
+        full, name = _full(node, names)
         if full:
-            yield Seen("use", full, node.lineno)
+            yield Seen("use", full, node.lineno), name
     elif isinstance(node, ast.Call):
         yield from _call(node, names)
 
 
-def _call(node: ast.Call, names: dict[str, str]) -> Iterator[Seen]:
-    full = _full(node.func, names)
+def _call(node: ast.Call, names: dict[str, str]) -> Iterator[tuple[Seen, str]]:
+    full, name = _full(node.func, names)
     if isinstance(node.func, ast.Attribute):
-        yield Seen("method", node.func.attr, node.lineno)
+        yield Seen("method", node.func.attr, node.lineno), ""
         full = full or f"*.{node.func.attr}"
     if not full:
         return
     given = [(str(index), value) for index, value in enumerate(node.args)]
     given += [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg]
     for argument, value in given:
-        constant = value.value if isinstance(value, ast.Constant) else _full(value, names)
+        constant = value.value if isinstance(value, ast.Constant) else _full(value, names)[0]
         if isinstance(constant, (bool, int, float, str)):
-            yield Seen("call", full, node.lineno, argument=argument, value=constant)
+            yield Seen("call", full, node.lineno, argument=argument, value=constant), name
 
 
-def _full(node: ast.AST, names: dict[str, str]) -> str | None:
-    """The full name of a chain of attributes that begins with something imported."""
+def _full(node: ast.AST, names: dict[str, str]) -> tuple[str, str]:
+    """The full name of a chain of attributes that begins with something imported, and the name that it begins with;
+    both empty for anything else."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
         node = node.value
     if not isinstance(node, ast.Name) or node.id not in names:
-        return None
-    return ".".join([names[node.id], *reversed(parts)])
+        return "", ""
+    return ".".join([names[node.id], *reversed(parts)]), node.id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase, translate
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from advisor.scanning.versions import allows_one, within
 
 _DOTTED = {"import": "imports", "use": "uses", "base": "bases", "method": "methods", "define": "defines"}
 _LONGEST = 160
+_LINE_LIMIT = 2000
 
 
 class Captured(NamedTuple):
@@ -105,7 +106,9 @@ class Lookout:
             yield self._captured(sign, path, 0, path.rpartition("/")[2])
 
     def in_lines(self, path: str, text: str) -> Iterator[Captured]:
-        """What the lines of a text show."""
+        """What the lines of a text show, each of them as far as a person would read it."""
+        if len(text) > _LINE_LIMIT:
+            text = "\n".join(line[:_LINE_LIMIT] for line in text.split("\n"))
         for line, sign in self._lines.find(path):
             found = self._patterns[line.pattern].search(text)
             if found:
@@ -122,10 +125,15 @@ class Lookout:
                     yield self._captured(sign, path, 0, each.text)
                 return
 
-    def in_code(self, path: str, found: Iterable[Seen], lines: Sequence[str]) -> Iterator[Captured]:
-        """What a reader's report shows, each sign once where it is seen first; `lines` are those of the file."""
+    def in_code(
+        self, path: str, found: Iterable[Seen], lines: Sequence[str], own: Collection[str] = ()
+    ) -> Iterator[Captured]:
+        """What a reader's report shows, each sign once where it is seen first. `lines` are those of the file; `own`
+        are the project's own packages, to import which is minor."""
         shown: set[tuple[str, object, bool]] = set()
         for seen in sorted(found, key=lambda seen: seen.line):
+            if seen.name.partition(".")[0] in own and seen.kind != "package":
+                seen = seen._replace(minor=True)
             for sign, value in self._showing(seen):
                 key = (sign.id, value if sign.capture else None, seen.minor)
                 if key not in shown:
@@ -190,4 +198,3 @@ def _number(value: object) -> int | None:
         return int(value)  # type: ignore[call-overload]
     except (TypeError, ValueError):
         return None
-

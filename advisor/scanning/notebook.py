@@ -11,6 +11,8 @@ from advisor.scanning.code import NotPython, parse, read_lines, read_tree
 from advisor.scanning.requirements import requirement
 from advisor.scanning.seen import Seen
 
+_LONGEST = 5000
+_MAGIC = re.compile(r"^(\s*)[!%?].*")
 _INSTALL = re.compile(r"^\s*[!%]\s*(?:python3?\s+-m\s+)?pip3?\s+install\s+(.*)")
 
 
@@ -30,9 +32,8 @@ def read_notebook(text: str) -> Iterator[Seen]:
             continue
         for offset, line in enumerate(lines, len(joined) + 1):
             found += (seen._replace(line=offset) for seen in _installed(line))
-        plain = "\n".join("pass" if re.match(r"\s*[!%?]", line) else line for line in lines)
         # A magic in a block leaves a `pass` in its place, with its indentation.
-        plain = "\n".join(_indented(old, new) for old, new in zip(lines, plain.split("\n"), strict=True)) if lines else ""
+        plain = "\n".join(_MAGIC.sub(r"\1pass", line) for line in lines)
         try:
             part = parse(plain)
             ast.increment_lineno(part, len(joined))
@@ -41,8 +42,11 @@ def read_notebook(text: str) -> Iterator[Seen]:
             found += (seen._replace(line=seen.line + len(joined)) for seen in read_lines(plain))
         joined += lines
     found += read_tree(tree)
+    lines = _lines(text)
     for seen in found:
-        yield seen._replace(line=_line(text, joined[seen.line - 1]))
+        source = joined[seen.line - 1]
+        line = lines.get(json.dumps(source, ensure_ascii=False)) or lines.get(json.dumps(source))
+        yield seen._replace(line=line or 1)
 
 
 def _sources(document: object) -> Iterator[str]:
@@ -60,10 +64,6 @@ def _sources(document: object) -> Iterator[str]:
                 yield "".join(part for part in parts if isinstance(part, str))
 
 
-def _indented(old: str, new: str) -> str:
-    return old[: len(old) - len(old.lstrip())] + "pass" if new == "pass" else new
-
-
 def _installed(line: str) -> Iterator[Seen]:
     command = _INSTALL.match(line)
     for word in command[1].split() if command else ():
@@ -72,10 +72,12 @@ def _installed(line: str) -> Iterator[Seen]:
             yield seen
 
 
-def _line(text: str, source: str) -> int:
-    """The line of the file in which a line of code stands, as JSON has it."""
-    for ascii_only in (False, True):
-        position = text.find(json.dumps(source, ensure_ascii=ascii_only)[1:-1])
-        if position >= 0:
-            return text.count("\n", 0, position) + 1
-    return 1
+def _lines(text: str) -> dict[str, int]:
+    """The line of the file where each line of a cell stands first, as JSON has it in quotes. In a notebook that is all
+    on one line there are none."""
+    found: dict[str, int] = {}
+    for number, raw in enumerate(text.split("\n"), 1):
+        part = raw.strip().removesuffix(",").removesuffix('"').removesuffix("\\n")
+        if part.startswith('"') and len(part) < _LONGEST:
+            found.setdefault(f'{part}"', number)
+    return found

@@ -14,7 +14,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from advisor.scanning.code import NotPython, parse
-from advisor.scanning.seen import Seen
+from advisor.scanning.seen import Seen, numbered
 from advisor.scanning.versions import from_conda, from_poetry
 
 
@@ -89,14 +89,13 @@ def read_pipfile_lock(text: str, name: str) -> Iterator[Seen]:
                 yield seen
 
 
-_LOCKED = re.compile(r'^\[\[packages?\]\]\s*\nname = "([^"\n]+)"\nversion = "([^"\n]+)"', re.MULTILINE)
+_LOCKED = re.compile(r'^\[\[packages?\]\]\nname = "([^"\n]+)"\nversion = "([^"\n]+)"', re.MULTILINE)
 
 
 def read_toml_lock(text: str, name: str) -> Iterator[Seen]:
     """poetry.lock, uv.lock, pdm.lock and pylock.toml, which are written by programs and begin each package alike."""
-    for found in _LOCKED.finditer(text):
-        line = text.count("\n", 0, found.start(1)) + 1
-        seen = requirement(f"{found[1]}=={found[2]}", line, minor=True)
+    for found, line in numbered(_LOCKED, text):
+        seen = requirement(f"{found[1]}=={found[2]}", line + 1, minor=True)
         if seen:
             yield seen
 
@@ -152,7 +151,7 @@ def read_environment(text: str, name: str) -> Iterator[Seen]:
         document = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, RecursionError, ValueError) as problem:
         raise Unreadable(str(problem).partition("\n")[0]) from None
-    for entry in _table(document, "dependencies", list()):
+    for entry in _table(document, "dependencies", []):
         if isinstance(entry, str):
             found = re.match(r"(?:[\w./-]+::)?([\w.-]+)\s*(.*)", entry.strip())
             if found:
@@ -163,18 +162,20 @@ def read_environment(text: str, name: str) -> Iterator[Seen]:
 
 
 _CONDA_LOCKED = re.compile(
-    r"^(?:- name: (\S+)\n(?:  manager: .*\n)?  version: '?([\w.]+)|\S+/([\w.-]+?)-(\d[\w.]*)-[\w.]+\.(?:conda|tar\.bz2))",
+    r"^(?:- name: (\S+)\n(?:  manager: .*\n)?  version: '?([\w.]+)"
+    r"|\S+/([\w.-]+?)-(\d[\w.]*)-[\w.]+\.(?:conda|tar\.bz2))",
     re.MULTILINE,
 )
 
 
 def read_conda_lock(text: str, name: str) -> Iterator[Seen]:
     """conda-lock.yml, and lists of exact addresses as `conda list --explicit` writes them."""
-    for found in _CONDA_LOCKED.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
+    for found, line in numbered(_CONDA_LOCKED, text):
         yield Seen("package", canonicalize_name(found[1] or found[3]), line, True, from_conda(found[2] or found[4]))
 
 
+LOCKS = (read_pipfile_lock, read_toml_lock, read_conda_lock)
+"""The readers of what programs write, which may be long."""
 Reader = Callable[[str, str], Iterator[Seen]]
 READERS: tuple[tuple[str, Reader], ...] = (
     ("pyproject.toml", read_pyproject),
@@ -244,7 +245,5 @@ def _python(text: str, specifier: object, line: int = 0) -> Iterable[Seen]:
 
 def _line(text: str, part: str) -> int:
     """The line in which a part of the text stands first."""
-    position = text.find(part)
-    if position < 0:
-        position = text.find(part.split("\n")[0].strip())
+    position = next((at for q in "\"'" if (at := text.find(f"{q}{part}{q}")) >= 0), text.find(part))
     return text.count("\n", 0, max(position, 0)) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from collections import Counter
@@ -18,16 +19,18 @@ from advisor.scanning.code import NotPython, parse, read_lines, read_tree
 from advisor.scanning.lookout import Captured, Lookout, printable
 from advisor.scanning.notebook import read_notebook
 from advisor.scanning.propose import propose
-from advisor.scanning.requirements import Unreadable, reader_of
+from advisor.scanning.requirements import LOCKS, Unreadable, reader_of
 from advisor.scanning.seen import Seen
 from advisor.scanning.walk import TooLarge, read_bytes, read_ends, walk
 
 MIB = 1 << 20
 CODE_LIMIT = MIB // 2
-TEXT_LIMIT = 8 * MIB
-NOTEBOOK_LIMIT = 32 * MIB
+TEXT_LIMIT = 2 * MIB
+LOCK_LIMIT = NOTEBOOK_LIMIT = 32 * MIB
 ENDS = 1 << 16
 
+_OWN = re.compile(r"(?:(?:src|lib|python)/)?([^/]+)/(?:.+/)?__init__\.py")
+"""The packages that a project is made of."""
 TIME_LIMIT_S = 18.0
 Progress = Callable[[int, int], None]
 
@@ -75,6 +78,7 @@ class _Scan:
         self._lookout = lookout
         self._deadline = deadline
         self._progress = progress
+        self._own: set[str] = set()
         self.files = 0
         self.read = 0
         self.left_out: Counter[str] = Counter()
@@ -97,6 +101,8 @@ class _Scan:
                     self._leave_out("folders for which there was no time, from here on", path)
                     break
             captured += self._lookout.in_name(path)
+            if own := _OWN.fullmatch(path):
+                self._own.add(own[1])
             rank = self._rank(path)
             if rank is not None:
                 queues[rank].append(path)
@@ -146,7 +152,8 @@ class _Scan:
         python, notebook = path.endswith((".py", ".pyw")), path.endswith(".ipynb")
         if not (reader or lined or python or notebook):
             return
-        content = read_bytes(self._root, path, NOTEBOOK_LIMIT if notebook else CODE_LIMIT if python else TEXT_LIMIT)
+        long = NOTEBOOK_LIMIT if notebook else LOCK_LIMIT if reader in LOCKS else TEXT_LIMIT
+        content = read_bytes(self._root, path, CODE_LIMIT if python else long)
         text = content.decode("utf-8-sig", "replace") if reader or lined or notebook else ""
         if lined:
             yield from self._lookout.in_lines(path, text)
@@ -162,7 +169,7 @@ class _Scan:
         if reader:
             found += reader(text, path.rpartition("/")[2])
         if found:
-            yield from self._lookout.in_code(path, found, text.split("\n"))
+            yield from self._lookout.in_code(path, found, text.split("\n"), self._own)
 
     def _code(self, path: str, content: bytes, text: str) -> Iterator[Seen]:
         try:

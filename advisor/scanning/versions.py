@@ -31,7 +31,9 @@ def within(required: str, wanted: str) -> bool:
 def allows_one(required: str, versions: tuple[str, ...]) -> bool:
     """Whether a specifier allows one of these versions; not where it says nothing."""
     try:
-        return bool(required) and any(SpecifierSet(required).contains(version, prereleases=True) for version in versions)
+        return bool(required) and any(
+            SpecifierSet(required).contains(version, prereleases=True) for version in versions
+        )
     except InvalidSpecifier:
         return False
 

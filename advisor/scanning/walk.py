@@ -22,7 +22,7 @@ def walk(root: str, pruned: re.Pattern[str], left_out: Callable[[str, str], None
     while waiting:
         folder = waiting.popleft()
         try:
-            with os.scandir(os.path.join(root, folder) if folder else root) as listed:
+            with os.scandir(f"{root}/{folder}") as listed:
                 entries = sorted(listed, key=lambda entry: entry.name)
         except OSError:
             left_out("folders that can't be read", folder or ".")
@@ -54,7 +54,7 @@ def read_bytes(root: str, path: str, limit: int) -> bytes:
     """A whole file. Raises `TooLarge` beyond `limit` bytes, and `OSError` where it can't be read or has become a link
     or something else since it was listed."""
     descriptor = _open(root, path)
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         if os.fstat(descriptor).st_size > limit:
             raise TooLarge
         content = file.read(limit + 1)
@@ -66,7 +66,7 @@ def read_bytes(root: str, path: str, limit: int) -> bytes:
 def read_ends(root: str, path: str, size: int) -> tuple[bytes, bytes]:
     """The first and the last `size` bytes of a file, however large it is. Raises `OSError`."""
     descriptor = _open(root, path)
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         head = file.read(size)
         length = os.fstat(descriptor).st_size
         if length <= size:
@@ -79,7 +79,7 @@ def _open(root: str, path: str) -> int:
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
         flags |= getattr(os, name, 0)
-    descriptor = os.open(os.path.join(root, path), flags)
+    descriptor = os.open(f"{root}/{path}", flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError("not a regular file")
