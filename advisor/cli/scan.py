@@ -110,7 +110,7 @@ def _write_answers(report: ScanReport, knowledge: Knowledge, arguments: argparse
             "Name another file, or use --force to replace it.",
         ) from None
     _say_differences(report, {name: answer.value for name, answer in kept.items()})
-    if any(proposal.question not in kept for proposal in report.proposals):
+    if any(proposal.question not in kept and proposal.sure != "possible" for proposal in report.proposals):
         flags.emit(whole, output)
     else:
         print(f"{output} answers all that is proposed; it stays as it is.", file=sys.stderr)
