@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from advisor.model.scan import Sighting
 from advisor.model.sign import Format, Sign, Signs
+from advisor.scanning.names import Names
 from advisor.scanning.seen import Seen
 from advisor.scanning.versions import allows_one, within
 
@@ -25,28 +26,14 @@ class Captured(NamedTuple):
     value: int | None = None
 
 
-class Names:
-    """Names of files with what each stands for."""
-
-    def __init__(self, entries: Iterable[tuple[str, object]]) -> None:
-        """`entries` are globs, compared without regard to case, each with what it stands for."""
-        self._entries = [(pattern.lower(), entry) for pattern, entry in entries]
-        self._any = re.compile("|".join(translate(_whole(pattern)) for pattern, _ in self._entries) or r"(?!)")
-
-    def find(self, path: str) -> list:
-        """What the patterns that fit a path stand for."""
-        path = "/" + path.lower()
-        if not self._any.match(path):
-            return []
-        return [entry for pattern, entry in self._entries if fnmatchcase(path, _whole(pattern))]
-
-
 class Lookout:
     """All signs, by what they look for."""
 
     def __init__(self, signs: Signs) -> None:
         self.signs = signs
         self._by_name: dict[str, dict[str, list[Sign]]] = {kind: defaultdict(list) for kind in _DOTTED}
+        self._minor_folders: dict[str, bool] = {}
+        self._above_known: dict[tuple[str, str], Sequence[Sign]] = {}
         self._calls: dict[str, list[tuple[str, object, Sign]]] = defaultdict(list)
         self._packages: dict[str, list[Sign]] = defaultdict(list)
         self._wild: list[tuple[str, Sign]] = []
@@ -88,7 +75,11 @@ class Lookout:
 
     def is_minor(self, path: str) -> bool:
         """Whether a file lies among tests, examples or the like."""
-        return any(self._minor.match(part) for part in path.lower().split("/"))
+        folder, _, name = path.lower().rpartition("/")
+        found = self._minor_folders.get(folder)
+        if found is None:
+            found = self._minor_folders[folder] = any(self._minor.match(part) for part in folder.split("/"))
+        return found or bool(self._minor.match(name))
 
     def formats_for(self, path: str) -> list[Format]:
         """The formats that a file may have by its extension."""
@@ -98,7 +89,7 @@ class Lookout:
 
     def has_lines(self, path: str) -> bool:
         """Whether there is a sign that looks at the lines of a file of this name."""
-        return bool(self._lines.find(path))
+        return self._lines.fits(path)
 
     def in_name(self, path: str) -> Iterator[Captured]:
         """What the name of a file shows."""
@@ -157,11 +148,18 @@ class Lookout:
             for sign in self._by_name[seen.kind].get(seen.name, ()):
                 yield sign, None
         else:
-            known = self._by_name[seen.kind]
-            parts = seen.name.split(".")
-            for length in range(1, len(parts) + 1):
-                for sign in known.get(".".join(parts[:length]), ()):
-                    yield sign, None
+            for sign in self._above(seen.kind, seen.name):
+                yield sign, None
+
+    def _above(self, kind: str, name: str) -> Sequence[Sign]:
+        """The signs that know a dotted name or something above it."""
+        found = self._above_known.get((kind, name))
+        if found is None:
+            known = self._by_name[kind]
+            parts = name.split(".")
+            found = [s for length in range(1, len(parts) + 1) for s in known.get(".".join(parts[:length]), ())]
+            self._above_known[kind, name] = found
+        return found
 
     def _captured(
         self, sign: Sign, path: str, line: int, text: str, minor: bool = False, value: object = None
@@ -180,11 +178,6 @@ def printable(text: str) -> str:
     """A name or a line from a file, with what would move a terminal's cursor or isn't text written out."""
     plain = text.encode("utf-8", "backslashreplace").decode()
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)
-
-
-def _whole(pattern: str) -> str:
-    """A glob for the end of a path, as one for all of it."""
-    return f"*/{pattern}"
 
 
 def _group(found: re.Match[str]) -> str | None:

@@ -8,12 +8,12 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from fnmatch import fnmatch
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from advisor.scanning.code import NotPython, parse
+from advisor.scanning.names import Names
 from advisor.scanning.seen import Seen, numbered
 from advisor.scanning.versions import from_conda, from_poetry
 
@@ -178,6 +178,8 @@ LOCKS = (read_pipfile_lock, read_toml_lock, read_conda_lock)
 """The readers of what programs write, which may be long."""
 Reader = Callable[[str, str], Iterator[Seen]]
 READERS: tuple[tuple[str, Reader], ...] = (
+    ("requirements/*.txt", read_requirements),
+    ("requirements/*.in", read_requirements),
     ("pyproject.toml", read_pyproject),
     ("setup.cfg", read_setup_cfg),
     ("setup.py", read_setup_py),
@@ -195,15 +197,16 @@ READERS: tuple[tuple[str, Reader], ...] = (
     ("*requirements*.txt", read_requirements),
     ("*requirements*.in", read_requirements),
 )
-"""Names of files, in lower case, and who reads them; the first that fits."""
+"""Names of files, and who reads them; the first that fits."""
+
+
+_NAMES = Names(READERS)
 
 
 def reader_of(path: str) -> Reader | None:
     """Who reads a file, by its path from the folder that is scanned."""
-    folder, _, name = path.lower().rpartition("/")
-    if folder.endswith("requirements") and name.endswith((".txt", ".in")):
-        return read_requirements
-    return next((reader for pattern, reader in READERS if fnmatch(name, pattern)), None)
+    found = _NAMES.find(path)
+    return found[0] if found else None
 
 
 def _toml(text: str) -> dict:

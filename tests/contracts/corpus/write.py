@@ -22,8 +22,8 @@ DAY = datetime.date(2026, 11, 25)
 
 NONE = """\
 rules:
-  - {id: none-at-all, for: every, when: {fact: stage, is: research}, then: [{veto: "{candidate}"}], because: Not for us.,
-     sources: [ours]}
+  - {id: none-at-all, for: every, when: {fact: stage, is: research}, then: [{veto: "{candidate}"}],
+     because: Not for us., sources: [ours]}
 sources:
   - {id: ours, title: Our policy, address: "https://example.org", date: "2026", checked: 2026-11-01, grade: weak,
      kind: practices}
