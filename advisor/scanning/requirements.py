@@ -33,8 +33,12 @@ def requirement(text: str, line: int, minor: bool = False) -> Seen | None:
 
 
 def read_requirements(text: str, name: str) -> Iterator[Seen]:
-    """pip's requirements files: one requirement a line, with comments, options and continued lines."""
-    minor = bool(re.search(r"dev|test|doc|lint|extra|option|build|ci|tool", name.lower().replace("requirements", "")))
+    """pip's requirements files: one requirement a line, with comments, options and continued lines. In a folder of them
+    those are minor that aren't called after what is always needed."""
+    folder, _, last = name.lower().rpartition("/")
+    minor = bool(re.search(r"dev|test|doc|lint|extra|option|build|ci|tool", last.replace("requirements", "")))
+    if re.search(r"\brequirements\b", folder):
+        minor = not re.match(r"requirements|base|main|core|common|default|prod|install|run", last)
     lines = iter(enumerate(text.splitlines(), 1))
     for number, line in lines:
         while line.endswith("\\"):
@@ -197,7 +201,7 @@ READERS: tuple[tuple[str, Reader], ...] = (
     ("*requirements*.txt", read_requirements),
     ("*requirements*.in", read_requirements),
 )
-"""Names of files, and who reads them; the first that fits."""
+"""Names of files, and who reads them, given the text and the file's path; the first that fits."""
 
 
 _NAMES = Names(READERS)

@@ -167,7 +167,7 @@ class _Scan:
             except ValueError:
                 raise Unreadable from None
         if reader:
-            found += reader(text, path.rpartition("/")[2])
+            found += reader(text, path)
         if found:
             yield from self._lookout.in_code(path, found, text.split("\n"), self._own)
 
