@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from platformdirs import user_data_path
@@ -14,7 +15,9 @@ from advisor.files import write_whole
 from advisor.knowledge.document import Document
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
-from advisor.model.scan import ScanReport
+
+if TYPE_CHECKING:
+    from advisor.model.scan import ScanReport
 
 _HEADER = "# Answers for `advisor`: one line a question; null means asked and not known.\n"
 
