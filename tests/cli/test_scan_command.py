@@ -1,5 +1,6 @@
 """`advisor scan` and `--scan` as a user meets them."""
 
+import io
 import json
 
 import jsonschema
@@ -8,7 +9,7 @@ import pytest
 from advisor.cli.main import main
 from advisor.cli.scanning import Progress
 from advisor.cli.schema import published
-from advisor.session.answers import save_answers
+from advisor.session.answers import profile_path, save_answers
 
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
 
@@ -89,6 +90,14 @@ def test_advice_says_what_came_from_a_scan(capsys, project, tmp_path):
     assert answers["existing"] == ("pytorch", "scan")
     assert answers["privacy"] == ("none", "flag"), "what somebody answers comes first"
     assert answers["knows"] == (None, "unknown"), "a hint is no answer"
+
+
+def test_ask_keeps_only_what_somebody_answered(capsys, project, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("research\ndone\n"))
+    code, out, _ = run(capsys, "ask", "--json", *DATED, "--scan", project)
+    answers = {answer["question"]: answer["origin"] for answer in json.loads(out)["answers"]}
+    assert (code, answers["stage"], answers["existing"]) == (0, "asked", "scan")
+    assert "existing" not in profile_path().read_text()
 
 
 def test_mistakes(capsys, project, tmp_path):
