@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: advise test picture examples clean
+.PHONY: advise test picture examples schemas clean
 
 advise: $(VENV)/.advise
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; \
@@ -30,6 +30,9 @@ examples: $(VENV)/.advise
 	$(BIN)/advisor report docs/examples/result.json -o docs/examples/verdict.txt
 	rm docs/examples/result.json
 
+schemas: $(VENV)/.test
+	$(BIN)/advisor schema -o schemas
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info
 
@@ -45,3 +48,4 @@ $(VENV)/.test: $(VENV)/.advise
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make PYTHON=/path/to/python"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory

@@ -71,9 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
     answers = flags.gather_answers(knowledge, arguments)
 
     def save() -> None:
+        # What a scan proposes and nobody has looked at is no answer to be kept.
+        kept = {name: answer for name, answer in answers.items() if answer.origin != "scan"}
         for path in (profile_path(), arguments.save):
             if path:
-                save_answers(path, answers)
+                save_answers(path, kept)
 
     measuring = not arguments.measurements and arguments.probe in ("quick", "full")
     with survey_begun(arguments) as survey:

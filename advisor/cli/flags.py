@@ -58,8 +58,11 @@ def add_knowledge(parser: Parser) -> None:
 
 
 def add_answers(parser: Parser) -> None:
-    """--answers and -d"""
+    """--answers, --scan and -d"""
     parser.add_argument("--answers", metavar="FILE", help="answers in YAML or JSON; - reads standard input")
+    parser.add_argument(
+        "--scan", metavar="DIR", help="fill in what the files of this project speak for (see `advisor scan`)"
+    )
     parser.add_argument(
         "-d", dest="define", metavar="KEY=VALUE", action="append", default=[], help="one answer (repeatable)"
     )
@@ -154,13 +157,19 @@ def as_of(arguments: argparse.Namespace) -> datetime.date:
 
 def gather_answers(knowledge: Knowledge, arguments: argparse.Namespace) -> dict[str, Answer]:
     """The answers from the first of --answers, ADVISOR_ANSWERS, advisor.yaml here and the saved profile that there
-    is, and on top of them those of -d."""
+    is, on top of them those of -d, and under them what the files of --scan speak for and somebody hasn't answered."""
     from advisor.session.answers import parse_flags, profile_path, read_answers
 
     named = arguments.answers or os.environ.get("ADVISOR_ANSWERS")
     places = [named] if named else [place for place in (PROJECT_FILE, str(profile_path())) if path(place).is_file()]
     answers = read_answers(knowledge, places[0]) if places else {}
-    return {**answers, **parse_flags(knowledge, arguments.define)}
+    answers |= parse_flags(knowledge, arguments.define)
+    if not arguments.scan:
+        return answers
+    from advisor.cli.scanning import scanned
+    from advisor.session.answers import proposed
+
+    return {**proposed(scanned(knowledge, arguments.scan, arguments)), **answers}
 
 
 def emit(text: str, output: Path | None) -> None:

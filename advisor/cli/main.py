@@ -18,6 +18,7 @@ COMMANDS = {
     "ask": "the interview line by line, for pipes and screen readers",
     "probe": "measure the candidates on this machine",
     "doctor": "what is wrong with this machine and its Python environments, and the mend",
+    "scan": "propose answers from a project's own files",
     "session": "combine several people's answers",
     "batch": "many sets of answers as JSON Lines, a result for each",
     "report": "write a result as text, as a decision record or as a page for a browser",
@@ -26,6 +27,7 @@ COMMANDS = {
     "explain": "question a result: why, why not, what if, what would change it",
     "rules": "list, show and check the knowledge base",
     "schema": "the JSON Schemas of every document",
+    "completion": "completion of commands and flags for bash, zsh or fish",
 }
 
 

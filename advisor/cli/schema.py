@@ -5,43 +5,77 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import sys
+from typing import TYPE_CHECKING, Any
 
 from advisor.cli import flags
+from advisor.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _EXAMPLES = """\
   advisor schema                      the schema of `advisor --json`
+  advisor schema answers              of a file of answers, for an editor
   advisor schema rules                of a file in rules/, for an editor
   advisor schema all                  all of them, by name
+  advisor schema -o schemas/          one file for each of them
 """
-NAMES = (
+WRITTEN = (
     "result",
     "error",
     "measurements",
     "self-check",
     "diagnosis",
     "session",
+    "scan",
     "batch",
     "check",
     "difference",
     "drift",
     "explanation",
-    "rules",
-    "all",
 )
+"""Documents that the advisor writes."""
+READ = ("answers", "rules", "signs")
+"""Documents that people write."""
 
 
 def parser() -> flags.Parser:
     """The flags."""
     made = flags.make_parser("schema", "Prints the JSON Schema of a document.", _EXAMPLES)
-    made.add_argument("name", nargs="?", default="result", choices=NAMES, help="which document (default: result)")
+    names = (*WRITTEN, *READ, "all")
+    made.add_argument("name", nargs="?", default="result", choices=names, help="which document (default: result)")
     made.add_argument("--json", action="store_true", help="accepted for symmetry; the output is always JSON")
-    made.add_argument("-o", dest="output", metavar="FILE", type=flags.path, help="write it there")
+    made.add_argument(
+        "-o", dest="output", metavar="FILE", type=flags.path, help="write it there; all of them, if it is a folder"
+    )
+    made.add_argument(
+        "--force", action="store_true", help="write into a folder even what breaks a promise of the schema there"
+    )
     return made
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a schema."""
-    from advisor.knowledge.file_schema import rules_schema
+    """Print a schema, or write all of them into a folder."""
+    schemas = published()
+    output = arguments.output
+    if output is not None and (output.is_dir() or not output.suffix):
+        _write_all(schemas, output, arguments.force)
+        return 0
+    chosen = schemas if arguments.name == "all" else schemas[arguments.name]
+    flags.emit(_text(chosen), output)
+    return 0
+
+
+def published() -> dict[str, dict[str, Any]]:
+    """The schema of every document, by name.
+
+    Those of documents that the advisor writes allow fields that they don't know, so that a document with additions
+    fits an older schema of the same major version.
+    """
+    from advisor.knowledge.answers_schema import answers_schema
+    from advisor.knowledge.file_schema import rules_schema, signs_schema
+    from advisor.knowledge.load import load
     from advisor.model.batch import BatchLine
     from advisor.model.check import CheckReport
     from advisor.model.diagnosis import Diagnosis
@@ -50,30 +84,63 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.model.explanation import ExplanationDocument
     from advisor.model.measurement import Measurements
     from advisor.model.recommendation import ErrorDocument, GroupRecommendation, Recommendation
+    from advisor.model.scan import ScanReport
     from advisor.model.selfcheck import SelfCheck
 
-    models = {
-        "result": Recommendation,
-        "error": ErrorDocument,
-        "measurements": Measurements,
-        "self-check": SelfCheck,
-        "diagnosis": Diagnosis,
-        "session": GroupRecommendation,
-        "batch": BatchLine,
-        "difference": KnowledgeDifference,
-        "drift": Drift,
-        "check": CheckReport,
-        "explanation": ExplanationDocument,
-    }
-    schemas = {name: model.model_json_schema(mode="serialization") for name, model in models.items()}
-    schemas["rules"] = rules_schema()
+    models = (
+        Recommendation,
+        ErrorDocument,
+        Measurements,
+        SelfCheck,
+        Diagnosis,
+        GroupRecommendation,
+        ScanReport,
+        BatchLine,
+        CheckReport,
+        KnowledgeDifference,
+        Drift,
+        ExplanationDocument,
+    )
+    schemas = {name: model.model_json_schema(mode="serialization") for name, model in zip(WRITTEN, models, strict=True)}
+    for schema in schemas.values():
+        for definition in (schema, *schema.get("$defs", {}).values()):
+            if definition.get("additionalProperties") is False:
+                del definition["additionalProperties"]
+    schemas |= {"answers": answers_schema(load()), "rules": rules_schema(), "signs": signs_schema()}
     documented = _field_docstrings()
-    for name, schema in schemas.items():
-        _describe(schema, models[name].__name__ if name in models else "", documented)
+    for schema in schemas.values():
+        _describe(schema, documented)
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    chosen = schemas if arguments.name == "all" else schemas[arguments.name]
-    flags.emit(json.dumps(chosen, indent=2, ensure_ascii=False), arguments.output)
-    return 0
+    return schemas
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _write_all(schemas: dict[str, dict[str, Any]], folder: Path, force: bool) -> None:
+    """One file for each schema. Raises `InvalidInput` where that would take back what a schema in the folder promises,
+    unless forced to."""
+    from advisor.files import write_whole
+    from advisor.model.promises import broken
+
+    for name in WRITTEN:
+        path = folder / f"{name}.schema.json"
+        if force or not path.is_file():
+            continue
+        try:
+            old = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            raise InvalidInput(f"{path}: is not a schema", "Remove it, or use --force to replace it.") from None
+        problems = broken(old, schemas[name])
+        if problems:
+            raise InvalidInput(
+                f"{path}: within a major version of the format {problems[0]}",
+                "Put it back, or raise the major version of the format and use --force (docs/formats.md).",
+            )
+    for name, schema in schemas.items():
+        write_whole(folder / f"{name}.schema.json", _text(schema))
+    print(f"{len(schemas)} schemas written to {folder}.", file=sys.stderr)
 
 
 def _field_docstrings() -> dict[str, dict[str, str]]:
@@ -103,9 +170,9 @@ def _field_docstrings() -> dict[str, dict[str, str]]:
     return found
 
 
-def _describe(schema: dict, title: str, documented: dict[str, dict[str, str]]) -> None:
+def _describe(schema: dict[str, Any], documented: dict[str, dict[str, str]]) -> None:
     """Add the docstrings of fields to a schema and its definitions."""
-    for name, definition in ((title, schema), *schema.get("$defs", {}).items()):
+    for name, definition in ((schema.get("title", ""), schema), *schema.get("$defs", {}).items()):
         for field, text in documented.get(name, {}).items():
             if field in definition.get("properties", {}):
                 definition["properties"][field]["description"] = " ".join(text.split())

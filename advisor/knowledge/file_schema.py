@@ -11,6 +11,7 @@ from advisor.model.base import Frozen
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Edition
 from advisor.model.overlay import Revision
+from advisor.model.sign import Format, ScanSettings, Sign
 
 # What the loader fills in is not written in files, and a rule may be written for several candidates at once.
 _FILLED_IN = {"derived": ("kind",), "rules": ("theme", "overlay")}
@@ -54,3 +55,13 @@ def rules_schema() -> dict[str, Any]:
     for definition in (rule, definitions["Property"]):
         definition["properties"]["for"] = _RuleExtra.model_json_schema(by_alias=True)["properties"]["for"]
     return schema
+
+
+def signs_schema() -> dict[str, Any]:
+    """The schema of a file in `rules/scan/`."""
+    fields: dict[str, Any] = {
+        "settings": (ScanSettings | None, None),
+        "formats": (tuple[Format, ...], ()),
+        "signs": (tuple[Sign, ...], ()),
+    }
+    return create_model("SignsFile", __config__=ConfigDict(extra="forbid"), **fields).model_json_schema(by_alias=True)

@@ -159,7 +159,8 @@ def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise InvalidKnowledge(f"{folder}: there is no such folder", "--rules takes a folder of YAML files.")
     found = sorted(folder.glob("*.yaml"))
-    if not found:
+    # An overlay may be about nothing but what `advisor scan` looks for.
+    if not found and not (folder / "scan").is_dir():
         raise InvalidKnowledge(f"{folder}: holds no .yaml file", "--rules takes a folder of YAML files.")
     return found
 

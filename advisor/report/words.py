@@ -54,7 +54,7 @@ class Words:
         """An answer in words, with how it came about where that isn't obvious."""
         if answer.ballots:
             return " / ".join(dict.fromkeys(self.value(answer.question, ballot) for ballot in answer.ballots))
-        origin = " (this machine's)" if answer.origin == "default" else ""
+        origin = {"default": " (this machine's)", "scan": " (seen in the project's files)"}.get(answer.origin, "")
         return self.value(answer.question, answer.value) + origin
 
     def outcome(self, flip: Flip) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from platformdirs import user_data_path
@@ -15,6 +16,9 @@ from advisor.knowledge.document import Document
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 
+if TYPE_CHECKING:
+    from advisor.model.scan import ScanReport
+
 _HEADER = "# Answers for `advisor`: one line a question; null means asked and not known.\n"
 
 
@@ -23,7 +27,24 @@ def read_answers(knowledge: Knowledge, path: str) -> dict[str, Answer]:
 
     Raises `InvalidInput` naming file, line and question for the first that doesn't fit.
     """
-    document = Document("standard input", sys.stdin.read()) if path == "-" else Document.read(Path(path))
+    return _read(knowledge, Document("standard input", sys.stdin.read()) if path == "-" else Document.read(Path(path)))
+
+
+def parse_answers(knowledge: Knowledge, text: str, name: str) -> dict[str, Answer]:
+    """The answers in the text of a file that messages call `name`. Raises `InvalidInput` as `read_answers` does."""
+    return _read(knowledge, Document(name, text))
+
+
+def proposed(report: ScanReport) -> dict[str, Answer]:
+    """The answers for which a project's files speak, by question, without those that are only hinted at."""
+    return {
+        proposal.question: Answer(question=proposal.question, value=proposal.value, origin="scan")
+        for proposal in report.proposals
+        if proposal.sure != "possible"
+    }
+
+
+def _read(knowledge: Knowledge, document: Document) -> dict[str, Answer]:
     if document.data is None:
         return {}
     if not isinstance(document.data, dict):

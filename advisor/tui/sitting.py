@@ -17,6 +17,9 @@ from advisor.tui.options import Options
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
 
+_ONCE = ("flag", "scan")
+"""Origins of answers that are not kept for the next time."""
+
 
 class Sitting:
     """The state that the screens share.
@@ -62,11 +65,11 @@ class Sitting:
             self._save()
 
     def start_afresh(self) -> None:
-        """Forget the answers, except those given as flags; the saved ones are kept beside the profile."""
+        """Forget the answers, except those that flags gave; the saved ones are kept beside the profile."""
         if self.options.profile and self.answers:
             profile = self.options.profile
             self._write(profile.with_name(f"{profile.stem}.previous{profile.suffix}"))
-        self.answers = {name: answer for name, answer in self.answers.items() if answer.origin == "flag"}
+        self.answers = {name: answer for name, answer in self.answers.items() if answer.origin in _ONCE}
 
     def next_open(self, after: int = -1) -> int:
         """The index of the first question after `after` without an answer, or the number of questions."""
@@ -85,8 +88,8 @@ class Sitting:
             self._write(self.options.profile)
 
     def _write(self, path: Path) -> None:
-        # What was given as a flag was meant for this once.
-        kept = {name: answer for name, answer in self.answers.items() if answer.origin != "flag"}
+        # What a flag gave was meant for this once.
+        kept = {name: answer for name, answer in self.answers.items() if answer.origin not in _ONCE}
         try:
             save_answers(path, kept)
             self.trouble = ""
