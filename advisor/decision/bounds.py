@@ -91,7 +91,7 @@ class Bounds:
 
         def both(rules: list[int]) -> tuple[Booleans, Booleans]:
             fired = rows([evaluation.fired[rule] for rule in rules], count).T > 0
-            excluded = rows([self._program.excluding[rule](facts) for rule in rules], count).T > 0
+            excluded = rows([evaluation.excluded[rule] for rule in rules], count).T > 0
             return fired, ~excluded
 
         certain, possible = both(list(self._evidence.rules))
