@@ -23,7 +23,7 @@ _EXAMPLES = """\
   advisor ask --order fixed           ask in the order of the file, everything
   advisor ask --save needs.yaml       keep the answers in a file as well
   advisor ask --trade-offs            weigh criteria against each other as well
-  printf 'research\\nvision\\n' | advisor ask --json
+  printf 'research\\nvision\\n' | advisor ask --order fixed --json
 
 With --trade-offs, pairs of outcomes follow, those first that are expected to tell most about who ranks first.
 
