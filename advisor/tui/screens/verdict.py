@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static, TabbedContent, TabPane, Tabs
+from textual.widgets import Footer, Static, TabbedContent, TabPane
 
 from advisor.model.recommendation import Recommendation
 from advisor.tui.grounds import Grounds
@@ -19,16 +19,29 @@ from advisor.tui.navigation import Go
 from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.trade_offs import TradeOffScreen
 from advisor.tui.sitting import Sitting
+from advisor.tui.widgets.capabilities import Capabilities
+from advisor.tui.widgets.claims import Claims
 from advisor.tui.widgets.criteria import Criteria
 from advisor.tui.widgets.measured import Measured
 from advisor.tui.widgets.next_steps import NextSteps
 from advisor.tui.widgets.overview import Overview
 from advisor.tui.widgets.reasons import Reasons
+from advisor.tui.widgets.section_bar import SectionBar, key_of
 from advisor.tui.widgets.sources import Sources
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.what_if import WhatIf
 
-SECTIONS = ("Verdict", "Reasons", "Criteria", "What if", "Measured", "Next", "Sources")
+SECTIONS = (
+    "Verdict",
+    "Reasons",
+    "Criteria",
+    "What if",
+    "Measured",
+    "Next",
+    "Sources",
+    "Capabilities",
+    "Claims",
+)
 
 
 class VerdictScreen(Screen):
@@ -42,7 +55,7 @@ class VerdictScreen(Screen):
         Binding("x,ctrl+s", "export", "Export"),
         Binding("left", "step(-1)", "Section before", show=False),
         Binding("right", "step(1)", "Next section", show=False),
-        *(Binding(str(n), f"section({n})", f"{name}", show=False) for n, name in enumerate(SECTIONS, 1)),
+        *(Binding(key_of(n), f"section({n})", name, show=False) for n, name in enumerate(SECTIONS, 1)),
         Binding("q", "app.quit", "Quit"),
     ]
 
@@ -57,9 +70,10 @@ class VerdictScreen(Screen):
         if self._result is None:
             yield Static("Working it out …", id="working")
         else:
+            yield SectionBar(SECTIONS)
             with TabbedContent(initial="section-1"):
                 for number, (name, widget) in enumerate(zip(SECTIONS, self._sections(), strict=True), 1):
-                    with TabPane(Content(f"{number} {name}"), id=f"section-{number}"):
+                    with TabPane(Content(name), id=f"section-{number}"):
                         yield widget
         yield Footer(compact=True, show_command_palette=False)
 
@@ -74,6 +88,8 @@ class VerdictScreen(Screen):
         yield Measured(knowledge, measurements)
         yield NextSteps(knowledge, result)
         yield Sources(result, grounds)
+        yield Capabilities(knowledge, measurements, grounds)
+        yield Claims(knowledge, measurements, grounds)
 
     def _note(self) -> str:
         if self._sitting.note:
@@ -95,7 +111,6 @@ class VerdictScreen(Screen):
         await self.recompose()
         sitting = self._sitting
         self.query_one(Stages).status = f"{sitting.answered} of {len(sitting.questions)} answered"
-        self.query_one(Tabs).can_focus = False
         self._focus_section()
 
     # --- keys ------------------------------------------------------------------------------------------------
@@ -109,6 +124,7 @@ class VerdictScreen(Screen):
     def action_section(self, number: int) -> None:
         """Show a section."""
         self.query_one(TabbedContent).active = f"section-{number}"
+        self.query_one(SectionBar).active = number
         self._focus_section()
 
     def action_step(self, step: int) -> None:

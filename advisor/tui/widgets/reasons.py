@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Reason, Recommendation, VetoGiven
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
+from advisor.tui.widgets.ledger import Ledger
 from advisor.tui.wording import candidate_title, percent, signed
 
 Statement = Reason | VetoGiven
 
 
-class Reasons(Vertical):
+class Reasons(Ledger):
     """What rules candidates out, then every reason by weight; the one highlighted is spelt out below or beside."""
 
     BINDINGS = [Binding("c", "candidate", "Candidate")]
@@ -31,14 +28,6 @@ class Reasons(Vertical):
         self._criteria = {criterion.id: criterion for criterion in knowledge.criteria}
         self._candidate: str | None = None
         self._shown: list[Statement] = []
-
-    def compose(self) -> ComposeResult:
-        """The candidate that is filtered by, the list, and the details."""
-        yield Static(id="filter", markup=False)
-        with Container(id="reasons-body"):
-            yield OptionList(classes="list", markup=False)
-            with VerticalScroll(id="details"):
-                yield Static(id="detail", markup=False)
 
     def on_mount(self) -> None:
         """Show the reasons for and against all candidates."""
@@ -55,13 +44,11 @@ class Reasons(Vertical):
         self._shown = [s for s in statements if self._candidate in (None, s.candidate)]
         who = candidate_title(self._knowledge, self._candidate) if self._candidate else "all candidates"
         count = f"{len(self._shown)} of {len(statements)}" if self._candidate else f"{len(statements)}"
-        self.query_one("#filter", Static).update(f"Reasons: {count}, {who}. c changes the candidate.")
-        entries = self.query_one(OptionList)
-        entries.set_options([Option(self._row(statement)) for statement in self._shown])
-        if self._shown:
-            entries.highlighted = 0
-        else:
-            self.query_one("#detail", Static).update("Nothing speaks for or against yet: more answers are needed.")
+        self.fill(
+            f"Reasons: {count}, {who}. c changes the candidate.",
+            [self._row(statement) for statement in self._shown],
+            "Nothing speaks for or against yet: more answers are needed.",
+        )
 
     def _row(self, statement: Statement) -> Content:
         title = candidate_title(self._knowledge, statement.candidate)
@@ -72,14 +59,9 @@ class Reasons(Vertical):
         criterion = self._criteria[statement.criterion].title
         return Content.assemble((points, "bold"), "  ", title.ljust(width), "  ", f"{criterion}: {statement.text}")
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Spell out the reason highlighted."""
-        event.stop()
-        if event.option_index < len(self._shown):
-            self.query_one("#detail", Static).update(self._detail(self._shown[event.option_index]))
-            self.query_one("#details").scroll_home(animate=False)
-
-    def _detail(self, statement: Statement) -> Content:
+    def detail(self, index: int) -> Content:
+        """What a statement is worth and what it rests on."""
+        statement = self._shown[index]
         title = candidate_title(self._knowledge, statement.candidate)
         if isinstance(statement, VetoGiven):
             worth = f"Rules {title} out."

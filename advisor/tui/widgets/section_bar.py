@@ -1,0 +1,58 @@
+"""The sections of a screen by number, over as many lines as the width asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.style import Style
+from textual.widget import Widget
+
+
+class SectionBar(Widget):
+    """Each section's key and name; the one shown is reversed, and a click on another shows it.
+
+    Textual's own tabs scroll sideways where there isn't room for all.
+    """
+
+    DEFAULT_CSS = """
+    SectionBar {
+        height: auto;
+        width: 1fr;
+        padding: 0 1;
+        background: $panel;
+        link-style: none;
+        link-color: $foreground;
+    }
+    """
+    active: reactive[int] = reactive(1)
+    """The section shown, counted from 1."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self._names = tuple(names)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the names need."""
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        """All names at the present width."""
+        return Content("\n").join(self._lines(self.content_size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines = [Content()]
+        for number, name in enumerate(self._names, 1):
+            label = f" {key_of(number)} {name} "
+            if lines[-1].cell_length and lines[-1].cell_length + len(label) > width:
+                lines.append(Content())
+            style = Style(bold=True, reverse=True) if number == self.active else Style()
+            lines[-1] += Content.styled(label, style + Style.from_meta({"@click": f"screen.section({number})"}))
+        return lines
+
+
+def key_of(number: int) -> str:
+    """The key of a section counted from 1; the tenth has 0."""
+    return str(number % 10)
