@@ -20,6 +20,7 @@ from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.trade_offs import TradeOffScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.capabilities import Capabilities
+from advisor.tui.widgets.charts import Charts
 from advisor.tui.widgets.claims import Claims
 from advisor.tui.widgets.criteria import Criteria
 from advisor.tui.widgets.measured import Measured
@@ -41,6 +42,7 @@ SECTIONS = (
     "Sources",
     "Capabilities",
     "Claims",
+    "Charts",
 )
 
 
@@ -90,6 +92,7 @@ class VerdictScreen(Screen):
         yield Sources(result, grounds)
         yield Capabilities(knowledge, measurements, grounds)
         yield Claims(knowledge, measurements, grounds)
+        yield Charts(knowledge, result, measurements)
 
     def _note(self) -> str:
         if self._sitting.note:

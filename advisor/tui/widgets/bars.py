@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
 from advisor.tui.drawing import MUTED, line
+from advisor.tui.widgets.lines import Lines
 
 LONGEST_BAR = 40
 SHORTEST_BAR = 5
@@ -29,17 +28,10 @@ class Bar:
     strong: bool = False
 
 
-class Bars(Widget):
+class Bars(Lines):
     """Rows with their cells and bars aligned; the bar takes what width is left.
 
     Filled and empty parts are heavy and light lines, so that they can be told apart without colour.
-    """
-
-    DEFAULT_CSS = """
-    Bars {
-        height: auto;
-        width: 1fr;
-    }
     """
 
     def __init__(self, heading: tuple[str, ...] = (), figure_heading: str = "", id: str | None = None) -> None:
@@ -54,15 +46,8 @@ class Bars(Widget):
         self._rows = tuple(rows)
         self.refresh(layout=True)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the rows need."""
-        return len(self._lines(width))
-
-    def render(self) -> Content:
-        """All rows at the present width."""
-        return Content("\n").join(self._lines(self.content_size.width))
-
-    def _lines(self, width: int) -> list[Content]:
+    def lines(self, width: int) -> list[Content]:
+        """The heading and the rows; a figure without a bar is broken where it is too long."""
         table = [row.cells for row in self._rows] + ([self._heading] if self._heading else [])
         if not table:
             return []

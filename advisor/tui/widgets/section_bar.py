@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.geometry import Size
 from textual.reactive import reactive
 from textual.style import Style
-from textual.widget import Widget
+
+from advisor.tui.widgets.lines import Lines
 
 
-class SectionBar(Widget):
+class SectionBar(Lines):
     """Each section's key and name; the one shown is reversed, and a click on another shows it.
 
     Textual's own tabs scroll sideways where there isn't room for all.
@@ -19,8 +19,6 @@ class SectionBar(Widget):
 
     DEFAULT_CSS = """
     SectionBar {
-        height: auto;
-        width: 1fr;
         padding: 0 1;
         background: $panel;
         link-style: none;
@@ -34,15 +32,8 @@ class SectionBar(Widget):
         super().__init__()
         self._names = tuple(names)
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def lines(self, width: int) -> list[Content]:
         """As many lines as the names need."""
-        return len(self._lines(width))
-
-    def render(self) -> Content:
-        """All names at the present width."""
-        return Content("\n").join(self._lines(self.content_size.width))
-
-    def _lines(self, width: int) -> list[Content]:
         lines = [Content()]
         for number, name in enumerate(self._names, 1):
             label = f" {key_of(number)} {name} "
