@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static, TabbedContent, TabPane
 
+from advisor.model.answer import Answer, AnswerValue
 from advisor.model.recommendation import Recommendation
 from advisor.tui.grounds import Grounds
 from advisor.tui.navigation import Go
@@ -31,6 +33,9 @@ from advisor.tui.widgets.section_bar import SectionBar, key_of
 from advisor.tui.widgets.sources import Sources
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.what_if import WhatIf
+
+if TYPE_CHECKING:
+    from advisor.decision.suppose import Supposed
 
 SECTIONS = (
     "Verdict",
@@ -86,13 +91,22 @@ class VerdictScreen(Screen):
         yield Overview(knowledge, result, self._note())
         yield Reasons(knowledge, result, grounds)
         yield Criteria(knowledge, result)
-        yield WhatIf(knowledge, result)
+        yield WhatIf(knowledge, result, self._suppose)
         yield Measured(knowledge, measurements)
         yield NextSteps(knowledge, result)
         yield Sources(result, grounds)
         yield Capabilities(knowledge, measurements, grounds)
         yield Claims(knowledge, measurements, grounds)
         yield Charts(knowledge, result, measurements)
+
+    def _suppose(self, values: Mapping[str, AnswerValue], importance: Mapping[str, str]) -> Supposed:
+        # Imported late: numpy and the decision would hold up the first screen.
+        from advisor.decision.suppose import suppose
+
+        sitting, options = self._sitting, self._sitting.options
+        tried = {name: Answer(question=name, value=value, origin="asked") for name, value in values.items()}
+        given = (sitting.knowledge, {**sitting.answers, **tried}, sitting.measurements, importance)
+        return suppose(*given, as_of=options.as_of, seed=options.seed)
 
     def _note(self) -> str:
         if self._sitting.note:
@@ -170,3 +184,9 @@ class VerdictScreen(Screen):
     def on_what_if_wanted(self, event: WhatIf.Wanted) -> None:
         """Answer one question differently and come back."""
         self.post_message(Go("interview", event.index, "one"))
+
+    def on_what_if_kept(self, event: WhatIf.Kept) -> None:
+        """Take answers that were tried, and work the verdict out anew."""
+        for question, value in event.answers.items():
+            self._sitting.give(question, value)
+        self._work()

@@ -1,22 +1,43 @@
-"""What would change the verdict: answers that could be different, and questions still open."""
+"""What would change the verdict, and a place to try it: answers and weights changed, with the ranking beside."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
 from rich.table import Table
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from advisor.model.answer import AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, OpenQuestion, Recommendation
+from advisor.tui.suppositions import Row, Suppositions
+from advisor.tui.widgets.trial import Trial
 from advisor.tui.wording import answer_words, candidate_title, percent, verdict_words
+
+if TYPE_CHECKING:
+    from advisor.decision.suppose import Supposed
+
+HOW = "+ − try another value, r resets, k keeps; Enter answers it anew."
 
 
 class WhatIf(Vertical):
-    """Flips and open questions; choosing one asks to answer its question."""
+    """Flips, open questions, every answer and every weight; what is tried moves the ranking above them."""
+
+    BINDINGS = [
+        Binding("plus,equals_sign", "try(1)", "Try the next value", show=False),
+        Binding("minus", "try(-1)", "Try the value before", show=False),
+        Binding("r", "reset", "Take back what was tried", show=False),
+        Binding("k", "keep", "Keep the answers tried", show=False),
+    ]
 
     class Wanted(Message):
         """The user wants to answer a question, given by its index."""
@@ -25,30 +46,51 @@ class WhatIf(Vertical):
             self.index = index
             super().__init__()
 
-    def __init__(self, knowledge: Knowledge, result: Recommendation) -> None:
+    class Kept(Message):
+        """The user wants to keep answers that were tried."""
+
+        def __init__(self, answers: dict[str, AnswerValue]) -> None:
+            self.answers = answers
+            super().__init__()
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        result: Recommendation,
+        suppose: Callable[[Mapping[str, AnswerValue], Mapping[str, str]], Supposed],
+    ) -> None:
+        """`suppose` works out, in a thread, what other answers by question and other levels of importance by criterion
+        would give."""
         super().__init__(classes="section")
         self._knowledge = knowledge
         self._result = result
+        self._suppose = suppose
         self._index = {question.id: index for index, question in enumerate(knowledge.questions)}
+        self._tried = Suppositions(knowledge, result)
+        self._rows: Mapping[str, Row] = {f"row {number}": row for number, row in enumerate(self._tried.rows())}
+        self._shown = {name: self._tried.present(row) for name, row in self._rows.items()}
 
     def compose(self) -> ComposeResult:
-        """One list of both, since both lead to a question."""
-        yield Static("Enter on a line answers its question anew.", classes="muted after")
+        """What is tried, and one list of everything that could be."""
+        yield Trial(self._knowledge, self._result)
+        yield Static(HOW, id="how", classes="muted", markup=False)
         yield OptionList(*self._options(), classes="list wrapped", markup=False)
 
     def _options(self) -> list[Option]:
         flips, open_ = self._result.flips, self._result.open_questions
-        options = [Option(Text("One answer changed would change the verdict"), disabled=True)]
+        options = [_heading("One answer changed would change the verdict")]
         options += [self._flip(position, flip) for position, flip in enumerate(flips)]
         if not flips:
-            options.append(Option(Text("None: no single answer, changed, would change it."), disabled=True))
+            options.append(_heading("None: no single answer, changed, would change it."))
         if open_:
-            options += [
-                Option(Text(""), disabled=True),
-                Option(Text("Questions still open, the most useful first"), disabled=True),
-                *(self._open(entry) for entry in open_),
-            ]
-        return options
+            options += [Option("", disabled=True), _heading("Questions still open, the most useful first")]
+            options += [self._open(entry) for entry in open_]
+        options += [Option("", disabled=True), _heading("Every answer")]
+        options += [Option(self._prompt(row), id=name) for name, row in self._rows.items() if not row.criterion]
+        weights = [Option(self._prompt(row), id=name) for name, row in self._rows.items() if row.criterion]
+        if weights:
+            options += [Option("", disabled=True), _heading("Importance of criteria that follows from answers")]
+        return options + weights
 
     def _flip(self, position: int, flip: Flip) -> Option:
         grid = _grid()
@@ -59,7 +101,7 @@ class WhatIf(Vertical):
             grid.add_row("", Text(f"{before} → {after}", style="dim"))
         share = f" ({percent(flip.confidence)})" if flip.candidate else ""
         grid.add_row("", Text(f"gives: {verdict_words(self._knowledge, flip.kind, flip.candidate)}{share}"))
-        return Option(grid, id=f"flip {position} {self._index[flip.changes[0].question]}")
+        return Option(grid, id=f"flip {position}")
 
     def _open(self, entry: OpenQuestion) -> Option:
         grid = _grid()
@@ -76,12 +118,90 @@ class WhatIf(Vertical):
             for value, leader in entry.leads_to.items():
                 title = candidate_title(self._knowledge, leader)
                 grid.add_row("", Text(f"{texts.get(value, value)} → {title} leads", style="dim"))
-        return Option(grid, id=f"open {entry.question} {self._index[entry.question]}")
+        return Option(grid, id=f"open {entry.question}")
+
+    def _prompt(self, row: Row) -> Table:
+        """A row with what holds, and what is tried instead."""
+        before, present = self._tried.before(row), self._tried.present(row)
+        grid = _grid()
+        if row.criterion:
+            title = next(criterion.title for criterion in self._knowledge.criteria if criterion.id == row.criterion)
+            said = [str(value or "depends on what is open") for value in (before, present)]
+        else:
+            question = self._knowledge.question[row.question]
+            option = next((option for option in question.options if option.value == row.option), None)
+            title = f"{question.text} {option.text}" if option else question.text
+            said = [answer_words(question, value) for value in (before, present)]
+        changed = before != present
+        grid.add_row("*" if changed else "·", Text(title))
+        grid.add_row("", Text(" → ".join(said), style="bold") if changed else Text(said[0], style="dim"))
+        return grid
+
+    # --- keys ------------------------------------------------------------------------------------------------
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Ask to answer the question."""
         event.stop()
-        self.post_message(self.Wanted(int(str(event.option_id).rsplit(" ", 1)[1])))
+        question = self._question(str(event.option_id))
+        if question:
+            self.post_message(self.Wanted(self._index[question]))
+
+    def _question(self, name: str) -> str:
+        kind, _, rest = name.partition(" ")
+        if kind == "flip":
+            return self._result.flips[int(rest)].changes[0].question
+        return rest if kind == "open" else self._rows[name].question
+
+    def action_try(self, by: int) -> None:
+        """Suppose the next or the previous value of the line highlighted; of a flip, make or unmake its changes."""
+        highlighted = self.query_one(OptionList).highlighted_option
+        if highlighted is None or highlighted.id is None:
+            return
+        kind, _, rest = highlighted.id.partition(" ")
+        if kind == "flip":
+            for change in self._result.flips[int(rest)].changes:
+                self._tried.suppose(change.question, change.after if by > 0 else change.before)
+        else:
+            first = next((row for row in self._rows.values() if kind == "open" and row.question == rest), None)
+            self._tried.step(first or self._rows[highlighted.id], by)
+        self._update()
+
+    def action_reset(self) -> None:
+        """Take back whatever was tried."""
+        self._tried.reset()
+        self._update()
+
+    def action_keep(self) -> None:
+        """Give the answers that were tried as one's own; weights that follow from answers can't be given."""
+        if self._tried.answers:
+            self.post_message(self.Kept(dict(self._tried.answers)))
+        elif self._tried.importance:
+            self.query_one("#how", Static).update("Importance follows from answers: only changed answers can be kept.")
+
+    def _update(self) -> None:
+        entries = self.query_one(OptionList)
+        for name, row in self._rows.items():
+            present = self._tried.present(row)
+            if present != self._shown[name]:
+                self._shown[name] = present
+                entries.replace_option_prompt(name, self._prompt(row))
+        count = len(self._tried.answers) + len(self._tried.importance)
+        self.query_one("#how", Static).update(f"{count} tried, nothing saved. {HOW}" if count else HOW)
+        self._work()
+
+    @work(exclusive=True)
+    async def _work(self) -> None:
+        if not self._tried.answers and not self._tried.importance:
+            self.query_one(Trial).show(None)
+            return
+        # In a thread: the next key should not wait for it.
+        supposed = await asyncio.to_thread(self._suppose, dict(self._tried.answers), dict(self._tried.importance))
+        if self.is_attached:
+            self.query_one(Trial).show(supposed)
+
+
+def _heading(text: str) -> Option:
+    return Option(Text(text), disabled=True)
 
 
 def _grid() -> Table:

@@ -1,0 +1,75 @@
+"""What other answers, and other importance of criteria, would make of the ranking: fast enough to be asked at every
+key."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from advisor.decision.case import case_of
+from advisor.decision.explain import explain
+from advisor.decision.verdict import Call
+from advisor.model.answer import Answer
+from advisor.model.fact import Fact
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
+from advisor.model.recommendation import Ranked
+
+
+class Supposed(NamedTuple):
+    """The verdict without its explanation, and the ranking."""
+
+    verdict: Call
+    ranking: tuple[Ranked, ...]
+
+
+def suppose(
+    knowledge: Knowledge,
+    answers: Mapping[str, Answer],
+    measurements: Measurements | None,
+    importance: Mapping[str, str],
+    *,
+    as_of: datetime.date | None,
+    seed: int = 0,
+) -> Supposed:
+    """The verdict and ranking of `advise` for these answers, if the criteria of `importance` had the levels given
+    there whatever the answers say. Raises `ValueError` for a criterion or level that there isn't."""
+    case = case_of(reweighed(knowledge, importance), answers, measurements, as_of=as_of, seed=seed)
+    explanation = explain(case.model, case.evaluation, case.assessment.weights)
+    return Supposed(case.verdict, explanation.ranked(case.knowledge, case.assessment))
+
+
+def reweighed(knowledge: Knowledge, importance: Mapping[str, str]) -> Knowledge:
+    """A knowledge base in which some criteria, by id, have a level of importance that doesn't depend on answers.
+
+    Each gets a derived fact of its own that no rule derives, so that it always has its default.
+    """
+    if not importance:
+        return knowledge
+    levels = tuple(level.value for level in knowledge.settings.importance)
+    unknown = set(importance) - {criterion.id for criterion in knowledge.criteria} | set(importance.values()) - {
+        *levels
+    }
+    if unknown:
+        raise ValueError(f"no criterion or level of importance: {', '.join(sorted(unknown))}")
+    facts = {
+        name: Fact(
+            id=f"supposed.{name}",
+            text=f"How much {name} is supposed to matter",
+            kind="derived",
+            values=levels,
+            ordered=True,
+            default=level,
+        )
+        for name, level in importance.items()
+    }
+    criteria = tuple(
+        criterion.model_copy(update={"importance": facts[criterion.id].id}) if criterion.id in facts else criterion
+        for criterion in knowledge.criteria
+    )
+    # Not a copy: that would keep the tables of facts that were made of the old ones.
+    fields = {name: getattr(knowledge, name) for name in Knowledge.model_fields}
+    return Knowledge.model_construct(
+        **fields | {"criteria": criteria, "derived": (*knowledge.derived, *facts.values())}
+    )

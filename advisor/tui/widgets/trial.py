@@ -1,0 +1,66 @@
+"""The ranking as it would be, beside the one of the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.recommendation import Ranked, Recommendation
+from advisor.tui.drawing import MUTED, line
+from advisor.tui.widgets.lines import Lines
+from advisor.tui.wording import candidate_title, percent, verdict_words
+
+if TYPE_CHECKING:
+    from advisor.decision.suppose import Supposed
+
+
+class Trial(Lines):
+    """What the verdict would be, and by candidate how often it would rank first, with the difference in words."""
+
+    def __init__(self, knowledge: Knowledge, result: Recommendation) -> None:
+        super().__init__()
+        self._knowledge = knowledge
+        self._result = result
+        self._supposed: Supposed | None = None
+
+    def show(self, supposed: Supposed | None) -> None:
+        """Show what is supposed; None shows the verdict as it is."""
+        self._supposed = supposed
+        self.refresh(layout=True)
+
+    def lines(self, width: int) -> list[Content]:
+        """The verdict, then a line for each candidate."""
+        verdict = self._result.verdict
+        before = verdict_words(self._knowledge, verdict.kind, verdict.candidate)
+        if self._supposed is None:
+            lines = [Content.assemble((f"The verdict as it is: {before}", "bold"))]
+            return lines + self._rows(self._result.ranking, width)
+        call = self._supposed.verdict
+        after = verdict_words(self._knowledge, call.kind, call.candidate)
+        same = (call.kind, call.candidate) == (verdict.kind, verdict.candidate)
+        words = f"Verdict unchanged: {after}" if same else f"Verdict CHANGES: {after} (was: {before})"
+        return [Content.styled(words, "bold" if same else "bold reverse"), *self._rows(self._supposed.ranking, width)]
+
+    def _rows(self, ranking: Sequence[Ranked], width: int) -> list[Content]:
+        shares = {row.candidate: row.first_rank_share for row in self._result.ranking}
+        titles = {row.candidate: candidate_title(self._knowledge, row.candidate) for row in ranking}
+        indent = max(map(len, titles.values())) + 2
+        found = []
+        for row in ranking:
+            if not row.feasible:
+                figure = "ruled out"
+            elif self._supposed is None:
+                figure = percent(row.first_rank_share)
+            else:
+                points = round(100 * row.first_rank_share) - round(100 * shares[row.candidate])
+                moved = "as before" if not points else f"{'up' if points > 0 else 'down'} {abs(points)}"
+                figure = f"{percent(shares[row.candidate])} → {percent(row.first_rank_share)}, {moved}"
+            found.append((titles[row.candidate], row.first_rank_share, figure))
+        room = max(5, min(40, width - indent - 24))
+        return [
+            Content.assemble(title.ljust(indent), line(share, room), ("  " + figure, MUTED if share == 0 else ""))
+            for title, share, figure in found
+        ]

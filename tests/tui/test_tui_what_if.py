@@ -1,0 +1,154 @@
+"""Trying other answers and weights: the ranking moves, nothing is saved unless one says so."""
+
+import random
+
+import pytest
+from test_tui_ledgers import EVERYTHING, to_section
+from textual.widgets import OptionList
+from tui_support import DAY, SMALL, answered, make_app, press, sample, settle, words
+
+from advisor.decision.advise import advise, preview
+from advisor.decision.suppose import reweighed, suppose
+from advisor.knowledge.load import load
+from advisor.model.answer import Answer
+from advisor.session.answers import read_answers
+from advisor.tui.suppositions import Row, Suppositions
+from advisor.tui.widgets.what_if import WhatIf
+from advisor.tui.wording import percent, verdict_words
+from tests.support.random_answers import some
+
+KNOWLEDGE = load()
+
+
+def test_what_is_supposed_is_what_advise_would_say():
+    rng = random.Random(20261125)
+    for _ in range(10):
+        answers = some(KNOWLEDGE, rng)
+        supposed = suppose(KNOWLEDGE, answers, None, {}, as_of=DAY)
+        expected = advise(KNOWLEDGE, answers, None, as_of=DAY).verdict
+        assert supposed.ranking == preview(KNOWLEDGE, answers, None, as_of=DAY)
+        assert (supposed.verdict.kind, supposed.verdict.candidate) == (expected.kind, expected.candidate)
+
+
+def test_importance_set_is_that_of_the_same_answer():
+    """Of a criterion that a question asks for, setting the level is answering the question."""
+    answers = answered(SMALL, EVERYTHING)
+    for level in ("ignore", "low", "essential"):
+        set_ = suppose(SMALL, answers, sample(), {"speed": level}, as_of=DAY, seed=1)
+        given = {**answers, "speed": Answer(question="speed", value=level)}
+        assert set_.ranking == preview(SMALL, given, sample(), as_of=DAY, seed=1)
+
+
+def test_only_the_criteria_named_are_reweighed():
+    changed = reweighed(SMALL, {"flexibility": "ignore"})
+    assert [c.importance for c in changed.criteria[1:]] == [c.importance for c in SMALL.criteria[1:]]
+    row = suppose(SMALL, answered(SMALL, EVERYTHING), None, {"flexibility": "ignore"}, as_of=DAY).ranking[0]
+    assert next(value.weight for value in row.criteria if value.criterion == "flexibility") == 0
+    with pytest.raises(ValueError, match="nothing"):
+        reweighed(SMALL, {"nothing": "low"})
+    with pytest.raises(ValueError, match="enormous"):
+        reweighed(SMALL, {"speed": "enormous"})
+
+
+def test_steps_go_round_and_back_and_every_value_is_an_answer():
+    result = advise(KNOWLEDGE, {}, None, as_of=DAY)
+    tried = Suppositions(KNOWLEDGE, result)
+    for row in tried.rows():
+        for by in (1, -1):
+            seen, before = [], tried.before(row)
+            for _ in range(9):
+                tried.step(row, by)
+                seen.append(tried.present(row))
+                if row.question:
+                    value = tried.answers.get(row.question)
+                    assert KNOWLEDGE.question[row.question].accept(value) == value
+            assert any(value != before for value in seen)
+            tried.reset()
+            assert tried.present(row) == tried.before(row)
+
+
+def test_a_step_up_and_down_again_is_no_change():
+    tried = Suppositions(SMALL, advise(SMALL, answered(SMALL, EVERYTHING), None, as_of=DAY))
+    for row in tried.rows():
+        tried.step(row, 1)
+        assert tried.answers or tried.importance
+        tried.step(row, -1)
+        assert not tried.answers and not tried.importance, row
+
+
+@pytest.fixture
+def app(tmp_path):
+    return make_app(tmp_path / "answers.yaml", answers=answered(SMALL, EVERYTHING), measurements=sample())
+
+
+def highlight(app, row):
+    panel = app.screen.query_one(WhatIf)
+    name = next(name for name, found in panel._rows.items() if found == row)
+    entries = panel.query_one(OptionList)
+    entries.highlighted = entries.get_option_index(name)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_key_changes_an_answer_and_the_ranking(app, size):
+    async with app.run_test(size=size) as pilot:
+        await to_section(pilot, "4")
+        before = app.sitting.answers
+        highlight(app, Row("models"))
+        await press(pilot, "minus")
+        await settle(pilot)
+        text = words(app)
+        given = {**before, "models": Answer(question="models", value="custom-layers", origin="asked")}
+        after = suppose(SMALL, given, sample(), {}, as_of=DAY, seed=1)
+        shares = {row.candidate: row.first_rank_share for row in app.sitting.recommendation().ranking}
+        for row in after.ranking:
+            if row.feasible:
+                assert f"{percent(shares[row.candidate])} → {percent(row.first_rank_share)}, " in text
+        assert verdict_words(SMALL, after.verdict.kind, after.verdict.candidate) in text
+        assert "1 tried, nothing saved." in text
+        assert "* How unusual are the models?" in text
+        assert app.sitting.answers is before
+        await press(pilot, "r")
+        await settle(pilot)
+        assert "The verdict as it is" in words(app)
+        assert "* How" not in words(app)
+
+
+async def test_a_flip_tried_gives_what_it_says(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_section(pilot, "4")
+        flip = app.sitting.recommendation().flips[0]
+        await press(pilot, "plus")
+        await settle(pilot)
+        assert f"Verdict CHANGES: {verdict_words(SMALL, flip.kind, flip.candidate)} (was: " in words(app)
+        await press(pilot, "minus")
+        await settle(pilot)
+        assert "The verdict as it is" in words(app)
+
+
+async def test_weights_move_the_ranking_and_cannot_be_kept(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_section(pilot, "4")
+        before = app.sitting.answers
+        highlight(app, Row(criterion="flexibility"))
+        await press(pilot, "minus")
+        await settle(pilot)
+        assert "→ " in words(app) and "* Flexibility" in words(app)
+        await press(pilot, "k")
+        await settle(pilot)
+        assert "only changed answers can be kept" in words(app)
+        assert app.sitting.answers is before
+
+
+async def test_kept_answers_are_saved_and_make_the_verdict(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_section(pilot, "4")
+        assert not app.sitting.options.profile.exists()
+        highlight(app, Row("knows", "jax"))
+        await press(pilot, "plus")
+        await settle(pilot)
+        assert not app.sitting.options.profile.exists()
+        await press(pilot, "k")
+        await settle(pilot)
+        saved = read_answers(SMALL, str(app.sitting.options.profile))
+        assert saved["knows"].value == ("pytorch", "keras", "jax")
+        assert app.sitting.recommendation().verdict.summary in words(app)
