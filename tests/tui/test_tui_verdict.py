@@ -7,6 +7,7 @@ from textual.widgets import Input, OptionList, TabbedContent
 from tui_support import ANSWERS, SMALL, answered, make_app, press, sample, settle, shown, words
 
 from advisor.decision.advise import advise
+from advisor.report.words import Words
 from advisor.session.answers import read_answers
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
@@ -167,3 +168,22 @@ async def test_nothing_known_is_shown_too():
         for section in "23456789":
             await press(pilot, section)
             await pilot.pause()
+
+
+async def test_whether_open_answers_can_change_the_verdict_is_said():
+    app = make_app(answers=answered(SMALL, ANSWERS), measurements=sample())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter | v")
+        await settle(pilot)
+        said = expected(app).verdict
+        what = (said.settled, said.likely_kind, said.likely_candidate, said.may_change, said.may_change_error)
+        assert expected(app).open_questions
+        assert Words(SMALL).settled(*what) in words(app)
+        assert f"{said.may_change:.1%}" in words(app) or said.settled == "proven"
+
+
+async def test_nothing_is_said_of_open_answers_where_none_is_open(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_verdict(pilot)
+        assert not expected(app).open_questions
+        assert "ettled" not in words(app)

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, Ranked, Reason, Recommendation
-from advisor.report.words import KINDS, reasons_against, reasons_for
+from advisor.report.words import KINDS, Words, reasons_against, reasons_for
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.bars import Bar, Bars
 from advisor.tui.wording import answer_words, candidate_title, percent, signed, unsigned, verdict_words
@@ -45,6 +45,8 @@ class Overview(VerticalScroll):
         yield Static(self._badge(), id="badge")
         yield Static(result.verdict.summary, id="summary", markup=False)
         notes = [self._note] if self._note else []
+        if result.open_questions:
+            notes.append(self._settled())
         if result.verdict.warnings:
             count = len(result.verdict.warnings)
             notes.append(f"! {count} {'warning' if count == 1 else 'warnings'}: press 6.")
@@ -64,6 +66,11 @@ class Overview(VerticalScroll):
     def on_mount(self) -> None:
         """Fill the ranking."""
         self.query_one(Bars).show([self._bar(row) for row in self._result.ranking])
+
+    def _settled(self) -> str:
+        said = self._result.verdict
+        what = (said.settled, said.likely_kind, said.likely_candidate, said.may_change, said.may_change_error)
+        return Words(self._knowledge).settled(*what)
 
     def _badge(self) -> Content:
         verdict = self._result.verdict
