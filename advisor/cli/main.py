@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "ask": "the interview line by line, for pipes and screen readers",
+    "serve": "the terminal application in a browser",
     "probe": "measure the candidates on this machine",
     "doctor": "what is wrong with this machine and its Python environments, and the mend",
     "scan": "propose answers from a project's own files",
