@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 
@@ -39,7 +40,7 @@ def parser() -> flags.Parser:
         "--host",
         metavar="ADDRESS",
         default="127.0.0.1",
-        help="listen here (default 127.0.0.1, this machine alone; 0.0.0.0 opens it, unencrypted, to whoever can reach it)",
+        help="listen there (default 127.0.0.1: this machine alone; 0.0.0.0: whoever can reach it, unencrypted)",
     )
     made.add_argument("--port", type=_port, default=0, help="listen on this port (default 0: a free one)")
     made.add_argument("--open", action="store_true", help="open the address in the browser of this machine")
@@ -111,7 +112,9 @@ def _command(knowledge: Knowledge, arguments: argparse.Namespace) -> Callable[[]
     def command() -> list[str]:
         again = arguments
         if saved() not in (None, at_the_start):
-            again = resumed(arguments, str(profile), read_answers(knowledge, str(profile)))
+            # A profile that somebody has spoilt is the application's to complain about, if it needs it.
+            with contextlib.suppress(AdvisorError):
+                again = resumed(arguments, str(profile), read_answers(knowledge, str(profile)))
         return [*_interpreter(), *passed_on(again)]
 
     return command

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import urlsplit
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 TOKEN_BYTES = 32
+
+_HOST = re.compile(r"(?P<name>\[[^][]+\]|[^][:@/\s]+)(:\d+)?")
+"""A name or an address, and perhaps a port."""
 
 
 def new_token() -> str:
@@ -40,25 +43,25 @@ class Guard:
         """
         if not self._is_ours(host):
             return 403
-        if origin is None and websocket:
-            return 403
-        if origin is not None and origin.lower() not in (f"http://{host.lower()}", f"https://{host.lower()}"):
-            return 403
         given = path.split("/", 2)[1] if path.startswith("/") else ""
-        return None if secrets.compare_digest(given.encode(), self.token.encode()) else 404
+        if not secrets.compare_digest(given.encode(), self.token.encode()):
+            return 404
+        if origin is None:
+            return 403 if websocket else None
+        return None if origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}") else 403
 
     def _is_ours(self, host: str) -> bool:
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
+        found = _HOST.fullmatch(host)
+        if found is None:
             return False
+        name = found["name"].strip("[]").lower()
         address = _address(name)
         if address is None:
             return name == "localhost" or name in self.names
         return address.is_loopback or not self.loopback
 
 
-def _address(host: str):
+def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(host)
     except ValueError:

@@ -123,7 +123,10 @@ class AdvisorServer(Server):
         status = self._guard.refusal(request.path, asks.get("Host", ""), asks.get("Origin"), websocket=websocket)
         if status is not None:
             return web.Response(status=status)
-        return await handler(request)
+        try:
+            return await handler(request)
+        except web.HTTPException:
+            return web.Response(status=404)
 
     async def handle_index(self, request: web.Request) -> web.Response:
         """The page."""
