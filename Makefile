@@ -38,11 +38,11 @@ clean:
 
 $(VENV)/.advise: pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing the advisor with PyTorch, TensorFlow, Keras and JAX: about 3 GB, a few minutes."
-	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks]'
+	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks,web]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.advise
-	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks,test]'
+	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks,web,test]'
 	@touch $@
 
 $(BIN)/pip:

@@ -28,8 +28,11 @@ class AppProcess(AppService):
         self, command: Sequence[str], send_bytes: Send, send_str: Send, close: Send, downloads: DownloadManager
     ) -> None:
         """`command` is what to run; the rest is how to reach the page."""
-        super().__init__("advisor", write_bytes=send_bytes, write_str=send_str, close=close, download_manager=downloads)
+        super().__init__(
+            "advisor", write_bytes=send_bytes, write_str=self._tell, close=close, download_manager=downloads
+        )
         self._arguments = tuple(command)
+        self._send_str = send_str
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         environment = super()._build_environment(width, height)
@@ -81,14 +84,12 @@ class AppProcess(AppService):
         await super().stop()
         await process.wait()
 
-    async def on_meta(self, data: bytes) -> None:
-        """Pass on what the application says about itself; a file to be fetched becomes an address to be opened, since
-        the page's script would look for it outside of the token's path."""
-        await super().on_meta(data)
-        meta = json.loads(data)
-        if meta["type"] == "deliver_file_start":
-            where = {"url": f"download/{meta['key']}", "new_tab": True}
-            await self.remote_write_str(json.dumps(["open_url", where]))
+    async def _tell(self, text: str) -> None:
+        kind, what = json.loads(text)
+        if kind == "deliver_file_start":
+            # The page's script would look for the file outside of the token's path; it opens what it is told to.
+            text = json.dumps(["open_url", {"url": f"download/{what}", "new_tab": True}])
+        await self._send_str(text)
 
 
 def _bounded(cells: int) -> int:

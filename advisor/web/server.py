@@ -27,6 +27,7 @@ LARGEST_FONT = 64
 
 HEADERS = {
     "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     # The address is the key: it must not be told to a page that somebody goes on to.
@@ -37,7 +38,8 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""What the page may load: nothing that isn't from this server. Its terminal writes styles of its own."""
+"""What the page may load: nothing that isn't from this server. Its terminal writes styles of its own. Whatever else is
+opened, such as a picture of the screen, may load nothing at all."""
 
 
 def serve(command: Callable[[], Sequence[str]], host: str, port: int, announce: Callable[[str], None]) -> None:
@@ -189,5 +191,6 @@ def _while_open(page: web.WebSocketResponse, send: Callable) -> Callable:
 
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     response.headers.popall("Server", None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import json
 import os
 import re
 import signal
@@ -84,6 +85,22 @@ async def upgrade(url, origin):
             return refused.status
 
 
+async def picture_address(page):
+    """Where the picture of the screen is, which the command palette makes."""
+    await first_output(page)
+    # The palette answers once the application has taken up its work, and finds once it has been typed into.
+    for keys in ("\x10", "screenshot", "\r"):
+        await asyncio.sleep(2)
+        await page.send_json(["stdin", keys])
+    async with asyncio.timeout(SECONDS):
+        while True:
+            message = await page.receive()
+            if message.type is aiohttp.WSMsgType.TEXT:
+                kind, what = json.loads(message.data)
+                assert kind == "open_url"
+                return what["url"]
+
+
 async def gone(processes):
     """Wait until none of them is there."""
     done, alive = await asyncio.to_thread(psutil.wait_procs, processes, SECONDS)
@@ -141,6 +158,20 @@ async def test_a_sitting_ends_with_its_page_and_a_newer_page_takes_over():
             await third.close()
             await gone(server.children())
         assert server.stop() == 0
+
+
+@POSIX
+async def test_a_picture_of_the_screen_is_fetched_under_the_token_and_loads_nothing():
+    with served() as server:
+        async with aiohttp.ClientSession() as session:
+            page = await session.ws_connect(f"{server.url}ws", origin=server.root)
+            address = await picture_address(page)
+            assert await status(f"{server.root}/{address}") == 404
+            async with session.get(server.url + address) as answer:
+                assert answer.status == 200
+                assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+                assert "<svg" in await answer.text()
+            await page.close()
 
 
 @POSIX
