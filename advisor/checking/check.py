@@ -5,6 +5,7 @@ import json
 from itertools import zip_longest
 from typing import NamedTuple
 
+from advisor.checking.outlook import Either, Ordered
 from advisor.checking.replay import Replay
 from advisor.checking.rules import OUTCOMES
 
@@ -66,7 +67,12 @@ def _one(document, rules, path):
 
 
 def _compare(expected, found, path):
-    """Where a document differs from what it should be."""
+    """Where a document differs from what it should be, or from that of what it may be which is most like it."""
+    if isinstance(expected, Either):
+        yield from min(([*_compare(each, found, path)] for each in expected), key=len)
+        return
+    if isinstance(expected, Ordered) and isinstance(found, list):
+        expected = expected.like(found)
     if isinstance(expected, dict) and isinstance(found, dict):
         for key in expected | found:
             at = f"{path}.{key}" if path else key
