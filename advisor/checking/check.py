@@ -56,13 +56,13 @@ def _one(document, rules, path):
         expected |= {key: document[key] for key in INPUTS} | {"format_version": "1.0"}
         expected["tool"] = {"name": "advisor", "version": str(document["tool"]["version"])}
         unfit = [Finding(at, what, _short(value)) for at, holds, what, value in _inputs(document, rules) if not holds]
-        expected |= {} if unfit else Replay(rules, document).result()
+        follows = expected if unfit else Either(expected | way for way in Replay(rules, document).result())
     except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as problem:
         unfit = [Finding("(inputs)", "inputs in the form that results have", f"{type(problem).__name__}: {problem}")]
     if unfit:
         stamps = {"knowledge": {"content_hash": document.get("knowledge", {}).get("content_hash")}}
         unfit = [*_compare(expected, {**expected, **stamps, "certificate": document.get("certificate")}, ""), *unfit]
-    found = unfit or _compare(expected, document, "")
+    found = unfit or _compare(follows, document, "")
     return [each._replace(path=f"{path}.{each.path}") if path else each for each in found]
 
 

@@ -69,42 +69,41 @@ class Outlook:
         self.known = replay.known | {fact: table.swapaxes(1, 2) for fact, table in chosen.items()}
         self.shares, self.doubt, self.variants = self._sample()
 
-    def fields(self):
-        """The fields of the verdict that are about it: each of the ways that there may be."""
-        names = ("settled", "likely_kind", "likely_candidate", "may_change", "may_change_error")
-        if not self.replay.open or not self.matter:
-            found = [("proven", *self._full([self._first()])[0], 0.0, 0.0)] if self.replay.open else []
-            found = found or [("proven", *self.replay.call[:2], 0.0, 0.0)]
-        elif self.replay.traded:
-            found = [("open", None, None, 1.0, 0.0)]
-        else:
-            found = [way for codes in self.variants for way in self._ways(codes)]
-        return [dict(zip(names, each, strict=True)) for each in found]
-
-    def settles(self):
-        """By question that matters, how many bits its answer is expected to take away, and the value by which it is
-        ordered where that is nothing, with what rounding may change that by: each of the ways that there may be."""
+    def ways(self):
+        """What may stand in the verdict about it, with what each question that may still change something settles: its
+        bits, and the value by which it is ordered where they are nothing, with what rounding may change that by. More
+        than one way only where rounding decides, or a proof."""
         if not self.matter:
-            return [{}]
-        groups = {entry.name: self._answered(entry) for entry in self.matter}
-        explained = {name: self._explained(each) for name, each in groups.items()}
-        ways = [{name: self._bits(each, codes) for name, each in groups.items()} for codes in self.variants]
-        return [
-            {n: (bits, *((0.0, 0.0) if bits >= 0.0005 else explained[n])) for n, bits in way.items()} for way in ways
-        ]
+            outcome = self._full([self._first()])[0] if self.replay.open else self.replay.call[:2]
+            found = [("proven", *outcome, 0.0, 0.0, {})]
+        else:
+            groups = {entry.name: self._answered(entry) for entry in self.matter}
+            explained = {name: self._explained(each) for name, each in groups.items()}
+            found = [
+                way for codes in self.variants for way in self._ways(codes, self._settles(codes, groups, explained))
+            ]
+        names = ("settled", "likely_kind", "likely_candidate", "may_change", "may_change_error")
+        return [(dict(zip(names, each, strict=False)), each[-1]) for each in found]
 
-    def _ways(self, codes):
+    def _settles(self, codes, groups, explained):
+        bits = {name: self._bits(each, codes) for name, each in groups.items()}
+        return {n: (found, *((0.0, 0.0) if found >= 0.0005 else explained[n])) for n, found in bits.items()}
+
+    def _ways(self, codes, settles):
+        if self.replay.traded:
+            yield "open", None, None, 1.0, 0.0, settles
+            return
         n, counts = len(codes), np.bincount(codes)
         may_change, outcome = 1 - counts.max() / n, self._outcome(counts.argmax())
         near = min(max(may_change, 1 / (n + 2)), 1 - 1 / (n + 2))
         error = np.sqrt(near * (1 - near) / n)
         settled = "as-good-as" if may_change + _SURE * error < _AS_GOOD_AS else "open"
-        yield settled, *outcome, round(float(may_change), 4), round(float(error), 4)
+        yield settled, *outcome, round(float(may_change), 4), round(float(error), 4), settles
         if counts.max() == n:
-            # Whether it was proven too isn't known here; what was can have no exception.
+            # Whether it was proven too isn't known here; what was can have no exception, and leaves nothing to settle.
             tried = {*self._full(self._completions())}
             if len(tried) == 1:
-                yield "proven", *tried.pop(), 0.0, 0.0
+                yield "proven", *tried.pop(), 0.0, 0.0, {}
 
     def _outcome(self, code):
         names = self.replay.candidates

@@ -1,7 +1,6 @@
 """The result that follows from the rules and from what a result says was answered, measured and drawn."""
 
 import datetime
-from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -61,13 +60,11 @@ class Replay:
         self.open.append(entry)
 
     def result(self):
-        """What must stand in the document besides its inputs and its seal."""
+        """What must stand in the document besides its inputs and its seal: each of the ways that there may be."""
         rules, edition = self.rules, self.rules.knowledge
         reasons = sorted(self._reasons(), key=lambda r: (-abs(r["contribution"]), r["candidate"], r["text"]))
         vetoes, warnings, advice = ([*self._statements(key)] for key in ("veto", "warn", "advise"))
         ranking = self._ranking(reasons, {veto["candidate"] for veto in vetoes})
-        outlook, rows = Outlook(self), [*self._open_questions()]
-        questions = Either(self._ordered(rows, settles) for settles in outlook.settles())
         kind, candidate, leader, confidence, error = self.call
         winner = rules.candidates[candidate] if candidate else {"install": "", "starter": None}
         cited = {s for part in (reasons, vetoes, warnings, advice) for each in part for s in each["because"]["sources"]}
@@ -75,27 +72,33 @@ class Replay:
         stamp = {"content_hash": rules.content_hash, "version": edition["version"], "date": str(edition["date"])}
         verdict = {"kind": kind, "candidate": candidate, "leader": leader, "confidence": round(confidence, 4)}
         verdict["confidence_error"] = round(error, 4)
-        firsts = _once(rows[i]["text"] for rows in questions for i in range(len(rows)) if not i or rows.alike(0, i))
-        summaries = [self._summary(kind, leader, confidence, ranking, first) for first in firsts or [None]]
         warned, advised = ([n for n in ns if n["candidate"] in (None, leader)] for ns in (warnings, advice))
         then = {"install": winner["install"].strip() or None, "starter": winner["starter"], "advice": advised}
         then = {"warnings": warned, "next": then}
-        ways = product(outlook.fields(), _once(summaries))
         waiting = [i for i, fired in enumerate(self.fired) if not fired and not self.excluded[i]]
         trace = {"fired": [self._traced(i) for i, fired in enumerate(self.fired) if fired]}
         trace["waiting"] = [{"rule": rules.order[i]["id"], "unknown": self._unknown(i)} for i in waiting]
         trace["derived"] = {name: self._value(name) for name in rules.derived}
-        return {
+        made = {
             "knowledge": {**stamp, "rules": len(rules.order), "stale_sources": stale, "overlays": rules.overlays},
-            "verdict": Either(verdict | way | {"summary": summary} | then for way, summary in ways),
+            "verdict": verdict,
             "ranking": ranking,
             "reasons": reasons,
             "vetoes": vetoes,
             "flips": [*self._flips(kind, candidate)],
-            "open_questions": questions,
+            "open_questions": [*self._open_questions()],
             "trace": trace,
             "sources": [_source(source) for name, source in rules.sources.items() if name in cited],
         }
+        return Either(self._completed(made, then, *way) for way in Outlook(self).ways())
+
+    def _completed(self, made, then, outlook, settles):
+        """The same with what is said of open questions, in one of the ways that there may be."""
+        (_, _, leader, share, _), rows = self.call, self._ordered(made["open_questions"], settles)
+        firsts = _once(row["text"] for place, row in enumerate(rows) if rows.alike(0, place)) or [None]
+        said = (self._summary(made["verdict"]["kind"], leader, share, made["ranking"], text) for text in firsts)
+        verdicts = (made["verdict"] | outlook | {"summary": summary} | then for summary in _once(said))
+        return made | {"verdict": Either(verdicts), "open_questions": rows}
 
     def _statements(self, key):
         for index, part in self.rules.consequences(key):
