@@ -11,6 +11,8 @@ from advisor.checking.rules import OUTCOMES
 
 INPUTS = ("format_version", "tool", "as_of", "seed", "answers", "environment", "measurements")
 """What a result is made from; nothing in it says what these should be."""
+NOT_REPLAYED = "no trade-offs: what follows from them isn't replayed, so only the rules and the seal were checked"
+"""What is said of a result that can't be checked, which says nothing against it."""
 _LAST_DIGIT = 1.01e-4
 """Numbers have four decimals; the last may differ by one between two ways of adding up."""
 
@@ -95,12 +97,14 @@ def _compare(expected, found, path):
 def _inputs(document, rules):
     """Of each input where it is, whether it can be, what it would have to be, and what it is."""
     environment, measurements, host = document["environment"], document["measurements"], document["environment"]["host"]
-    asked = [answer["question"] for answer in document["answers"]]
+    traded = [answer["question"] for answer in document["answers"] if answer["question"] in rules.trade_offs]
+    asked = [answer["question"] for answer in document["answers"] if answer["question"] not in traded]
+    yield "answers", not traded, NOT_REPLAYED, traded
     yield "answers", asked == list(rules.questions), f"answers to {', '.join(rules.questions)}", asked
     yield "environment.host", host or not (measurements or any(environment.values())), "a machine", host
     vendors = [gpu["vendor"] for gpu in (host or {"gpus": ()})["gpus"] if gpu["vendor"] != "other"]
     machine = {"os": host["os"], "accelerator": (vendors or ["none"])[0]} if host else {}
-    for index, answer in enumerate(document["answers"]):
+    for index, answer in enumerate(document["answers"][: len(asked)]):
         question, value, ballots = rules.questions[answer["question"]], answer["value"], answer["ballots"]
         at, options = f"answers[{index}]", [option["value"] for option in question.get("options", ())]
         seen = machine.get(question.get("detect"))

@@ -90,9 +90,6 @@ class Outlook:
         return {n: (found, *((0.0, 0.0) if found >= 0.0005 else explained[n])) for n, found in bits.items()}
 
     def _ways(self, codes, settles):
-        if self.replay.traded:
-            yield "open", None, None, 1.0, 0.0, settles
-            return
         n, counts = len(codes), np.bincount(codes)
         may_change, outcome = 1 - counts.max() / n, self._outcome(counts.argmax())
         near = min(max(may_change, 1 / (n + 2)), 1 - 1 / (n + 2))

@@ -34,7 +34,7 @@ class Replay:
         self.weights = weights / weights.sum() if weights.sum() > 0 else weights
         self.facts, self.states = rules.infer(self.known)
         self.fired, self.excluded = ([bool(state[side][0, 0]) for state in self.states] for side in (0, 1))
-        self.traded, self.call = [], self.called(self.drawn)
+        self.call = self.called(self.drawn)
 
     def _believe(self, name, question, value, ballots):
         if value is not None:
