@@ -123,8 +123,7 @@ class Bounds:
         alone = still.copy()
         sums = [certain @ flat, certain @ flat]
         signed = (np.minimum(flat, 0), np.maximum(flat, 0))
-        for fact, cells in self._layout.groups:
-            members = np.unique(np.concatenate(cells))
+        for fact, members, cells in self._layout.groups:
             if not still[:, members].any():
                 continue
             alone[:, members] = False
@@ -268,9 +267,9 @@ class _Layout(NamedTuple):
     pairs: tuple[tuple[int, int], ...]
     steps: Floats
     """By what a rule moves the left of each pair away from the right: (r, p, k)."""
-    groups: tuple[tuple[str, tuple[Integers, ...]], ...]
-    """Rules that need values of the same fact: the fact, and by its cells which of the rules may fire there. Those
-    that need different values can't fire together."""
+    groups: tuple[tuple[str, Integers, tuple[Integers, ...]], ...]
+    """Rules that need values of the same fact: the fact, the rules, and by its cells which of them may fire there.
+    Those that need different values can't fire together."""
     levels: tuple[Floats, Floats]
     """By mask of levels of importance, the lowest and the highest weight in it."""
     roots: Roots
@@ -295,7 +294,7 @@ def _layout(knowledge: Knowledge, values: ValueModel) -> _Layout:
     )
 
 
-def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, tuple[Integers, ...]]]:
+def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, Integers, tuple[Integers, ...]]]:
     """Each rule goes to the fact of which it needs the fewest values, if it needs any."""
     program = compile_knowledge(knowledge)
     by_fact: dict[str, list[tuple[int, int]]] = {}
@@ -306,8 +305,13 @@ def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, t
             by_fact.setdefault(fact, []).append((place, needed[fact]))
     for fact, members in by_fact.items():
         if len(members) > 1:
+            rules = np.array([rule for rule, _ in members], dtype=int)
             cells = range(program.domains[fact].size)
-            yield fact, tuple(np.array([r for r, mask in members if mask >> cell & 1], dtype=int) for cell in cells)
+            yield (
+                fact,
+                rules,
+                tuple(np.array([r for r, mask in members if mask >> cell & 1], dtype=int) for cell in cells),
+            )
 
 
 def roots(knowledge: Knowledge) -> Roots:
