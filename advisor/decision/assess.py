@@ -14,6 +14,7 @@ criteria products of matrices.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -36,6 +37,11 @@ NORMAL_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
 TIE = 1e-9
 """Points by which scores may differ and still be a tie, so that rounding never decides who is first."""
+
+# Memory that is freed goes back to the system at once above a threshold, and filling it afresh takes longer than the
+# arithmetic. glibc raises the threshold to the size of a block that is freed (mallopt(3), M_MMAP_THRESHOLD), up to
+# 32 MiB; nobody touches this one, so it takes up nothing.
+np.empty(31 << 20, dtype=np.uint8)
 
 
 class Budget(NamedTuple):
@@ -147,6 +153,7 @@ class Model:
         ]
         tested = {leaf.fact for rule in knowledge.rules for leaf in rule.leaves()}
         weighed = {criterion.importance for criterion in knowledge.criteria}
+        self._worth_of_pieces = np.array([[[[piece.points]], [[piece.error**2]]] for piece in values.pieces])
         self._used = sorted((tested | weighed) - {fact.id for fact in knowledge.derived})
 
     # --- many scenarios --------------------------------------------------------------------------------------
@@ -178,14 +185,10 @@ class Model:
         else:
             scores = self._scores(weights, values, variances, fired, random)
         ruled_in = self._feasible(evaluation, shape)
-        feasible = ruled_in[..., None]
         mean_weights = typical.mean(axis=1)
-        masked = np.where(feasible, scores, -np.inf)
-        # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
-        first = (masked >= masked.max(axis=2, keepdims=True) - TIE) & feasible
         # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
         # percentage in words hang on it, and whoever checks them adds up in another.
-        within = np.round((first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3), 12)
+        within = np.round(_first_shares(scores, ruled_in), 12)
         shares = np.round(within.mean(axis=0), 12)
         if completions > 1:
             errors = within.std(axis=0, ddof=1) / np.sqrt(completions)
@@ -314,17 +317,18 @@ class Model:
 
     def _values(self, evaluation: Evaluation, shape: tuple[int, int]) -> tuple[Floats, Floats]:
         """What the evidence is worth before weighting, and the variance of that: (c, k, n, s)."""
-        values: list[Any] = [0.0] * (self.candidates * self.criteria)
-        variances = list(values)
-        for piece in self.values.pieces:
+        both: list[Any] = [np.zeros((2, 1, 1))] * (self.candidates * self.criteria)
+        for piece, worth in zip(self.values.pieces, self._worth_of_pieces, strict=True):
             fired = evaluation.fired[piece.rule]
             if isinstance(fired, int) and not fired:
                 continue
             cell = piece.candidate * self.criteria + piece.criterion
-            values[cell] = values[cell] + piece.points * fired
-            variances[cell] = variances[cell] + piece.error**2 * fired
-        cells = (self.candidates, self.criteria, *shape)
-        return _table(values, shape).reshape(cells), _table(variances, shape).reshape(cells)
+            both[cell] = both[cell] + worth * fired
+        table = np.empty((2, len(both), *shape))
+        for cell, row in enumerate(both):
+            table[:, cell] = row
+        values, variances = table.reshape(2, self.candidates, self.criteria, *shape)
+        return values, variances
 
     def _worth(self, random: Random) -> Floats:
         """What each comparison gives the candidates at a level of importance of 1: (n, comparisons, c · m). Advantages
@@ -365,6 +369,18 @@ class Model:
         comparison = self.values.comparisons[comparison_index]
         advantage = self.advantages[comparison.metric.id].get(candidate)
         return comparison.points * saturated(advantage.doublings, self.knowledge.settings) if advantage else 0.0
+
+
+def _first_shares(scores: Floats, feasible: Booleans) -> Floats:
+    """The share of the draws, (n, s, c, m), in which each candidate ranks first: (n, s, c)."""
+    masked = scores if feasible.all() else np.where(feasible[..., None], scores, -np.inf)
+    best = reduce(np.maximum, np.moveaxis(masked, 2, 0))
+    first = (masked >= (best - TIE)[:, :, None]) & feasible[..., None]
+    times, draws = np.count_nonzero(first, axis=3), scores.shape[3]
+    if times.sum() <= draws * np.count_nonzero(feasible.any(axis=2)):
+        return times / draws
+    # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
+    return (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3)
 
 
 def _table(rows: Sequence[Any], shape: tuple[int, int]) -> np.ndarray:
