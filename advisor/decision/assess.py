@@ -35,6 +35,8 @@ Floats = Integers = Booleans = np.ndarray
 """Arrays by what they hold; `numpy.typing` would say it better, but takes long to import."""
 NORMAL_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
+AT_ONCE = 50_000
+"""Scores that are computed together: what a processor's cache takes."""
 TIE = 1e-9
 """Points by which scores may differ and still be a tie, so that rounding never decides who is first."""
 
@@ -303,16 +305,24 @@ class Model:
 
     def _scores(self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: Random) -> Floats:
         """Scores in points: (n, s, c, m)."""
-        scores = _sums(weights * values, random.factors)
-        # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.
-        errors = np.sqrt(_sums(weights**2 * variances, random.squares))
-        errors *= random.judged[:, None]
-        scores += errors
-        if self.compared:
-            counted = fired * weights[[comparison.criterion for comparison in self.compared]]
-            scores += _sums(counted, self._worth(random)).reshape(scores.shape)
-        total = _sums(weights, random.factors)[:, :, None]
-        scores *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
+        completions, candidates, draws = random.judged.shape
+        scores = np.empty((completions, weights.shape[2], candidates, draws))
+        worth = self._worth(random) if self.compared else random.noise
+        counted = fired * weights[[comparison.criterion for comparison in self.compared]]
+        step = max(1, AT_ONCE * completions // scores.size)
+        for block in (slice(start, start + step) for start in range(0, completions, step)):
+            factors, some = random.factors[block], weights[:, block]
+            part = scores[block]
+            part[...] = _sums(some * values[:, :, block], factors)
+            # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.
+            errors = _sums(some**2 * variances[:, :, block], random.squares[block])
+            np.sqrt(errors, out=errors)
+            errors *= random.judged[block, None]
+            part += errors
+            if self.compared:
+                part += _sums(counted[:, block], worth[block]).reshape(part.shape)
+            total = _sums(some, factors)[:, :, None]
+            part *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
         return scores
 
     def _values(self, evaluation: Evaluation, shape: tuple[int, int]) -> tuple[Floats, Floats]:
