@@ -22,6 +22,7 @@ from numpy.random import default_rng
 
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.drawing import Random, chosen, masks, random_numbers, uniforms_of
+from advisor.decision.sums import sums_of, table_of
 from advisor.decision.value import ValueModel, advantages, saturated
 from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
@@ -180,7 +181,7 @@ class Model:
         shape = (completions, len(scenarios))
         weights = self._weights(evaluation, shape)
         values, variances = self._values(evaluation, shape)
-        fired = _table([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
+        fired = table_of([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
         typical, randoms = weights, [random] * len(scenarios)
         if self.choices:
             typical, randoms, scores = self._learnt_scores(weights, values, variances, fired, random)
@@ -261,7 +262,7 @@ class Model:
     def _weights(self, evaluation: Evaluation, shape: tuple[int, int]) -> Floats:
         """Weights as importance gives them: (k, n, s)."""
         # Every fact is known in a completion, so a mask has one bit, and its exponent is the level.
-        levels = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
+        levels = table_of([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
         return self.level_weights[np.frexp(levels)[1] - 1]
 
     def posterior(self, weights: Floats) -> Posterior | None:
@@ -313,15 +314,15 @@ class Model:
         for block in (slice(start, start + step) for start in range(0, completions, step)):
             factors, some = random.factors[block], weights[:, block]
             part = scores[block]
-            part[...] = _sums(some * values[:, :, block], factors)
+            part[...] = sums_of(some * values[:, :, block], factors)
             # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.
-            errors = _sums(some**2 * variances[:, :, block], random.squares[block])
+            errors = sums_of(some**2 * variances[:, :, block], random.squares[block])
             np.sqrt(errors, out=errors)
             errors *= random.judged[block, None]
             part += errors
             if self.compared:
-                part += _sums(counted[:, block], worth[block]).reshape(part.shape)
-            total = _sums(some, factors)[:, :, None]
+                part += sums_of(counted[:, block], worth[block]).reshape(part.shape)
+            total = sums_of(some, factors)[:, :, None]
             part *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
         return scores
 
@@ -391,19 +392,3 @@ def _first_shares(scores: Floats, feasible: Booleans) -> Floats:
         return times / draws
     # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
     return (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3)
-
-
-def _table(rows: Sequence[Any], shape: tuple[int, int]) -> np.ndarray:
-    """Numbers, or arrays that can be broadcast to a shape, as the rows of one array."""
-    table = np.empty((len(rows), *shape))
-    for index, row in enumerate(rows):
-        table[index] = row
-    return table
-
-
-def _sums(values: Floats, drawn: Floats) -> Floats:
-    """The sums over k of values (c, k, n, s) or (k, n, s), each times what was drawn for it (n, k, m): (n, s, c, m) or
-    (n, s, m)."""
-    *candidates, criteria, completions, scenarios = values.shape
-    rows = np.moveaxis(values, (-2, -1), (0, 1)).reshape(completions, -1, criteria)
-    return np.matmul(rows, drawn).reshape(completions, scenarios, *candidates, -1)

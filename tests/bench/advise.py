@@ -5,8 +5,9 @@
 First calls, each in a process of its own, and later calls in one process, with twenty questions open, without
 measurements and with a measurement of everything. What counts is processor time, which other work on the machine
 touches less than the clock, in processes set up as the command sets up its own (`advisor.cli.main.prepare`) and with
-bytecode kept and warm. Prints medians and 95th percentiles, as milliseconds and as ratios to `python -c pass` in the same run, and what of them the draws behind the verdict take and the draws of what would
-change it. The processes take turns, so that a change in the machine's load touches all of them alike.
+bytecode kept and warm. Prints medians and 95th percentiles, as milliseconds and as ratios to `python -c pass` in the
+same run, and what of them the draws behind the verdict take and the draws of what would change it. The processes take
+turns, so that a change in the machine's load touches all of them alike.
 """
 
 import argparse

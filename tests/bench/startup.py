@@ -6,8 +6,8 @@ Builds the wheel, installs it without the frameworks into an environment of its 
 each once a round, so that a change in the machine's load touches all of them alike. What counts is the processor time
 of a command and its children, which other work on the machine touches less than the clock. Bytecode is kept, in a
 folder of its own, and warm, as it is for whoever uses the advisor twice, whatever PYTHONDONTWRITEBYTECODE says. Prints
-medians, quartiles, the ratio of medians, and the medians by the clock. For `cached` the probes are run there first; they find no framework, which is what is then kept and
-read again.
+medians, quartiles, the ratio of medians, and the medians by the clock. For `cached` the probes are run there first;
+they find no framework, which is what is then kept and read again.
 """
 
 import argparse
