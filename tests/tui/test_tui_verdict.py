@@ -158,7 +158,7 @@ async def test_nothing_is_overwritten_without_being_told_twice(app, tmp_path):
 
 
 async def test_nothing_known_is_shown_too():
-    app = make_app()
+    app = make_app(level=None)
     async with app.run_test() as pilot:
         await press(pilot, "enter | v")
         await settle(pilot)

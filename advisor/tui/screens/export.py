@@ -16,6 +16,7 @@ from textual.widgets import Footer, Input, Static
 from advisor.errors import AdvisorError
 from advisor.files import write_whole
 from advisor.session.answers import save_answers
+from advisor.tui.navigation import LEAVE
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Choices, Entry
 
@@ -38,7 +39,7 @@ class ExportScreen(ModalScreen[None]):
     """Asks for a format and a path, and never overwrites without being told twice."""
 
     CSS_PATH = "../export.tcss"
-    BINDINGS = [Binding("escape", "dismiss", "Close")]
+    BINDINGS = [Binding("escape", "dismiss", "Close"), *LEAVE]
 
     def __init__(self, sitting: Sitting) -> None:
         super().__init__()
