@@ -11,7 +11,7 @@ import numpy as np
 from advisor.checking.draws import firsts
 from advisor.checking.rules import leaves
 
-_COMPLETIONS, _COARSE, _FINE, _NEAR = 800, 256, 2048, 2.0
+_COMPLETIONS, _COARSE, _FINE, _NEAR = 400, 256, 1024, 2.0
 _TIE, _ROUNDING = 1e-5, 0.8
 """Scores before normalising that are this near are a tie; by what part of that single precision may be off."""
 _AS_GOOD_AS, _SURE = 0.025, 1.6448536269514722

@@ -9,7 +9,7 @@ from advisor.checking.check import check, digest
 from advisor.checking.outlook import Either, Ordered, Outlook
 from advisor.checking.replay import Replay
 from advisor.checking.rules import Rules
-from advisor.decision.advise import advise
+from advisor.decision.advise import FORESEEN, advise
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.foresee import foresee
 from advisor.decision.modelling import model_of
@@ -35,7 +35,7 @@ def test_the_sample_is_that_of_the_engine_but_for_doubtful_draws():
     knowledge, given, document = made(0.4, 7)
     outlook = Outlook(Replay(Rules(), document))
     model = model_of(knowledge, given, None, as_of=DAY, seed=7)
-    found = foresee(model, believe(knowledge, model.program, resolve(knowledge, given, None), None))
+    found = foresee(model, believe(knowledge, model.program, resolve(knowledge, given, None), None), FORESEEN)
     assert np.all(np.abs(found.shares - outlook.shares).max(axis=1) <= outlook.doubt + 1e-12)
     assert any(np.array_equal(found.codes, codes) for codes in outlook.variants)
     assert outlook.doubt.mean() < 1e-4 and len(outlook.variants) <= 2
@@ -50,7 +50,7 @@ def test_what_is_claimed_of_open_questions_can_not_be_forged(share, seed):
         {"settled": "proven" if verdict["settled"] != "proven" else "open"},
         {"settled": "as-good-as" if verdict["settled"] != "as-good-as" else "open"},
         {"likely_kind": "none-feasible", "likely_candidate": None},
-        {"may_change": verdict["may_change"] + 1 / 800},
+        {"may_change": verdict["may_change"] + 1 / FORESEEN.completions},
         {"may_change_error": verdict["may_change_error"] + 0.0003},
     ]
     for change in forged:
