@@ -167,7 +167,7 @@ def test_lines_are_the_same_however_they_come(stream):
 
 def started(*arguments):
     command = [sys.executable, "-m", "advisor", "batch", *DATED, *arguments]
-    pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     # Whoever runs the tests in the background has them ignore the signal, and so would the child.
     return subprocess.Popen(command, cwd=ROOT, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **pipes)
 
