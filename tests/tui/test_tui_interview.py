@@ -10,7 +10,6 @@ from advisor.errors import InvalidInput
 from advisor.knowledge.load import load
 from advisor.session.answers import read_answers
 from advisor.tui.screens.interview import InterviewScreen
-from advisor.tui.screens.probing import ProbingScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.screens.welcome import WelcomeScreen
 from advisor.tui.widgets.standing import StandingPanel
@@ -43,12 +42,7 @@ async def test_the_whole_way_to_the_verdict(profile):
         await press(pilot, "| 4 enter")  # devices
         await press(pilot, "enter 4")  # Linux; matters a lot
         await settle(pilot)
-        assert isinstance(app.screen, ProbingScreen)
-        await press(pilot, "enter")
-        await settle(pilot)
-        await press(pilot, "enter")
-        await settle(pilot)
-        assert isinstance(app.screen, VerdictScreen)
+        assert isinstance(app.screen, VerdictScreen), "it was measured meanwhile"
         expected = {
             "stage": "research",
             "models": "data-dependent",

@@ -15,6 +15,7 @@ from textual.widgets import Footer, Static, TabbedContent, TabPane, Tabs
 
 from advisor.model.recommendation import Recommendation
 from advisor.tui.grounds import Grounds
+from advisor.tui.measuring import Measuring
 from advisor.tui.navigation import Go
 from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.trade_offs import TradeOffScreen
@@ -27,6 +28,7 @@ from advisor.tui.widgets.reasons import Reasons
 from advisor.tui.widgets.sources import Sources
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.what_if import WhatIf
+from advisor.tui.wording import measuring_words
 
 SECTIONS = ("Verdict", "Reasons", "Criteria", "What if", "Measured", "Next", "Sources")
 
@@ -46,9 +48,11 @@ class VerdictScreen(Screen):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, sitting: Sitting, measuring: Measuring) -> None:
         super().__init__()
         self._sitting = sitting
+        self._measuring = measuring
+        self._section = 1
         self._result: Recommendation | None = None
 
     def compose(self) -> ComposeResult:
@@ -57,7 +61,7 @@ class VerdictScreen(Screen):
         if self._result is None:
             yield Static("Working it out …", id="working")
         else:
-            with TabbedContent(initial="section-1"):
+            with TabbedContent(initial=f"section-{self._section}"):
                 for number, (name, widget) in enumerate(zip(SECTIONS, self._sections(), strict=True), 1):
                     with TabPane(Content(f"{number} {name}"), id=f"section-{number}"):
                         yield widget
@@ -76,6 +80,8 @@ class VerdictScreen(Screen):
         yield Sources(result, grounds)
 
     def _note(self) -> str:
+        if self._measuring.running:
+            return "Measuring goes on: this is the verdict so far, brought up to date when the results are there."
         if self._sitting.note:
             return self._sitting.note
         if self._sitting.measurements is None:
@@ -92,11 +98,28 @@ class VerdictScreen(Screen):
         self._result = await asyncio.to_thread(self._sitting.recommendation)
         if not self.is_attached:
             return
+        # It may have been another verdict that was read while this one was worked out.
+        for sections in self.query(TabbedContent):
+            self._section = _number(sections.active)
         await self.recompose()
-        sitting = self._sitting
-        self.query_one(Stages).status = f"{sitting.answered} of {len(sitting.questions)} answered"
+        self._show_state()
         self.query_one(Tabs).can_focus = False
         self._focus_section()
+
+    def _show_state(self) -> None:
+        sitting, measuring = self._sitting, self._measuring
+        status = f"{sitting.answered} of {len(sitting.questions)} answered"
+        if measuring.running:
+            status = measuring_words(measuring.events)
+        self.query_one(Stages).status = status
+
+    def on_progressed(self) -> None:
+        """The probes, which run meanwhile, are further."""
+        self._show_state()
+
+    def on_ended(self) -> None:
+        """The probes have ended: the verdict takes what they found, or says that they found nothing."""
+        self._work()
 
     # --- keys ------------------------------------------------------------------------------------------------
 
@@ -113,7 +136,7 @@ class VerdictScreen(Screen):
 
     def action_step(self, step: int) -> None:
         """Show the section beside."""
-        present = int(self.query_one(TabbedContent).active.removeprefix("section-"))
+        present = _number(self.query_one(TabbedContent).active)
         self.action_section((present - 1 + step) % len(SECTIONS) + 1)
 
     def on_tabbed_content_tab_activated(self) -> None:
@@ -151,3 +174,7 @@ class VerdictScreen(Screen):
     def on_what_if_wanted(self, event: WhatIf.Wanted) -> None:
         """Answer one question differently and come back."""
         self.post_message(Go("interview", event.index, "one"))
+
+
+def _number(section: str) -> int:
+    return int(section.removeprefix("section-"))
