@@ -91,6 +91,7 @@ class Page:
             words = await self.words()
             if all(each in words for each in expected):
                 return words
+            assert not await self.evaluate("document.body.classList.contains('-closed')"), f"it ended at: {words}"
             await asyncio.sleep(0.1)
         raise AssertionError(f"{expected} never came; there is: {words}")
 

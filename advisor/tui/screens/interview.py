@@ -157,7 +157,6 @@ class InterviewScreen(Screen):
                 self._stale = False
                 # In a thread, because the first call imports numpy and compiles the rules.
                 ranking = await asyncio.to_thread(self._sitting.ranking)
-                # The screen may have been left meanwhile, and its widgets with it.
                 for widget in self._standing():
                     widget.show(ranking)
                 if not self._stale:
@@ -168,6 +167,9 @@ class InterviewScreen(Screen):
             self._updating = False
 
     def _standing(self) -> Iterable[StandingPanel | StandingLine]:
+        # The screen may have been left meanwhile; its widgets then lose their parts one by one.
+        if self not in self.app.screen_stack:
+            return ()
         return self.query("StandingPanel, StandingLine").results(StandingPanel | StandingLine)
 
     def on_progressed(self) -> None:
