@@ -38,14 +38,13 @@ clean:
 
 $(VENV)/.advise: pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing the advisor with PyTorch, TensorFlow, Keras and JAX: about 3 GB, a few minutes."
-	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks]'
+	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks,web]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.advise
-	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks,test]'
+	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[frameworks,web,test]'
 	@touch $@
 
 $(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make PYTHON=/path/to/python"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory

@@ -5,11 +5,14 @@ import json
 from itertools import zip_longest
 from typing import NamedTuple
 
+from advisor.checking.outlook import Either, Ordered
 from advisor.checking.replay import Replay
 from advisor.checking.rules import OUTCOMES
 
 INPUTS = ("format_version", "tool", "as_of", "seed", "answers", "environment", "measurements")
 """What a result is made from; nothing in it says what these should be."""
+NOT_REPLAYED = "no trade-offs: what follows from them isn't replayed, so only the rules and the seal were checked"
+"""What is said of a result that can't be checked, which says nothing against it."""
 _LAST_DIGIT = 1.01e-4
 """Numbers have four decimals; the last may differ by one between two ways of adding up."""
 
@@ -55,18 +58,23 @@ def _one(document, rules, path):
         expected |= {key: document[key] for key in INPUTS} | {"format_version": "1.0"}
         expected["tool"] = {"name": "advisor", "version": str(document["tool"]["version"])}
         unfit = [Finding(at, what, _short(value)) for at, holds, what, value in _inputs(document, rules) if not holds]
-        expected |= {} if unfit else Replay(rules, document).result()
+        follows = expected if unfit else Either(expected | way for way in Replay(rules, document).result())
     except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as problem:
         unfit = [Finding("(inputs)", "inputs in the form that results have", f"{type(problem).__name__}: {problem}")]
     if unfit:
         stamps = {"knowledge": {"content_hash": document.get("knowledge", {}).get("content_hash")}}
         unfit = [*_compare(expected, {**expected, **stamps, "certificate": document.get("certificate")}, ""), *unfit]
-    found = unfit or _compare(expected, document, "")
+    found = unfit or _compare(follows, document, "")
     return [each._replace(path=f"{path}.{each.path}") if path else each for each in found]
 
 
 def _compare(expected, found, path):
-    """Where a document differs from what it should be."""
+    """Where a document differs from what it should be, or from that of what it may be which is most like it."""
+    if isinstance(expected, Either):
+        yield from min(([*_compare(each, found, path)] for each in expected), key=len)
+        return
+    if isinstance(expected, Ordered) and isinstance(found, list):
+        expected = expected.like(found)
     if isinstance(expected, dict) and isinstance(found, dict):
         for key in expected | found:
             at = f"{path}.{key}" if path else key
@@ -89,12 +97,14 @@ def _compare(expected, found, path):
 def _inputs(document, rules):
     """Of each input where it is, whether it can be, what it would have to be, and what it is."""
     environment, measurements, host = document["environment"], document["measurements"], document["environment"]["host"]
-    asked = [answer["question"] for answer in document["answers"]]
+    traded = [answer["question"] for answer in document["answers"] if answer["question"] in rules.trade_offs]
+    asked = [answer["question"] for answer in document["answers"] if answer["question"] not in traded]
+    yield "answers", not traded, NOT_REPLAYED, traded
     yield "answers", asked == list(rules.questions), f"answers to {', '.join(rules.questions)}", asked
     yield "environment.host", host or not (measurements or any(environment.values())), "a machine", host
     vendors = [gpu["vendor"] for gpu in (host or {"gpus": ()})["gpus"] if gpu["vendor"] != "other"]
     machine = {"os": host["os"], "accelerator": (vendors or ["none"])[0]} if host else {}
-    for index, answer in enumerate(document["answers"]):
+    for index, answer in enumerate(document["answers"][: len(asked)]):
         question, value, ballots = rules.questions[answer["question"]], answer["value"], answer["ballots"]
         at, options = f"answers[{index}]", [option["value"] for option in question.get("options", ())]
         seen = machine.get(question.get("detect"))

@@ -85,45 +85,64 @@ class Draws:
 
     def draw(self, unsettled, scenarios, completions, draws):
         """An assessment of each scenario, all from the same random numbers."""
-        n, settings = completions if unsettled else 1, self.settings
-        m, shape, rng = draws // n, (n, len(scenarios)), np.random.default_rng(self.seed)
-        questions = self.rules.questions.items()
-        uniform = {name: rng.random((n, max(1, len(q.get("options", ()))) + 1)) for name, q in questions}
-        factors = np.exp(np.log(settings["weight_spread"]) * (2 * rng.random((n, len(self.criteria), m)) - 1))
-        judged = rng.standard_normal((n, len(self.candidates), m))
-        noise = rng.standard_normal((n, len(self.advantages), len(self.candidates), m))
+        n = completions if unsettled else 1
+        m, shape = draws // n, (n, len(scenarios))
+        uniforms, random = self.random(n, m)
         varying = [fact for fact, table in scenarios[0].items() if any(s[fact] is not table for s in scenarios)]
         known = scenarios[0] | {fact: np.concatenate([s[fact] for s in scenarios], axis=2) for fact in varying}
-        choices = {}
+        choices, chosen = self.choose(unsettled, uniforms)
+        judged = self.judge(known | chosen, shape, random)
+        scores = judged.score(judged.drawn)
+        within = firsts(scores, judged.feasible).mean(axis=3).round(12)
+        shares = within.mean(axis=0).round(12)
+        error = within.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.sqrt(shares * (1 - shares) / m)
+        names = ("shares", "error", "within", "scores", "weights")
+        found = zip(shares, error, *(np.swapaxes(x, 0, 1) for x in (within, scores, judged.weights)), strict=True)
+        more = {**vars(judged), "choices": choices}
+        return [SimpleNamespace(**more | dict(zip(names, each, strict=True))) for each in found]
+
+    def uniforms(self, rng, n):
+        """By question, the uniforms of its answers, and the last for whether it is the usual one."""
+        questions = self.rules.questions.items()
+        return {name: rng.random((n, max(1, len(q.get("options", ()))) + 1)) for name, q in questions}
+
+    def random(self, n, m):
+        """The uniforms of n completions; the weights' factors and the normals of strengths and metrics of m draws."""
+        rng = np.random.default_rng(self.seed)
+        uniforms, spread = self.uniforms(rng, n), np.log(self.settings["weight_spread"])
+        factors = np.exp(spread * (2 * rng.random((n, len(self.criteria), m)) - 1))
+        judged = rng.standard_normal((n, len(self.candidates), m))
+        return uniforms, (factors, judged, rng.standard_normal((n, len(self.advantages), len(self.candidates), m)))
+
+    def choose(self, unsettled, uniforms):
+        """What completions have of each unsettled question, and the facts that follow."""
+        choices, known = {}, {}
         for question in unsettled:
-            uniforms = uniform[question.name]
-            usually = (uniforms[:, -1] < settings["usual_share"]) & (question.usual is not None)
+            uniform = uniforms[question.name]
+            usually = (uniform[:, -1] < self.settings["usual_share"]) & (question.usual is not None)
             if question.many:
                 for i, (fact, option) in enumerate(zip(question.settings, question.labels, strict=True)):
-                    otherwise = uniforms[:, i] < 1 / len(question.labels)
+                    otherwise = uniform[:, i] < 1 / len(question.labels)
                     choices[fact] = np.where(usually, option in (question.usual or ()), otherwise)
                     known[fact] = np.stack([~choices[fact], choices[fact]])[..., None]
                 continue
             others = np.array([i for i in range(len(question.labels)) if i != question.usual] or [0])
-            other = others[(uniforms[:, 0] * len(others)).astype(int)]
+            other = others[(uniform[:, 0] * len(others)).astype(int)]
             chosen = choices[question.name] = np.where(usually, question.usual or 0, other)
             for fact in question.settings[0]:
                 known[fact] = np.concatenate([setting[fact] for setting in question.settings], axis=1)[:, chosen]
+        return choices, known
+
+    def judge(self, known, shape, random):
+        """Weights as importance gives them and as drawn, who isn't ruled out, and what makes scores of weights."""
         facts, states = self.rules.infer(known)
         fired = [np.broadcast_to(true, shape) for true, _ in states]
-        weights, score = self._scoring(facts, fired, judged, noise)
-        drawn = weights[..., None] * factors[:, None]
-        scores = score(drawn)
+        weights, score = self._scoring(facts, fired, *random[1:])
         feasible = np.ones((*shape, len(self.candidates), 1), bool)
         for index, part in self.rules.consequences("veto"):
             feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[index]
-        within = firsts(scores, feasible).mean(axis=3).round(12)
-        shares = within.mean(axis=0).round(12)
-        error = within.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.sqrt(shares * (1 - shares) / m)
-        names = ("shares", "error", "within", "scores", "weights")
-        found = zip(shares, error, *(np.swapaxes(x, 0, 1) for x in (within, scores, weights)), strict=True)
-        more = {"choices": choices, "score": score, "drawn": drawn, "feasible": feasible}
-        return [SimpleNamespace(**dict(zip(names, each, strict=True)), **more) for each in found]
+        drawn = weights[..., None] * random[0][:, None]
+        return SimpleNamespace(weights=weights, drawn=drawn, score=score, feasible=feasible)
 
     def _scoring(self, facts, fired, judged, noise):
         """Weights as importance gives them, (n, s, k), and what makes scores, (n, s, c, m), of weights (n, s, k, m)."""
@@ -150,7 +169,7 @@ class Draws:
         return weights, score
 
 
-def firsts(scores, feasible):
+def firsts(scores, feasible, tie=TIE):
     """Each candidate's part in the first rank of each draw."""
-    first = feasible & (scores >= np.where(feasible, scores, -np.inf).max(axis=2, keepdims=True) - TIE)
+    first = feasible & (scores >= np.where(feasible, scores, -np.inf).max(axis=2, keepdims=True) - tie)
     return first / np.maximum(1, first.sum(axis=2, keepdims=True))

@@ -7,6 +7,7 @@ import numpy as np
 
 from advisor.checking.acceptability import acceptability
 from advisor.checking.draws import Draws
+from advisor.checking.outlook import Either, Ordered, Outlook
 from advisor.checking.rules import leaves
 
 _FULL, _SCREEN, _MOST_FLIPS = (500, 10_000), (25, 500), 5
@@ -31,8 +32,9 @@ class Replay:
         (self.drawn,) = self.draws.draw(self.open, [self.known], *_FULL)
         weights = self.drawn.weights = self.drawn.weights.mean(axis=0)
         self.weights = weights / weights.sum() if weights.sum() > 0 else weights
-        self.facts, states = rules.infer(self.known)
-        self.fired, self.excluded = ([bool(state[side][0, 0]) for state in states] for side in (0, 1))
+        self.facts, self.states = rules.infer(self.known)
+        self.fired, self.excluded = ([bool(state[side][0, 0]) for state in self.states] for side in (0, 1))
+        self.call = self.called(self.drawn)
 
     def _believe(self, name, question, value, ballots):
         if value is not None:
@@ -58,43 +60,45 @@ class Replay:
         self.open.append(entry)
 
     def result(self):
-        """What must stand in the document besides its inputs and its seal."""
+        """What must stand in the document besides its inputs and its seal: each of the ways that there may be."""
         rules, edition = self.rules, self.rules.knowledge
         reasons = sorted(self._reasons(), key=lambda r: (-abs(r["contribution"]), r["candidate"], r["text"]))
         vetoes, warnings, advice = ([*self._statements(key)] for key in ("veto", "warn", "advise"))
         ranking = self._ranking(reasons, {veto["candidate"] for veto in vetoes})
-        questions = sorted(self._open_questions(), key=lambda row: (-round(row["gain"], 2), -row["moves"]))
-        kind, candidate, leader, confidence, error = self._call(self.drawn)
+        kind, candidate, leader, confidence, error = self.call
         winner = rules.candidates[candidate] if candidate else {"install": "", "starter": None}
         cited = {s for part in (reasons, vetoes, warnings, advice) for each in part for s in each["because"]["sources"]}
         stale = sum(self.draws.review_by(source) < self.as_of for source in rules.sources.values())
         stamp = {"content_hash": rules.content_hash, "version": edition["version"], "date": str(edition["date"])}
         verdict = {"kind": kind, "candidate": candidate, "leader": leader, "confidence": round(confidence, 4)}
         verdict["confidence_error"] = round(error, 4)
-        verdict["summary"] = self._summary(kind, leader, confidence, ranking, questions)
-        verdict["warnings"], for_leader = (
-            [n for n in ns if n["candidate"] in (None, leader)] for ns in (warnings, advice)
-        )
-        verdict["next"] = {
-            "install": winner["install"].strip() or None,
-            "starter": winner["starter"],
-            "advice": for_leader,
-        }
+        warned, advised = ([n for n in ns if n["candidate"] in (None, leader)] for ns in (warnings, advice))
+        then = {"install": winner["install"].strip() or None, "starter": winner["starter"], "advice": advised}
+        then = {"warnings": warned, "next": then}
         waiting = [i for i, fired in enumerate(self.fired) if not fired and not self.excluded[i]]
         trace = {"fired": [self._traced(i) for i, fired in enumerate(self.fired) if fired]}
         trace["waiting"] = [{"rule": rules.order[i]["id"], "unknown": self._unknown(i)} for i in waiting]
         trace["derived"] = {name: self._value(name) for name in rules.derived}
-        return {
+        made = {
             "knowledge": {**stamp, "rules": len(rules.order), "stale_sources": stale, "overlays": rules.overlays},
             "verdict": verdict,
             "ranking": ranking,
             "reasons": reasons,
             "vetoes": vetoes,
             "flips": [*self._flips(kind, candidate)],
-            "open_questions": questions,
+            "open_questions": [*self._open_questions()],
             "trace": trace,
             "sources": [_source(source) for name, source in rules.sources.items() if name in cited],
         }
+        return Either(self._completed(made, then, *way) for way in Outlook(self).ways())
+
+    def _completed(self, made, then, outlook, settles):
+        """The same with what is said of open questions, in one of the ways that there may be."""
+        (_, _, leader, share, _), rows = self.call, self._ordered(made["open_questions"], settles)
+        firsts = _once(row["text"] for place, row in enumerate(rows) if rows.alike(0, place)) or [None]
+        said = (self._summary(made["verdict"]["kind"], leader, share, made["ranking"], text) for text in firsts)
+        verdicts = (made["verdict"] | outlook | {"summary": summary} | then for summary in _once(said))
+        return made | {"verdict": Either(verdicts), "open_questions": rows}
 
     def _statements(self, key):
         for index, part in self.rules.consequences(key):
@@ -201,7 +205,7 @@ class Replay:
             rows.append({"group": group, "weight": round(float(weight), 4), "contribution": round(points, 4)})
         return rows
 
-    def _call(self, drawn):
+    def called(self, drawn):
         """Kind of verdict, candidate recommended, leader, its first-rank share and that share's error."""
         best, bar = int(drawn.shares.argmax()), self.rules.settings["recommend_share"]
         leader, share, error = self.candidates[best], float(drawn.shares[best]), float(drawn.error[best])
@@ -212,13 +216,13 @@ class Replay:
         decided = drawn.within.max(axis=1).mean().round(12) >= bar
         return "not-enough-known" if decided else "too-close", None, leader, share, error
 
-    def _summary(self, kind, leader, share, ranking, questions):
+    def _summary(self, kind, leader, share, ranking, question):
         title = {name: candidate["title"].strip() for name, candidate in self.rules.candidates.items()}
         if leader is None:
             return "None of the candidates fits: each is ruled out by what you answered."
         first = f"{title[leader]} ranks first in {share:.0%} of the draws"
         if kind == "not-enough-known":
-            ask = f'; answer next: "{questions[0]["text"]}"' if questions else ""
+            ask = f'; answer next: "{question}"' if question else ""
             return f"Not enough is known yet: {first}, and the open questions would decide{ask}."
         if kind == "too-close":
             second = ranking[1]
@@ -235,10 +239,10 @@ class Replay:
         given = [(answer["question"], answer["value"]) for answer in self.answers if answer["value"] is not None]
         changes = [(name, before, after) for name, before in given for after in self._others(name, before)]
         worlds = [self.known | self.rules.setting(name, after) for name, _, after in changes]
-        calls = [self._call(drawn) for drawn in self.draws.draw(self.open, worlds, *_SCREEN)] if worlds else []
+        calls = [self.called(drawn) for drawn in self.draws.draw(self.open, worlds, *_SCREEN)] if worlds else []
         flipping = [i for i, call in enumerate(calls) if call[:2] != (kind, candidate)]
         for i in sorted(flipping, key=lambda i: (calls[i][1] is None, -calls[i][3]))[:_MOST_FLIPS]:
-            after = self._call(*self.draws.draw(self.open, [worlds[i]], *_FULL))
+            after = self.called(*self.draws.draw(self.open, [worlds[i]], *_FULL))
             if after[:2] != (kind, candidate):
                 change = dict(zip(("question", "before", "after"), changes[i], strict=True))
                 yield {"changes": [change], "kind": after[0], "candidate": after[1], "confidence": round(after[3], 4)}
@@ -266,6 +270,19 @@ class Replay:
                 "moves": round(moves, 4),
             }
             yield row | {"leads_to": leads, "usual": None if entry.usual is None else question["usual"]}
+
+    def _ordered(self, rows, settles):
+        """Questions by what they settle, then those that settle nothing by how much they move."""
+        keys = [
+            ((0, -round(settles[n][0], 3)), -settles[n][1], settles[n][2]) if n in settles else ((1, 0), None, 0)
+            for n in (row["question"] for row in rows)
+        ]
+        keys = [
+            (head, -row["moves"] if value is None else value, slack)
+            for (head, value, slack), row in zip(keys, rows, strict=True)
+        ]
+        told = [{"settles": round(settles.get(row["question"], [0.0])[0], 4)} for row in rows]
+        return Ordered([(key, row | more) for key, row, more in zip(keys, rows, told, strict=True)])
 
     def _effect(self, labels, choice):
         """What the leader's share gains by an answer, what share of first ranks moves, and whom each leads to."""

@@ -24,6 +24,7 @@ _SECTIONS = (
     "derived",
     "sources",
     "claims",
+    "trade_offs",
 )
 OUTCOMES = ["not-tried", "fails", "works-with-extra", "works"]
 _YES = np.ones((1, 1), bool)

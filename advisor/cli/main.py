@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "ask": "the interview line by line, for pipes and screen readers",
+    "serve": "the terminal application in a browser",
     "probe": "measure the candidates on this machine",
     "doctor": "what is wrong with this machine and its Python environments, and the mend",
     "scan": "propose answers from a project's own files",
@@ -59,6 +60,15 @@ def entry() -> NoReturn:
     of the time of a short command. Nothing is lost by it: output is flushed here, and no command leaves a thread,
     a child or a temporary file to the interpreter's own clearing up.
     """
+    prepare()
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def prepare() -> None:
+    """Set up a process that gives one result, before it imports numpy and pydantic."""
     # Pydantic looks through every installed distribution for plugins when it is first used; there are none for us.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Each thread that numpy's BLAS starts costs more than all the arithmetic here; probes set their own number.
@@ -66,10 +76,6 @@ def entry() -> NoReturn:
     # Looking for garbage that a short command never makes takes a tenth of its time; the terminal application, which
     # lives longer, turns this back on.
     gc.disable()
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def _run(arguments: list[str]) -> int:

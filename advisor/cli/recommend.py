@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 
 from advisor.cli import flags
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.command:
         raise _no_such_command(arguments.command)
     if not (arguments.json or arguments.text):
-        if arguments.no_input or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if arguments.no_input or not _can_ask():
             raise InputNeeded(
                 "there is no terminal to ask questions at",
                 "Use `advisor --text --answers FILE`, `advisor --json --answers FILE`, or `advisor ask`.",
@@ -75,6 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
             render(result, knowledge, colour=flags.colour_wanted(arguments), full=arguments.full), arguments.output
         )
     return exit_code(result, arguments)
+
+
+def _can_ask() -> bool:
+    # Behind `advisor serve` Textual's own variable names what is there instead of a terminal.
+    return (sys.stdin.isatty() and sys.stdout.isatty()) or bool(os.environ.get("TEXTUAL_DRIVER"))
 
 
 def _no_such_command(name: str) -> InvalidInput:

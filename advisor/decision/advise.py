@@ -12,6 +12,7 @@ from advisor.decision.ageing import review_by
 from advisor.decision.beliefs import believe, resolve, traded
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
+from advisor.decision.foresee import Effort
 from advisor.decision.interview import Prospect, nothing_open, prospect
 from advisor.decision.modelling import model_of
 from advisor.decision.seal import sealed
@@ -36,6 +37,8 @@ from advisor.model.source import Source
 if TYPE_CHECKING:
     from advisor.decision.next_trade_off import Informative
 
+FORESEEN = Effort(400, 256, 1024)
+"""How much is looked at for the prospect in one recommendation; the interview looks at more (`ASKING`)."""
 PROOF_NODES = 4
 """Parts that a proof may look at in one recommendation; the interview takes more time for it."""
 
@@ -54,7 +57,7 @@ def advise(
     explanation = explain(model, evaluation, assessment.weights)
     verdict = call(knowledge, assessment)
     ranking = explanation.ranked(knowledge, assessment, acceptability(model, assessment))
-    found = prospect(model, beliefs, nodes=PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
+    found = prospect(model, beliefs, FORESEEN, PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
     open_ = open_questions(model, beliefs.unsettled, assessment, found.reductions)
     result = Recommendation(
         tool=Tool(version=__version__),

@@ -14,6 +14,7 @@ criteria products of matrices.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from numpy.random import default_rng
 
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.drawing import Random, chosen, masks, random_numbers, uniforms_of
+from advisor.decision.sums import sums_of, table_of
 from advisor.decision.value import ValueModel, advantages, saturated
 from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
@@ -34,8 +36,15 @@ Floats = Integers = Booleans = np.ndarray
 """Arrays by what they hold; `numpy.typing` would say it better, but takes long to import."""
 NORMAL_95 = 1.959963984540054
 """The 97.5 % quantile of the standard normal distribution."""
+AT_ONCE = 50_000
+"""Scores that are computed together: what a processor's cache takes."""
 TIE = 1e-9
 """Points by which scores may differ and still be a tie, so that rounding never decides who is first."""
+
+# Memory that is freed goes back to the system at once above a threshold, and filling it afresh takes longer than the
+# arithmetic. glibc raises the threshold to the size of a block that is freed (mallopt(3), M_MMAP_THRESHOLD), up to
+# 32 MiB; nobody touches this one, so it takes up nothing.
+np.empty(31 << 20, dtype=np.uint8)
 
 
 class Budget(NamedTuple):
@@ -147,6 +156,7 @@ class Model:
         ]
         tested = {leaf.fact for rule in knowledge.rules for leaf in rule.leaves()}
         weighed = {criterion.importance for criterion in knowledge.criteria}
+        self._worth_of_pieces = np.array([[[[piece.points]], [[piece.error**2]]] for piece in values.pieces])
         self._used = sorted((tested | weighed) - {fact.id for fact in knowledge.derived})
 
     # --- many scenarios --------------------------------------------------------------------------------------
@@ -171,21 +181,17 @@ class Model:
         shape = (completions, len(scenarios))
         weights = self._weights(evaluation, shape)
         values, variances = self._values(evaluation, shape)
-        fired = _table([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
+        fired = table_of([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
         typical, randoms = weights, [random] * len(scenarios)
         if self.choices:
             typical, randoms, scores = self._learnt_scores(weights, values, variances, fired, random)
         else:
             scores = self._scores(weights, values, variances, fired, random)
         ruled_in = self._feasible(evaluation, shape)
-        feasible = ruled_in[..., None]
         mean_weights = typical.mean(axis=1)
-        masked = np.where(feasible, scores, -np.inf)
-        # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
-        first = (masked >= masked.max(axis=2, keepdims=True) - TIE) & feasible
         # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
         # percentage in words hang on it, and whoever checks them adds up in another.
-        within = np.round((first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3), 12)
+        within = np.round(_first_shares(scores, ruled_in), 12)
         shares = np.round(within.mean(axis=0), 12)
         if completions > 1:
             errors = within.std(axis=0, ddof=1) / np.sqrt(completions)
@@ -256,7 +262,7 @@ class Model:
     def _weights(self, evaluation: Evaluation, shape: tuple[int, int]) -> Floats:
         """Weights as importance gives them: (k, n, s)."""
         # Every fact is known in a completion, so a mask has one bit, and its exponent is the level.
-        levels = _table([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
+        levels = table_of([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
         return self.level_weights[np.frexp(levels)[1] - 1]
 
     def posterior(self, weights: Floats) -> Posterior | None:
@@ -300,31 +306,40 @@ class Model:
 
     def _scores(self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: Random) -> Floats:
         """Scores in points: (n, s, c, m)."""
-        scores = _sums(weights * values, random.factors)
-        # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.
-        errors = np.sqrt(_sums(weights**2 * variances, random.squares))
-        errors *= random.judged[:, None]
-        scores += errors
-        if self.compared:
-            counted = fired * weights[[comparison.criterion for comparison in self.compared]]
-            scores += _sums(counted, self._worth(random)).reshape(scores.shape)
-        total = _sums(weights, random.factors)[:, :, None]
-        scores *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
+        completions, candidates, draws = random.judged.shape
+        scores = np.empty((completions, weights.shape[2], candidates, draws))
+        worth = self._worth(random) if self.compared else random.noise
+        counted = fired * weights[[comparison.criterion for comparison in self.compared]]
+        step = max(1, AT_ONCE * completions // scores.size)
+        for block in (slice(start, start + step) for start in range(0, completions, step)):
+            factors, some = random.factors[block], weights[:, block]
+            part = scores[block]
+            part[...] = sums_of(some * values[:, :, block], factors)
+            # Independent errors of the rules add up by their squares, weighted, to one normal error a candidate.
+            errors = sums_of(some**2 * variances[:, :, block], random.squares[block])
+            np.sqrt(errors, out=errors)
+            errors *= random.judged[block, None]
+            part += errors
+            if self.compared:
+                part += sums_of(counted[:, block], worth[block]).reshape(part.shape)
+            total = sums_of(some, factors)[:, :, None]
+            part *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
         return scores
 
     def _values(self, evaluation: Evaluation, shape: tuple[int, int]) -> tuple[Floats, Floats]:
         """What the evidence is worth before weighting, and the variance of that: (c, k, n, s)."""
-        values: list[Any] = [0.0] * (self.candidates * self.criteria)
-        variances = list(values)
-        for piece in self.values.pieces:
+        both: list[Any] = [np.zeros((2, 1, 1))] * (self.candidates * self.criteria)
+        for piece, worth in zip(self.values.pieces, self._worth_of_pieces, strict=True):
             fired = evaluation.fired[piece.rule]
             if isinstance(fired, int) and not fired:
                 continue
             cell = piece.candidate * self.criteria + piece.criterion
-            values[cell] = values[cell] + piece.points * fired
-            variances[cell] = variances[cell] + piece.error**2 * fired
-        cells = (self.candidates, self.criteria, *shape)
-        return _table(values, shape).reshape(cells), _table(variances, shape).reshape(cells)
+            both[cell] = both[cell] + worth * fired
+        table = np.empty((2, len(both), *shape))
+        for cell, row in enumerate(both):
+            table[:, cell] = row
+        values, variances = table.reshape(2, self.candidates, self.criteria, *shape)
+        return values, variances
 
     def _worth(self, random: Random) -> Floats:
         """What each comparison gives the candidates at a level of importance of 1: (n, comparisons, c · m). Advantages
@@ -367,17 +382,13 @@ class Model:
         return comparison.points * saturated(advantage.doublings, self.knowledge.settings) if advantage else 0.0
 
 
-def _table(rows: Sequence[Any], shape: tuple[int, int]) -> np.ndarray:
-    """Numbers, or arrays that can be broadcast to a shape, as the rows of one array."""
-    table = np.empty((len(rows), *shape))
-    for index, row in enumerate(rows):
-        table[index] = row
-    return table
-
-
-def _sums(values: Floats, drawn: Floats) -> Floats:
-    """The sums over k of values (c, k, n, s) or (k, n, s), each times what was drawn for it (n, k, m): (n, s, c, m) or
-    (n, s, m)."""
-    *candidates, criteria, completions, scenarios = values.shape
-    rows = np.moveaxis(values, (-2, -1), (0, 1)).reshape(completions, -1, criteria)
-    return np.matmul(rows, drawn).reshape(completions, scenarios, *candidates, -1)
+def _first_shares(scores: Floats, feasible: Booleans) -> Floats:
+    """The share of the draws, (n, s, c, m), in which each candidate ranks first: (n, s, c)."""
+    masked = scores if feasible.all() else np.where(feasible[..., None], scores, -np.inf)
+    best = reduce(np.maximum, np.moveaxis(masked, 2, 0))
+    first = (masked >= (best - TIE)[:, :, None]) & feasible[..., None]
+    times, draws = np.count_nonzero(first, axis=3), scores.shape[3]
+    if times.sum() <= draws * np.count_nonzero(feasible.any(axis=2)):
+        return times / draws
+    # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
+    return (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3)

@@ -119,12 +119,10 @@ class Bounds:
         self, certain: Booleans, still: Booleans, facts: Mapping[str, Mask], count: int
     ) -> tuple[Floats, Floats]:
         shape = self._layout.steps.shape[1:]
-        flat = self._layout.steps.reshape(len(self._layout.steps), shape[0] * shape[1])
+        flat, signed = self._layout.flat, self._layout.signed
         alone = still.copy()
-        sums = [certain @ flat, certain @ flat]
-        signed = (np.minimum(flat, 0), np.maximum(flat, 0))
-        for fact, cells in self._layout.groups:
-            members = np.unique(np.concatenate(cells))
+        sums = [certain @ flat] * 2
+        for fact, members, cells in self._layout.groups:
             if not still[:, members].any():
                 continue
             alone[:, members] = False
@@ -234,8 +232,7 @@ class Bounds:
 
         low, high = (side[index] for side in state.weights)
         for place in np.flatnonzero(state.open[index]):
-            moved = np.abs(self._layout.steps[place]).max(axis=0) + np.sqrt(self._evidence.variances[place].max(axis=0))
-            if amount := float(moved @ high):
+            if amount := float(self._layout.moved[place] @ high):
                 add(self._layout.roots.rules[self._evidence.rules[place]], amount)
         most = np.maximum(*(np.abs(side[index]) for side in state.differences)).max(axis=0)
         fired = state.certain[index] | state.open[index]
@@ -268,9 +265,15 @@ class _Layout(NamedTuple):
     pairs: tuple[tuple[int, int], ...]
     steps: Floats
     """By what a rule moves the left of each pair away from the right: (r, p, k)."""
-    groups: tuple[tuple[str, tuple[Integers, ...]], ...]
-    """Rules that need values of the same fact: the fact, and by its cells which of the rules may fire there. Those
-    that need different values can't fire together."""
+    flat: Floats
+    """The same with pairs and criteria as one axis: (r, p · k)."""
+    signed: tuple[Floats, Floats]
+    """What of that is below and above zero."""
+    moved: Floats
+    """The most that a rule may move between two candidates, its error with it: (r, k)."""
+    groups: tuple[tuple[str, Integers, tuple[Integers, ...]], ...]
+    """Rules that need values of the same fact: the fact, the rules, and by its cells which of them may fire there.
+    Those that need different values can't fire together."""
     levels: tuple[Floats, Floats]
     """By mask of levels of importance, the lowest and the highest weight in it."""
     roots: Roots
@@ -286,16 +289,21 @@ def _layout(knowledge: Knowledge, values: ValueModel) -> _Layout:
         [weight for level, weight in enumerate(weights) if mask >> level & 1] or [0.0]
         for mask in range(1 << len(weights))
     ]
+    steps = evidence.points[:, left] - evidence.points[:, right]
+    flat = steps.reshape(len(steps), steps.shape[1] * steps.shape[2])
     return _Layout(
         pairs,
-        evidence.points[:, left] - evidence.points[:, right],
+        steps,
+        flat,
+        (np.minimum(flat, 0), np.maximum(flat, 0)),
+        np.abs(steps).max(axis=1, initial=0) + np.sqrt(evidence.variances.max(axis=1)),
         tuple(_groups(knowledge, evidence.rules)),
         (np.array([min(each) for each in chosen]), np.array([max(each) for each in chosen])),
         roots(knowledge),
     )
 
 
-def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, tuple[Integers, ...]]]:
+def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, Integers, tuple[Integers, ...]]]:
     """Each rule goes to the fact of which it needs the fewest values, if it needs any."""
     program = compile_knowledge(knowledge)
     by_fact: dict[str, list[tuple[int, int]]] = {}
@@ -306,8 +314,13 @@ def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, t
             by_fact.setdefault(fact, []).append((place, needed[fact]))
     for fact, members in by_fact.items():
         if len(members) > 1:
+            rules = np.array([rule for rule, _ in members], dtype=int)
             cells = range(program.domains[fact].size)
-            yield fact, tuple(np.array([r for r, mask in members if mask >> cell & 1], dtype=int) for cell in cells)
+            yield (
+                fact,
+                rules,
+                tuple(np.array([r for r, mask in members if mask >> cell & 1], dtype=int) for cell in cells),
+            )
 
 
 def roots(knowledge: Knowledge) -> Roots:

@@ -21,10 +21,14 @@ class CheckReport(Frozen):
 
     format_version: Literal["1.0"] = "1.0"
     follows: bool
+    """Whether all of it was found to follow."""
     same_rules: bool
     """Whether the result was made with the rules that it was checked against."""
     sealed: bool
     """Whether its digest is that of its contents."""
+    replayed: bool = True
+    """False where it has answers to trade-offs, of which the consequences aren't replayed: then only the rules, the
+    seal and the form of the inputs were checked, and that it doesn't follow is not said."""
     findings: tuple[Unfollowing, ...]
     """The first that doesn't follow, or all of them if so asked."""
     more: int

@@ -13,7 +13,7 @@ from textual.binding import Binding
 from advisor.errors import Exit
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
-from advisor.tui.measuring import Measuring, Obtain
+from advisor.tui.measuring import Ended, Measuring, Obtain, Progressed
 from advisor.tui.navigation import Go
 from advisor.tui.options import Options
 from advisor.tui.screens.interview import InterviewScreen
@@ -72,15 +72,30 @@ class AdvisorApp(App[int]):
         await self.push_screen(WelcomeScreen(self.sitting))
 
     async def on_go(self, event: Go) -> None:
-        """Show the screen that another asked for."""
+        """Show the screen that another asked for; with the interview, measuring begins."""
+        sitting, measuring = self.sitting, self.measuring
         match event.to:
             case "interview":
-                screen = InterviewScreen(self.sitting, event.question, event.manner)
+                if isinstance(self.screen, WelcomeScreen) and sitting.wants_probing:
+                    measuring.start(self, measuring.level, sitting.options.fresh)
+                screen = InterviewScreen(sitting, measuring, event.question or 0, event.manner)
             case "probing":
-                screen = ProbingScreen(self.sitting, self.measuring)
+                screen = ProbingScreen(sitting, measuring, event.question, event.manner)
             case _:
-                screen = VerdictScreen(self.sitting)
+                screen = VerdictScreen(sitting, measuring)
         await self.switch_screen(screen)
+
+    def on_progressed(self, message: Progressed) -> None:
+        """Keep account of the probes, and tell the screens."""
+        self.measuring.record(message)
+        for screen in self.screen_stack:
+            screen.post_message(Progressed(message.event))
+
+    def on_ended(self, message: Ended) -> None:
+        """Take what was measured, and tell the screens."""
+        self.measuring.close(message)
+        for screen in self.screen_stack:
+            screen.post_message(Ended(message.measurements, message.problem))
 
     def action_keys(self) -> None:
         """List the keys of the screen shown, its own before those of lists and fields."""

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Literal
 
+from textual.binding import Binding
 from textual.message import Message
 
 Place = Literal["interview", "probing", "verdict"]
 Manner = Literal["all", "open", "one", "list"]
 
+LEAVE = (
+    Binding("ctrl+c", "app.interrupt", "Quit", show=False, system=True),
+    Binding("ctrl+q", "app.quit", "Quit", show=False),
+)
+"""The ways out of the application, for screens that lie over others: keys do not go past those."""
+
 
 class Go(Message):
     """Asks the application to show another screen."""
 
-    def __init__(self, to: Place, question: int = 0, manner: Manner = "all") -> None:
+    def __init__(self, to: Place, question: int | None = None, manner: Manner = "all") -> None:
         """For the interview, `question` is the index to begin at, and `manner` what it goes through: all questions
-        from there, the open ones, only that one, or whichever is chosen from the list."""
+        from there, the open ones, only that one, or whichever is chosen from the list. For the measuring, they are
+        the interview that it interrupts and that goes on afterwards; without a question it interrupts none."""
         self.to = to
         self.question = question
         self.manner = manner

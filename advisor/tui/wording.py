@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Outcome
 from advisor.model.question import Question
 from advisor.model.recommendation import Settled, VerdictKind
+from advisor.probing.events import Event
 from advisor.report.words import KINDS, significant
 
 ORIGINS = {
@@ -106,6 +109,22 @@ def outcome_words(outcome: Outcome | None) -> str:
         case "fails":
             return f"fails: {detail}" if detail else "fails"
     return f"not tried: {detail}" if detail else "not tried"
+
+
+def progress_words(event: Event) -> str:
+    """How far the probes are and, once there is anything to go by, how long the rest will take."""
+    left = f", {about_minutes(event.eta_s)} left" if event.eta_s is not None else ""
+    return f"probe {event.index} of {event.total}{left}"
+
+
+def measuring_words(events: Sequence[Event]) -> str:
+    """How long the probes will go on, in as few words as there is room for in a corner."""
+    last = events[-1] if events else None
+    if last is None:
+        return "measuring …"
+    if last.eta_s is None:
+        return f"measuring: probe {last.index} of {last.total}"
+    return f"measuring: {about_minutes(last.eta_s).removeprefix('about ')} left"
 
 
 def about_minutes(seconds: float) -> str:

@@ -125,6 +125,21 @@ def test_the_command_names_the_first_sentence_that_does_not_follow(result, capsy
     jsonschema.validate(report, json.loads(capsys.readouterr().out))
 
 
+def test_a_result_with_trade_offs_is_said_not_to_be_checked_in_full(tmp_path, capsys):
+    path = tmp_path / "result.json"
+    given_ = ["-d", "stage=research", "-d", "moving-or-papers=left"]
+    assert main(["--json", "--probe", "none", *given_, "--as-of", "2026-11-25", "-o", str(path)]) == 0
+    assert main(["check", str(path)]) == 6
+    assert "not checked in full" in (out := capsys.readouterr().out) and "trade-offs" in out and "seal" not in out[:80]
+    assert main(["check", str(path), "--json"]) == 6
+    report = json.loads(capsys.readouterr().out)
+    assert (report["replayed"], report["sealed"], report["same_rules"]) == (False, True, True)
+    assert [finding["path"] for finding in report["findings"]] == ["answers"] and report["more"] == 0
+    rewrite(path, lambda document: document["verdict"].update(confidence=1.0))
+    main(["check", str(path), "--json", "--all"])
+    assert json.loads(capsys.readouterr().out)["sealed"] is False
+
+
 def test_the_command_says_that_only_an_input_can_have_changed(result, capsys):
     rewrite(result, lambda document: document["tool"].update(version="9"))
     assert main(["check", str(result)]) == 6

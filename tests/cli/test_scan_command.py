@@ -94,7 +94,7 @@ def test_advice_says_what_came_from_a_scan(capsys, project, tmp_path):
 
 def test_ask_keeps_only_what_somebody_answered(capsys, project, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("research\ndone\n"))
-    code, out, _ = run(capsys, "ask", "--json", *DATED, "--scan", project)
+    code, out, _ = run(capsys, "ask", "--order", "fixed", "--json", *DATED, "--scan", project)
     answers = {answer["question"]: answer["origin"] for answer in json.loads(out)["answers"]}
     assert (code, answers["stage"], answers["existing"]) == (0, "asked", "scan")
     assert "existing" not in profile_path().read_text()

@@ -52,6 +52,7 @@ def test_the_wheel_has_one_top_level_package_and_all_data(wheel):
     for folder, pattern in (("rules", "*.yaml"), ("probes", "*.py")):
         for path in (ROOT / folder).rglob(pattern):
             assert f"advisor/_{folder}/{path.relative_to(ROOT / folder).as_posix()}" in names
+    assert "advisor/web/page.html" in names
     assert any(name.endswith(".tcss") for name in names) == any((ROOT / "advisor" / "tui").glob("*.tcss"))
 
 

@@ -24,7 +24,7 @@ async def test_the_application_agrees_with_advise_on_200_random_answer_sets():
             expected = advise(KNOWLEDGE, given, None, as_of=DAY)
             assert shown == expected, number
             if number % 10 == 0:
-                await app.push_screen(VerdictScreen(app.sitting))
+                await app.push_screen(VerdictScreen(app.sitting, app.measuring))
                 await app.workers.wait_for_complete()
                 await pilot.pause()
                 overview = app.screen.query_one(Overview)

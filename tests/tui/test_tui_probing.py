@@ -1,14 +1,31 @@
-"""Measuring: cancelling, failing, leaving."""
+"""Measuring: beside the interview and after it, cancelling, failing, leaving."""
 
 import threading
 
 import pytest
-from tui_support import ANSWERS, SMALL, FakeObtain, answered, make_app, press, sample, settle, shown, until, words
+from textual.widgets import TabbedContent
+from tui_support import (
+    ANSWERS,
+    DAY,
+    PYTHON,
+    SMALL,
+    FakeObtain,
+    answered,
+    make_app,
+    press,
+    sample,
+    settle,
+    shown,
+    until,
+    words,
+)
 
+from advisor.decision.advise import advise, preview
 from advisor.errors import Exit, InvalidInput
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.probing import ProbingScreen
 from advisor.tui.screens.verdict import VerdictScreen
+from advisor.tui.widgets.standing import StandingPanel
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 
@@ -16,6 +33,10 @@ EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 @pytest.fixture
 def answers():
     return answered(SMALL, EVERYTHING)
+
+
+def standing(app):
+    return [row for _, row in app.screen.query_one(StandingPanel).query_one("_Rows")._rows]
 
 
 async def to_probing(pilot):
@@ -48,8 +69,6 @@ async def test_cancelling_goes_on_to_the_verdict_without_measurements(answers):
         await to_probing(pilot)
         await press(pilot, "enter")
         await until(pilot, lambda: "probe 4 of 12" in shown(app) and "module named 'jax2onnx'" in words(app))
-        await press(pilot, "b s")
-        assert isinstance(app.screen, ProbingScreen)
         await press(pilot, "c")
         await until(pilot, lambda: isinstance(app.screen, VerdictScreen))
         await settle(pilot)
@@ -119,3 +138,122 @@ async def test_measuring_again_does_not_take_what_is_kept(answers):
         await press(pilot, "enter")
         await until(pilot, lambda: "Show the verdict" in shown(app))
         assert obtain.calls[0]["fresh"]
+
+
+# --- beside the interview ------------------------------------------------------------------------------------------
+
+
+async def test_it_begins_with_the_interview_and_the_ranking_takes_it_when_it_lands():
+    obtain = FakeObtain(sample(), hold=True)
+    app = make_app(obtain=obtain)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert not obtain.calls
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Measuring meanwhile: probe 4 of 12, about 2 minutes left" in shown(app))
+        assert obtain.calls == [{"level": "quick", "pythons": (PYTHON,), "seed": 1, "fresh": False}]
+        await press(pilot, "2 3 | down")
+        assert app.screen.question.id == "knows"
+        before = standing(app)
+        obtain.let_go.set()
+        await until(pilot, lambda: "Measured: the ranking takes it into account." in shown(app))
+        await settle(pilot)
+        assert app.screen.question.id == "knows", "what is being answered stays"
+        assert standing(app) == list(preview(SMALL, app.sitting.answers, sample(), as_of=DAY, seed=1)) != before
+        await press(pilot, "b | b | 1")
+        await settle(pilot)
+        assert len(obtain.calls) == 1
+
+
+@pytest.mark.parametrize("options", [{"level": None}, {"measurements": sample()}])
+async def test_nothing_runs_that_is_not_wanted(options):
+    obtain = FakeObtain(sample())
+    app = make_app(obtain=obtain, **options)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | 2 3 |")
+        await settle(pilot)
+        assert not obtain.calls
+        assert not app.measuring.begun
+        assert "easur" not in shown(app).replace("Measuring  ›", "")
+
+
+async def test_the_verdict_so_far_is_brought_up_to_date_where_it_is_read():
+    obtain = FakeObtain(sample(), hold=True)
+    app = make_app(answers=answered(SMALL, {**EVERYTHING, "speed": None}), obtain=obtain)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await press(pilot, "2 | j | end enter | 4")
+        await pilot.pause()
+        assert isinstance(app.screen, ProbingScreen), "it says that the probes still run"
+        await until(pilot, lambda: "probe 4 of 12" in shown(app) and "module named 'jax2onnx'" in words(app))
+        assert "You may wait here, or go on" in shown(app)
+        await press(pilot, "s")
+        await settle(pilot)
+        assert isinstance(app.screen, VerdictScreen)
+        assert "Measuring goes on: this is the verdict so far" in words(app)
+        assert "measuring: 2 minutes left" in shown(app)
+        assert app.sitting.recommendation().measurements == ()
+        await press(pilot, "5")
+        assert "Nothing was measured here." in words(app)
+        obtain.let_go.set()
+        await until(pilot, lambda: "11.5 ms" in shown(app))
+        assert app.screen.query_one(TabbedContent).active == "section-5"
+        await press(pilot, "1 |")
+        result = advise(SMALL, app.sitting.answers, sample(), as_of=DAY, seed=1)
+        assert app.sitting.recommendation() == result
+        assert result.verdict.summary in words(app)
+        assert "Measuring goes on" not in words(app)
+
+
+@pytest.mark.parametrize("then", ["cancelled", "measured"])
+async def test_looking_at_the_probes_leads_back_to_the_question(then):
+    obtain = FakeObtain(sample(), hold=True)
+    app = make_app(obtain=obtain)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter | 2 3 m")
+        await until(pilot, lambda: "module named 'jax2onnx'" in words(app))
+        await press(pilot, "b |")
+        assert app.screen.question.id == "knows"
+        await press(pilot, "m |")
+        assert words(app).count("jax2onnx") == 1, "each result is shown once, however often one looks"
+        if then == "measured":
+            obtain.let_go.set()
+            await until(pilot, lambda: "3 of 3 probes worked" in shown(app))
+            await press(pilot, "enter")
+            line = "Measured: the ranking takes it into account."
+        else:
+            await press(pilot, "c")
+            line = "Measuring was cancelled: nothing measured is used."
+        await until(pilot, lambda: isinstance(app.screen, InterviewScreen))
+        await pilot.pause()
+        assert app.screen.question.id == "knows"
+        assert line in shown(app)
+        assert (app.sitting.measurements is None) == (then == "cancelled")
+
+
+async def test_a_problem_beside_the_interview_holds_nobody_up():
+    app = make_app(obtain=FakeObtain(InvalidInput("/nowhere/python can't be run", "Give the path of a Python.")))
+    async with app.run_test() as pilot:
+        await press(pilot, "enter")
+        await until(pilot, lambda: "! Nothing could be measured: m says why." in shown(app))
+        await press(pilot, "2 |")
+        assert app.screen.question.id == "models"
+        await press(pilot, "m |")
+        assert "/nowhere/python can't be run" in shown(app)
+        await press(pilot, "b | v")
+        await settle(pilot)
+        assert "Nothing could be measured: /nowhere/python can't be run" in words(app)
+
+
+@pytest.mark.parametrize("key, code", [("ctrl+q", Exit.ANSWERED), ("ctrl+c", Exit.INTERRUPTED)])
+@pytest.mark.parametrize("where", ["", "| v", "| v | x"])
+async def test_leaving_the_interview_or_the_verdict_stops_the_probes(where, key, code):
+    obtain = FakeObtain(sample(), block=True)
+    app = make_app(obtain=obtain)
+    async with app.run_test() as pilot:
+        await press(pilot, "enter")
+        await until(pilot, lambda: "probe 4 of 12" in shown(app))
+        await press(pilot, where)
+        await press(pilot, key)
+    assert obtain.cancelled.is_set()
+    assert obtain.returned.is_set()
+    assert not any(thread.name == "measuring" for thread in threading.enumerate())
+    assert app.return_value == code

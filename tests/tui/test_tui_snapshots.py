@@ -66,20 +66,30 @@ def test_welcome(looks):
 
 @SMALL_AND_LARGE
 def test_first_question(looks):
-    assert looks(make_app(), "enter")
+    assert looks(make_app(level=None), "enter")
 
 
 @SMALL_AND_LARGE
 def test_question_in_the_middle(looks):
-    assert looks(make_app(answers=answered(SMALL, ANSWERS)), "2", "s", "s", "w")
+    assert looks(make_app(answers=answered(SMALL, ANSWERS), level=None), "2", "s", "s", "w")
 
 
 def test_number(looks):
-    assert looks(make_app(answers=answered(SMALL, ANSWERS)), "enter", "0", "enter")
+    assert looks(make_app(answers=answered(SMALL, ANSWERS), level=None), "enter", "0", "enter")
 
 
 def test_list_of_questions(looks):
-    assert looks(make_app(answers=answered(SMALL, {**ANSWERS, "stage": None})), "2", "j")
+    assert looks(make_app(answers=answered(SMALL, {**ANSWERS, "stage": None}), level=None), "2", "j")
+
+
+@SMALL_AND_LARGE
+def test_question_while_measuring(looks):
+    assert looks(make_app(answers=answered(SMALL, ANSWERS)), "enter", wait_for="probe 4 of 12")
+
+
+def test_verdict_while_measuring(looks):
+    app = make_app(answers=answered(SMALL, {**EVERYTHING, "speed": None}))
+    assert looks(app, "2", "v", wait_for="2 minutes left")
 
 
 def test_probing_offered(looks):

@@ -3,12 +3,17 @@
 import json
 
 import pytest
-from textual.widgets import Input, OptionList, TabbedContent
-from tui_support import ANSWERS, SMALL, answered, make_app, press, sample, settle, shown, words
+from textual.widgets import Input, OptionList, Static, TabbedContent
+from tui_support import ANSWERS, DAY, SMALL, answered, make_app, press, sample, settle, shown, words
 
+from advisor.cli.main import main
 from advisor.decision.advise import advise
+from advisor.errors import Exit
+from advisor.knowledge.load import load
+from advisor.model.recommendation import Recommendation
 from advisor.report.words import Words
 from advisor.session.answers import read_answers
+from advisor.session.decisions import read_record
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
 
@@ -17,6 +22,11 @@ EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 
 def expected(app):
     return advise(SMALL, app.sitting.answers, app.sitting.measurements, as_of=app.sitting.options.as_of, seed=1)
+
+
+def said(app):
+    """What the export says came of it, however it is broken into lines."""
+    return str(app.screen.query_one("#message", Static).render())
 
 
 async def to_verdict(pilot):
@@ -125,7 +135,7 @@ async def test_other_formats(app, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with app.run_test() as pilot:
         await to_verdict(pilot)
-        for position in (2, 3, 4):
+        for position in range(2, 6):
             await press(pilot, f"x | {position} | enter")
             await settle(pilot)
             assert "✓ Written to" in shown(app)
@@ -134,8 +144,34 @@ async def test_other_formats(app, tmp_path, monkeypatch):
     assert summary[:20] in (tmp_path / "recommendation.txt").read_text()
     chosen, _, because = summary.removeprefix("Use ").partition(": ")
     assert f'Chosen option: "{chosen}", because {because}' in (tmp_path / "decision-record.md").read_text()
+    page = (tmp_path / "recommendation.html").read_text()
+    assert page.startswith("<!doctype html>") and summary.split(":")[0] in page
     back = read_answers(SMALL, str(tmp_path / "answers.yaml"))
     assert {name: answer.value for name, answer in back.items()} == EVERYTHING
+
+
+async def test_a_record_can_be_verified(tmp_path, capsys):
+    app = make_app(knowledge=load(), answers=answered(load(), {"stage": "research"}), level=None)
+    record, beside = tmp_path / "adr" / "0001-use-it.md", tmp_path / "adr" / "0001-use-it.json"
+    async with app.run_test(size=(100, 40)) as pilot:
+        await press(pilot, "enter | v |")
+        await press(pilot, f"x | 4 | ={record} enter")
+        await settle(pilot)
+        assert "with 0001-use-it.json beside it" in said(app)
+        result = app.sitting.recommendation()
+        await press(pilot, "enter")
+        assert "Enter again replaces it" in words(app)
+        record.unlink()
+        await press(pilot, "backspace | d enter")
+        assert f"{beside.name} exists" in said(app), "the result that another record may rest on is not lost unasked"
+        await press(pilot, "enter |")
+        await press(pilot, "backspace backspace backspace | =.json enter")
+        assert "name end in .md" in said(app)
+    read = read_record(record)
+    assert (read.path, read.status, read.result) == (record, "proposed", beside)
+    assert Recommendation.model_validate_json(beside.read_text()) == result
+    arguments = ["verify", str(record), "--probe", "none", "--as-of", str(DAY)]
+    assert main(arguments) == Exit.ANSWERED, capsys.readouterr()
 
 
 async def test_nothing_is_overwritten_without_being_told_twice(app, tmp_path):
@@ -159,7 +195,7 @@ async def test_nothing_is_overwritten_without_being_told_twice(app, tmp_path):
 
 
 async def test_nothing_known_is_shown_too():
-    app = make_app()
+    app = make_app(level=None)
     async with app.run_test() as pilot:
         await press(pilot, "enter | v")
         await settle(pilot)

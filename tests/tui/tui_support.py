@@ -106,10 +106,16 @@ def events() -> list[Event]:
 class FakeObtain:
     """Stands in for `advisor.probing.run.obtain`."""
 
-    def __init__(self, result: Measurements | Exception | None = None, *, block: bool = False) -> None:
-        """Give or raise `result` after the events; with `block`, wait for cancellation first."""
+    def __init__(
+        self, result: Measurements | Exception | None = None, *, block: bool = False, hold: bool = False
+    ) -> None:
+        """Give or raise `result` after the events; with `block`, wait for cancellation first; with `hold`, for
+        `let_go`, unless cancellation comes before."""
         self.result = result
         self.block = block
+        self.let_go = threading.Event()
+        if not hold:
+            self.let_go.set()
         self.calls: list[dict] = []
         self.cancelled: threading.Event | None = None
         self.returned = threading.Event()
@@ -125,6 +131,9 @@ class FakeObtain:
             if self.block:
                 assert cancelled.wait(30)
                 raise RuntimeError("cancelled")
+            while not self.let_go.wait(0.01):
+                if cancelled.is_set():
+                    raise RuntimeError("cancelled")
             assert isinstance(self.result, Measurements)
             return self.result
         finally:
@@ -138,9 +147,10 @@ def make_app(
     knowledge: Knowledge = SMALL,
     **options,
 ) -> AdvisorApp:
-    """An application with everything fixed that could differ between two runs."""
+    """An application with everything fixed that could differ between two runs. Unless told otherwise, what is measured
+    beside the interview does not end by itself."""
     options = {"as_of": DAY, "pythons": (PYTHON,), "seed": 1, **options}
-    app = AdvisorApp(knowledge, answers or {}, Options(profile=profile, **options), obtain)
+    app = AdvisorApp(knowledge, answers or {}, Options(profile=profile, **options), obtain or FakeObtain(block=True))
     app.animation_level = "none"
     return app
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 from textual import work
@@ -14,8 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
 from advisor.errors import AdvisorError
-from advisor.files import write_whole
+from advisor.files import write_together, write_whole
 from advisor.session.answers import save_answers
+from advisor.tui.navigation import LEAVE
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Choices, Entry
 
@@ -23,12 +23,14 @@ TEXT_WIDTH = 100
 FORMATS: tuple[Entry, ...] = (
     ("json", "JSON, the whole result", ""),
     ("text", "Text", ""),
-    ("record", "Decision record, Markdown", ""),
+    ("html", "HTML page, for a browser or for paper", ""),
+    ("record", "Decision record, Markdown, with its result beside it", ""),
     ("answers", "The answers alone, YAML", ""),
 )
 NAMES = {
     "json": "recommendation.json",
     "text": "recommendation.txt",
+    "html": "recommendation.html",
     "record": "decision-record.md",
     "answers": "answers.yaml",
 }
@@ -38,7 +40,7 @@ class ExportScreen(ModalScreen[None]):
     """Asks for a format and a path, and never overwrites without being told twice."""
 
     CSS_PATH = "../export.tcss"
-    BINDINGS = [Binding("escape", "dismiss", "Close")]
+    BINDINGS = [Binding("escape", "dismiss", "Close"), *LEAVE]
 
     def __init__(self, sitting: Sitting) -> None:
         super().__init__()
@@ -82,37 +84,42 @@ class ExportScreen(ModalScreen[None]):
             self._say("! Give the file a name.")
             return
         path = Path(event.value.strip()).expanduser().absolute()
-        if path.is_dir():
-            self._say(f"! {path} is a folder.")
-        elif path.exists() and path != self._confirmed:
+        files = [path, _beside(path)] if self._format == "record" else [path]
+        folder = next((file for file in files if file.is_dir()), None)
+        there = next((file for file in files if file.exists()), None)
+        if folder is not None:
+            self._say(f"! {folder} is a folder.")
+        elif files[-1] == path and len(files) > 1:
+            self._say(f"! {path} is the name of the record's result. Let the record's name end in .md.")
+        elif there is not None and path != self._confirmed:
             self._confirmed = path
-            self._say(f"! {path} exists. Enter again replaces it; another name keeps it.")
+            self._say(f"! {there} exists. Enter again replaces it; another name keeps it.")
         else:
-            self._write(path, self._format)
+            self._export(path, self._format)
 
     @work(exclusive=True)
-    async def _write(self, path: Path, wanted: str) -> None:
+    async def _export(self, path: Path, wanted: str) -> None:
         self._confirmed = None
         self._say("Writing …")
         try:
-            await asyncio.to_thread(_writer(self._sitting, wanted), path)
+            await asyncio.to_thread(_write, self._sitting, wanted, path)
         except AdvisorError as problem:
             self._say(f"! {problem.message}\n  {problem.hint}".rstrip())
         else:
-            self._say(f"✓ Written to {path}\nEsc closes this window.")
+            beside = f", with {_beside(path).name} beside it" if wanted == "record" else ""
+            self._say(f"✓ Written to {path}{beside}\nEsc closes this window.")
 
     def _say(self, text: str) -> None:
         self.query_one("#message", Static).update(text)
 
 
-def _writer(sitting: Sitting, wanted: str) -> Callable[[Path], None]:
-    def write(path: Path) -> None:
-        if wanted == "answers":
-            save_answers(path, sitting.answers)
-        else:
-            write_whole(path, _rendered(sitting, wanted))
-
-    return write
+def _write(sitting: Sitting, wanted: str, path: Path) -> None:
+    if wanted == "answers":
+        save_answers(path, sitting.answers)
+    elif wanted == "record":
+        _write_record(sitting, path)
+    else:
+        write_whole(path, _rendered(sitting, wanted))
 
 
 def _rendered(sitting: Sitting, wanted: str) -> str:
@@ -123,6 +130,22 @@ def _rendered(sitting: Sitting, wanted: str) -> str:
         from advisor.report.text import render
 
         return render(result, sitting.knowledge, TEXT_WIDTH)
-    from advisor.report.record import render
+    from advisor.report.html.page import render
 
     return render(result, sitting.knowledge)
+
+
+def _write_record(sitting: Sitting, record: Path) -> None:
+    """The record and, beside it, the result that it was made of, without which nothing could be verified later."""
+    from advisor.report.record import Kept, render
+    from advisor.session.decisions import digest
+
+    result, beside = sitting.recommendation(), _beside(record)
+    kept = result.model_dump_json(indent=1) + "\n"
+    text = render(result, sitting.knowledge, Kept(str(record), beside.name, digest(kept)))
+    write_together({beside: kept, record: text})
+
+
+def _beside(record: Path) -> Path:
+    """Where the result of a record goes."""
+    return record.with_suffix(".json")

@@ -15,11 +15,13 @@ from textual.widgets import Footer, Static
 
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.question import Question
+from advisor.tui.measuring import Ended, Measuring
 from advisor.tui.navigation import Go, Manner, Place
 from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.jump import JumpScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Choices, Entry, Ticks
+from advisor.tui.widgets.measuring_line import MeasuringLine
 from advisor.tui.widgets.number_entry import NumberEntry
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.widgets.stages import Stages
@@ -40,14 +42,16 @@ class InterviewScreen(Screen):
         Binding("w", "why", "Why"),
         Binding("j", "jump", "All"),
         Binding("v", "verdict", "Verdict"),
+        Binding("m", "measuring", "Measuring", show=False),
         Binding("delete", "withdraw", "Take this answer back", show=False),
         Binding("ctrl+s", "export", "Export", show=False),
     ]
 
-    def __init__(self, sitting: Sitting, start: int = 0, manner: Manner = "all") -> None:
+    def __init__(self, sitting: Sitting, measuring: Measuring, start: int = 0, manner: Manner = "all") -> None:
         """Begin at the question at index `start`; `manner` is explained at `Go`."""
         super().__init__()
         self._sitting = sitting
+        self._measuring = measuring
         self._index = min(start, len(sitting.questions) - 1)
         self._manner = manner
         self._left = False
@@ -76,6 +80,7 @@ class InterviewScreen(Screen):
                     yield Static("Nothing ticked means: none of these.", id="hint")
                 yield Static(id="why", markup=False)
             yield StandingPanel(self._sitting.knowledge)
+        yield MeasuringLine(self._sitting, self._measuring)
         yield StandingLine(self._sitting.knowledge)
         yield Footer(compact=True, show_command_palette=False)
 
@@ -83,6 +88,7 @@ class InterviewScreen(Screen):
         """Show the first question, or the list to choose it from."""
         self._show()
         self._update_standing()
+        self.query_one(MeasuringLine).show()
         if self._manner == "list":
             self.call_after_refresh(self.action_jump)
 
@@ -151,7 +157,6 @@ class InterviewScreen(Screen):
                 self._stale = False
                 # In a thread, because the first call imports numpy and compiles the rules.
                 ranking = await asyncio.to_thread(self._sitting.ranking)
-                # The screen may have been left meanwhile, and its widgets with it.
                 for widget in self._standing():
                     widget.show(ranking)
                 if not self._stale:
@@ -162,7 +167,20 @@ class InterviewScreen(Screen):
             self._updating = False
 
     def _standing(self) -> Iterable[StandingPanel | StandingLine]:
+        # The screen may have been left meanwhile; its widgets then lose their parts one by one.
+        if self not in self.app.screen_stack:
+            return ()
         return self.query("StandingPanel, StandingLine").results(StandingPanel | StandingLine)
+
+    def on_progressed(self) -> None:
+        """The probes, which run meanwhile, are further."""
+        self.query_one(MeasuringLine).show()
+
+    def on_ended(self, message: Ended) -> None:
+        """The probes have ended: the ranking takes what they found."""
+        self.query_one(MeasuringLine).show()
+        if message.measurements is not None:
+            self._update_standing()
 
     # --- answering -------------------------------------------------------------------------------------------
 
@@ -222,6 +240,12 @@ class InterviewScreen(Screen):
     def action_verdict(self) -> None:
         """Straight to the verdict on what is known."""
         self._leave("verdict")
+
+    def action_measuring(self) -> None:
+        """See how far the probes are; from there, back to this question."""
+        if not self._left:
+            self._left = True
+            self.post_message(Go("probing", self._index, self._manner))
 
     def action_jump(self) -> None:
         """Choose a question from the list of all."""

@@ -12,13 +12,13 @@ from textual.widgets import Footer, Static
 
 from advisor.model.measurement import Level, Measurements
 from advisor.probing.events import Event
-from advisor.tui.measuring import Ended, Measuring, Problem, Progressed
-from advisor.tui.navigation import Go
+from advisor.tui.measuring import Ended, Measuring, Problem
+from advisor.tui.navigation import Go, Manner
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Entry, Menu
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.widgets.stages import Stages
-from advisor.tui.wording import about_minutes, outcome_words, quantity
+from advisor.tui.wording import outcome_words, progress_words, quantity
 
 BEFORE: tuple[Entry, ...] = (
     ("quick", "Measure quickly", "Usually a few minutes; enough to tell large differences from small ones."),
@@ -26,7 +26,12 @@ BEFORE: tuple[Entry, ...] = (
     ("skip", "Skip", "The verdict then rests on your answers and cited facts alone."),
 )
 DONE: tuple[Entry, ...] = (("verdict", "Show the verdict", ""),)
+DONE_MIDWAY: tuple[Entry, ...] = (("back", "Back to the questions", ""), *DONE)
 FAILED: tuple[Entry, ...] = (("again", "Try again", ""), ("skip", "Go on without measurements", ""))
+MEANWHILE = (
+    "You may wait here, or go on: the verdict so far rests on your answers and cited facts, and is brought up to date "
+    "when the results are there."
+)
 STATUS = {
     "works": "works",
     "works-with-extra": "works with an extra package",
@@ -36,21 +41,27 @@ STATUS = {
 
 
 class ProbingScreen(Screen):
-    """Runs the probes if the user wants them, and goes on to the verdict in any case."""
+    """Shows how far the probes are, or offers to run them, and goes on to the verdict in any case."""
 
     CSS_PATH = "../probing.tcss"
     BINDINGS = [
         Binding("c", "cancel", "Cancel measuring"),
         Binding("b", "back", "Back to the questions"),
-        Binding("s", "skip", "Skip"),
+        Binding("s,v", "skip", "Verdict so far"),
     ]
 
-    def __init__(self, sitting: Sitting, measuring: Measuring) -> None:
+    def __init__(
+        self, sitting: Sitting, measuring: Measuring, interrupted: int | None = None, manner: Manner = "all"
+    ) -> None:
+        """`interrupted` is the index of the question from which the user came to look, None after the interview, and
+        `manner` what the interview goes through."""
         super().__init__()
         self._sitting = sitting
         self._measuring = measuring
-        self._level: Level = sitting.options.level or "quick"
+        self._interrupted = interrupted
+        self._manner = manner
         self._done = False
+        self._told = 0
         self._finished: dict[str, int] = {}
         self._failed: dict[str, int] = {}
         self._titles = {probe.id: probe.title for probe in sitting.knowledge.probes}
@@ -77,15 +88,18 @@ class ProbingScreen(Screen):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Ask whether to measure."""
-        self._offer(BEFORE, self._level)
+        """Show what goes on, or what went wrong; else ask whether to measure."""
+        if self._measuring.running:
+            self._show_running()
+        elif self._measuring.problem is not None:
+            self._show_problem(self._measuring.problem)
+        else:
+            self._offer(BEFORE, self._measuring.level)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Cancelling needs something that runs; the other ways out are closed meanwhile."""
+        """Cancelling needs something that runs; with measurements, the verdict is more than one so far."""
         if action == "cancel":
             return self._measuring.running
-        if action in ("back", "skip") and self._measuring.running:
-            return False
         return not (action == "skip" and self._done)
 
     def _about(self) -> str:
@@ -111,19 +125,26 @@ class ProbingScreen(Screen):
             return
         match value:
             case "quick" | "full":
-                self._level = value
-                self._start()
+                self._start(value)
             case "again":
-                self._start()
+                self._start(self._measuring.level)
+            case "back":
+                self.action_back()
             case "skip":
                 self.action_skip()
             case _:
                 self.post_message(Go("verdict"))
 
-    def _start(self) -> None:
+    def _start(self, level: Level) -> None:
+        again = self._sitting.measurements is not None
+        self._measuring.start(self.app, level, fresh=self._sitting.options.fresh or again)
+        self._show_running()
+
+    def _show_running(self) -> None:
+        self._told = 0
         self._finished.clear()
         self._failed.clear()
-        self.query_one("#about").add_class("hidden")
+        self.query_one("#about", Static).update(MEANWHILE)
         self.query_one("#problem").remove_class("shown")
         self.query_one("#running").remove_class("hidden")
         self.query_one("#progress").remove_class("hidden")
@@ -131,21 +152,23 @@ class ProbingScreen(Screen):
         self.query_one("#log").remove_children()
         for label in self.query(".doing").results(Static):
             label.update("waiting")
-        self.query_one("#title", Static).update(f"Measuring, {self._level}")
+        self.query_one("#title", Static).update(f"Measuring, {self._measuring.level}")
         self.query_one("#left", Static).update("looking at the machine and its Pythons …")
         self.query_one(Menu).display = False
-        again = self._sitting.measurements is not None
-        self._measuring.start(self, self._level, fresh=self._sitting.options.fresh or again)
         self.set_focus(self.query_one("#log"))
         self.refresh_bindings()
+        self.on_progressed()
 
-    def on_progressed(self, message: Progressed) -> None:
-        """A probe was started or has finished."""
-        event = message.event
+    def on_progressed(self) -> None:
+        """Probes were started or have finished, perhaps while another screen was shown."""
+        told, self._told = self._told, len(self._measuring.events)
+        for event in self._measuring.events[told:]:
+            self._progress(event)
+
+    def _progress(self, event: Event) -> None:
         done = event.index if event.kind == "finished" else event.index - 1
         self.query_one(Progress).show(done / max(1, event.total))
-        left = f", {about_minutes(event.eta_s)} left" if event.eta_s is not None else ""
-        self.query_one("#left", Static).update(f"probe {event.index} of {event.total}{left}")
+        self.query_one("#left", Static).update(progress_words(event))
         probe = self._titles.get(event.probe, event.probe)
         if event.kind == "started":
             launch = f" (launch {event.launch} of {event.launches})" if event.launches > 1 else ""
@@ -190,15 +213,14 @@ class ProbingScreen(Screen):
             self._show_done(message.measurements)
         elif message.problem is not None:
             self._show_problem(message.problem)
+        elif self._interrupted is not None:
+            self.action_back()
         else:
-            stands = "those taken before stand" if self._sitting.measurements else "nothing measured is used"
-            self._sitting.note = f"Measuring was cancelled: {stands}."
             self.post_message(Go("verdict"))
 
     def _show_done(self, measurements: Measurements) -> None:
-        self._sitting.measurements = measurements
-        self._sitting.note = ""
         self._done = True
+        self.query_one("#about").add_class("hidden")
         self.query_one(Progress).show(1)
         self.query_one("#title", Static).update("Measured")
         kept = "" if self._finished or self._failed else "taken from an earlier run on this machine"
@@ -214,11 +236,12 @@ class ProbingScreen(Screen):
                 if outcome.status != "works":
                     probe = self._titles.get(outcome.probe, outcome.probe)
                     self._log(candidate.title, f"{probe}: {outcome_words(outcome)}")
-        self._offer(DONE)
+        self._offer(DONE if self._interrupted is None else DONE_MIDWAY)
 
     def _show_problem(self, problem: Problem) -> None:
         self.query_one("#title", Static).update("Nothing could be measured")
         self.query_one("#left", Static).update("")
+        self.query_one("#about").add_class("hidden")
         self.query_one("#running").add_class("hidden")
         self.query_one("#progress").add_class("hidden")
         label = self.query_one("#problem", Static)
@@ -234,9 +257,10 @@ class ProbingScreen(Screen):
         self.query_one("#left", Static).update("stopping …")
 
     def action_back(self) -> None:
-        """Back to the last question."""
-        self.post_message(Go("interview", len(self._sitting.questions) - 1))
+        """Back to the question that was left, or to the last one; what runs goes on."""
+        last = len(self._sitting.questions) - 1
+        self.post_message(Go("interview", last if self._interrupted is None else self._interrupted, self._manner))
 
     def action_skip(self) -> None:
-        """Go on without measuring."""
+        """Go on without waiting, or without measuring."""
         self.post_message(Go("verdict"))

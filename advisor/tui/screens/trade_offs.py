@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from advisor.model.question import Question
+from advisor.tui.navigation import LEAVE
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Choices
 
@@ -25,6 +26,7 @@ class TradeOffScreen(ModalScreen[bool]):
         Binding("s,right", "skip", "Skip"),
         Binding("d,question_mark", "unknown", "Don't know"),
         Binding("w", "why", "Why"),
+        *LEAVE,
     ]
 
     def __init__(self, sitting: Sitting) -> None:

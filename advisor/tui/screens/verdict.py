@@ -17,6 +17,7 @@ from textual.widgets import Footer, Static, TabbedContent, TabPane
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.recommendation import Recommendation
 from advisor.tui.grounds import Grounds
+from advisor.tui.measuring import Measuring
 from advisor.tui.navigation import Go
 from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.trade_offs import TradeOffScreen
@@ -33,6 +34,7 @@ from advisor.tui.widgets.section_bar import SectionBar, key_of
 from advisor.tui.widgets.sources import Sources
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.what_if import WhatIf
+from advisor.tui.wording import measuring_words
 
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed
@@ -66,9 +68,11 @@ class VerdictScreen(Screen):
         Binding("q", "app.quit", "Quit"),
     ]
 
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, sitting: Sitting, measuring: Measuring) -> None:
         super().__init__()
         self._sitting = sitting
+        self._measuring = measuring
+        self._section = 1
         self._result: Recommendation | None = None
 
     def compose(self) -> ComposeResult:
@@ -78,7 +82,7 @@ class VerdictScreen(Screen):
             yield Static("Working it out …", id="working")
         else:
             yield SectionBar(SECTIONS)
-            with TabbedContent(initial="section-1"):
+            with TabbedContent(initial=f"section-{self._section}"):
                 for number, (name, widget) in enumerate(zip(SECTIONS, self._sections(), strict=True), 1):
                     with TabPane(Content(name), id=f"section-{number}"):
                         yield widget
@@ -109,6 +113,8 @@ class VerdictScreen(Screen):
         return suppose(*given, as_of=options.as_of, seed=options.seed)
 
     def _note(self) -> str:
+        if self._measuring.running:
+            return "Measuring goes on: this is the verdict so far, brought up to date when the results are there."
         if self._sitting.note:
             return self._sitting.note
         if self._sitting.measurements is None:
@@ -125,10 +131,28 @@ class VerdictScreen(Screen):
         self._result = await asyncio.to_thread(self._sitting.recommendation)
         if not self.is_attached:
             return
+        # It may have been another verdict that was read while this one was worked out.
+        for sections in self.query(TabbedContent):
+            self._section = _number(sections.active)
         await self.recompose()
-        sitting = self._sitting
-        self.query_one(Stages).status = f"{sitting.answered} of {len(sitting.questions)} answered"
+        self.query_one(SectionBar).active = self._section
+        self._show_state()
         self._focus_section()
+
+    def _show_state(self) -> None:
+        sitting, measuring = self._sitting, self._measuring
+        status = f"{sitting.answered} of {len(sitting.questions)} answered"
+        if measuring.running:
+            status = measuring_words(measuring.events)
+        self.query_one(Stages).status = status
+
+    def on_progressed(self) -> None:
+        """The probes, which run meanwhile, are further."""
+        self._show_state()
+
+    def on_ended(self) -> None:
+        """The probes have ended: the verdict takes what they found, or says that they found nothing."""
+        self._work()
 
     # --- keys ------------------------------------------------------------------------------------------------
 
@@ -146,7 +170,7 @@ class VerdictScreen(Screen):
 
     def action_step(self, step: int) -> None:
         """Show the section beside."""
-        present = int(self.query_one(TabbedContent).active.removeprefix("section-"))
+        present = _number(self.query_one(TabbedContent).active)
         self.action_section((present - 1 + step) % len(SECTIONS) + 1)
 
     def on_tabbed_content_tab_activated(self) -> None:
@@ -190,3 +214,7 @@ class VerdictScreen(Screen):
         for question, value in event.answers.items():
             self._sitting.give(question, value)
         self._work()
+
+
+def _number(section: str) -> int:
+    return int(section.removeprefix("section-"))

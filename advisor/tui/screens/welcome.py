@@ -68,7 +68,7 @@ class WelcomeScreen(Screen):
         elif self._sitting.options.level is None:
             measuring = "Switched off; it can be done from the verdict."
         else:
-            measuring = "A few minutes, if you want it. Nothing gets installed."
+            measuring = "Runs meanwhile, a few minutes. Nothing gets installed."
         return [
             ("1 Questions", f"{count} questions, about {minutes} minutes; skip or stop any time."),
             ("2 Measuring", measuring),

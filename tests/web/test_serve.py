@@ -1,0 +1,228 @@
+"""`advisor serve` as it is used: a server of its own, and a browser."""
+
+import asyncio
+import datetime
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import aiohttp
+import psutil
+import pytest
+
+from advisor.decision.advise import advise
+from advisor.knowledge.load import load
+from advisor.session.answers import profile_path, read_answers, save_answers
+from tests.web.browser import BROWSER, browser
+
+ROOT = Path(__file__).parents[2]
+KNOWLEDGE = load()
+OPEN_QUESTIONS = ("kernels", "longevity")
+DAY = datetime.date(2026, 11, 25)
+SECONDS = 40
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals are sent")
+
+
+class Served:
+    """A server that is running."""
+
+    def __init__(self, process, url):
+        self.process = process
+        self.url = url
+        self.root = re.match("http://[^/]+", url)[0]
+
+    def children(self):
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def stop(self, how=signal.SIGINT):
+        self.process.send_signal(how)
+        return self.process.wait(SECONDS)
+
+
+@contextmanager
+def served(*flags):
+    command = [sys.executable, "-m", "advisor", "serve", "--probe", "none", "--as-of", "2026-11-25", *flags]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            url = process.stdout.readline().strip()
+            assert url, process.stderr.read()
+            yield Served(process, url)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+
+
+def answered_but(tmp_path, left):
+    """A file with an answer to every question but those in `left`."""
+    given = read_answers(KNOWLEDGE, str(ROOT / "docs" / "example-answers.yaml"))
+    path = tmp_path / "needs.yaml"
+    text = [f"{question.id}: null\n" for question in KNOWLEDGE.questions if question.id not in {*given, *left}]
+    save_answers(path, {name: answer for name, answer in given.items() if name not in left})
+    path.write_text(path.read_text() + "".join(text))
+    return path
+
+
+async def status(url, **headers):
+    """The status of a plain request, with nothing else given away."""
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers, allow_redirects=False) as answer:
+        assert answer.status == 200 or await answer.text() == ""
+        assert "Server" not in answer.headers
+        return answer.status
+
+
+async def upgrade(url, origin):
+    """The status with which a websocket is refused, or 101."""
+    async with aiohttp.ClientSession() as session:
+        try:
+            async with session.ws_connect(url, origin=origin):
+                return 101
+        except aiohttp.WSServerHandshakeError as refused:
+            return refused.status
+
+
+async def picture_address(page):
+    """Where the picture of the screen is, which the command palette makes."""
+    await first_output(page)
+    # The palette answers once the application has taken up its work, and finds once it has been typed into.
+    for keys in ("\x10", "screenshot", "\r"):
+        await asyncio.sleep(2)
+        await page.send_json(["stdin", keys])
+    async with asyncio.timeout(SECONDS):
+        while True:
+            message = await page.receive()
+            if message.type is aiohttp.WSMsgType.TEXT:
+                kind, what = json.loads(message.data)
+                assert kind == "open_url"
+                return what["url"]
+
+
+async def gone(processes):
+    """Wait until none of them is there."""
+    done, alive = await asyncio.to_thread(psutil.wait_procs, processes, SECONDS)
+    assert not alive
+
+
+async def first_output(page):
+    """Wait until the application has drawn something."""
+    async with asyncio.timeout(SECONDS):
+        while (await page.receive()).type is not aiohttp.WSMsgType.BINARY:
+            pass
+
+
+@POSIX
+async def test_only_the_token_opens_it_and_only_from_its_own_page(tmp_path):
+    with served() as server:
+        assert await status(server.url) == 200
+        assert await status(f"{server.url}static/js/textual.js") == 200
+        for path in ("/", "/ws", "/static/js/textual.js", f"/{'x' * 43}/", f"/{'x' * 43}/static/js/textual.js"):
+            assert await status(server.root + path) == 404
+        for path in ("static/../server.py", "static/%2e%2e/server.py", "static/", "download/unknown", "other"):
+            assert await status(f"{server.url}{path}") == 404
+        assert await status(server.url, Host="evil.example") == 403
+        assert await status(server.url, Origin="http://evil.example") == 403
+        assert await upgrade(f"{server.url}ws", "http://evil.example") == 403
+        assert await upgrade(f"{server.url}ws", None) == 403
+        assert await upgrade(f"{server.root}/{'x' * 43}/ws", server.root) == 404
+        assert not server.children()
+        assert await upgrade(f"{server.url}ws", server.root) == 101
+        # Only this machine can reach it.
+        ours = [c.laddr.ip for c in psutil.Process(server.process.pid).net_connections() if c.status == "LISTEN"]
+        assert ours == ["127.0.0.1"]
+
+
+@POSIX
+async def test_a_sitting_ends_with_its_page_and_a_newer_page_takes_over():
+    with served() as server:
+        async with aiohttp.ClientSession() as session:
+            first = await session.ws_connect(f"{server.url}ws?width=100&height=30", origin=server.root)
+            await first_output(first)
+            before = server.children()
+            assert before
+            second = await session.ws_connect(f"{server.url}ws", origin=server.root)
+            await first_output(second)
+            await gone(before)
+            async with asyncio.timeout(SECONDS):
+                while not first.closed:
+                    await first.receive()
+            assert server.children()
+            # What the page's own script would never send ends the sitting and nothing else.
+            await second.send_str('{"no": "envelope"}')
+            await gone(server.children())
+            third = await session.ws_connect(f"{server.url}ws?width=0&height=999999999", origin=server.root)
+            await first_output(third)
+            await third.close()
+            await gone(server.children())
+        assert server.stop() == 0
+
+
+@POSIX
+async def test_a_picture_of_the_screen_is_fetched_under_the_token_and_loads_nothing():
+    with served() as server:
+        async with aiohttp.ClientSession() as session:
+            page = await session.ws_connect(f"{server.url}ws", origin=server.root)
+            address = await picture_address(page)
+            assert await status(f"{server.root}/{address}") == 404
+            async with session.get(server.url + address) as answer:
+                assert answer.status == 200
+                assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+                assert "<svg" in await answer.text()
+            await page.close()
+
+
+@POSIX
+@pytest.mark.parametrize("how", ["SIGINT", "SIGHUP", "SIGKILL"])
+async def test_no_process_outlives_the_server(how):
+    with served() as server:
+        async with aiohttp.ClientSession() as session:
+            page = await session.ws_connect(f"{server.url}ws", origin=server.root)
+            await first_output(page)
+            left = server.children()
+            assert left
+            # The page has to answer for its websocket to be closed.
+            reading = asyncio.create_task(page.receive())
+            code = await asyncio.to_thread(server.stop, getattr(signal, how))
+            assert code == (-signal.SIGKILL if how == "SIGKILL" else 0)
+            await gone(left)
+            reading.cancel()
+        assert "Traceback" not in server.process.stderr.read()
+        assert server.process.stdout.read() == ""
+
+
+@POSIX
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome is installed")
+async def test_answering_and_reading_the_verdict_in_a_browser(tmp_path):
+    """The two questions left open are answered by keys, the page is loaded again in between, and the verdict on the
+    screen is that of the answers on the disk. Nothing is fetched from anywhere else."""
+    needs = answered_but(tmp_path, OPEN_QUESTIONS)
+    first, second = (KNOWLEDGE.question[name] for name in OPEN_QUESTIONS)
+    with served("--answers", str(needs)) as server:
+        async with browser(tmp_path / "profile") as tab:
+            page = await tab()
+            await page.open(server.url)
+            await page.until("Continue with 31 saved answers")
+            await page.press("Enter")
+            await page.until(first.text)
+            await page.press("ArrowDown", "Enter")
+            await page.until(second.text, "32 of 33 answered")
+
+            await page.open(server.url)
+            await page.until("Continue with 32 saved answers")
+            await page.press("Enter")
+            await page.until(second.text)
+            await page.press("ArrowDown", "ArrowDown", "Enter")
+            shown = await page.until("[Verdict]", "1 ")
+
+            assert await page.evaluate("refused") == []
+            inside = (server.url, server.url.replace("http:", "ws:"), "data:")
+            assert page.requested and all(url.startswith(inside) for url in page.requested)
+        answers = read_answers(KNOWLEDGE, str(profile_path()))
+        assert answers[first.id].value is False
+        assert len(answers) == 33
+        summary = advise(KNOWLEDGE, answers, None, as_of=DAY, seed=0).verdict.summary
+        assert " ".join(summary.split()) in shown
+        assert server.stop() == 0
