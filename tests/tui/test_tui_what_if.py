@@ -151,4 +151,5 @@ async def test_kept_answers_are_saved_and_make_the_verdict(app):
         await settle(pilot)
         saved = read_answers(SMALL, str(app.sitting.options.profile))
         assert saved["knows"].value == ("pytorch", "keras", "jax")
+        await press(pilot, "1")
         assert app.sitting.recommendation().verdict.summary in words(app)
