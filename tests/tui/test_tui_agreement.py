@@ -7,7 +7,7 @@ from advisor.knowledge.load import load
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.widgets.overview import Overview
 from tests.support.random_answers import some
-from tests.tui.tui_support import DAY, AdvisorApp, Options
+from tests.tui.tui_support import DAY, AdvisorApp, Options, settle
 
 KNOWLEDGE = load()
 
@@ -25,8 +25,7 @@ async def test_the_application_agrees_with_advise_on_200_random_answer_sets():
             assert shown == expected, number
             if number % 10 == 0:
                 await app.push_screen(VerdictScreen(app.sitting, app.measuring))
-                await app.workers.wait_for_complete()
-                await pilot.pause()
+                await settle(pilot)
                 overview = app.screen.query_one(Overview)
                 text = " ".join(str(widget.render()) for widget in overview.query("Static"))
                 assert " ".join(expected.verdict.summary.split()) in " ".join(text.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import threading
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from textual import events as textual_events
 from textual.keys import key_to_character
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
@@ -176,7 +178,9 @@ async def press(pilot: Pilot, keys: str) -> None:
 async def settle(pilot: Pilot) -> None:
     """Wait until nothing is being worked out any more."""
     await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
+    for worker in list(pilot.app.workers):
+        with contextlib.suppress(WorkerCancelled):  # a screen gives its workers up when it is left
+            await worker.wait()
     await pilot.pause()
 
 
