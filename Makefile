@@ -20,7 +20,7 @@ test: $(VENV)/.test
 	$(BIN)/pytest
 
 picture: $(VENV)/.test
-	$(BIN)/python tests/tui/picture.py docs/verdict.svg
+	$(BIN)/python -m tests.tui.picture docs/verdict.svg
 
 examples: $(VENV)/.advise
 	rm -f docs/examples/0001-*
