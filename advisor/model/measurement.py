@@ -76,7 +76,7 @@ class Measurement(Frozen):
     spread: float | None = None
     """Standard deviation between launches as a share of the median; None where there was one launch."""
     smallest_difference: float | None = None
-    """The least ratio between two candidates that this run would have found in four of five cases."""
+    """The least ratio between two candidates that this run would have called a difference in four of five cases."""
     quality: Quality = "good"
     """How steady the machine was meanwhile, by reference kernels run between the blocks."""
     quality_reason: str = ""

@@ -17,7 +17,7 @@ Launches = Mapping[int, Sequence[float]]
 CONFIDENCE = 0.95
 POWER = 0.8
 """How often the smallest difference of a run would be found."""
-ASSURANCE = 0.8
+ASSURANCE = 0.95
 """How surely: the confidence of the upper limit that the error's estimate is replaced by to say so."""
 SAME = 1.1
 """Candidates whose ratio surely lies within this factor are the same: so little decides nothing."""
@@ -98,7 +98,8 @@ def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]
 
     The smallest difference is (q / √2 + t(POWER; df)) · the upper confidence limit of the standard error, √(df /
     χ²(1 − ASSURANCE; df)) times its estimate: from few launches the estimate is often too small, and a difference
-    based on it would be found less often than promised.
+    based on it would be found less often than promised. It is never below `SAME`: of a smaller one, however surely
+    known, it is said that the candidates are the same.
 
     Empty when fewer than two candidates were launched twice.
     """
@@ -118,7 +119,7 @@ def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]
             ratio=math.exp(difference),
             low=math.exp(difference - width * error),
             high=math.exp(difference + width * error),
-            smallest_difference=math.exp(detectable * error),
+            smallest_difference=max(SAME, math.exp(detectable * error)),
         )
     return found
 
