@@ -2,8 +2,8 @@
 
 Run as `PYTHON -B FOLDER …`, so that only this folder joins the interpreter's own path. Modes:
 
-    --inventory                  versions of what is installed, without importing it
-    --host                       the machine and what its limits leave usable
+    --inventory                  versions of what is installed, without importing it; with --host also the machine
+                                 and what its limits leave usable
     --machine                    the machine in more detail, drivers and free memory too, for the doctor
     --environment                the interpreter and whether what is installed can live together, likewise
     --devices FRAMEWORK          a framework's build and the devices that it sees, likewise
@@ -28,12 +28,12 @@ def _parser():
     parser = argparse.ArgumentParser(prog="probes", description="Measures a deep-learning stack.")
     modes = parser.add_mutually_exclusive_group(required=True)
     modes.add_argument("--inventory", action="store_true", help="list the packages that matter")
-    modes.add_argument("--host", action="store_true", help="describe the machine")
     modes.add_argument("--machine", action="store_true", help="describe the machine, its drivers and free memory")
     modes.add_argument("--environment", action="store_true", help="describe the interpreter and its packages")
     modes.add_argument("--devices", metavar="FRAMEWORK", help="import a framework and use its device")
     modes.add_argument("--probe", metavar="P", help="run one probe of the candidate")
     modes.add_argument("--serve", action="store_true", help="answer requests from stdin")
+    parser.add_argument("--host", action="store_true", help="with --inventory: describe the machine too")
     parser.add_argument("--candidate", metavar="C", help="the stack to probe")
     parser.add_argument("--program", metavar="NAME", help="the probe's file, probe_NAME.py (default: as the probe)")
     parser.add_argument("--options", metavar="JSON", default="{}", help="an object of options for the probe")
@@ -54,11 +54,12 @@ def main(channel):
     if arguments.inventory:
         import shared_inventory
 
-        send(shared_inventory.inventory())
-    elif arguments.host:
-        import shared_host
+        found = shared_inventory.inventory()
+        if arguments.host:
+            import shared_host
 
-        send(shared_host.host())
+            found["host"] = shared_host.host()
+        send(found)
     elif arguments.machine:
         import shared_machine
 

@@ -172,7 +172,7 @@ def _replayed(
     from advisor.decision.advise import advise
     from advisor.decision.case import case_of
     from advisor.model.explanation import Basis
-    from advisor.session.replay import answers_of, fitting, measurements_of
+    from advisor.session.replay import answers_of, fitting
 
     answers, as_of, left_out = answers_of(result), result.as_of, ()
     other = knowledge.content_hash != result.knowledge.content_hash
@@ -192,7 +192,7 @@ def _replayed(
         )
         for name in left_out:
             _say(f"Left out, since it is no longer a question or an answer to it: {name}.")
-    measurements = measurements_of(result)
+    measurements = result.measured
     again = advise(knowledge, answers, measurements, as_of=as_of, seed=result.seed)
     if not arguments.today and _differs(result, again):
         raise InvalidInput(

@@ -52,7 +52,7 @@ def advise(
     seed: int = 0,
 ) -> Recommendation:
     """The recommendation that follows from the knowledge, answers by question (missing ones are unknown) and
-    measurements. The same arguments give an equal result. Answers must fit their questions (`check_answer`)."""
+    measurements. The same arguments give an equal result. Answers must fit their questions (`Question.accept`)."""
     model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
     explanation = explain(model, evaluation, assessment.weights)
     verdict = call(knowledge, assessment)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.base import Frozen, Scalar
-from advisor.model.measurement import Host, Interpreter, Level, Outcome
+from advisor.model.measurement import Host, Interpreter, Level, Measurements, Outcome
 from advisor.model.overlay import Overlay
 from advisor.model.source import Source
 
@@ -270,6 +270,21 @@ class Recommendation(Frozen):
     sources: tuple[Source, ...]
     certificate: Certificate | None = None
     """None in a result made before there were any."""
+
+    @property
+    def measured(self) -> Measurements | None:
+        """The measurements that this rests on, without the comparisons, on which no verdict does; None where nothing
+        was measured."""
+        environment = self.environment
+        if environment.host is None or environment.level is None or environment.fingerprint is None:
+            return None
+        return Measurements(
+            level=environment.level,
+            fingerprint=environment.fingerprint,
+            host=environment.host,
+            interpreters=environment.interpreters,
+            outcomes=self.measurements,
+        )
 
 
 class Difference(Frozen):

@@ -4,7 +4,11 @@ import os
 import shutil
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from advisor.errors import InvalidInput, ProbeFailed
 from advisor.model.candidate import Candidate
@@ -52,12 +56,37 @@ def inspect(python: str, probes_dir: Path, cancelled: threading.Event | None = N
     Raises InvalidInput when it is not a Python of at least `MINIMUM` that answers, and `Cancelled`.
     """
     path = locate(python)
+    return _interpreter(path, _inventory(path, probes_dir, cancelled))
+
+
+def inspect_with_host(
+    python: str, probes_dir: Path, cancelled: threading.Event | None = None
+) -> tuple[Interpreter, Host]:
+    """The same, and the machine as it tells it: in one child, since a child costs as much as either.
+
+    Raises ProbeFailed too, when the machine can't be described.
+    """
+    path = locate(python)
+    report = _inventory(path, probes_dir, cancelled, "--host")
     try:
-        report = ask_once([path, "-B", str(probes_dir), "--inventory"], SECONDS, cancelled)
-        version, packages = tuple(int(part) for part in report["version"]), report["packages"]
-        found = Interpreter(path=path, python=report["python"], packages=packages)
+        return _interpreter(path, report), Host.model_validate(report.get("host"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "host"
+        raise ProbeFailed(f"This machine could not be described: {where}: {first['msg']}") from error
+
+
+def _inventory(path: str, probes_dir: Path, cancelled: threading.Event | None, *flags: str) -> dict:
+    try:
+        return ask_once([path, "-B", str(probes_dir), "--inventory", *flags], SECONDS, cancelled)
     except Failure as failure:
         raise _unusable(path, failure, cancelled) from failure
+
+
+def _interpreter(path: str, report: Mapping[str, Any]) -> Interpreter:
+    try:
+        version = tuple(int(part) for part in report["version"])
+        found = Interpreter(path=path, python=report["python"], packages=report["packages"])
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"{path} does not answer as a Python interpreter does", _HINT) from error
     if version < MINIMUM:
@@ -84,14 +113,6 @@ def _unusable(path: str, failure: Failure, cancelled: threading.Event | None) ->
     except (Failure, KeyError, TypeError):
         pass
     return InvalidInput(f"{path} is not a Python interpreter that answers: {printable(failure.detail)}", _HINT)
-
-
-def describe_host(probes_dir: Path, cancelled: threading.Event | None = None) -> Host:
-    """The machine, found out in a child since a driver can hang. Raises ProbeFailed and `Cancelled`."""
-    try:
-        return Host.model_validate(ask_once([sys.executable, "-B", str(probes_dir), "--host"], SECONDS, cancelled))
-    except (Failure, ValueError) as error:
-        raise ProbeFailed(f"This machine could not be described: {error}") from error
 
 
 def missing(interpreter: Interpreter, candidate: Candidate) -> tuple[str, ...]:

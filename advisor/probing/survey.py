@@ -72,19 +72,20 @@ class Survey:
         if not pythons:
             raise InvalidInput("No Python interpreter was given", "Give the path of at least one.")
         self._folder = probes_dir or assets.probes_dir()
-        paths = dict.fromkeys(interpreters.locate(python) for python in pythons)
+        first, *others = dict.fromkeys(interpreters.locate(python) for python in pythons)
         self._stop = cancelled or threading.Event()
         self._mine = cancelled is None
         # One child at a time: there is other work to do meanwhile, and processors may be few.
         self._pool = ThreadPoolExecutor(max_workers=1)
-        self._found = [self._pool.submit(interpreters.inspect, path, self._folder, self._stop) for path in paths]
-        self._host = self._pool.submit(interpreters.describe_host, self._folder, self._stop)
+        self._first = self._pool.submit(interpreters.inspect_with_host, first, self._folder, self._stop)
+        self._others = [self._pool.submit(interpreters.inspect, path, self._folder, self._stop) for path in others]
 
     def scene(self, candidates: Sequence[Candidate]) -> Scene:
         """What was found, once it is there. Raises InvalidInput for an interpreter that can't be used, ProbeFailed
         when the machine can't be described, and `Cancelled`."""
-        found = tuple(future.result() for future in self._found)
-        return Scene(self._host.result(), found, tuple(candidates), self._folder, cache.digest(self._folder))
+        first, host = self._first.result()
+        found = (first, *(future.result() for future in self._others))
+        return Scene(host, found, tuple(candidates), self._folder, cache.digest(self._folder))
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Recommendation
 
 
@@ -32,18 +31,3 @@ def fitting(knowledge: Knowledge, answers: Mapping[str, Answer]) -> tuple[dict[s
         except ValueError:
             left_out.append(name)
     return kept, left_out
-
-
-def measurements_of(result: Recommendation) -> Measurements | None:
-    """The measurements that a result rests on, without the comparisons, on which no verdict does; None where nothing
-    was measured."""
-    environment = result.environment
-    if environment.host is None or environment.level is None or environment.fingerprint is None:
-        return None
-    return Measurements(
-        level=environment.level,
-        fingerprint=environment.fingerprint,
-        host=environment.host,
-        interpreters=environment.interpreters,
-        outcomes=result.measurements,
-    )

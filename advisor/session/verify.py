@@ -23,7 +23,7 @@ from advisor.model.drift import (
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Host, Interpreter, Measurements
 from advisor.model.recommendation import Reason, Recommendation
-from advisor.session.replay import answers_of, measurements_of
+from advisor.session.replay import answers_of
 
 POINTS = 0.5
 """From what difference on a reason counts differently; less comes with every change of the knowledge, since weights
@@ -51,7 +51,7 @@ def verify(
     """How a recorded result compares with what the same answers give today. Without measurements of this machine those
     of the record are used; `record`, `status` and `closed` are passed on."""
     answers, lost = _fitting(knowledge, answers_of(recorded))
-    before = measurements_of(recorded)
+    before = recorded.measured
     today = advise(knowledge, answers, before, as_of=recorded.as_of, seed=recorded.seed)
     steps = [Step(taken="knowledge", verdict=_stance(today))]
     if as_of != recorded.as_of:

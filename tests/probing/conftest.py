@@ -22,9 +22,8 @@ def answer(**fields):
 
 if "--inventory" in sys.argv:
     version = list(sys.version_info[:3])
-    print(json.dumps({"version": version, "python": "{}.{}.{}".format(*version), "packages": {"pack": "1"}}))
-elif "--host" in sys.argv:
-    print(json.dumps(HOST))
+    found = {"version": version, "python": "{}.{}.{}".format(*version), "packages": {"pack": "1"}}
+    print(json.dumps({**found, "host": HOST} if "--host" in sys.argv else found))
 else:
     candidate = sys.argv[sys.argv.index("--candidate") + 1]
     with LOG.open("a") as log:

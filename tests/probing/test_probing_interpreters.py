@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from advisor.errors import InvalidInput
+from advisor.assets import probes_dir
+from advisor.errors import InvalidInput, ProbeFailed
 from advisor.model.candidate import Candidate
 from advisor.probing import interpreters
 from advisor.probing.run import Survey, cached
@@ -135,17 +136,22 @@ def test_a_bad_one_among_good_ones_stops_before_measuring(fake, python, tmp_path
 
 
 def test_the_real_inventory_is_quick_and_imports_nothing(python):
-    from advisor.assets import probes_dir
-
     start = time.monotonic()
     found = interpreters.inspect(python, probes_dir())
     assert time.monotonic() - start < 10
     assert "numpy" in found.packages
 
 
-def test_the_real_host_is_described():
-    from advisor.assets import probes_dir
-
-    host = interpreters.describe_host(probes_dir())
+def test_the_real_host_is_described_beside_it(python):
+    found, host = interpreters.inspect_with_host(python, probes_dir())
+    assert found == interpreters.inspect(python, probes_dir())
     assert 1 <= host.cores_usable <= host.cores == os.cpu_count()
     assert 0 < host.memory_usable_bytes <= host.memory_bytes
+
+
+def test_a_machine_that_is_described_wrongly_is_not_blamed_on_the_interpreter(fake, python):
+    program = fake("answer()")
+    main = program.folder / "__main__.py"
+    main.write_text(main.read_text().replace('"cores": 2', '"cores": "many"'))
+    with pytest.raises(ProbeFailed, match=r"could not be described.*cores"):
+        interpreters.inspect_with_host(python, program.folder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Measurement, Measurements
+from advisor.model.measurement import Measurement
 from advisor.model.probe import Metric
 from advisor.model.recommendation import Because, Notice, Ranked, Reason, Recommendation
 from advisor.report.html.charts import Line, Place
@@ -234,7 +234,7 @@ class _Viewer:
 
     def _measured(self) -> list[tuple[Metric, Line]]:
         """Every number that was measured of two candidates or more: first those that reasons rest on."""
-        found = self._measurements()
+        found = self._result.measured
         if found is None:
             return []
         resting = {name.rpartition(".")[0] for reason in self._result.reasons for name in reason.because.measurements}
@@ -245,19 +245,6 @@ class _Viewer:
             if sum(number is not None for number in numbers) >= 2:
                 lines.append((metric, self._line(metric, numbers)))
         return lines
-
-    def _measurements(self) -> Measurements | None:
-        """The outcomes as they were measured; what else a run holds, no chart shows."""
-        environment = self._result.environment
-        if environment.host is None or environment.level is None or environment.fingerprint is None:
-            return None
-        return Measurements(
-            level=environment.level,
-            fingerprint=environment.fingerprint,
-            host=environment.host,
-            interpreters=environment.interpreters,
-            outcomes=self._result.measurements,
-        )
 
     def _line(self, metric: Metric, numbers: Sequence[Measurement | None]) -> Line:
         words = []
