@@ -28,7 +28,7 @@ class Effort:
         return self.total * (STANDING + (1 - STANDING) * pairs / CANDIDATES)
 
 
-EFFORTS: dict[Level, Effort] = {"quick": Effort(3, 2, 90, 88), "full": Effort(5, 3, 300, 475)}
+EFFORTS: dict[Level, Effort] = {"quick": Effort(3, 2, 90, 88), "full": Effort(5, 2, 300, 475)}
 FEWEST_LAUNCHES = 3
 """So many launches are made however long they take; further ones only if there is time."""
 TIMED_SHARE = 0.75
