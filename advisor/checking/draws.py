@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from advisor.checking.rules import leaves
+from advisor.checking.trade_offs import choice, moved
 
 _NORMAL_95, TIE = 1.959963984540054, 1e-9
 
@@ -18,12 +19,13 @@ _NORMAL_95, TIE = 1.959963984540054, 1e-9
 class Draws:
     """The value model, aged as of a day, and everything that is drawn about it."""
 
-    def __init__(self, rules, as_of, numbers, seed):
-        """`numbers` are the measurements by metric and candidate."""
+    def __init__(self, rules, as_of, numbers, seed, traded):
+        """`numbers` are the measurements by metric and candidate, `traded` the answers to trade-offs."""
         self.rules, self.numbers, self.seed, self.settings = rules, numbers, seed, rules.settings
         self.candidates, self.criteria = list(rules.candidates), list(rules.criteria)
         metrics = {metric["id"]: metric for probe in rules.probes.values() for metric in probe.get("metrics", ())}
         ranges = {criterion: self._range(criterion) for criterion in self.criteria}
+        self.traded = [choice(each, rules.trade_offs[each["question"]], self.criteria, ranges) for each in traded]
         self.pieces = []
         for index, part in rules.consequences("strength"):
             sources = [rules.sources[name] for name in rules.order[index]["sources"]]
@@ -92,6 +94,9 @@ class Draws:
         known = scenarios[0] | {fact: np.concatenate([s[fact] for s in scenarios], axis=2) for fact in varying}
         choices, chosen = self.choose(unsettled, uniforms)
         judged = self.judge(known | chosen, shape, random)
+        for i in range(len(scenarios)) if self.traded else ():
+            weights = moved(self.traded, judged.weights[:, i], random[0], self.settings)
+            judged.drawn[:, i], judged.weights[:, i] = weights
         scores = judged.score(judged.drawn)
         within = firsts(scores, judged.feasible).mean(axis=3).round(12)
         shares = within.mean(axis=0).round(12)

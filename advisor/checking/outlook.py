@@ -91,6 +91,10 @@ class Outlook:
 
     def _ways(self, codes, settles):
         n, counts = len(codes), np.bincount(codes)
+        if self.draws.traded:
+            # What choices say depends on the answers that are still open, so nothing is claimed of the verdict.
+            yield "open", None, None, 1.0, 0.0, settles
+            return
         may_change, outcome = 1 - counts.max() / n, self._outcome(counts.argmax())
         near = min(max(may_change, 1 / (n + 2)), 1 - 1 / (n + 2))
         error = np.sqrt(near * (1 - near) / n)

@@ -18,7 +18,8 @@ class Replay:
 
     def __init__(self, rules, document):
         """Draw everything that is uncertain, and evaluate the rules on what is certain."""
-        self.rules, self.answers, self.known, self.open = rules, document["answers"], {}, []
+        self.rules, self.known, self.open = rules, {}, []
+        self.answers = [answer for answer in document["answers"] if answer["question"] in rules.questions]
         self.as_of, self.candidates = datetime.date.fromisoformat(document["as_of"]), list(rules.candidates)
         self.numbers, statuses = standing(document["measurements"])
         for fact in rules.values.keys() - rules.asked.keys() - rules.derived.keys():
@@ -28,7 +29,8 @@ class Replay:
         for answer in self.answers:
             ballots = [ballot for ballot in answer["ballots"] if ballot is not None]
             self._believe(answer["question"], rules.questions[answer["question"]], answer["value"], ballots)
-        self.draws = Draws(rules, self.as_of, self.numbers, document["seed"])
+        traded = document["answers"][len(self.answers) :]
+        self.draws = Draws(rules, self.as_of, self.numbers, document["seed"], traded)
         (self.drawn,) = self.draws.draw(self.open, [self.known], *_FULL)
         weights = self.drawn.weights = self.drawn.weights.mean(axis=0)
         self.weights = weights / weights.sum() if weights.sum() > 0 else weights
@@ -122,15 +124,18 @@ class Replay:
         tests = leaves(self.rules.order[index]["when"])
         return _once(leaf["fact"] for leaf in tests if not any(self.rules.state(leaf, self.facts)))
 
-    def _because(self, index, measured=(), importance=None):
+    def _because(self, index, measured=(), criterion=None):
         rules, facts, order, asked = {index: None}, {}, self.rules.order, self.rules.asked
         self._follow(self.rules.grounds(order[index]["when"], self.facts), rules, facts)
         sources = _once(source for i in rules for source in order[i]["sources"])
-        if importance:
+        if criterion is not None:
+            importance = self.rules.criteria[self.draws.criteria[criterion]]["importance"]
             possible = self.facts[importance][:, 0, 0]
             self._follow([(importance, np.arange(len(possible)) >= possible.argmax())], rules, facts)
+        traded = [c.name for c in self.draws.traded if criterion in (c.left, c.right)]
         outcomes = [fact for fact in facts if fact not in asked and not fact.startswith("measured.")]
-        because = {"rules": [order[i]["id"] for i in rules], "answers": _once(asked[f] for f in facts if f in asked)}
+        answers = _once([*(asked[fact] for fact in facts if fact in asked), *traded])
+        because = {"rules": [order[i]["id"] for i in rules], "answers": answers}
         overlays = _once(order[i]["overlay"] for i in rules if order[i]["overlay"])
         return because | {"measurements": _once([*measured, *outcomes]), "sources": sources, "overlays": overlays}
 
@@ -153,15 +158,13 @@ class Replay:
 
     def _reasons(self):
         for piece in (piece for piece in self.draws.pieces if self.fired[piece.rule] and self.weights[piece.k]):
-            criterion = self.draws.criteria[piece.k]
-            importance = self.rules.criteria[criterion]["importance"]
             said = [(piece.c, self.rules.order[piece.rule]["because"].strip(), (), piece.points)]
             for c, text, measured, points in self._compared(piece) if piece.metric else said:
-                reason = {"text": text, "candidate": self.candidates[c], "criterion": criterion}
+                reason = {"text": text, "candidate": self.candidates[c], "criterion": self.draws.criteria[piece.k]}
                 reason["contribution"] = round(float(100 * self.weights[piece.k] * points), 4)
                 reason["currency"] = round(piece.currency, 4)
                 if points:
-                    yield reason | {"because": self._because(piece.rule, measured, importance)}
+                    yield reason | {"because": self._because(piece.rule, measured, piece.k)}
 
     def _compared(self, piece):
         metric, saturates = piece.metric, self.rules.settings["saturates"]
