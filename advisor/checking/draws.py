@@ -30,9 +30,9 @@ class Draws:
         for index, part in rules.consequences("strength"):
             sources = [rules.sources[name] for name in rules.order[index]["sources"]]
             share = 1.0 if "compare" in part else min(self._currency(source, as_of) for source in sources)
-            points = share * part["strength"] / ranges[part["criterion"]]
-            error = abs(points) * min(self.settings["strength_error"][source["grade"]] for source in sources)
-            piece = SimpleNamespace(rule=index, points=points, error=error, currency=share)
+            fresh = part["strength"] / ranges[part["criterion"]]
+            error = abs(fresh) * min(self.settings["strength_error"][source["grade"]] for source in sources)
+            piece = SimpleNamespace(rule=index, points=share * fresh, error=error, currency=share)
             piece.k, piece.metric = self.criteria.index(part["criterion"]), metrics.get(part.get("compare"))
             piece.c = None if piece.metric else self.candidates.index(part["evidence"])
             self.pieces.append(piece)
