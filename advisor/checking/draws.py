@@ -27,17 +27,22 @@ class Draws:
         ranges = {criterion: self._range(criterion) for criterion in self.criteria}
         self.traded = [choice(each, rules.trade_offs[each["question"]], self.criteria, ranges) for each in traded]
         self.pieces = []
+        self.points, self.variances = np.zeros((2, len(rules.order), len(self.candidates), len(self.criteria)))
         for index, part in rules.consequences("strength"):
             sources = [rules.sources[name] for name in rules.order[index]["sources"]]
-            share = 1.0 if "compare" in part else min(self._currency(source, as_of) for source in sources)
-            fresh = part["strength"] / ranges[part["criterion"]]
-            error = abs(fresh) * min(self.settings["strength_error"][source["grade"]] for source in sources)
-            piece = SimpleNamespace(rule=index, points=share * fresh, error=error, currency=share)
-            piece.k, piece.metric = self.criteria.index(part["criterion"]), metrics.get(part.get("compare"))
-            piece.c = None if piece.metric else self.candidates.index(part["evidence"])
+            k, metric, fresh = self.criteria.index(part["criterion"]), None, part["strength"] / ranges[part["criterion"]]
+            if "compare" in part:
+                c, share, metric = None, 1.0, metrics[part["compare"]]
+            else:
+                c, share = self.candidates.index(part["evidence"]), min(self._currency(each, as_of) for each in sources)
+                off = min(self.settings["strength_error"][source["grade"]] for source in sources)
+                self.points[index, c, k] += share * fresh
+                self.variances[index, c, k] += (off * fresh) ** 2
+            piece = SimpleNamespace(rule=index, c=c, k=k, points=share * fresh, currency=share, metric=metric)
             self.pieces.append(piece)
         found = {piece.metric["id"]: self._advantages(piece.metric) for piece in self.pieces if piece.metric}
         self.advantages = {metric: advantages for metric, advantages in found.items() if advantages is not None}
+        self.compared = [piece for piece in self.pieces if piece.metric and piece.metric["id"] in self.advantages]
 
     def review_by(self, source):
         """The date on which a source should have been read again."""
@@ -53,14 +58,11 @@ class Draws:
         """The most that can speak for, or against, one candidate at once."""
         sides = defaultdict(Counter)
         for index, part in self.rules.consequences("strength"):
-            most = part["strength"] * (self.settings["saturates"] if "compare" in part else 1)
-            both = product(self.candidates, (True, False))
-            for side in (
-                (both if "compare" in part else [(part["evidence"], most > 0)])
-                if part["criterion"] == criterion
-                else ()
-            ):
-                sides[side][index] += abs(most)
+            if part["criterion"] == criterion:
+                most = part["strength"] * (self.settings["saturates"] if "compare" in part else 1)
+                both = product(self.candidates, (True, False))
+                for side in both if "compare" in part else [(part["evidence"], most > 0)]:
+                    sides[side][index] += abs(most)
         return max(map(self._together, sides.values()), default=0.0) or 1.0
 
     def _together(self, weights):
@@ -141,29 +143,26 @@ class Draws:
     def judge(self, known, shape, random):
         """Weights as importance gives them and as drawn, who isn't ruled out, and what makes scores of weights."""
         facts, states = self.rules.infer(known)
-        fired = [np.broadcast_to(true, shape) for true, _ in states]
-        weights, score = self._scoring(facts, fired, *random[1:])
+        fired = np.stack([np.broadcast_to(true, shape) for true, _ in states], axis=-1)
         feasible = np.ones((*shape, len(self.candidates), 1), bool)
         for index, part in self.rules.consequences("veto"):
-            feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[index]
+            feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[..., index]
+        level = np.array([level["weight"] for level in self.settings["importance"]])
+        levels = [facts[criterion["importance"]].argmax(axis=0) for criterion in self.rules.criteria.values()]
+        weights = np.stack([np.broadcast_to(level[which], shape) for which in levels], axis=-1)
+        score = self._scoring(fired, *random[1:])
         drawn = weights[..., None] * random[0][:, None]
         return SimpleNamespace(weights=weights, drawn=drawn, score=score, feasible=feasible)
 
-    def _scoring(self, facts, fired, judged, noise):
-        """Weights as importance gives them, (n, s, k), and what makes scores, (n, s, c, m), of weights (n, s, k, m)."""
-        level, shape = np.array([level["weight"] for level in self.settings["importance"]]), fired[0].shape
-        levels = [facts[criterion["importance"]].argmax(axis=0) for criterion in self.rules.criteria.values()]
-        weights = np.stack([np.broadcast_to(level[which], shape) for which in levels], axis=-1)
-        values, variances = np.zeros((2, *shape, len(self.candidates), len(self.criteria)))
-        for piece in (piece for piece in self.pieces if not piece.metric):
-            values[:, :, piece.c, piece.k] += piece.points * fired[piece.rule]
-            variances[:, :, piece.c, piece.k] += piece.error**2 * fired[piece.rule]
+    def _scoring(self, fired, judged, noise):
+        """What makes scores, (n, s, c, m), of weights (n, s, k, m), given which rules fired (n, s, rules)."""
+        values, variances = (np.tensordot(fired * 1.0, each, 1) for each in (self.points, self.variances))
         counted = []
-        for piece in (piece for piece in self.pieces if piece.metric and piece.metric["id"] in self.advantages):
+        for piece in self.compared:
             centre, width = self.advantages[piece.metric["id"]]
             advantage = centre + noise[:, list(self.advantages).index(piece.metric["id"])] * width / (2 * _NORMAL_95)
             advantage = np.clip(advantage, -self.settings["saturates"], self.settings["saturates"])
-            counted.append((piece.k, (piece.points * fired[piece.rule])[..., None, None] * advantage[:, None]))
+            counted.append((piece.k, (piece.points * fired[..., piece.rule])[..., None, None] * advantage[:, None]))
 
         def score(drawn):
             scores = values @ drawn + judged[:, None] * np.sqrt(variances @ drawn**2)
@@ -171,7 +170,7 @@ class Draws:
             total = drawn.sum(axis=2)[:, :, None]
             return scores * (100 / np.where(total > 0, total, np.inf))
 
-        return weights, score
+        return score
 
 
 def firsts(scores, feasible, tie=TIE):

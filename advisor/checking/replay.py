@@ -7,7 +7,7 @@ import numpy as np
 
 from advisor.checking.acceptability import acceptability
 from advisor.checking.draws import Draws
-from advisor.checking.outlook import Either, Ordered, Outlook
+from advisor.checking.outlook import Outlook
 from advisor.checking.rules import leaves
 
 _FULL, _SCREEN, _MOST_FLIPS = (500, 10_000), (25, 500), 5
@@ -92,15 +92,20 @@ class Replay:
             "trace": trace,
             "sources": [_source(source) for name, source in rules.sources.items() if name in cited],
         }
-        return Either(self._completed(made, then, *way) for way in Outlook(self).ways())
+        return [self._completed(made, then, *way) for way in Outlook(self).ways()]
 
     def _completed(self, made, then, outlook, settles):
-        """The same with what is said of open questions, in one of the ways that there may be."""
-        (_, _, leader, share, _), rows = self.call, self._ordered(made["open_questions"], settles)
-        firsts = _once(row["text"] for place, row in enumerate(rows) if rows.alike(0, place)) or [None]
-        said = (self._summary(made["verdict"]["kind"], leader, share, made["ranking"], text) for text in firsts)
-        verdicts = (made["verdict"] | outlook | {"summary": summary} | then for summary in _once(said))
-        return made | {"verdict": Either(verdicts), "open_questions": rows}
+        """The same with what is said of open questions: those that may change the verdict by what they settle, then by
+        what they explain of the shares, and the others by how much they move."""
+        def order(row):
+            bits, explained = settles.get(row["question"], (None, None))
+            return (1, 0, -row["moves"]) if bits is None else (0, -round(bits, 3), -explained * (bits < 0.0005))
+
+        rows = sorted(made["open_questions"], key=order)
+        rows = [row | {"settles": round(settles.get(row["question"], (0.0,))[0], 4)} for row in rows]
+        (_, _, leader, share, _), ask = self.call, rows[0]["text"] if rows else None
+        summary = self._summary(made["verdict"]["kind"], leader, share, made["ranking"], ask)
+        return made | {"verdict": made["verdict"] | outlook | {"summary": summary} | then, "open_questions": rows}
 
     def _statements(self, key):
         for index, part in self.rules.consequences(key):
@@ -273,19 +278,6 @@ class Replay:
                 "moves": round(moves, 4),
             }
             yield row | {"leads_to": leads, "usual": None if entry.usual is None else question["usual"]}
-
-    def _ordered(self, rows, settles):
-        """Questions by what they settle, then those that settle nothing by how much they move."""
-        keys = [
-            ((0, -round(settles[n][0], 3)), -settles[n][1], settles[n][2]) if n in settles else ((1, 0), None, 0)
-            for n in (row["question"] for row in rows)
-        ]
-        keys = [
-            (head, -row["moves"] if value is None else value, slack)
-            for (head, value, slack), row in zip(keys, rows, strict=True)
-        ]
-        told = [{"settles": round(settles.get(row["question"], [0.0])[0], 4)} for row in rows]
-        return Ordered([(key, row | more) for key, row, more in zip(keys, rows, told, strict=True)])
 
     def _effect(self, labels, choice):
         """What the leader's share gains by an answer, what share of first ranks moves, and whom each leads to."""
