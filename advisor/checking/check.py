@@ -117,18 +117,11 @@ def _inputs(document, rules):
     for index, outcome in enumerate(measurements):
         units = {metric["id"]: metric["unit"] for metric in rules.probes[outcome["probe"]].get("metrics", ())}
         at, known = f"measurements[{index}]", outcome["candidate"] in rules.candidates and outcome["status"] in OUTCOMES
-        yield (
-            at,
-            known and " ".join(sorted(outcome)) == _OUTCOME,
-            f"one of {', '.join(rules.candidates)}, {', '.join(OUTCOMES)}",
-            outcome,
-        )
+        known &= " ".join(sorted(outcome)) == _OUTCOME
+        yield at, known, f"one of {', '.join(rules.candidates)}, {', '.join(OUTCOMES)}", outcome
         for each in outcome["measurements"]:
-            sane = (
-                " ".join(sorted(each)) == _NUMBER
-                and units[each["metric"]] == each["unit"]
-                and 0 < each["low"] <= each["median"] <= each["high"]
-            )
+            sane = " ".join(sorted(each)) == _NUMBER and units[each["metric"]] == each["unit"]
+            sane &= 0 < each["low"] <= each["median"] <= each["high"]
             yield f"{at}.measurements", sane, "the metric's unit, and a median within its interval", each
 
 

@@ -42,23 +42,19 @@ class Replay:
         if value is not None:
             self.known |= self.rules.setting(name, value)
             return
-        facts = [fact for fact, asked in self.rules.asked.items() if asked == name]
-        entry = SimpleNamespace(name=name, usual=None, many=question["kind"] == "many" and not ballots)
-        if ballots:
-            entry.settings = [self.rules.setting(name, ballot) for ballot in ballots]
+        rules, facts = self.rules, [fact for fact, asked in self.rules.asked.items() if asked == name]
+        entry = SimpleNamespace(name=name, usual=question.get("usual"), many=question["kind"] == "many" and not ballots)
+        if entry.many:
+            entry.settings, entry.labels = facts, [option["value"] for option in question["options"]]
+        elif ballots:
+            entry.settings, entry.usual = [rules.setting(name, ballot) for ballot in ballots], None
             entry.labels = [_label(question["kind"], ballot) for ballot in ballots]
-            self.known |= {fact: np.any([setting[fact] for setting in entry.settings], axis=0) for fact in facts}
         else:
-            entry.settings, entry.labels, entry.usual = (
-                facts,
-                [fact[len(name) + 1 :] for fact in facts],
-                question.get("usual"),
-            )
-            self.known |= {fact: np.ones((len(self.rules.values[fact]), 1, 1), bool) for fact in facts}
-            if not entry.many:
-                entry.settings = [self.rules.only(name, each) for each in self.rules.values[name]]
-                entry.labels = self.rules.labels(name)
-                entry.usual = None if entry.usual is None else self.rules.place(name, entry.usual)
+            entry.settings, entry.labels = [rules.only(name, each) for each in rules.values[name]], rules.labels(name)
+            entry.usual = None if entry.usual is None else rules.place(name, entry.usual)
+        for fact in facts:
+            tables = np.eye(2, dtype=bool)[..., None, None] if entry.many else [each[fact] for each in entry.settings]
+            self.known[fact] = np.any(tables, axis=0)
         self.open.append(entry)
 
     def result(self):
@@ -81,17 +77,11 @@ class Replay:
         trace = {"fired": [self._traced(i) for i, fired in enumerate(self.fired) if fired]}
         trace["waiting"] = [{"rule": rules.order[i]["id"], "unknown": self._unknown(i)} for i in waiting]
         trace["derived"] = {name: self._value(name) for name in rules.derived}
-        made = {
-            "knowledge": {**stamp, "rules": len(rules.order), "stale_sources": stale, "overlays": rules.overlays},
-            "verdict": verdict,
-            "ranking": ranking,
-            "reasons": reasons,
-            "vetoes": vetoes,
-            "flips": [*self._flips(kind, candidate)],
-            "open_questions": [*self._open_questions()],
-            "trace": trace,
-            "sources": [_source(source) for name, source in rules.sources.items() if name in cited],
-        }
+        stamp |= {"rules": len(rules.order), "stale_sources": stale, "overlays": rules.overlays}
+        sources = [_source(source) for name, source in rules.sources.items() if name in cited]
+        made = {"knowledge": stamp, "verdict": verdict, "ranking": ranking, "reasons": reasons, "vetoes": vetoes}
+        made |= {"flips": [*self._flips(kind, candidate)], "open_questions": [*self._open_questions()]}
+        made |= {"trace": trace, "sources": sources}
         return [self._completed(made, then, *way) for way in Outlook(self).ways()]
 
     def _completed(self, made, then, outlook, settles):
@@ -190,11 +180,9 @@ class Replay:
             low, high = np.percentile(self.drawn.scores[:, c], (5, 95))
             criteria = []
             for criterion, weight in zip(self.draws.criteria, self.weights, strict=True):
-                mine = (
-                    r["contribution"] for r in reasons if (r["candidate"], r["criterion"]) == (candidate, criterion)
-                )
-                points = {"weight": round(float(weight), 4), "contribution": round(sum(mine), 4)}
-                criteria.append({"criterion": criterion, **points})
+                mine = [r for r in reasons if (r["candidate"], r["criterion"]) == (candidate, criterion)]
+                points = round(sum(reason["contribution"] for reason in mine), 4)
+                criteria.append({"criterion": criterion, "weight": round(float(weight), 4), "contribution": points})
             row = {"candidate": candidate, "score": round(sum(value["contribution"] for value in criteria), 4)}
             row |= {"score_low": round(float(low), 4), "score_high": round(float(high), 4)}
             row |= {"first_rank_share": round(float(self.drawn.shares[c]), 4), "feasible": candidate not in vetoed}
@@ -271,13 +259,9 @@ class Replay:
             else:
                 gain, moves, leads = self._effect(entry.labels, entry.name)
             question = self.rules.questions[entry.name]
-            row = {
-                "question": entry.name,
-                "text": question["text"].strip(),
-                "gain": round(gain, 4),
-                "moves": round(moves, 4),
-            }
-            yield row | {"leads_to": leads, "usual": None if entry.usual is None else question["usual"]}
+            row = {"question": entry.name, "text": question["text"].strip(), "leads_to": leads}
+            row |= {"gain": round(gain, 4), "moves": round(moves, 4)}
+            yield row | {"usual": None if entry.usual is None else question["usual"]}
 
     def _effect(self, labels, choice):
         """What the leader's share gains by an answer, what share of first ranks moves, and whom each leads to."""

@@ -37,39 +37,32 @@ def moved(choices, weights, factors, settings):
     (n, k) and the factors by which they would be off without any choice (n, k, m)."""
     drawn, typical, has = weights[..., None] * factors, weights.copy(), weights > 0
     told = [c for c in choices if has[:, c.left].any() and has[:, c.right].any()]
-    concerned = sorted({k for c in told for k in (c.left, c.right)})
     if not told:
         return drawn, typical
-    has = has[:, concerned]
+    left, right, ratios, preferred = (np.array([each[part] for each in told]) for part in (1, 2, 3, 4))
+    concerned, has = np.unique([left, right]), has[:, np.unique([left, right])]
+    left, right = np.searchsorted(concerned, [left, right])
     logs = np.log(np.where(has, weights[:, concerned], np.nan))
     centre = np.nanmean(logs, axis=0)
     deviation = np.sqrt(np.nanvar(logs, axis=0) + np.log(settings["weight_spread"]) ** 2 / 3)
-    sides = [[concerned.index(c[side]) for c in told] for side in (1, 2)]
     unit = np.eye(len(concerned))
-    rows = (unit[sides[0]] - unit[sides[1]]) * deviation
-    expected = centre[sides[0]] - centre[sides[1]] + [c.ratio for c in told]
-    preferred = np.array([c.preferred for c in told])
-    evidence, modes, roots = zip(
-        *(_posterior(beta * rows, beta * expected, preferred) for beta in settings["consistency"]), strict=True
-    )
-    shares = np.exp(np.array(evidence) - max(evidence))
-    shares /= shares.sum()
+    rows, expected = (unit[left] - unit[right]) * deviation, centre[left] - centre[right] + ratios
+    found = [_posterior(beta * rows, beta * expected, preferred) for beta in settings["consistency"]]
+    evidence, modes, roots = (np.array([each[part] for each in found]) for part in range(3))
+    shares = np.exp(evidence - evidence.max()) / np.exp(evidence - evidence.max()).sum()
+
+    def by_consistency(logs):
+        inside = (logs - centre[:, None]) / np.where(deviation > 0, deviation, 1)[:, None]
+        return centre[:, None] + deviation[:, None] * (modes[:, None, :, None] + roots[:, None] @ inside)
+
     # Where there is no weight, one is made up for the sake of the other criteria, and not used.
     usual = np.where(has, logs, centre)[..., None]
-    off = usual + np.log(factors[:, concerned])
-
-    def by_consistency(places):
-        inside = (places - centre[:, None]) / np.where(deviation > 0, deviation, 1)[:, None]
-        return [
-            centre[:, None] + deviation[:, None] * (mode[:, None] + root @ inside)
-            for mode, root in zip(modes, roots, strict=True)
-        ]
-
     places = (0.5 + _GOLDEN * np.arange(len(weights) * factors.shape[2])) % 1.0
     which = np.searchsorted(np.cumsum(shares)[:-1], places, side="right").reshape(len(weights), 1, -1)
-    drawn[:, concerned] = np.where(has[..., None], np.exp(np.choose(which, by_consistency(off))), 0)
-    mean = sum(share * logs for share, logs in zip(shares, by_consistency(usual), strict=True))
-    typical[:, concerned] = np.where(has, np.exp(mean[..., 0]), 0)
+    off = np.choose(which, by_consistency(usual + np.log(factors[:, concerned])))
+    drawn[:, concerned] = np.where(has[..., None], np.exp(off), 0)
+    mean = np.tensordot(shares, by_consistency(usual), 1)[..., 0]
+    typical[:, concerned] = np.where(has, np.exp(mean), 0)
     return drawn, typical
 
 
