@@ -60,14 +60,23 @@ def _one(document, rules, path):
         expected |= {key: document[key] for key in INPUTS} | {"format_version": "1.0"}
         expected["tool"] = {"name": "advisor", "version": str(document["tool"]["version"])}
         unfit = [Unfit(at, what, _short(value)) for at, holds, what, value in _inputs(document, rules) if not holds]
-        ways = [] if unfit else [expected | way for way in Replay(rules, document).result()]
+        found = None if unfit else _likest((expected | way for way in Replay(rules, document).result()), document)
     except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as problem:
         unfit = [Unfit("(inputs)", "inputs in the form that results have", f"{type(problem).__name__}: {problem}")]
     if unfit:
         stamps = {"knowledge": {"content_hash": document.get("knowledge", {}).get("content_hash")}}
-        unfit = [*_compare(expected, {**expected, **stamps, "certificate": document.get("certificate")}, ""), *unfit]
-    found = unfit or min(([*_compare(way, document, "")] for way in ways), key=len)
+        found = [*_compare(expected, {**expected, **stamps, "certificate": document.get("certificate")}, ""), *unfit]
     return [each._replace(path=f"{path}.{each.path}") if path else each for each in found]
+
+
+def _likest(ways, document):
+    """What doesn't follow in the way that is most like the document, of those in which it may be."""
+    found = []
+    for way in ways:
+        found.append([*_compare(way, document, "")])
+        if not found[-1]:
+            break
+    return min(found, key=len)
 
 
 def _compare(expected, found, path):

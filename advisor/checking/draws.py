@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from advisor.checking.rules import leaves
 from advisor.checking.trade_offs import choice, moved
 
 _NORMAL_95, TIE = 1.959963984540054, 1e-9
@@ -68,9 +67,7 @@ class Draws:
     def _together(self, weights):
         lost = defaultdict(float)
         for index, weight in weights.items():
-            tests = leaves(self.rules.order[index]["when"], ("all",))
-            for fact in {leaf["fact"] for leaf in tests}:
-                allowed = np.all([self.rules.passing(leaf) for leaf in tests if leaf["fact"] == fact], axis=0)
+            for fact, allowed in self.rules.needs(index).items():
                 lost[fact] = lost[fact] + ~allowed * weight
         return sum(weights.values()) - max((by_value.min() for by_value in lost.values()), default=0.0)
 
@@ -86,6 +83,13 @@ class Draws:
         centre = (logs[:, 0] - np.nanmean(logs[:, 0])) * (1 if metric.get("better") == "higher" else -1)
         width = np.where(np.isnan(centre), np.nanmax(centre) - np.nanmin(centre), logs[:, 2] - logs[:, 1])
         return np.nan_to_num(centre)[:, None], width[:, None]
+
+    def advantage(self, piece, noise):
+        """What a comparison sees each candidate ahead by as drawn, in doublings: (n, c, m)."""
+        metric, most = piece.metric["id"], self.settings["saturates"]
+        centre, width = self.advantages[metric]
+        off = noise[:, list(self.advantages).index(metric)] * width / (2 * _NORMAL_95)
+        return np.clip(centre + off, -most, most)
 
     def draw(self, unsettled, scenarios, completions, draws):
         """An assessment of each scenario, all from the same random numbers."""
@@ -159,10 +163,8 @@ class Draws:
         values, variances = (np.tensordot(fired * 1.0, each, 1) for each in (self.points, self.variances))
         counted = []
         for piece in self.compared:
-            centre, width = self.advantages[piece.metric["id"]]
-            advantage = centre + noise[:, list(self.advantages).index(piece.metric["id"])] * width / (2 * _NORMAL_95)
-            advantage = np.clip(advantage, -self.settings["saturates"], self.settings["saturates"])
-            counted.append((piece.k, (piece.points * fired[..., piece.rule])[..., None, None] * advantage[:, None]))
+            points = (piece.points * fired[..., piece.rule])[..., None, None]
+            counted.append((piece.k, points * self.advantage(piece, noise)[:, None]))
 
         def score(drawn):
             scores = values @ drawn + judged[:, None] * np.sqrt(variances @ drawn**2)

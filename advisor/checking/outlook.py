@@ -3,17 +3,16 @@
 Axes: completions (s), candidates (c), criteria (k), draws (m); every completion meets the same draws.
 """
 
-from itertools import product
-
 import numpy as np
 
 from advisor.checking.draws import firsts
+from advisor.checking.proof import Proof
 from advisor.checking.rules import leaves
 
 _COMPLETIONS, _COARSE, _FINE, _NEAR, _TIE = 400, 256, 1024, 2.0, 1e-5
 _AS_GOOD_AS, _SURE = 0.025, 1.6448536269514722
-_TRIED, _TOGETHER = 100, 25
-"""Completions by which what is called proven is tested, and how many are computed at once."""
+_TOGETHER, _MOST_PARTS = 25, 3
+"""Completions that are computed at once; answers of a question by which a proof may be split."""
 
 
 class Outlook:
@@ -22,8 +21,7 @@ class Outlook:
     def __init__(self, replay):
         """Draw the completions, if anything hangs on an answer, and see what each comes to."""
         self.replay, self.rules, self.draws = replay, replay.rules, replay.draws
-        roots, asked = self._hanging(), self.rules.asked
-        self.matter = [e for e in replay.open if any(asked.get(fact) == e.name for fact in roots)]
+        self.matter = self._mattering(replay.facts, replay.states)
         if self.matter:
             rng = np.random.default_rng((self.draws.seed, len(replay.open)))
             self.choices, chosen = self.draws.choose(replay.open, self.draws.uniforms(rng, _COMPLETIONS))
@@ -32,14 +30,14 @@ class Outlook:
 
     def ways(self):
         """What may stand in the verdict about it, with what each question that may still change something settles: its
-        bits, and the value by which it is ordered where they are nothing. Two ways where nothing says otherwise whether
-        it was proven."""
+        bits, and the value by which it is ordered where they are nothing. The second of two ways is that all is proven.
+        """
         names = ("settled", "likely_kind", "likely_candidate", "may_change", "may_change_error")
-        return [(dict(zip(names, way, strict=True)), settles) for *way, settles in self._ways()]
+        return ((dict(zip(names, way, strict=True)), settles) for *way, settles in self._ways())
 
     def _ways(self):
         if not self.matter:
-            outcome = self._full([self._completions(())[0]])[0] if self.replay.open else self.replay.call[:2]
+            outcome = self._assessed({}) if self.replay.open else self.replay.call[:2]
             yield "proven", *outcome, 0.0, 0.0, {}
             return
         answered = {entry.name: self._answered(entry) for entry in self.matter}
@@ -55,17 +53,17 @@ class Outlook:
         outcomes = [("recommended", c) for c in self.replay.candidates] + [("too-close", None), ("none-feasible", None)]
         settled = "as-good-as" if may_change + _SURE * error < _AS_GOOD_AS else "open"
         yield settled, *outcomes[code], round(float(may_change), 4), round(float(error), 4), settles
-        if may_change == 0:
-            # Whether it was proven too isn't known here; what was can have no exception, and leaves nothing to settle.
-            tried = {*self._full(self._completions([entry.name for entry in self.matter]))}
-            if len(tried) == 1:
-                yield "proven", *tried.pop(), 0.0, 0.0, {}
+        if may_change == 0 and (outcome := self._proven()):
+            yield "proven", *outcome, 0.0, 0.0, {}
 
     # --- what hangs on an answer --------------------------------------------------------------------------------
 
-    def _hanging(self):
+    def _mattering(self, facts, states):
+        roots, asked = self._hanging(facts, states), self.rules.asked
+        return [entry for entry in self.replay.open if any(asked.get(fact) == entry.name for fact in roots)]
+
+    def _hanging(self, facts, states):
         """The facts on which rules rest that may still fire and then would count, and importances that would."""
-        states, facts = self.replay.states, self.replay.facts
         possible = np.array([not state[1][0, 0] for state in states], bool)
         certain = np.array([state[0][0, 0] for state in states], bool)
         points, variances = self.draws.points, self.draws.variances
@@ -95,26 +93,39 @@ class Outlook:
 
     # --- completions --------------------------------------------------------------------------------------------
 
-    def _completions(self, names):
-        """All ways of answering some questions if they are few, the others with their first answer and of a list none;
-        else some of the sample."""
-        first, parts = dict(self.replay.known), []
-        for entry in self.replay.open:
-            options = [[self.rules.only(fact, holds) for holds in (False, True)] for fact in entry.settings if entry.many]
-            for settings in options or [entry.settings]:
-                first |= settings[0]
-                parts += [settings] if entry.name in names else []
-        if np.prod([len(settings) for settings in parts], dtype=float) <= _TRIED:
-            return [first | {f: t for setting in taken for f, t in setting.items()} for taken in product(*parts)]
-        return [self._at([place]) for place in range(_TRIED)]
+    def _parts(self, entries):
+        """The answers by which questions can be taken apart; lists option by option."""
+        for entry in entries:
+            if entry.many:
+                yield from ([self.rules.only(fact, holds) for holds in (False, True)] for fact in entry.settings)
+            else:
+                yield list(dict(zip(entry.labels, entry.settings, strict=True)).values())
+
+    def _proven(self):
+        """The verdict on all completions, if bounds leave no other, as it is or with one question taken apart."""
+        proof = Proof(self.draws)
+        for settings in [[{}], *(part for part in self._parts(self.matter) if len(part) <= _MOST_PARTS)]:
+            outcome = self._certain(proof, settings[0])
+            if outcome and all(self._certain(proof, setting) == outcome for setting in settings[1:]):
+                return outcome
+        return None
+
+    def _certain(self, proof, setting):
+        known = self.replay.known | setting
+        if outcome := proof.outcome(known):
+            return outcome
+        return None if self._mattering(*self.rules.infer(known)) else self._assessed(setting)
+
+    def _assessed(self, setting):
+        """The verdict, with all draws, where what is still open after an answer has the first answer to each question
+        and of a list none."""
+        known = self.replay.known.copy()
+        for settings in self._parts(self.replay.open):
+            known |= settings[0]
+        return self.replay.called(*self.draws.draw([], [known | setting], 1, 10_000))[:2]
 
     def _at(self, places):
         return {fact: table[..., places] if table.shape[2] > 1 else table for fact, table in self.known.items()}
-
-    def _full(self, worlds):
-        """Kind and candidate of the verdicts on complete answers, with all draws."""
-        parts = [worlds[start : start + _TOGETHER] for start in range(0, len(worlds), _TOGETHER)]
-        return [self.replay.called(drawn)[:2] for part in parts for drawn in self.draws.draw([], part, 1, 10_000)]
 
     def _sample(self):
         """Shares of each completion, and the code of its verdict: who is recommended, or one of two numbers more, for

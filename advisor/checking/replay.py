@@ -82,7 +82,7 @@ class Replay:
         made = {"knowledge": stamp, "verdict": verdict, "ranking": ranking, "reasons": reasons, "vetoes": vetoes}
         made |= {"flips": [*self._flips(kind, candidate)], "open_questions": [*self._open_questions()]}
         made |= {"trace": trace, "sources": sources}
-        return [self._completed(made, then, *way) for way in Outlook(self).ways()]
+        return (self._completed(made, then, *way) for way in Outlook(self).ways())
 
     def _completed(self, made, then, outlook, settles):
         """The same with what is said of open questions: those that may change the verdict by what they settle, then by

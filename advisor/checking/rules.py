@@ -128,6 +128,13 @@ class Rules:
         at = [self.place(fact, operand) for operand in operands]
         return cells >= at[0] if test == "at_least" else cells <= at[0] if test == "at_most" else np.isin(cells, at)
 
+    def needs(self, index):
+        """By fact, the values without which a rule can't fire, read off the tests that it joins by `all`."""
+        needs = {}
+        for leaf in leaves(self.order[index]["when"], ("all",)):
+            needs[leaf["fact"]] = needs.get(leaf["fact"], True) & self.passing(leaf)
+        return needs
+
     def state(self, when, facts):
         """Whether a condition is certainly true, and whether it is certainly false."""
         if "fact" in when:
