@@ -87,6 +87,7 @@ class Replay:
     def _completed(self, made, then, outlook, settles):
         """The same with what is said of open questions: those that may change the verdict by what they settle, then by
         what they explain of the shares, and the others by how much they move."""
+
         def order(row):
             bits, explained = settles.get(row["question"], (None, None))
             return (1, 0, -row["moves"]) if bits is None else (0, -round(bits, 3), -explained * (bits < 0.0005))

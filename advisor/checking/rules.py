@@ -14,7 +14,7 @@ import yaml
 from advisor.assets import rules_dir
 
 _SINGLE = ("knowledge", "settings")
-_LISTS = "candidates groups criteria questions probes derived sources claims trade_offs".split()
+_LISTS = ["candidates", "groups", "criteria", "questions", "probes", "derived", "sources", "claims", "trade_offs"]
 OUTCOMES = ["not-tried", "fails", "works-with-extra", "works"]
 _YES = np.ones((1, 1), bool)
 

@@ -71,7 +71,7 @@ def _posterior(rows, expected, preferred):
     with odds exp(row · δ + expected)."""
 
     def slope(mode):
-        chance = 1 / (1 + np.exp(-(rows @ mode + expected)))
+        chance = (1 + np.tanh((rows @ mode + expected) / 2)) / 2
         return rows.T @ (chance - preferred) + mode, (rows.T * (chance * (1 - chance))) @ rows + np.eye(len(mode))
 
     # Newton's method. Along its steps the gradient gets shorter, if they are short enough.

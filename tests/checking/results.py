@@ -49,7 +49,7 @@ CIRCLE = {
     "skill-or-fast-training": "right",
     "skill-or-papers": "left",
 }
-"""Papers rather than a ready loop, that rather than fast training, that rather than skill, and that rather than papers."""
+"""Papers rather than a ready loop, that rather than fast training, that rather than skill, that rather than papers."""
 
 
 def traders() -> dict[str, dict[str, Answer]]:

@@ -69,7 +69,7 @@ def test_what_is_older_is_no_surer(days):
 def test_the_older_all_evidence_is_the_less_often_does_the_better_candidate_rank_first(strengths, days):
     """Exactly so under one criterion, where weights cancel, since all days share their draws."""
     then = [evidence(("left", "right")[i % 2], "anything", strength) for i, strength in enumerate(strengths)]
-    rules = [rule(f"r{i}", {"all": []}, each) for i, each in enumerate(then)]
+    rules = [rule(f"r{i}", None, each) for i, each in enumerate(then)]
     base = build(rules=rules, sources=[{**SOURCE, "grade": "weak"}])
     found = []
     for day in sorted(days):

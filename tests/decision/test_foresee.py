@@ -19,8 +19,8 @@ def test_draws_near_a_tie_are_decided_in_double_precision():
         derived=[derived("care-anything", LEVELS, "medium")],
         questions=[question("open")],
         rules=[
-            rule("l", {"all": []}, evidence("left", "anything", strength)),
-            rule("r", {"all": []}, evidence("right", "anything", behind)),
+            rule("l", None, evidence("left", "anything", strength)),
+            rule("r", None, evidence("right", "anything", behind)),
             rule("uses", {"fact": "open", "is": "a"}, {"warn": "A warning."}),
         ],
     )
