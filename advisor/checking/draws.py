@@ -155,7 +155,7 @@ class Draws:
         feasible = np.ones((*shape, len(self.candidates), 1), bool)
         for index, part in self.rules.consequences("veto"):
             feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[..., index]
-        level = np.array([level["weight"] for level in self.settings["importance"]])
+        level = np.array([float(level["weight"]) for level in self.settings["importance"]])
         levels = [facts[criterion["importance"]].argmax(axis=0) for criterion in self.rules.criteria.values()]
         weights = np.stack([np.broadcast_to(level[which], shape) for which in levels], axis=-1)
         score = self._scoring(fired, *random[1:])
