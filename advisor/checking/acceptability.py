@@ -10,11 +10,8 @@ from advisor.checking.draws import TIE, firsts
 
 def acceptability(found):
     """By candidate, what the draws of the one scenario say beyond the first rank, as fields of the ranking."""
-    scores, feasible, n, m = (
-        np.where(found.feasible, found.score(found.drawn), -np.inf),
-        found.feasible,
-        *found.drawn.shape[::3],
-    )
+    feasible, (n, m) = found.feasible, found.drawn.shape[::3]
+    scores = np.where(feasible, found.score(found.drawn), -np.inf)
     total = found.drawn.sum(axis=2, keepdims=True)
     weights = (found.drawn / np.where(total > 0, total, 1))[:, 0]
     first = firsts(scores, feasible)[:, 0] * (total[:, 0] > 0)

@@ -5,14 +5,12 @@ import json
 from itertools import zip_longest
 from typing import NamedTuple
 
-from advisor.checking.outlook import Either, Ordered
 from advisor.checking.replay import Replay
 from advisor.checking.rules import OUTCOMES
+from advisor.checking.trade_offs import OPTIONS
 
 INPUTS = ("format_version", "tool", "as_of", "seed", "answers", "environment", "measurements")
 """What a result is made from; nothing in it says what these should be."""
-NOT_REPLAYED = "no trade-offs: what follows from them isn't replayed, so only the rules and the seal were checked"
-"""What is said of a result that can't be checked, which says nothing against it."""
 _LAST_DIGIT = 1.01e-4
 """Numbers have four decimals; the last may differ by one between two ways of adding up."""
 
@@ -30,6 +28,10 @@ class Finding(NamedTuple):
     path: str
     expected: str
     found: str
+
+
+class Unfit(Finding):
+    """An input that can't be, for which nothing was replayed."""
 
 
 def check(document, rules):
@@ -57,24 +59,28 @@ def _one(document, rules, path):
     try:
         expected |= {key: document[key] for key in INPUTS} | {"format_version": "1.0"}
         expected["tool"] = {"name": "advisor", "version": str(document["tool"]["version"])}
-        unfit = [Finding(at, what, _short(value)) for at, holds, what, value in _inputs(document, rules) if not holds]
-        follows = expected if unfit else Either(expected | way for way in Replay(rules, document).result())
+        unfit = [Unfit(at, what, _short(value)) for at, holds, what, value in _inputs(document, rules) if not holds]
+        found = None if unfit else _likest((expected | way for way in Replay(rules, document).result()), document)
     except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as problem:
-        unfit = [Finding("(inputs)", "inputs in the form that results have", f"{type(problem).__name__}: {problem}")]
+        unfit = [Unfit("(inputs)", "inputs in the form that results have", f"{type(problem).__name__}: {problem}")]
     if unfit:
         stamps = {"knowledge": {"content_hash": document.get("knowledge", {}).get("content_hash")}}
-        unfit = [*_compare(expected, {**expected, **stamps, "certificate": document.get("certificate")}, ""), *unfit]
-    found = unfit or _compare(follows, document, "")
+        found = [*_compare(expected, {**expected, **stamps, "certificate": document.get("certificate")}, ""), *unfit]
     return [each._replace(path=f"{path}.{each.path}") if path else each for each in found]
 
 
+def _likest(ways, document):
+    """What doesn't follow in the way that is most like the document, of those in which it may be."""
+    found = []
+    for way in ways:
+        found.append([*_compare(way, document, "")])
+        if not found[-1]:
+            break
+    return min(found, key=len)
+
+
 def _compare(expected, found, path):
-    """Where a document differs from what it should be, or from that of what it may be which is most like it."""
-    if isinstance(expected, Either):
-        yield from min(([*_compare(each, found, path)] for each in expected), key=len)
-        return
-    if isinstance(expected, Ordered) and isinstance(found, list):
-        expected = expected.like(found)
+    """Where a document differs from what it should be."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for key in expected | found:
             at = f"{path}.{key}" if path else key
@@ -97,22 +103,22 @@ def _compare(expected, found, path):
 def _inputs(document, rules):
     """Of each input where it is, whether it can be, what it would have to be, and what it is."""
     environment, measurements, host = document["environment"], document["measurements"], document["environment"]["host"]
-    traded = [answer["question"] for answer in document["answers"] if answer["question"] in rules.trade_offs]
-    asked = [answer["question"] for answer in document["answers"] if answer["question"] not in traded]
-    yield "answers", not traded, NOT_REPLAYED, traded
-    yield "answers", asked == list(rules.questions), f"answers to {', '.join(rules.questions)}", asked
+    names = [answer["question"] for answer in document["answers"]]
+    expected = [*rules.questions, *(name for name in rules.trade_offs if name in names)]
+    yield "answers", names == expected, f"answers to {', '.join(expected)}", names
     yield "environment.host", host or not (measurements or any(environment.values())), "a machine", host
     vendors = [gpu["vendor"] for gpu in (host or {"gpus": ()})["gpus"] if gpu["vendor"] != "other"]
     machine = {"os": host["os"], "accelerator": (vendors or ["none"])[0]} if host else {}
-    for index, answer in enumerate(document["answers"][: len(asked)]):
-        question, value, ballots = rules.questions[answer["question"]], answer["value"], answer["ballots"]
+    for index, answer in enumerate(document["answers"] if names == expected else ()):
+        name, value, ballots = answer["question"], answer["value"], answer["ballots"]
+        question = rules.questions.get(name) or {"kind": "one", "options": [{"value": option} for option in OPTIONS]}
         at, options = f"answers[{index}]", [option["value"] for option in question.get("options", ())]
+        # Who was asked a question may not have known; a trade-off that nobody chose in isn't kept.
+        chosen = name in rules.questions or value is not None or any(ballots)
         seen = machine.get(question.get("detect"))
         filled = (seen, "default") if seen in options else (None, "unknown")
-        fits = " ".join(sorted(answer)) == _ANSWER and all(
-            each is None or _fits(question, options, each) for each in (value, *ballots)
-        )
-        yield at, fits, f"an answer to {question['id']}", answer
+        fits = all(each is None or _fits(question, options, each) for each in (value, *ballots))
+        yield at, chosen and fits and " ".join(sorted(answer)) == _ANSWER, f"an answer to {name}", answer
         voted = (answer["origin"] == "ballots", value) == (True, None) if ballots else answer["origin"] != "ballots"
         yield at, voted and answer["origin"] in _ORIGINS, "ballots where people differ, and nowhere else", answer
         silent = answer["origin"] in ("default", "unknown")
@@ -120,18 +126,11 @@ def _inputs(document, rules):
     for index, outcome in enumerate(measurements):
         units = {metric["id"]: metric["unit"] for metric in rules.probes[outcome["probe"]].get("metrics", ())}
         at, known = f"measurements[{index}]", outcome["candidate"] in rules.candidates and outcome["status"] in OUTCOMES
-        yield (
-            at,
-            known and " ".join(sorted(outcome)) == _OUTCOME,
-            f"one of {', '.join(rules.candidates)}, {', '.join(OUTCOMES)}",
-            outcome,
-        )
+        known &= " ".join(sorted(outcome)) == _OUTCOME
+        yield at, known, f"one of {', '.join(rules.candidates)}, {', '.join(OUTCOMES)}", outcome
         for each in outcome["measurements"]:
-            sane = (
-                " ".join(sorted(each)) == _NUMBER
-                and units[each["metric"]] == each["unit"]
-                and 0 < each["low"] <= each["median"] <= each["high"]
-            )
+            sane = " ".join(sorted(each)) == _NUMBER and units[each["metric"]] == each["unit"]
+            sane &= 0 < each["low"] <= each["median"] <= each["high"]
             yield f"{at}.measurements", sane, "the metric's unit, and a median within its interval", each
 
 

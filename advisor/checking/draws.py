@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from advisor.checking.rules import leaves
+from advisor.checking.trade_offs import choice, moved
 
 _NORMAL_95, TIE = 1.959963984540054, 1e-9
 
@@ -18,24 +18,34 @@ _NORMAL_95, TIE = 1.959963984540054, 1e-9
 class Draws:
     """The value model, aged as of a day, and everything that is drawn about it."""
 
-    def __init__(self, rules, as_of, numbers, seed):
-        """`numbers` are the measurements by metric and candidate."""
+    def __init__(self, rules, as_of, numbers, seed, traded):
+        """`numbers` are the measurements by metric and candidate, `traded` the answers to trade-offs."""
         self.rules, self.numbers, self.seed, self.settings = rules, numbers, seed, rules.settings
         self.candidates, self.criteria = list(rules.candidates), list(rules.criteria)
         metrics = {metric["id"]: metric for probe in rules.probes.values() for metric in probe.get("metrics", ())}
         ranges = {criterion: self._range(criterion) for criterion in self.criteria}
+        self.traded = [choice(each, rules.trade_offs[each["question"]], self.criteria, ranges) for each in traded]
         self.pieces = []
+        self.points, self.variances = np.zeros((2, len(rules.order), len(self.candidates), len(self.criteria)))
         for index, part in rules.consequences("strength"):
             sources = [rules.sources[name] for name in rules.order[index]["sources"]]
-            share = 1.0 if "compare" in part else min(self._currency(source, as_of) for source in sources)
-            points = share * part["strength"] / ranges[part["criterion"]]
-            error = abs(points) * min(self.settings["strength_error"][source["grade"]] for source in sources)
-            piece = SimpleNamespace(rule=index, points=points, error=error, currency=share)
-            piece.k, piece.metric = self.criteria.index(part["criterion"]), metrics.get(part.get("compare"))
-            piece.c = None if piece.metric else self.candidates.index(part["evidence"])
+            k, metric, fresh = (
+                self.criteria.index(part["criterion"]),
+                None,
+                part["strength"] / ranges[part["criterion"]],
+            )
+            if "compare" in part:
+                c, share, metric = None, 1.0, metrics[part["compare"]]
+            else:
+                c, share = self.candidates.index(part["evidence"]), min(self._currency(each, as_of) for each in sources)
+                off = min(self.settings["strength_error"][source["grade"]] for source in sources)
+                self.points[index, c, k] += share * fresh
+                self.variances[index, c, k] += (off * fresh) ** 2
+            piece = SimpleNamespace(rule=index, c=c, k=k, points=share * fresh, currency=share, metric=metric)
             self.pieces.append(piece)
         found = {piece.metric["id"]: self._advantages(piece.metric) for piece in self.pieces if piece.metric}
         self.advantages = {metric: advantages for metric, advantages in found.items() if advantages is not None}
+        self.compared = [piece for piece in self.pieces if piece.metric and piece.metric["id"] in self.advantages]
 
     def review_by(self, source):
         """The date on which a source should have been read again."""
@@ -51,22 +61,17 @@ class Draws:
         """The most that can speak for, or against, one candidate at once."""
         sides = defaultdict(Counter)
         for index, part in self.rules.consequences("strength"):
-            most = part["strength"] * (self.settings["saturates"] if "compare" in part else 1)
-            both = product(self.candidates, (True, False))
-            for side in (
-                (both if "compare" in part else [(part["evidence"], most > 0)])
-                if part["criterion"] == criterion
-                else ()
-            ):
-                sides[side][index] += abs(most)
+            if part["criterion"] == criterion:
+                most = part["strength"] * (self.settings["saturates"] if "compare" in part else 1)
+                both = product(self.candidates, (True, False))
+                for side in both if "compare" in part else [(part["evidence"], most > 0)]:
+                    sides[side][index] += abs(most)
         return max(map(self._together, sides.values()), default=0.0) or 1.0
 
     def _together(self, weights):
         lost = defaultdict(float)
         for index, weight in weights.items():
-            tests = leaves(self.rules.order[index]["when"], ("all",))
-            for fact in {leaf["fact"] for leaf in tests}:
-                allowed = np.all([self.rules.passing(leaf) for leaf in tests if leaf["fact"] == fact], axis=0)
+            for fact, allowed in self.rules.needs(index).items():
                 lost[fact] = lost[fact] + ~allowed * weight
         return sum(weights.values()) - max((by_value.min() for by_value in lost.values()), default=0.0)
 
@@ -83,6 +88,13 @@ class Draws:
         width = np.where(np.isnan(centre), np.nanmax(centre) - np.nanmin(centre), logs[:, 2] - logs[:, 1])
         return np.nan_to_num(centre)[:, None], width[:, None]
 
+    def advantage(self, piece, noise):
+        """What a comparison sees each candidate ahead by as drawn, in doublings: (n, c, m)."""
+        metric, most = piece.metric["id"], self.settings["saturates"]
+        centre, width = self.advantages[metric]
+        off = noise[:, list(self.advantages).index(metric)] * width / (2 * _NORMAL_95)
+        return np.clip(centre + off, -most, most)
+
     def draw(self, unsettled, scenarios, completions, draws):
         """An assessment of each scenario, all from the same random numbers."""
         n = completions if unsettled else 1
@@ -92,6 +104,9 @@ class Draws:
         known = scenarios[0] | {fact: np.concatenate([s[fact] for s in scenarios], axis=2) for fact in varying}
         choices, chosen = self.choose(unsettled, uniforms)
         judged = self.judge(known | chosen, shape, random)
+        for i in range(len(scenarios)) if self.traded else ():
+            weights = moved(self.traded, judged.weights[:, i], random[0], self.settings)
+            judged.drawn[:, i], judged.weights[:, i] = weights
         scores = judged.score(judged.drawn)
         within = firsts(scores, judged.feasible).mean(axis=3).round(12)
         shares = within.mean(axis=0).round(12)
@@ -136,29 +151,24 @@ class Draws:
     def judge(self, known, shape, random):
         """Weights as importance gives them and as drawn, who isn't ruled out, and what makes scores of weights."""
         facts, states = self.rules.infer(known)
-        fired = [np.broadcast_to(true, shape) for true, _ in states]
-        weights, score = self._scoring(facts, fired, *random[1:])
+        fired = np.stack([np.broadcast_to(true, shape) for true, _ in states], axis=-1)
         feasible = np.ones((*shape, len(self.candidates), 1), bool)
         for index, part in self.rules.consequences("veto"):
-            feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[index]
+            feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[..., index]
+        level = np.array([float(level["weight"]) for level in self.settings["importance"]])
+        levels = [facts[criterion["importance"]].argmax(axis=0) for criterion in self.rules.criteria.values()]
+        weights = np.stack([np.broadcast_to(level[which], shape) for which in levels], axis=-1)
+        score = self._scoring(fired, *random[1:])
         drawn = weights[..., None] * random[0][:, None]
         return SimpleNamespace(weights=weights, drawn=drawn, score=score, feasible=feasible)
 
-    def _scoring(self, facts, fired, judged, noise):
-        """Weights as importance gives them, (n, s, k), and what makes scores, (n, s, c, m), of weights (n, s, k, m)."""
-        level, shape = np.array([level["weight"] for level in self.settings["importance"]]), fired[0].shape
-        levels = [facts[criterion["importance"]].argmax(axis=0) for criterion in self.rules.criteria.values()]
-        weights = np.stack([np.broadcast_to(level[which], shape) for which in levels], axis=-1)
-        values, variances = np.zeros((2, *shape, len(self.candidates), len(self.criteria)))
-        for piece in (piece for piece in self.pieces if not piece.metric):
-            values[:, :, piece.c, piece.k] += piece.points * fired[piece.rule]
-            variances[:, :, piece.c, piece.k] += piece.error**2 * fired[piece.rule]
+    def _scoring(self, fired, judged, noise):
+        """What makes scores, (n, s, c, m), of weights (n, s, k, m), given which rules fired (n, s, rules)."""
+        values, variances = (np.tensordot(fired * 1.0, each, 1) for each in (self.points, self.variances))
         counted = []
-        for piece in (piece for piece in self.pieces if piece.metric and piece.metric["id"] in self.advantages):
-            centre, width = self.advantages[piece.metric["id"]]
-            advantage = centre + noise[:, list(self.advantages).index(piece.metric["id"])] * width / (2 * _NORMAL_95)
-            advantage = np.clip(advantage, -self.settings["saturates"], self.settings["saturates"])
-            counted.append((piece.k, (piece.points * fired[piece.rule])[..., None, None] * advantage[:, None]))
+        for piece in self.compared:
+            points = (piece.points * fired[..., piece.rule])[..., None, None]
+            counted.append((piece.k, points * self.advantage(piece, noise)[:, None]))
 
         def score(drawn):
             scores = values @ drawn + judged[:, None] * np.sqrt(variances @ drawn**2)
@@ -166,7 +176,7 @@ class Draws:
             total = drawn.sum(axis=2)[:, :, None]
             return scores * (100 / np.where(total > 0, total, np.inf))
 
-        return weights, score
+        return score
 
 
 def firsts(scores, feasible, tie=TIE):

@@ -7,7 +7,7 @@ import numpy as np
 
 from advisor.checking.acceptability import acceptability
 from advisor.checking.draws import Draws
-from advisor.checking.outlook import Either, Ordered, Outlook
+from advisor.checking.outlook import Outlook
 from advisor.checking.rules import leaves
 
 _FULL, _SCREEN, _MOST_FLIPS = (500, 10_000), (25, 500), 5
@@ -18,7 +18,8 @@ class Replay:
 
     def __init__(self, rules, document):
         """Draw everything that is uncertain, and evaluate the rules on what is certain."""
-        self.rules, self.answers, self.known, self.open = rules, document["answers"], {}, []
+        self.rules, self.known, self.open = rules, {}, []
+        self.answers = [answer for answer in document["answers"] if answer["question"] in rules.questions]
         self.as_of, self.candidates = datetime.date.fromisoformat(document["as_of"]), list(rules.candidates)
         self.numbers, statuses = standing(document["measurements"])
         for fact in rules.values.keys() - rules.asked.keys() - rules.derived.keys():
@@ -28,7 +29,8 @@ class Replay:
         for answer in self.answers:
             ballots = [ballot for ballot in answer["ballots"] if ballot is not None]
             self._believe(answer["question"], rules.questions[answer["question"]], answer["value"], ballots)
-        self.draws = Draws(rules, self.as_of, self.numbers, document["seed"])
+        traded = document["answers"][len(self.answers) :]
+        self.draws = Draws(rules, self.as_of, self.numbers, document["seed"], traded)
         (self.drawn,) = self.draws.draw(self.open, [self.known], *_FULL)
         weights = self.drawn.weights = self.drawn.weights.mean(axis=0)
         self.weights = weights / weights.sum() if weights.sum() > 0 else weights
@@ -40,23 +42,19 @@ class Replay:
         if value is not None:
             self.known |= self.rules.setting(name, value)
             return
-        facts = [fact for fact, asked in self.rules.asked.items() if asked == name]
-        entry = SimpleNamespace(name=name, usual=None, many=question["kind"] == "many" and not ballots)
-        if ballots:
-            entry.settings = [self.rules.setting(name, ballot) for ballot in ballots]
+        rules, facts = self.rules, [fact for fact, asked in self.rules.asked.items() if asked == name]
+        entry = SimpleNamespace(name=name, usual=question.get("usual"), many=question["kind"] == "many" and not ballots)
+        if entry.many:
+            entry.settings, entry.labels = facts, [option["value"] for option in question["options"]]
+        elif ballots:
+            entry.settings, entry.usual = [rules.setting(name, ballot) for ballot in ballots], None
             entry.labels = [_label(question["kind"], ballot) for ballot in ballots]
-            self.known |= {fact: np.any([setting[fact] for setting in entry.settings], axis=0) for fact in facts}
         else:
-            entry.settings, entry.labels, entry.usual = (
-                facts,
-                [fact[len(name) + 1 :] for fact in facts],
-                question.get("usual"),
-            )
-            self.known |= {fact: np.ones((len(self.rules.values[fact]), 1, 1), bool) for fact in facts}
-            if not entry.many:
-                entry.settings = [self.rules.only(name, each) for each in self.rules.values[name]]
-                entry.labels = self.rules.labels(name)
-                entry.usual = None if entry.usual is None else self.rules.place(name, entry.usual)
+            entry.settings, entry.labels = [rules.only(name, each) for each in rules.values[name]], rules.labels(name)
+            entry.usual = None if entry.usual is None else rules.place(name, entry.usual)
+        for fact in facts:
+            tables = np.eye(2, dtype=bool)[..., None, None] if entry.many else [each[fact] for each in entry.settings]
+            self.known[fact] = np.any(tables, axis=0)
         self.open.append(entry)
 
     def result(self):
@@ -79,26 +77,26 @@ class Replay:
         trace = {"fired": [self._traced(i) for i, fired in enumerate(self.fired) if fired]}
         trace["waiting"] = [{"rule": rules.order[i]["id"], "unknown": self._unknown(i)} for i in waiting]
         trace["derived"] = {name: self._value(name) for name in rules.derived}
-        made = {
-            "knowledge": {**stamp, "rules": len(rules.order), "stale_sources": stale, "overlays": rules.overlays},
-            "verdict": verdict,
-            "ranking": ranking,
-            "reasons": reasons,
-            "vetoes": vetoes,
-            "flips": [*self._flips(kind, candidate)],
-            "open_questions": [*self._open_questions()],
-            "trace": trace,
-            "sources": [_source(source) for name, source in rules.sources.items() if name in cited],
-        }
-        return Either(self._completed(made, then, *way) for way in Outlook(self).ways())
+        stamp |= {"rules": len(rules.order), "stale_sources": stale, "overlays": rules.overlays}
+        sources = [_source(source) for name, source in rules.sources.items() if name in cited]
+        made = {"knowledge": stamp, "verdict": verdict, "ranking": ranking, "reasons": reasons, "vetoes": vetoes}
+        made |= {"flips": [*self._flips(kind, candidate)], "open_questions": [*self._open_questions()]}
+        made |= {"trace": trace, "sources": sources}
+        return (self._completed(made, then, *way) for way in Outlook(self).ways())
 
     def _completed(self, made, then, outlook, settles):
-        """The same with what is said of open questions, in one of the ways that there may be."""
-        (_, _, leader, share, _), rows = self.call, self._ordered(made["open_questions"], settles)
-        firsts = _once(row["text"] for place, row in enumerate(rows) if rows.alike(0, place)) or [None]
-        said = (self._summary(made["verdict"]["kind"], leader, share, made["ranking"], text) for text in firsts)
-        verdicts = (made["verdict"] | outlook | {"summary": summary} | then for summary in _once(said))
-        return made | {"verdict": Either(verdicts), "open_questions": rows}
+        """The same with what is said of open questions: those that may change the verdict by what they settle, then by
+        what they explain of the shares, and the others by how much they move."""
+
+        def order(row):
+            bits, explained = settles.get(row["question"], (None, None))
+            return (1, 0, -row["moves"]) if bits is None else (0, -round(bits, 3), -explained * (bits < 0.0005))
+
+        rows = sorted(made["open_questions"], key=order)
+        rows = [row | {"settles": round(settles.get(row["question"], (0.0,))[0], 4)} for row in rows]
+        (_, _, leader, share, _), ask = self.call, rows[0]["text"] if rows else None
+        summary = self._summary(made["verdict"]["kind"], leader, share, made["ranking"], ask)
+        return made | {"verdict": made["verdict"] | outlook | {"summary": summary} | then, "open_questions": rows}
 
     def _statements(self, key):
         for index, part in self.rules.consequences(key):
@@ -122,15 +120,18 @@ class Replay:
         tests = leaves(self.rules.order[index]["when"])
         return _once(leaf["fact"] for leaf in tests if not any(self.rules.state(leaf, self.facts)))
 
-    def _because(self, index, measured=(), importance=None):
+    def _because(self, index, measured=(), criterion=None):
         rules, facts, order, asked = {index: None}, {}, self.rules.order, self.rules.asked
         self._follow(self.rules.grounds(order[index]["when"], self.facts), rules, facts)
         sources = _once(source for i in rules for source in order[i]["sources"])
-        if importance:
+        if criterion is not None:
+            importance = self.rules.criteria[self.draws.criteria[criterion]]["importance"]
             possible = self.facts[importance][:, 0, 0]
             self._follow([(importance, np.arange(len(possible)) >= possible.argmax())], rules, facts)
+        traded = [c.name for c in self.draws.traded if criterion in (c.left, c.right)]
         outcomes = [fact for fact in facts if fact not in asked and not fact.startswith("measured.")]
-        because = {"rules": [order[i]["id"] for i in rules], "answers": _once(asked[f] for f in facts if f in asked)}
+        answers = _once([*(asked[fact] for fact in facts if fact in asked), *traded])
+        because = {"rules": [order[i]["id"] for i in rules], "answers": answers}
         overlays = _once(order[i]["overlay"] for i in rules if order[i]["overlay"])
         return because | {"measurements": _once([*measured, *outcomes]), "sources": sources, "overlays": overlays}
 
@@ -153,15 +154,13 @@ class Replay:
 
     def _reasons(self):
         for piece in (piece for piece in self.draws.pieces if self.fired[piece.rule] and self.weights[piece.k]):
-            criterion = self.draws.criteria[piece.k]
-            importance = self.rules.criteria[criterion]["importance"]
             said = [(piece.c, self.rules.order[piece.rule]["because"].strip(), (), piece.points)]
             for c, text, measured, points in self._compared(piece) if piece.metric else said:
-                reason = {"text": text, "candidate": self.candidates[c], "criterion": criterion}
+                reason = {"text": text, "candidate": self.candidates[c], "criterion": self.draws.criteria[piece.k]}
                 reason["contribution"] = round(float(100 * self.weights[piece.k] * points), 4)
                 reason["currency"] = round(piece.currency, 4)
                 if points:
-                    yield reason | {"because": self._because(piece.rule, measured, importance)}
+                    yield reason | {"because": self._because(piece.rule, measured, piece.k)}
 
     def _compared(self, piece):
         metric, saturates = piece.metric, self.rules.settings["saturates"]
@@ -182,11 +181,9 @@ class Replay:
             low, high = np.percentile(self.drawn.scores[:, c], (5, 95))
             criteria = []
             for criterion, weight in zip(self.draws.criteria, self.weights, strict=True):
-                mine = (
-                    r["contribution"] for r in reasons if (r["candidate"], r["criterion"]) == (candidate, criterion)
-                )
-                points = {"weight": round(float(weight), 4), "contribution": round(sum(mine), 4)}
-                criteria.append({"criterion": criterion, **points})
+                mine = [r for r in reasons if (r["candidate"], r["criterion"]) == (candidate, criterion)]
+                points = round(sum(reason["contribution"] for reason in mine), 4)
+                criteria.append({"criterion": criterion, "weight": round(float(weight), 4), "contribution": points})
             row = {"candidate": candidate, "score": round(sum(value["contribution"] for value in criteria), 4)}
             row |= {"score_low": round(float(low), 4), "score_high": round(float(high), 4)}
             row |= {"first_rank_share": round(float(self.drawn.shares[c]), 4), "feasible": candidate not in vetoed}
@@ -263,26 +260,9 @@ class Replay:
             else:
                 gain, moves, leads = self._effect(entry.labels, entry.name)
             question = self.rules.questions[entry.name]
-            row = {
-                "question": entry.name,
-                "text": question["text"].strip(),
-                "gain": round(gain, 4),
-                "moves": round(moves, 4),
-            }
-            yield row | {"leads_to": leads, "usual": None if entry.usual is None else question["usual"]}
-
-    def _ordered(self, rows, settles):
-        """Questions by what they settle, then those that settle nothing by how much they move."""
-        keys = [
-            ((0, -round(settles[n][0], 3)), -settles[n][1], settles[n][2]) if n in settles else ((1, 0), None, 0)
-            for n in (row["question"] for row in rows)
-        ]
-        keys = [
-            (head, -row["moves"] if value is None else value, slack)
-            for (head, value, slack), row in zip(keys, rows, strict=True)
-        ]
-        told = [{"settles": round(settles.get(row["question"], [0.0])[0], 4)} for row in rows]
-        return Ordered([(key, row | more) for key, row, more in zip(keys, rows, told, strict=True)])
+            row = {"question": entry.name, "text": question["text"].strip(), "leads_to": leads}
+            row |= {"gain": round(gain, 4), "moves": round(moves, 4)}
+            yield row | {"usual": None if entry.usual is None else question["usual"]}
 
     def _effect(self, labels, choice):
         """What the leader's share gains by an answer, what share of first ranks moves, and whom each leads to."""

@@ -13,19 +13,8 @@ import yaml
 
 from advisor.assets import rules_dir
 
-_SECTIONS = (
-    "knowledge",
-    "settings",
-    "candidates",
-    "groups",
-    "criteria",
-    "questions",
-    "probes",
-    "derived",
-    "sources",
-    "claims",
-    "trade_offs",
-)
+_SINGLE = ("knowledge", "settings")
+_LISTS = ["candidates", "groups", "criteria", "questions", "probes", "derived", "sources", "claims", "trade_offs"]
 OUTCOMES = ["not-tried", "fails", "works-with-extra", "works"]
 _YES = np.ones((1, 1), bool)
 
@@ -44,9 +33,9 @@ class Rules:
             documents = [yaml.load(text, loader) for _, text in texts]
             layers.append(({"name": name, "added": [], "replaced": [], "changes": []}, documents))
         self.content_hash, self.overlays = f"sha256:{digest.hexdigest()}", [stamp for stamp, _ in layers[1:]]
-        for section in _SECTIONS:
+        for section in (*_SINGLE, *_LISTS):
             found = [document[section] for _, documents in layers for document in documents if section in document]
-            setattr(self, section, found[-1] if section in _SECTIONS[:2] else {e["id"]: e for es in found for e in es})
+            setattr(self, section, found[-1] if section in _SINGLE else {e["id"]: e for es in found for e in es})
         self.rules, gone = {}, set()
         for stamp, documents in layers:
             for rule in (rule for document in documents for rule in document.get("rules", ())):
@@ -139,6 +128,13 @@ class Rules:
         at = [self.place(fact, operand) for operand in operands]
         return cells >= at[0] if test == "at_least" else cells <= at[0] if test == "at_most" else np.isin(cells, at)
 
+    def needs(self, index):
+        """By fact, the values without which a rule can't fire, read off the tests that it joins by `all`."""
+        needs = {}
+        for leaf in leaves(self.order[index]["when"], ("all",)):
+            needs[leaf["fact"]] = needs.get(leaf["fact"], True) & self.passing(leaf)
+        return needs
+
     def state(self, when, facts):
         """Whether a condition is certainly true, and whether it is certainly false."""
         if "fact" in when:
@@ -146,9 +142,8 @@ class Rules:
             return ~possible[~passing].any(axis=0), ~possible[passing].any(axis=0)
         if "not" in when:
             return self.state(when["not"], facts)[::-1]
-        true, false = (
-            zip(*(self.state(part, facts) for part in _parts(when)), strict=True) if _parts(when) else ((), ())
-        )
+        states = [self.state(part, facts) for part in _parts(when)]
+        true, false = ([state[side] for state in states] for side in (0, 1))
         return (_every(true), _some(false)) if "all" in when else (_some(true), _every(false))
 
     def infer(self, known):

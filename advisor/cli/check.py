@@ -20,8 +20,7 @@ _EXAMPLES = """\
   advisor --json -d stage=research | advisor check -
   advisor check result.json --json              the findings as one JSON document
 
-exit codes: 0 everything follows, 2 no result or rules that can't be read, 6 something doesn't follow, or the result
-has answers to trade-offs, which aren't replayed
+exit codes: 0 everything follows, 2 no result or rules that can't be read, 6 something doesn't follow
 """
 _RULES, _SEAL = "knowledge.content_hash", "certificate"
 
@@ -102,14 +101,14 @@ def _at(finding: Finding, field: str) -> bool:
 
 
 def _document(findings: Sequence[Finding], shown: Sequence[Finding]) -> str:
-    from advisor.checking.check import NOT_REPLAYED
+    from advisor.checking.check import Unfit
     from advisor.model.check import CheckReport, Unfollowing
 
     return CheckReport(
         follows=not findings,
         same_rules=not any(_at(finding, _RULES) for finding in findings),
         sealed=not any(_at(finding, _SEAL) for finding in findings),
-        replayed=not any(finding.expected == NOT_REPLAYED for finding in findings),
+        replayed=not any(isinstance(finding, Unfit) for finding in findings),
         findings=tuple(Unfollowing(**finding._asdict()) for finding in shown),
         more=len(findings) - len(shown),
     ).model_dump_json(indent=2)
@@ -118,11 +117,7 @@ def _document(findings: Sequence[Finding], shown: Sequence[Finding]) -> str:
 def _text(path: str, document: dict, findings: Sequence[Finding], shown: Sequence[Finding]) -> str:
     if not findings:
         return f"{path}: everything follows from its answers, measurements, date and seed, and its seal holds."
-    from advisor.checking.check import NOT_REPLAYED
-
     lines = []
-    if any(finding.expected == NOT_REPLAYED for finding in findings):
-        lines += [f"{path}: not checked in full: it has answers to trade-offs. That says nothing against it.", ""]
     if any(_at(finding, _RULES) for finding in findings):
         lines += [f"{path}: made with other rules than it was checked against.", *_other_rules(document), ""]
     if any(_at(finding, _SEAL) for finding in findings):

@@ -310,7 +310,7 @@ def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, I
     for place, rule in enumerate(rules):
         needed = needed_cells(knowledge.rules[rule], program)
         if needed:
-            fact = min(needed, key=lambda name: needed[name].bit_count() / program.domains[name].size)
+            fact = min(needed, key=lambda name: (needed[name].bit_count() / program.domains[name].size, name))
             by_fact.setdefault(fact, []).append((place, needed[fact]))
     for fact, members in by_fact.items():
         if len(members) > 1:

@@ -24,8 +24,10 @@ from advisor.model.recommendation import VerdictKind
 
 AT_ONCE = 8192
 """Draws of completions whose scores are held together: what a processor's cache takes."""
-ROUNDING = 1e-5
-"""Scores before normalising that are this near each other, in single precision, are a tie."""
+TIED = 1e-5
+"""Scores before normalising that are this near each other are a tie."""
+ROUNDING = 0.8e-5
+"""What single precision may amount to in a difference of such scores."""
 
 
 class Outcome(NamedTuple):
@@ -111,24 +113,32 @@ def outcomes(model: Model) -> tuple[Outcome, ...]:
 def foresee(model: Model, beliefs: Beliefs, effort: Effort = ASKING) -> Outlook:
     """The outlook on what is open, by one sample of its completions, drawn as beliefs have them."""
     choices, base = model.completions(beliefs, effort.completions)
-    scores = _scores(model, model.program.run(base), effort.completions)
+    evaluation = model.program.run(base)
+    scores = _scores(model, evaluation, effort.completions, np.float32)
     kept, of = scores.distinct()
-    scores = scores.only(kept)
     draws = model.draws(effort.fine)
+    single = [np.asarray(each, dtype=np.float32) for each in draws]
+
+    def shares_of(places: Integers, count: int) -> Floats:
+        shares, doubtful = scores.only(places).shares([each[..., :count] for each in single])
+        if doubtful.any():
+            exact = _scores(model, evaluation, effort.completions, np.float64, places[doubtful])
+            shares[doubtful], _ = exact.shares([each[..., :count] for each in draws])
+        return shares
+
     threshold = model.knowledge.settings.recommend_share
-    drawn = [np.asarray(each, dtype=np.float32) for each in draws]
-    shares = scores.shares([each[..., : effort.coarse] for each in drawn])
+    shares = shares_of(kept, effort.coarse)
     margin = NEAR * np.sqrt(threshold * (1 - threshold) / effort.coarse)
     near = np.flatnonzero(np.abs(shares.max(axis=1) - threshold) < margin)
     if len(near) and effort.fine > effort.coarse:
-        shares[near] = scores.only(near).shares(drawn)
+        shares[near] = shares_of(kept[near], effort.fine)
     top = shares.max(axis=1)
     codes = np.where(top >= threshold - 1e-9, shares.argmax(axis=1), model.candidates + (top <= 0))
     return Outlook(codes[of], shares[of], choices, outcomes(model))
 
 
 class _Scores(NamedTuple):
-    """What goes into the scores of completions, in single precision."""
+    """What goes into the scores of completions."""
 
     values: Floats
     """Weighted: (n, c, k)."""
@@ -142,7 +152,7 @@ class _Scores(NamedTuple):
     def distinct(self) -> tuple[Integers, Integers]:
         """The completions that differ in what they are scored by, and for every completion the place of its like."""
         count = len(self.values)
-        table = np.concatenate([part.reshape(count, -1) for part in self], axis=1, dtype=np.float32)
+        table = np.concatenate([part.reshape(count, -1) for part in self], axis=1, dtype=self.values.dtype)
         places: dict[bytes, int] = {}
         of = np.array([places.setdefault(row.tobytes(), len(places)) for row in table])
         return np.unique(of, return_index=True)[1], of
@@ -151,13 +161,13 @@ class _Scores(NamedTuple):
         """Those of some completions."""
         return _Scores(*(part[chosen] for part in self))
 
-    def shares(self, draws: Sequence[Floats]) -> Floats:
-        """First-rank shares: (n, c)."""
+    def shares(self, draws: Sequence[Floats]) -> tuple[Floats, Booleans]:
+        """First-rank shares, (n, c), and of which completions single precision may have decided a draw, (n,)."""
         factors, judged, worth = (np.ascontiguousarray(each) for each in draws)
         squares = factors**2
         candidates, count = judged.shape
         worth = worth.reshape(-1, candidates * count)
-        shares = np.empty(self.feasible.shape)
+        shares, doubtful = np.empty(self.feasible.shape), np.empty(len(self.feasible), dtype=bool)
         step = max(1, AT_ONCE // count)
         for start in range(0, len(shares), step):
             values, variances, counted, feasible = (part[start : start + step] for part in self)
@@ -170,32 +180,38 @@ class _Scores(NamedTuple):
             if len(worth):
                 scores += (counted @ worth).reshape(scores.shape)
             scores[~feasible] = -np.inf
-            first = scores >= scores.max(axis=1, keepdims=True) - ROUNDING
+            best = scores.max(axis=1, keepdims=True)
+            first = scores >= best - TIED
+            near = (scores >= best - (TIED + ROUNDING)) & (scores < best - (TIED - ROUNDING))
+            doubtful[start : start + step] = near.any(axis=(1, 2))
             ahead = first.sum(axis=1, keepdims=True)
             split = first if ahead.max() == 1 else first / ahead
             shares[start : start + step] = feasible * split.mean(axis=2)
-        return shares
+        return shares, doubtful
 
 
-def _scores(model: Model, evaluation: Evaluation, count: int) -> _Scores:
+def _scores(
+    model: Model, evaluation: Evaluation, count: int, precision: type, places: Integers | slice = slice(None)
+) -> _Scores:
+    """Of completions, of which there are `count`, those at `places`."""
     evidence = evidence_of(model.knowledge, model.values)
-    shape = (count, model.candidates, model.criteria)
-    fired = rows([evaluation.fired[rule] for rule in evidence.rules], count, np.float32).T
+    fired = rows([evaluation.fired[rule] for rule in evidence.rules], count, precision).T[places]
     masks = rows([evaluation.facts[criterion.importance] for criterion in model.knowledge.criteria], count)
-    weights = model.level_weights[np.frexp(masks)[1] - 1].T.astype(np.float32)
-    counted = rows([evaluation.fired[comparison.rule] for comparison in model.compared], count).T
-    feasible = np.ones(shape[:2], dtype=bool)
+    weights = model.level_weights[np.frexp(masks)[1] - 1].T[places].astype(precision)
+    counted = rows([evaluation.fired[comparison.rule] for comparison in model.compared], count).T[places]
+    shape = (len(weights), model.candidates, model.criteria)
+    feasible = np.ones((count, model.candidates), dtype=bool)
     for rule, candidate in model.vetoes:
         feasible[:, candidate] &= np.equal(evaluation.fired[rule], 0)
     values, variances = (
-        (fired @ table.reshape(len(table), shape[1] * shape[2]).astype(np.float32)).reshape(shape)
+        (fired @ table.reshape(len(table), shape[1] * shape[2]).astype(precision)).reshape(shape)
         for table in (evidence.points, evidence.variances)
     )
     return _Scores(
         values * weights[:, None],
         variances * weights[:, None] ** 2,
-        (counted * weights[:, [comparison.criterion for comparison in model.compared]]).astype(np.float32),
-        feasible,
+        (counted * weights[:, [comparison.criterion for comparison in model.compared]]).astype(precision),
+        feasible[places],
     )
 
 

@@ -167,4 +167,5 @@ def _explained(groups: Integers, shares: Floats) -> float:
     total = shares.var(axis=0).sum() * len(shares)
     between = (sizes[kept] * centred**2).sum()
     chance = (kept.sum() - 1) * (total - between) / max(1, len(groups) - kept.sum())
-    return float((between - chance) / len(groups))
+    # Rounded, so that the order of two questions doesn't hang on the order of adding up.
+    return round(float((between - chance) / len(groups)), 12)

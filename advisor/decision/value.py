@@ -28,7 +28,8 @@ from advisor.model.rule import All, Compare, Evidence, Leaf, Rule
 
 
 class Piece(NamedTuple):
-    """Evidence of a rule: `points` are strength / attainable range, and `error` is their standard error."""
+    """Evidence of a rule: `points` are strength / attainable range, and `error` is their standard error, which is no
+    smaller for being old."""
 
     rule: int
     candidate: int
@@ -72,9 +73,9 @@ def value_model(knowledge: Knowledge, as_of: datetime.date | None = None) -> Val
                 case Evidence(evidence=candidate, criterion=name, strength=strength):
                     k = criteria[name]
                     share = currency(knowledge, rule, as_of)
-                    points = share * strength / ranges[k]
-                    error = abs(points) * _error(knowledge, rule)
-                    pieces.append(Piece(index, candidates[candidate], k, points, error, share))
+                    fresh = strength / ranges[k]
+                    error = abs(fresh) * _error(knowledge, rule)
+                    pieces.append(Piece(index, candidates[candidate], k, share * fresh, error, share))
                 case Compare(compare=metric, criterion=name, strength=strength):
                     k = criteria[name]
                     comparisons.append(Comparison(index, knowledge.metric[metric], k, strength / ranges[k]))

@@ -27,8 +27,8 @@ class CheckReport(Frozen):
     sealed: bool
     """Whether its digest is that of its contents."""
     replayed: bool = True
-    """False where it has answers to trade-offs, of which the consequences aren't replayed: then only the rules, the
-    seal and the form of the inputs were checked, and that it doesn't follow is not said."""
+    """False where an input can't be (an answer that its question doesn't offer, say): then only the rules, the seal and
+    the inputs were checked."""
     findings: tuple[Unfollowing, ...]
     """The first that doesn't follow, or all of them if so asked."""
     more: int

@@ -43,6 +43,22 @@ def members() -> dict[str, dict[str, Answer]]:
     return {name: some(knowledge, random.Random(seed), 0.5) for name, seed in (("ana", 1), ("ben", 2), ("chen", 3))}
 
 
+CIRCLE = {
+    "papers-or-ready-loop": "left",
+    "ready-loop-or-fast-training": "left",
+    "skill-or-fast-training": "right",
+    "skill-or-papers": "left",
+}
+"""Papers rather than a ready loop, that rather than fast training, that rather than skill, that rather than papers."""
+
+
+def traders() -> dict[str, dict[str, Answer]]:
+    """Three people of whom two agree on trade-offs."""
+    other = {**CIRCLE, "papers-or-ready-loop": "even", "skill-or-fast-training": "left"}
+    chosen = (CIRCLE, CIRCLE, other)
+    return {name: {**given, **_given(**some)} for (name, given), some in zip(members().items(), chosen, strict=True)}
+
+
 WINDOWS = {"os": "windows", "accelerator": "amd", "preference": "keras-jax"}
 CASES: dict[str, Callable[[], tuple[Any, ...]]] = {
     "nothing answered": lambda: ({}, None),
@@ -51,6 +67,9 @@ CASES: dict[str, Callable[[], tuple[Any, ...]]] = {
     "complete, measured": lambda: profiles()[3],
     "vetoes": lambda: (_given(**WINDOWS), None),
     "aged": lambda: (_given(**WINDOWS), profiles()[0][1], datetime.date(2028, 2, 1)),
+    "trade-offs": lambda: ({**profiles()[3][0], **_given(**CIRCLE)}, profiles()[3][1]),
+    "trade-offs, open": lambda: (_given(stage="research", community="high", **CIRCLE), None),
+    "trade-offs, ballots": lambda: (combine(_shipped()[0], traders()), None),
     "ballots": lambda: (combine(_shipped()[0], members()), None),
 }
 """Answers, measurements and perhaps a day, by what is special about them."""

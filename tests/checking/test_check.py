@@ -125,19 +125,28 @@ def test_the_command_names_the_first_sentence_that_does_not_follow(result, capsy
     jsonschema.validate(report, json.loads(capsys.readouterr().out))
 
 
-def test_a_result_with_trade_offs_is_said_not_to_be_checked_in_full(tmp_path, capsys):
+def test_a_result_with_trade_offs_is_checked_like_any_other(tmp_path, capsys):
     path = tmp_path / "result.json"
     given_ = ["-d", "stage=research", "-d", "moving-or-papers=left"]
     assert main(["--json", "--probe", "none", *given_, "--as-of", "2026-11-25", "-o", str(path)]) == 0
-    assert main(["check", str(path)]) == 6
-    assert "not checked in full" in (out := capsys.readouterr().out) and "trade-offs" in out and "seal" not in out[:80]
-    assert main(["check", str(path), "--json"]) == 6
+    assert main(["check", str(path)]) == 0
+    rewrite(path, lambda document: document["answers"][-1].update(value="right"))
+    capsys.readouterr()
+    assert main(["check", str(path), "--json", "--all"]) == 6
     report = json.loads(capsys.readouterr().out)
-    assert (report["replayed"], report["sealed"], report["same_rules"]) == (False, True, True)
-    assert [finding["path"] for finding in report["findings"]] == ["answers"] and report["more"] == 0
-    rewrite(path, lambda document: document["verdict"].update(confidence=1.0))
-    main(["check", str(path), "--json", "--all"])
-    assert json.loads(capsys.readouterr().out)["sealed"] is False
+    assert report["replayed"] and {"ranking[0].score", "certificate.digest"} <= {f["path"] for f in report["findings"]}
+
+
+def test_an_answer_that_can_not_be_is_said_to_keep_the_rest_from_being_replayed(tmp_path, capsys):
+    path = tmp_path / "result.json"
+    assert main(["--json", "--probe", "none", "-d", "moving-or-papers=left", "-o", str(path)]) == 0
+    for change in ({"value": "both"}, {"value": None}, {"question": "stage"}):
+        rewrite(path, lambda document, change=change: document["answers"][-1].update(change))
+        capsys.readouterr()
+        assert main(["check", str(path), "--json"]) == 6
+        report = json.loads(capsys.readouterr().out)
+        assert (report["replayed"], report["sealed"], report["same_rules"]) == (False, False, True)
+        assert report["findings"][0]["path"].startswith("answers")
 
 
 def test_the_command_says_that_only_an_input_can_have_changed(result, capsys):

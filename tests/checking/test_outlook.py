@@ -1,4 +1,4 @@
-"""What a result says of its open questions is replayed, and nothing is let pass but what rounding explains."""
+"""What a result says of its open questions is replayed."""
 
 import random
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from advisor.checking.check import check, digest
-from advisor.checking.outlook import Either, Ordered, Outlook
+from advisor.checking.outlook import Outlook
 from advisor.checking.replay import Replay
 from advisor.checking.rules import Rules
 from advisor.decision.advise import FORESEEN, advise
@@ -31,14 +31,14 @@ def resealed(document, **verdict):
     return changed | {"certificate": {"algorithm": "sha256", "digest": digest(changed)}}
 
 
-def test_the_sample_is_that_of_the_engine_but_for_doubtful_draws():
-    knowledge, given, document = made(0.4, 7)
+@pytest.mark.parametrize(("share", "seed"), [(0.2, 5), (0.4, 7), (0.7, 6)])
+def test_the_sample_is_that_of_the_engine(share, seed):
+    knowledge, given, document = made(share, seed)
     outlook = Outlook(Replay(Rules(), document))
-    model = model_of(knowledge, given, None, as_of=DAY, seed=7)
+    model = model_of(knowledge, given, None, as_of=DAY, seed=seed)
     found = foresee(model, believe(knowledge, model.program, resolve(knowledge, given, None), None), FORESEEN)
-    assert np.all(np.abs(found.shares - outlook.shares).max(axis=1) <= outlook.doubt + 1e-12)
-    assert any(np.array_equal(found.codes, codes) for codes in outlook.variants)
-    assert outlook.doubt.mean() < 1e-4 and len(outlook.variants) <= 2
+    np.testing.assert_allclose(found.shares, outlook.shares, rtol=0, atol=1e-12)
+    assert np.array_equal(found.codes, outlook.codes)
 
 
 @pytest.mark.parametrize(("share", "seed"), [(0.2, 1), (0.6, 2), (0.85, 3), (0.95, 4)])
@@ -56,23 +56,3 @@ def test_what_is_claimed_of_open_questions_can_not_be_forged(share, seed):
     for change in forged:
         found = check(resealed(document, **change), rules)
         assert found and all(finding.path.startswith(("verdict.", "open_questions")) for finding in found), change
-
-
-def test_of_several_ways_the_most_alike_is_compared():
-    from advisor.checking.check import _compare
-
-    ways = Either(({"a": 1, "b": 2}, {"a": 3, "b": 4}))
-    assert not [*_compare(ways, {"a": 3, "b": 4}, "")]
-    assert [finding.path for finding in _compare(ways, {"a": 3, "b": 2}, "")] in (["a"], ["b"])
-
-
-def test_an_order_may_differ_only_within_its_slack():
-    places = {"a": (0, 0.0), "b": (0, 0.0), "c": (1, 1.0), "d": (1, 1.05), "e": (2, 1.05)}
-    expected = Ordered([(((head,), value, 0.1), {"question": name}) for name, (head, value) in places.items()])
-
-    def passes(names):
-        found = [{"question": name} for name in names]
-        return expected.like(found) == found
-
-    assert passes("abcde") and passes("bacde") and passes("abdce")
-    assert not any(map(passes, ("acbde", "abced", "abcd", "abcdd", "abcd1")))

@@ -49,7 +49,7 @@ def with_new_seals(monkeypatch):
 
     @lru_cache(maxsize=4)
     def replay(rules, inputs):
-        result = Replay(rules, json.loads(inputs)).result()
+        result = list(Replay(rules, json.loads(inputs)).result())
         return SimpleNamespace(result=lambda: result)
 
     def once(rules, document):

@@ -2,8 +2,9 @@
 
 import datetime
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.decision.advise import advise
@@ -11,6 +12,8 @@ from advisor.decision.ageing import currency, review_by
 from advisor.decision.value import value_model
 from advisor.knowledge.load import load
 from advisor.report.text import render
+from tests.support.knowledge import SOURCE, build, evidence, rule
+from tests.support.profiles import profiles
 
 KNOWLEDGE = load()
 RULES = {rule.id: rule for rule in KNOWLEDGE.rules}
@@ -51,3 +54,35 @@ def test_the_result_says_what_counted_for_less():
         whole = fresh[reason.text, reason.candidate]
         assert reason.contribution == pytest.approx(whole * reason.currency, abs=2e-3)
     assert "for its sources should have been read again" in " ".join(render(later, KNOWLEDGE, 100).split())
+
+
+@given(days=st.lists(st.integers(0, 5000), min_size=2, max_size=2).map(sorted))
+def test_what_is_older_is_no_surer(days):
+    early, late = (value_model(KNOWLEDGE, datetime.date(2026, 1, 1) + datetime.timedelta(days=day)) for day in days)
+    for before, after in zip(early.pieces, late.pieces, strict=True):
+        assert after.error == before.error
+        assert after.error / abs(after.points) >= before.error / abs(before.points)
+
+
+@given(st.lists(st.sampled_from((-3, -2, -1, 1, 2, 3)), min_size=2, max_size=5), st.lists(st.integers(0, 3000)))
+@settings(max_examples=25, deadline=None)
+def test_the_older_all_evidence_is_the_less_often_does_the_better_candidate_rank_first(strengths, days):
+    """Exactly so under one criterion, where weights cancel, since all days share their draws."""
+    then = [evidence(("left", "right")[i % 2], "anything", strength) for i, strength in enumerate(strengths)]
+    rules = [rule(f"r{i}", None, each) for i, each in enumerate(then)]
+    base = build(rules=rules, sources=[{**SOURCE, "grade": "weak"}])
+    found = []
+    for day in sorted(days):
+        result = advise(base, {}, None, as_of=datetime.date(2027, 1, 1) + datetime.timedelta(days=day))
+        found.append({row.candidate: row.first_rank_share for row in result.ranking})
+    ahead = "left" if sum(strengths[::2]) >= sum(strengths[1::2]) else "right"
+    shares = [shares[ahead] for shares in found]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_verdicts_get_less_sure_year_by_year_unless_sources_are_read_again():
+    means = []
+    for year in (2026, 2028, 2030, 2032):
+        results = (advise(KNOWLEDGE, *profile, as_of=datetime.date(year, 11, 24)) for profile in profiles()[1:30:3])
+        means.append(np.mean([result.verdict.confidence for result in results]))
+    assert means == sorted(means, reverse=True) and means[-1] < means[0] - 0.1
