@@ -104,9 +104,7 @@ class Interview:
             _say("\nThat answer opens the verdict again.")
             return
         outcome = found.outcome
-        settled = self._words.settled(
-            found.settled, outcome.kind, outcome.candidate, found.may_change, found.error
-        )
+        settled = self._words.settled(found.settled, outcome.kind, outcome.candidate, found.may_change, found.error)
         _say("\n" + settled)
         if state == "nothing-left":
             _say("No question that is left can change that.")

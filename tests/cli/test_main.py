@@ -290,7 +290,8 @@ def test_ask_asks_what_settles_the_most_and_says_when_it_may_stop(capsys, monkey
     heard = []
     monkeypatch.setattr("sys.stdin", Stopping())
     monkeypatch.setattr(
-        "advisor.cli.interview.named", lambda question, word: "no" if question.kind == "yes-no" else _first(question, word)
+        "advisor.cli.interview.named",
+        lambda question, word: "no" if question.kind == "yes-no" else _first(question, word),
     )
     assert main(["ask", "--json", "--at-once", "1", *DATED]) == 0
     document = json.loads(capsys.readouterr().out)

@@ -113,7 +113,9 @@ def test_answers_together_tell_at_least_the_sum_of_what_each_tells(seed):
     codes = [kinds.index((str(verdict.kind), str(verdict.candidate))) for verdict in verdicts]
     chances = np.full(len(codes), 1 / max(1, len(codes)))
     parts = [tuple(fact for fact in part.settings[0]) for part in branches(small.beliefs)]
-    columns = [np.unique([str([known[f] for f in facts]) for known in scenarios], return_inverse=True)[1] for facts in parts]
+    columns = [
+        np.unique([str([known[f] for f in facts]) for known in scenarios], return_inverse=True)[1] for facts in parts
+    ]
     if not verdicts or not columns:
         return
     alone = sum(bits(column, codes, chances) for column in columns)
