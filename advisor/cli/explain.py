@@ -73,30 +73,20 @@ def _add_searches(made: flags.Parser) -> None:
         "--flips",
         metavar="N",
         nargs="?",
-        type=_count,
+        type=flags.count,
         const=5,
         help="the N smallest sets of up to three changed answers that change the verdict (default 5)",
     )
     made.add_argument(
         "--limit",
         metavar="N",
-        type=_count,
+        type=flags.count,
         default=20_000,
         help="how many sets --flips looks at, at most (default 20000)",
     )
     made.add_argument(
         "--thresholds", action="store_true", help="how far weights and measurements are from another leader"
     )
-
-
-def _count(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
-    return number
 
 
 def run(arguments: argparse.Namespace) -> int:

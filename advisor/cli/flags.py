@@ -29,6 +29,17 @@ def path(text: str) -> Path:
     return Path(text)
 
 
+def count(text: str) -> int:
+    """The whole number from 1 on that a flag gives."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return number
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises `InvalidInput` instead of exiting."""
 

@@ -18,6 +18,7 @@ import numpy as np
 from advisor.decision.assess import Floats, Integers, Model
 from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
 from advisor.decision.bounds import Bounds
+from advisor.decision.checklist import next_asking
 from advisor.decision.foresee import ASKING, Effort, Outcome, Outlook, foresee
 from advisor.decision.modelling import model_of
 from advisor.decision.settle import assessed, completed, prove, relevant
@@ -62,14 +63,20 @@ class Prospect(NamedTuple):
 class Step(NamedTuple):
     """Where an interview stands."""
 
-    question: str | None
-    """The most useful question of those not asked yet; None where none of them can change the verdict."""
+    questions: tuple[str, ...]
+    """What to ask of what was not asked yet: the most useful question, or several in one list (`checklist`), the most
+    useful first; none where none of them can change the verdict."""
     prospect: Prospect
+
+    @property
+    def question(self) -> str | None:
+        """The most useful of them, if there is one."""
+        return self.questions[0] if self.questions else None
 
     @property
     def may_stop(self) -> bool:
         """Whether going on asking is hardly worth it."""
-        return self.question is None or self.prospect.settled != "open"
+        return not self.questions or self.prospect.settled != "open"
 
 
 def next_step(
@@ -81,13 +88,15 @@ def next_step(
     seed: int = 0,
     effort: Effort = ASKING,
     passed: Collection[str] = (),
+    at_once: int = 1,
 ) -> Step:
-    """The next step of an interview with these answers. Asked already is what is in `answers`, "don't know" included,
-    or in `passed`."""
+    """The next step of an interview with these answers, of at most `at_once` questions. Asked already is what is in
+    `answers`, "don't know" included, or in `passed`."""
     model = model_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
     beliefs = believe(knowledge, model.program, resolve(knowledge, answers, measurements), measurements)
     found = prospect(model, beliefs, effort)
-    return Step(next((name for name in found.reductions if name not in answers and name not in passed), None), found)
+    left = {name: bits for name, bits in found.reductions.items() if name not in answers and name not in passed}
+    return Step(next_asking(knowledge, left, at_once).questions, found)
 
 
 def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int = NODES) -> Prospect:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from math import floor, log10
 
+from advisor.engine.program import compile_knowledge
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.overlay import Overlay, Retire
+from advisor.model.question import Question
 from advisor.model.recommendation import Flip, Reason, Recommendation, Settled, VerdictKind
 
 
@@ -49,6 +51,13 @@ class Words:
         found = self._knowledge.asked_as(question)
         texts = {option.value: option.text for option in found.options} if found else {}
         return texts.get(value, f"{value:.10g}" if isinstance(value, (int, float)) else value)
+
+    def like(self, question: Question, value: AnswerValue) -> str:
+        """An answer in words; for a number, with all those that no rule tells from it."""
+        if question.kind != "number" or value is None:
+            return self.value(question.id, value)
+        domain = compile_knowledge(self._knowledge).domains[question.id]
+        return f"{domain.label(domain.index(value))} {question.unit}".strip()
 
     def answer(self, answer: Answer) -> str:
         """An answer in words, with how it came about where that isn't obvious."""

@@ -290,9 +290,10 @@ def test_ask_asks_what_settles_the_most_and_says_when_it_may_stop(capsys, monkey
     heard = []
     monkeypatch.setattr("sys.stdin", Stopping())
     monkeypatch.setattr(
-        "advisor.cli.ask._named", lambda question, word: "no" if question.kind == "yes-no" else _first(question, word)
+        "advisor.cli.interview.named",
+        lambda question, word: "no" if question.kind == "yes-no" else _first(question, word),
     )
-    assert main(["ask", "--json", *DATED]) == 0
+    assert main(["ask", "--json", "--at-once", "1", *DATED]) == 0
     document = json.loads(capsys.readouterr().out)
     given = {answer["question"] for answer in document["answers"] if answer["origin"] == "asked"}
     step = next_step(KNOWLEDGE, {}, None, as_of=datetime.date(2026, 11, 23))
@@ -316,7 +317,7 @@ def test_ask_goes_back_skips_and_on_after_it_may_stop(capsys, monkeypatch):
     step = next_step(KNOWLEDGE, {}, None, as_of=datetime.date(2026, 11, 23))
     first = KNOWLEDGE.question[step.question]
     monkeypatch.setattr("sys.stdin", io.StringIO("1\nback\n2\nback\n\n" + "\n" * len(KNOWLEDGE.questions)))
-    code, out, err = run(capsys, "ask", "--json", *DATED)
+    code, out, err = run(capsys, "ask", "--json", "--at-once", "1", *DATED)
     answers = {answer["question"]: answer["value"] for answer in json.loads(out)["answers"]}
     assert code == 0
     assert answers.pop(first.id) == first.options[1].value

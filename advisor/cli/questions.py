@@ -1,0 +1,74 @@
+"""Questions as lines of text, and lines that were typed as answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from advisor.model.answer import AnswerValue
+    from advisor.model.question import Question
+    from advisor.report.words import Words
+
+
+def lines_of_question(question: Question) -> list[str]:
+    """A question with what may be answered."""
+    return [f"{question.theme}: {question.text}", *_choices(question)]
+
+
+def lines_of_list(
+    questions: Sequence[Question], shown: Mapping[str, AnswerValue], words: Words, given: Collection[str]
+) -> list[str]:
+    """Questions with the answers that are shown for them; those `given` are the user's own."""
+    rows = [
+        f"  {number}. {question.text} {words.like(question, shown[question.id])}"
+        + (" (your answer)" if question.id in given else "")
+        for number, question in enumerate(questions, 1)
+    ]
+    return [
+        "Most people answer like this. Which are different for you?",
+        *rows,
+        "  numbers with commas, Enter if none, ?2 explains the second, skip leaves all open",
+    ]
+
+
+def explained(question: Question, number: int) -> list[str]:
+    """What one question of a list is about, and what may be answered."""
+    return [f"  {number}. {question.text} {question.why}", *(f"  {line}" for line in _choices(question))]
+
+
+def named(question: Question, line: str) -> str:
+    """What was typed, with the numbers of options replaced by their names."""
+    if not question.options:
+        return line
+    names = [part.strip() for part in line.split(",")]
+    count = len(question.options)
+    return ",".join(
+        question.options[int(name) - 1].value if name.isascii() and name.isdigit() and 1 <= int(name) <= count else name
+        for name in names
+    )
+
+
+def numbers(line: str, count: int) -> list[int]:
+    """The numbers that were typed, with commas or spaces between them; none for an empty line or `none`. Raises
+    `ValueError` for what is no number from 1 to `count`."""
+    found = [] if line.lower() == "none" else line.replace(",", " ").split()
+    for word in found:
+        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= count):
+            raise ValueError(f"{word!r} is not a number from 1 to {count}")
+    return [int(word) for word in found]
+
+
+def _choices(question: Question) -> list[str]:
+    lines = [
+        f"  {number}. {option.text} ({option.value})" + (f" - {option.help}" if option.help else "")
+        for number, option in enumerate(question.options, 1)
+    ]
+    match question.kind:
+        case "number":
+            lines.append(f"  from {question.minimum:.10g} to {question.maximum:.10g} {question.unit}")
+        case "yes-no":
+            lines.append("  yes or no")
+        case "many":
+            lines.append("  several with commas, or none")
+    return lines
