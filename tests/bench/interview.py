@@ -62,10 +62,13 @@ def _row(name: str, courses: list[Course], truths: list[Truth]) -> str:
     leads = [end.prospect.leader == truth.leader for end, truth in zip(ends, truths, strict=True)]
     proven = [end.prospect.settled == "proven" for end in ends]
     quarter, three = lengths[len(lengths) // 4], lengths[3 * len(lengths) // 4]
+    answered, lines = (
+        statistics.median(each) for each in zip(*((end.answered, end.lines) for end in ends), strict=True)
+    )
     shares = "".join(f"{statistics.mean(each):9.1%}" for each in (right, wrongly, leads, proven))
     return (
         f"{name:24}{statistics.median(lengths):7.1f}{statistics.mean(lengths):6.1f}{quarter:6} to {three:<3}"
-        f"{statistics.median(end.answered for end in ends):9.1f}{statistics.median(end.lines for end in ends):7.0f}{shares}"
+        f"{answered:9.1f}{lines:7.0f}{shares}"
     )
 
 
