@@ -48,7 +48,7 @@ def parser() -> flags.Parser:
         "--at-once",
         metavar="N",
         type=flags.count,
-        help="show at most N questions in one list, with what most people answer (1: no lists)",
+        help="show at most N questions in one list, with their usual answers (1: no lists)",
     )
     made.add_argument("--all", action="store_true", help="ask answered questions again")
     made.add_argument(

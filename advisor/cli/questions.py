@@ -26,7 +26,7 @@ def lines_of_list(
         for number, question in enumerate(questions, 1)
     ]
     return [
-        "Most people answer like this. Which are different for you?",
+        "These are the usual answers. Which are different for you?",
         *rows,
         "  numbers with commas, Enter if none, ?2 explains the second, skip leaves all open",
     ]
