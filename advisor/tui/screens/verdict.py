@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static, TabbedContent, TabPane
 
-from advisor.model.answer import Answer, AnswerValue
+from advisor.model.answer import Answer
 from advisor.model.recommendation import Recommendation
 from advisor.tui.grounds import Grounds
 from advisor.tui.measuring import Measuring
@@ -22,6 +22,7 @@ from advisor.tui.navigation import Go
 from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.trade_offs import TradeOffScreen
 from advisor.tui.sitting import Sitting
+from advisor.tui.suppositions import Tried
 from advisor.tui.widgets.capabilities import Capabilities
 from advisor.tui.widgets.charts import Charts
 from advisor.tui.widgets.claims import Claims
@@ -95,7 +96,7 @@ class VerdictScreen(Screen):
         yield Overview(knowledge, result, self._note())
         yield Reasons(knowledge, result, grounds)
         yield Criteria(knowledge, result)
-        yield WhatIf(knowledge, result, self._suppose)
+        yield WhatIf(knowledge, result, measurements, self._suppose)
         yield Measured(knowledge, measurements)
         yield NextSteps(knowledge, result)
         yield Sources(result, grounds)
@@ -103,14 +104,14 @@ class VerdictScreen(Screen):
         yield Claims(knowledge, measurements, grounds)
         yield Charts(knowledge, result, measurements)
 
-    def _suppose(self, values: Mapping[str, AnswerValue], importance: Mapping[str, str]) -> Supposed:
+    def _suppose(self, tried: Tried) -> Supposed:
         # Imported late: numpy and the decision would hold up the first screen.
         from advisor.decision.suppose import suppose
 
         sitting, options = self._sitting, self._sitting.options
-        tried = {name: Answer(question=name, value=value, origin="asked") for name, value in values.items()}
-        given = (sitting.knowledge, {**sitting.answers, **tried}, sitting.measurements, importance)
-        return suppose(*given, as_of=options.as_of, seed=options.seed)
+        changed = {name: Answer(question=name, value=value, origin="asked") for name, value in tried.answers.items()}
+        given = (sitting.knowledge, {**sitting.answers, **changed}, sitting.measurements)
+        return suppose(*given, tried.importance, tried.better, as_of=options.as_of, seed=options.seed)
 
     def _note(self) -> str:
         if self._measuring.running:
