@@ -16,9 +16,11 @@ from textual.widgets import Footer, Static, TabbedContent, TabPane
 
 from advisor.model.answer import Answer
 from advisor.model.recommendation import Recommendation
+from advisor.tui.details import Details
 from advisor.tui.grounds import Grounds
 from advisor.tui.measuring import Measuring
 from advisor.tui.navigation import Go
+from advisor.tui.screens.detail import DetailScreen
 from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.trade_offs import TradeOffScreen
 from advisor.tui.sitting import Sitting
@@ -32,6 +34,7 @@ from advisor.tui.widgets.next_steps import NextSteps
 from advisor.tui.widgets.overview import Overview
 from advisor.tui.widgets.reasons import Reasons
 from advisor.tui.widgets.section_bar import SectionBar, key_of
+from advisor.tui.widgets.sheet import Sheet
 from advisor.tui.widgets.sources import Sources
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.what_if import WhatIf
@@ -93,16 +96,17 @@ class VerdictScreen(Screen):
         knowledge, result, measurements = self._sitting.knowledge, self._result, self._sitting.measurements
         assert result is not None
         grounds = Grounds(knowledge, result, measurements)
+        details = Details(knowledge, result, measurements, grounds)
         yield Overview(knowledge, result, self._note())
         yield Reasons(knowledge, result, grounds)
-        yield Criteria(knowledge, result)
+        yield Criteria(knowledge, result, details)
         yield WhatIf(knowledge, result, measurements, self._suppose)
         yield Measured(knowledge, measurements)
         yield NextSteps(knowledge, result)
         yield Sources(result, grounds)
         yield Capabilities(knowledge, measurements, grounds)
         yield Claims(knowledge, measurements, grounds)
-        yield Charts(knowledge, result, measurements)
+        yield Charts(knowledge, result, measurements, details)
 
     def _suppose(self, tried: Tried) -> Supposed:
         # Imported late: numpy and the decision would hold up the first screen.
@@ -205,6 +209,10 @@ class VerdictScreen(Screen):
     def action_export(self) -> None:
         """Write the result to a file."""
         self.app.push_screen(ExportScreen(self._sitting))
+
+    def on_sheet_opened(self, event: Sheet.Opened) -> None:
+        """Show what a line rests on."""
+        self.app.push_screen(DetailScreen(event.content))
 
     def on_what_if_wanted(self, event: WhatIf.Wanted) -> None:
         """Answer one question differently and come back."""
