@@ -1,7 +1,6 @@
 """The verdict, its sections, and the ways back from it."""
 
 import json
-import random
 
 import pytest
 from textual.widgets import Input, OptionList, Static, TabbedContent
@@ -17,8 +16,6 @@ from advisor.session.answers import read_answers
 from advisor.session.decisions import read_record
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
-from tests.support import profiles
-from tests.tui.picture import photograph
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 
@@ -226,10 +223,3 @@ async def test_nothing_is_said_of_open_answers_where_none_is_open(app):
         await to_verdict(pilot)
         assert not expected(app).open_questions
         assert "ettled" not in words(app)
-
-
-async def test_the_picture_of_the_readme_can_be_made_and_shows_the_verdict():
-    drawn = await photograph(profiles.measurements(load(), random.Random(1)))
-    assert drawn.startswith("<svg")
-    for expected_word in ("Verdict", "PyTorch", "ranks", "Export"):
-        assert expected_word in drawn

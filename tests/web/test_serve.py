@@ -184,7 +184,7 @@ async def test_what_is_exported_reaches_the_browser_too(tmp_path):
             address = await offered(page, "\r", "\x13", "5", str(target), "\r")
             async with session.get(server.url + address) as answer:
                 assert answer.status == 200
-                assert 'filename="mine.yaml"' in answer.headers["Content-Disposition"]
+                assert "filename=mine.yaml" in answer.headers["Content-Disposition"]
                 assert await answer.read() == target.read_bytes()
             await page.close()
     assert read_answers(KNOWLEDGE, str(target))["stage"].value == "research"
