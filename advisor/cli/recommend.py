@@ -112,6 +112,9 @@ def _open_tui(arguments: argparse.Namespace) -> int:
     from advisor.tui.app import Options, run
 
     gc.enable()
+    if arguments.no_color:
+        # Where Textual looks.
+        os.environ["NO_COLOR"] = "1"
     knowledge = load(arguments.rules)
     options = Options(
         pythons=interpreters(arguments),
