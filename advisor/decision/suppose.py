@@ -17,7 +17,6 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Ranked
 
-
 Better = Mapping[tuple[str, str], float]
 """By metric and candidate, how many times better than measured; below 1 it is worse."""
 

@@ -80,12 +80,12 @@ class Details:
 
     def rank(self, rank: int) -> Content:
         """How often each candidate takes a rank, counted from 0."""
+        ranking = self._result.ranking
         blocks: list[Block] = [
             Content.styled(f"Ranks {ordinal(rank + 1)}", "bold reverse"),
             f"{DRAWN} This is the share of the draws in which a candidate takes this rank, with its standard error.",
         ]
-        for row in self._result.ranking:
-            blocks.append(f"{candidate_title(self._knowledge, row.candidate)}: {_share(row, rank)}")
+        blocks += [f"{candidate_title(self._knowledge, row.candidate)}: {_share(row, rank)}" for row in ranking]
         return _paragraphs(blocks)
 
     def own_weights(self) -> Content:

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.widgets import OptionList
 from test_tui_ledgers import EVERYTHING, measured, to_section
+from textual.widgets import OptionList
 from tui_support import DAY, SMALL, answered, make_app, shown, words
 
 from advisor.decision.advise import advise

@@ -153,12 +153,12 @@ class WhatIf(Vertical):
     def _number(self, row: Row, factor: float) -> str:
         """What a number would be if it were so many times better."""
         # Imported late: by the time there is a result, the decision is loaded.
-        from advisor.decision.thresholds import scale
+        from advisor.decision.thresholds import multiplier
 
         assert self._measurements is not None
         number = self._measurements.number(row.metric, row.candidate)
         assert number is not None, "only what was measured has a row"
-        words = quantity(number.median * scale(self._knowledge.metric[row.metric], factor), number.unit)
+        words = quantity(number.median * multiplier(self._knowledge.metric[row.metric], factor), number.unit)
         if factor == 1:
             return words
         return f"{words}, {max(factor, 1 / factor):.3g} times {'better' if factor > 1 else 'worse'}"
@@ -214,6 +214,8 @@ class WhatIf(Vertical):
                 entries.replace_option_prompt(name, self._prompt(row))
         size = self._tried.tried().size
         self.query_one("#how", Static).update(f"{size} tried, nothing saved. {HOW}" if size else HOW)
+        # That may have taken a line from the list.
+        self.call_after_refresh(entries.scroll_to_highlight)
         self._work()
 
     @work(exclusive=True)
