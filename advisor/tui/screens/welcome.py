@@ -22,7 +22,6 @@ SECONDS_A_QUESTION = 15
 class WelcomeScreen(Screen):
     """Says what is going to happen and offers to continue with saved answers."""
 
-    CSS_PATH = "../welcome.tcss"
     BINDINGS = [Binding("q", "app.quit", "Quit")]
 
     def __init__(self, sitting: Sitting) -> None:
