@@ -21,7 +21,7 @@ SHOWS = {
     "pictures/measuring": "Verdict so far",
     "pictures/verdict": "ranks first",
     "pictures/reasons": "Reasons: ",
-    "pictures/criteria": "Points by criterion",
+    "pictures/criteria": "a column adds up to the score",
     "pictures/detail": "What it rests on",
     "pictures/what-if": "tried, nothing saved",
     "pictures/measured": "Medians over launches",
@@ -29,7 +29,7 @@ SHOWS = {
     "pictures/sources": "sources cited",
     "pictures/capabilities": "works with the extra package named",
     "pictures/claims": "On this machine",
-    "pictures/charts": "Every shape has its figure",
+    "pictures/charts": "Each shape has its figure",
     "pictures/export": "Decision record",
 }
 """What can be read in each."""

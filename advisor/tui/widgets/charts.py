@@ -24,7 +24,7 @@ LONGEST = 48
 NARROWEST = 12
 """Cells in which an interval can still be read."""
 GAP = 2
-TOLD = "Every shape has its figure beside it. Enter on a line shows what it rests on."
+TOLD = "Each shape has its figure beside it. Enter shows what a line rests on."
 HOW_NUMBERS_ARE_DRAWN = (
     "From nothing to the greatest: ● the median, ├ and ┤ the ends of its 95% interval; beside it how many times the "
     "best it is. Two differ only where a word says so; it is that of their comparison over all launches."

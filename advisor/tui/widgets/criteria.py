@@ -22,7 +22,9 @@ NARROWEST = 8
 """Cells of a candidate's column, which is as wide as the longest word of the title."""
 WEIGHT = 6
 GAP = 2
-TOLD = "Points by criterion; a column adds up to the candidate's score. Enter on a line shows what it rests on."
+INDENT = "  "
+OWN_WEIGHTS = "With own weights"
+TOLD = "Points; a column adds up to the score. Enter shows what a line rests on."
 CENTRAL = (
     "The mean weights where a candidate ranks first. How often it is first with these stands above, under its own "
     "weights."
@@ -73,7 +75,7 @@ class Criteria(Sheet):
             points = tuple(_points(row.groups[place].contribution) for row in self._result.ranking)
             detail = partial(self._details.under, inside)
             yield Line(titles[group.group], percent(group.weight), points, detail, "bold")
-            yield from (self._criterion(name, "  ") for name in inside)
+            yield from (self._criterion(name, INDENT) for name in inside)
 
     def _criterion(self, name: str, indent: str = "") -> Line:
         values = [next(v for v in row.criteria if v.criterion == name) for row in self._result.ranking]
@@ -94,7 +96,7 @@ class Criteria(Sheet):
             shares = partial(_rank, rank=rank)
             yield line(f"Ranks {ordinal(rank + 1)}", shares, partial(details.rank, rank))
         if ranking[0].rank_acceptability:
-            yield line("With own weights", _own_weights, details.own_weights)
+            yield line(OWN_WEIGHTS, _own_weights, details.own_weights)
         yield line("Feasible", lambda row: "yes" if row.feasible else "no", details.feasible)
 
     def _central(self) -> Iterator[Line]:
@@ -112,6 +114,8 @@ class Columns:
     def __init__(self, knowledge: Knowledge, ranking: Sequence[Ranked], lines: Sequence[Line] = ()) -> None:
         self._lines = lines
         self._titles = [candidate_title(knowledge, row.candidate) for row in ranking]
+        titles = (each.title for each in (*knowledge.criteria, *knowledge.groups))
+        self._longest = len(INDENT) + max(map(len, (*titles, OWN_WEIGHTS)))
         self._widths = [WEIGHT, *(max(NARROWEST, *map(len, title.split())) for title in self._titles)]
 
     def lines(self, width: int) -> list[Content]:
@@ -119,7 +123,7 @@ class Columns:
         return [self._drawn(line.title, (line.weight, *line.cells), width, line.style) for line in self._lines]
 
     def _drawn(self, title: str, cells: Sequence[str], width: int, style: str) -> Content:
-        room = max(NARROWEST, width - sum(self._widths) - GAP * len(self._widths))
+        room = max(NARROWEST, min(self._longest, width - sum(self._widths) - GAP * len(self._widths)))
         indent = " " * (len(title) - len(title.lstrip()))
         first, *others = wrap(title, room, subsequent_indent=indent) or [""]
         columns = [cell.rjust(size) for cell, size in zip(cells, self._widths, strict=True)]

@@ -20,7 +20,18 @@ CASES = {
     "early": (SMALL, {"stage": "learning"}, None),
     "nothing": (SMALL, {}, None),
     "none-feasible": (STRICT, {**ANSWERS, "devices": 500, "speed": "high"}, None),
-    "too-close": (SMALL, {}, None),
+    "too-close": (
+        SMALL,
+        {
+            "stage": "learning",
+            "models": "standard",
+            "knows": ("pytorch", "keras"),
+            "os": "linux",
+            "onnx": False,
+            "speed": "ignore",
+        },
+        None,
+    ),
 }
 
 for name, (knowledge, answers, measurements) in CASES.items():
