@@ -82,7 +82,8 @@ class Grounds:
         # Imported late: by the time there is a result, the decision is loaded.
         from advisor.decision.ageing import review_by
 
-        dates = f"{source.grade}, dated {source.date}, checked {_day(source.checked)}"
+        dated = source.date if source.date == "undated" else f"dated {source.date}"
+        dates = f"{source.grade}, {dated}, checked {_day(source.checked)}"
         if review_by(self._knowledge, source) < self._result.as_of:
             dates += ", past its review date"
         title = _labelled(label, source.title) if label else Content.styled(source.title, "bold")

@@ -85,7 +85,7 @@ async def photograph(picture: Picture, measurements: Measurements) -> str:
             await until(pilot, lambda: f"probe {REPLAYED + 1} of " in shown(app))
         # Every rule of the picture's style sheet begins with this name, which is there to tell pictures apart that
         # are parts of one page; these aren't.
-        return re.sub(r"terminal-\d+", "t", app.export_screenshot(title="advisor"))
+        return re.sub(r"terminal-\d+", "t", app.export_screenshot(title="advisor", simplify=True))
 
 
 class Replay:

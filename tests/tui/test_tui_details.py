@@ -72,6 +72,11 @@ def test_a_criterion_tells_all_its_reasons_down_to_rule_source_and_measurement(d
     assert "Rules: measured-speed" in speed and "A report by others" in speed
 
 
+def test_an_undated_source_is_not_dated():
+    source = SMALL.source["manual"].model_copy(update={"date": "undated"})
+    assert "primary, undated, checked 2026-10-01" in Grounds(SMALL, result(), None).source(source).plain
+
+
 def test_under_a_part_of_the_candidates_nothing_is_said_of_the_others(details):
     text = details.under(["familiarity"], ["pytorch"]).plain
     assert "PyTorch: +" in text and "Keras on JAX" not in text
