@@ -31,6 +31,8 @@ QUESTION = re.compile("|".join(re.escape(question.text[:SHOWN]) for question in 
 RANKING = re.compile(r"Ranks first: [^\x1b]*%")
 WELCOME = re.compile("PyTorch or Keras")
 VERDICT = re.compile("confidence")
+RUNNING = re.compile(r"probe \d+ of \d+")
+"""What the screen of measuring says as long as there is something left to run; without it the times mean nothing."""
 BACK, SKIP = "b", "s"
 LEFT_OUT = 1.5
 """Seconds after which an answer is taken to have changed nothing in the line of the ranking."""
@@ -112,6 +114,9 @@ def main() -> None:
             tell(f"{label}: key to question", keys(app, arguments.keys // 2 * 2))
             times, unchanged = answers(app)
             tell(f"{label}: answer to ranking", times, f", {unchanged} more changed nothing in it")
+            if level != "none":
+                app.press("m")
+                app.wait_for(RUNNING)
 
 
 if __name__ == "__main__":
