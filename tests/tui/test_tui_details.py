@@ -180,6 +180,15 @@ async def test_the_first_line_shows_what_stands_above_it(app):
         assert shown(app) == top
 
 
+async def test_the_last_line_shows_what_stands_below_it():
+    app = make_app(answers=answered(SMALL, EVERYTHING), level=None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter | v | 0 |")
+        assert "Press m to measure" not in words(app)
+        await press(pilot, "end |")
+        assert "Nothing was measured here. Press m to measure." in words(app)
+
+
 async def test_criteria_stand_under_their_groups_and_ranks_below():
     app = make_app(knowledge=KNOWLEDGE, answers={"stage": Answer(question="stage", value="research")}, level=None)
     async with app.run_test(size=(80, 100)) as pilot:

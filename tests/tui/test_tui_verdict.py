@@ -1,6 +1,7 @@
 """The verdict, its sections, and the ways back from it."""
 
 import json
+import random
 
 import pytest
 from textual.widgets import Input, OptionList, Static, TabbedContent
@@ -16,6 +17,7 @@ from advisor.session.answers import read_answers
 from advisor.session.decisions import read_record
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
+from tests.support import profiles
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 
@@ -223,3 +225,19 @@ async def test_nothing_is_said_of_open_answers_where_none_is_open(app):
         await to_verdict(pilot)
         assert not expected(app).open_questions
         assert "ettled" not in words(app)
+
+
+async def test_nothing_scrolls_sideways_at_80_columns():
+    """In no section, with the knowledge that ships and measurements of all its probes."""
+    knowledge = load()
+    app = make_app(
+        knowledge=knowledge,
+        answers=answered(knowledge, {"stage": "research"}),
+        measurements=profiles.measurements(knowledge, random.Random(1)),
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter | v |")
+        for key in "1234567890xh":
+            await press(pilot, f"{key} |")
+            wide = [widget for widget in app.screen.query("*") if widget.is_scrollable and widget.max_scroll_x]
+            assert not wide

@@ -112,7 +112,12 @@ class _Drawn(OptionList):
         return options
 
     def scroll_to_highlight(self, top: bool = False) -> None:
-        """Show the line highlighted; with the first also what stands above it, which no key could reach."""
+        """Show the line highlighted; with the first also what stands above it, and with the last what stands below,
+        which no key could reach."""
         super().scroll_to_highlight(top)
-        if self.highlighted is not None and all(option.disabled for option in self.options[: self.highlighted]):
+        if self.highlighted is None:
+            return
+        if all(option.disabled for option in self.options[: self.highlighted]):
             self.scroll_home(animate=False, immediate=True)
+        elif all(option.disabled for option in self.options[self.highlighted + 1 :]):
+            self.scroll_end(animate=False, immediate=True)
