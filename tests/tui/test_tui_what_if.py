@@ -4,15 +4,19 @@ import random
 
 import pytest
 from test_tui_ledgers import EVERYTHING, to_section
-from textual.widgets import OptionList
-from tui_support import DAY, SMALL, answered, make_app, press, sample, settle, words
+from textual.widgets import OptionList, Static
+from tui_support import DAY, SMALL, answered, make_app, press, sample, settle, until, words
 
 from advisor.decision.advise import advise, preview
+from advisor.decision.case import case_of
 from advisor.decision.suppose import reweighed, suppose
+from advisor.decision.thresholds import thresholds
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.model.measurement import Measurements
+from advisor.report.explanation import render_thresholds
 from advisor.session.answers import read_answers
+from advisor.tui.screens.verdict import DETAIL_WIDTH, VerdictScreen
 from advisor.tui.suppositions import Row, Suppositions
 from advisor.tui.widgets.what_if import WhatIf
 from advisor.tui.wording import percent, verdict_words
@@ -221,3 +225,19 @@ async def test_kept_answers_are_saved_and_make_the_verdict(app):
         assert saved["knows"].value == ("pytorch", "keras", "jax")
         await press(pilot, "1")
         assert app.sitting.recommendation().verdict.summary in words(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_how_far_it_is_from_another_leader(app, size):
+    async with app.run_test(size=size) as pilot:
+        await to_section(pilot, "4")
+        case = case_of(SMALL, app.sitting.answers, sample(), as_of=DAY, seed=1)
+        found = thresholds(case)
+        assert any(entry.more or entry.less for entry in found.weights) and found.measurements
+        await press(pilot, "f")
+        await until(pilot, lambda: "How much better" in str(app.screen.query_one("#box Static", Static).render()))
+        told = str(app.screen.query_one("#box Static", Static).render())
+        assert told == render_thresholds(found, SMALL, DETAIL_WIDTH)
+        assert app.screen.query_one("#box").content_size.width >= max(map(len, told.splitlines()))
+        await press(pilot, "escape |")
+        assert isinstance(app.screen, VerdictScreen)

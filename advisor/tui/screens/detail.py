@@ -1,4 +1,4 @@
-"""What one line of the screen beneath rests on."""
+"""More about something on the screen beneath."""
 
 from __future__ import annotations
 
@@ -18,13 +18,18 @@ class DetailScreen(ModalScreen[None]):
     CSS_PATH = "../detail.tcss"
     BINDINGS = [Binding("escape,enter,q", "dismiss", "Close"), *LEAVE]
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, title: str, content: Content) -> None:
         super().__init__()
+        self._title = title
         self._content = content
 
     def compose(self) -> ComposeResult:
         """The text."""
         with VerticalScroll(id="box") as box:
-            box.border_title = "What it rests on"
+            box.border_title = self._title
             yield Static(self._content)
         yield Footer(compact=True, show_command_palette=False)
+
+    def show(self, content: Content) -> None:
+        """Replace the text."""
+        self.query_one("#box Static", Static).update(content)

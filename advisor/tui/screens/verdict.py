@@ -57,6 +57,10 @@ SECTIONS = (
 )
 
 
+DETAIL_WIDTH = 68
+"""Columns of text that a window over a screen of 80 columns has room for."""
+
+
 class VerdictScreen(Screen):
     """Shows a recommendation, section by section."""
 
@@ -212,11 +216,34 @@ class VerdictScreen(Screen):
 
     def on_sheet_opened(self, event: Sheet.Opened) -> None:
         """Show what a line rests on."""
-        self.app.push_screen(DetailScreen(event.content))
+        self.app.push_screen(DetailScreen("What it rests on", event.content))
 
     def on_what_if_wanted(self, event: WhatIf.Wanted) -> None:
         """Answer one question differently and come back."""
         self.post_message(Go("interview", event.index, "one"))
+
+    async def on_what_if_sought(self) -> None:
+        """Show how far the verdict is from another leader, once that is found."""
+        detail = DetailScreen("How far it is from another leader", Content("Looking for it, a few seconds …"))
+        await self.app.push_screen(detail)
+        self._seek_thresholds(detail)
+
+    @work(exclusive=True, group="thresholds")
+    async def _seek_thresholds(self, detail: DetailScreen) -> None:
+        found = await asyncio.to_thread(self._thresholds)
+        if detail.is_attached:
+            detail.show(Content(found))
+
+    def _thresholds(self) -> str:
+        # Imported late, as above.
+        from advisor.decision.case import case_of
+        from advisor.decision.thresholds import thresholds
+        from advisor.report.explanation import render_thresholds
+
+        sitting, options = self._sitting, self._sitting.options
+        given = (sitting.knowledge, sitting.answers, sitting.measurements)
+        case = case_of(*given, as_of=options.as_of, seed=options.seed)
+        return render_thresholds(thresholds(case), sitting.knowledge, DETAIL_WIDTH)
 
     def on_what_if_kept(self, event: WhatIf.Kept) -> None:
         """Take answers that were tried, and work the verdict out anew."""

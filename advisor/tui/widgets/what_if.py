@@ -48,6 +48,7 @@ class WhatIf(Vertical):
         Binding("minus", "try(-1)", "Try the value before", show=False),
         Binding("r", "reset", "Take back what was tried", show=False),
         Binding("k", "keep", "Keep the answers tried", show=False),
+        Binding("f", "far", "How far"),
     ]
 
     class Wanted(Message):
@@ -56,6 +57,9 @@ class WhatIf(Vertical):
         def __init__(self, index: int) -> None:
             self.index = index
             super().__init__()
+
+    class Sought(Message):
+        """The user wants to know how far weights and measurements are from another leader."""
 
     class Kept(Message):
         """The user wants to keep answers that were tried."""
@@ -204,6 +208,10 @@ class WhatIf(Vertical):
             self.post_message(self.Kept(tried.answers))
         elif tried.size:
             self.query_one("#how", Static).update(ONLY_ANSWERS)
+
+    def action_far(self) -> None:
+        """Ask how far weights and measurements are from another leader."""
+        self.post_message(self.Sought())
 
     def _update(self) -> None:
         entries = self.query_one(OptionList)
