@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: advise test picture examples schemas clean
+.PHONY: advise test pictures examples schemas clean
 
 advise: $(VENV)/.advise
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; \
@@ -19,8 +19,8 @@ test: $(VENV)/.test
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist loadfile
 
-picture: $(VENV)/.test
-	$(BIN)/python -m tests.tui.picture docs/verdict.svg
+pictures: $(VENV)/.test
+	$(BIN)/python -m tests.tui.picture docs
 
 examples: $(VENV)/.advise
 	rm -f docs/examples/0001-*

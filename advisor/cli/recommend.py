@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 
@@ -111,7 +110,9 @@ def _open_tui(arguments: argparse.Namespace) -> int:
     from advisor.session.answers import profile_path
     from advisor.tui.app import Options, run
 
-    gc.enable()
+    if arguments.no_color:
+        # Where Textual looks.
+        os.environ["NO_COLOR"] = "1"
     knowledge = load(arguments.rules)
     options = Options(
         pythons=interpreters(arguments),

@@ -1,5 +1,5 @@
-"""What other answers, and other importance of criteria, would make of the ranking: fast enough to be asked at every
-key."""
+"""What other answers, other importance of criteria and other measured numbers would make of the ranking: fast enough to
+be asked at every key."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import NamedTuple
 
 from advisor.decision.case import case_of
 from advisor.decision.explain import explain
+from advisor.decision.thresholds import improved
 from advisor.decision.verdict import Call
 from advisor.model.answer import Answer
 from advisor.model.fact import Fact
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Ranked
+
+Better = Mapping[tuple[str, str], float]
+"""By metric and candidate, how many times better than measured; below 1 it is worse."""
 
 
 class Supposed(NamedTuple):
@@ -29,12 +33,18 @@ def suppose(
     answers: Mapping[str, Answer],
     measurements: Measurements | None,
     importance: Mapping[str, str],
+    better: Better | None = None,
     *,
     as_of: datetime.date | None,
     seed: int = 0,
 ) -> Supposed:
     """The verdict and ranking of `advise` for these answers, if the criteria of `importance` had the levels given
-    there whatever the answers say. Raises `ValueError` for a criterion or level that there isn't."""
+    there whatever the answers say, and the numbers of `better` had come out so many times better. Raises `ValueError`
+    for a criterion or level that there isn't, and for a number that wasn't measured."""
+    for (metric, candidate), factor in (better or {}).items():
+        if measurements is None or measurements.number(metric, candidate) is None:
+            raise ValueError(f"not measured: {metric} of {candidate}")
+        measurements = improved(measurements, candidate, (knowledge.metric[metric],), factor)
     case = case_of(reweighed(knowledge, importance), answers, measurements, as_of=as_of, seed=seed)
     explanation = explain(case.model, case.evaluation, case.assessment.weights)
     return Supposed(case.verdict, explanation.ranked(case.knowledge, case.assessment))

@@ -227,7 +227,7 @@ def _measured_threshold(case: Case, race: _Race) -> MeasuredThreshold:
     figures = []
     for metric in race.metrics:
         measured = case.measurements.number(metric.id, race.candidate).median
-        needed = measured * _scale(metric, factor or bound)
+        needed = measured * multiplier(metric, factor or bound)
         figures.append(Figure(metric=metric.id, unit=metric.unit, measured=measured, needed=needed))
     return MeasuredThreshold(
         candidate=race.candidate,
@@ -264,7 +264,7 @@ def _saturation(case: Case, race: _Race) -> float:
 def improved(measurements: Measurements, candidate: str, metrics: tuple[Metric, ...], factor: float) -> Measurements:
     """The measurements with a candidate so many times better by some metrics, its intervals as wide as they are in
     proportion."""
-    scales = {metric.id: _scale(metric, factor) for metric in metrics}
+    scales = {metric.id: multiplier(metric, factor) for metric in metrics}
     outcomes = []
     for outcome in measurements.outcomes:
         if outcome.candidate == candidate and any(number.metric in scales for number in outcome.measurements):
@@ -280,6 +280,6 @@ def improved(measurements: Measurements, candidate: str, metrics: tuple[Metric, 
     return Measurements(**{**fields, "outcomes": tuple(outcomes)})
 
 
-def _scale(metric: Metric, factor: float) -> float:
+def multiplier(metric: Metric, factor: float) -> float:
     """What a number is multiplied by to be so many times better."""
     return 1 / factor if metric.better == "lower" else factor

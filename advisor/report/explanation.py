@@ -81,6 +81,13 @@ def render(
     return page.text()
 
 
+def render_thresholds(found: Thresholds | None, knowledge: Knowledge, width: int) -> str:
+    """The text of thresholds alone, in so many columns."""
+    page = _Sections(knowledge, width, colour=False)
+    page.thresholds(found)
+    return page.text()
+
+
 def rounded(points: Sequence[float], total: float) -> list[float]:
     """Numbers rounded to `DECIMALS` so that they add up to a total that is rounded already: those are rounded up
     whose remainders are the largest. None is off by more than one in the last place."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
 from platformdirs import user_data_path
 
 from advisor.errors import InvalidInput
@@ -92,6 +91,9 @@ def profile_path() -> Path:
 def save_answers(path: Path, answers: Mapping[str, Answer]) -> None:
     """Write answers so that `read_answers` gives them back; the file is replaced as a whole or not at all."""
     plain = {name: _plain(answer.value) for name, answer in answers.items()}
+    # Imported late: the first screen of somebody who has saved nothing needs none of it.
+    import yaml
+
     write_whole(path, _HEADER + yaml.safe_dump(plain, sort_keys=False, allow_unicode=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,10 +17,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.tui.measuring import Ended, Measuring, Obtain, Progressed
 from advisor.tui.navigation import Go
 from advisor.tui.options import Options
-from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.keys import KeysScreen
-from advisor.tui.screens.probing import ProbingScreen
-from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.screens.welcome import WelcomeScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.themes import DARK, LIGHT
@@ -43,7 +41,7 @@ class AdvisorApp(App[int]):
     """Asks, measures, and shows the verdict; returns the exit code."""
 
     TITLE = "advisor"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "welcome.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (130, "-widest")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     BINDINGS = [
@@ -67,23 +65,31 @@ class AdvisorApp(App[int]):
             self.register_theme(theme)
         self.theme = DARK.name
 
-    async def on_mount(self) -> None:
-        """Show the first screen."""
-        await self.push_screen(WelcomeScreen(self.sitting))
+    def get_default_screen(self) -> WelcomeScreen:
+        """The first screen, instead of an empty one below it."""
+        return WelcomeScreen(self.sitting)
 
     async def on_go(self, event: Go) -> None:
         """Show the screen that another asked for; with the interview, measuring begins."""
+        # Each is imported when it is first shown: nobody waits for it before the first screen.
         sitting, measuring = self.sitting, self.measuring
         match event.to:
             case "interview":
+                from advisor.tui.screens.interview import InterviewScreen
+
                 if isinstance(self.screen, WelcomeScreen) and sitting.wants_probing:
                     measuring.start(self, measuring.level, sitting.options.fresh)
                 screen = InterviewScreen(sitting, measuring, event.question or 0, event.manner)
             case "probing":
+                from advisor.tui.screens.probing import ProbingScreen
+
                 screen = ProbingScreen(sitting, measuring, event.question, event.manner)
             case _:
+                from advisor.tui.screens.verdict import VerdictScreen
+
                 screen = VerdictScreen(sitting, measuring)
-        await self.switch_screen(screen)
+        # Textual doesn't let its first screen be taken away.
+        await (self.push_screen(screen) if isinstance(self.screen, WelcomeScreen) else self.switch_screen(screen))
 
     def on_progressed(self, message: Progressed) -> None:
         """Keep account of the probes, and tell the screens."""
@@ -142,6 +148,9 @@ class _InTerminal(AdvisorApp):
     """Leaves in good order on signals too: a closed terminal or a `kill` must not leave probes behind."""
 
     async def on_mount(self) -> None:
+        # The command line leaves garbage alone until there is something to see; what lives by now lives to the end.
+        self.call_after_refresh(gc.freeze)
+        self.call_after_refresh(gc.enable)
         loop = asyncio.get_running_loop()
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             # Windows has no such handlers, and no SIGHUP.

@@ -8,10 +8,18 @@ from textual.content import Content
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
-from advisor.model.recommendation import Because, Recommendation
+from advisor.model.recommendation import Because, Reason, Recommendation, VetoGiven
 from advisor.model.source import Source
 from advisor.tui.drawing import MUTED
-from advisor.tui.wording import answer_words, candidate_title, interval_words, outcome_words, quantity
+from advisor.tui.wording import (
+    answer_words,
+    candidate_title,
+    interval_words,
+    outcome_words,
+    percent,
+    quantity,
+    signed,
+)
 
 
 class Grounds:
@@ -39,6 +47,21 @@ class Grounds:
         lines += [self.source(self._knowledge.source[name], label="Source") for name in because.sources]
         return Content("\n").join(lines)
 
+    def reason(self, statement: Reason | VetoGiven) -> Content:
+        """A reason or veto: its sentence, what it is worth, and what it rests on."""
+        title = candidate_title(self._knowledge, statement.candidate)
+        if isinstance(statement, VetoGiven):
+            worth = f"Rules {title} out."
+        else:
+            criterion = next(each for each in self._knowledge.criteria if each.id == statement.criterion)
+            ranked = next(row for row in self._result.ranking if row.candidate == statement.candidate)
+            weight = next(value.weight for value in ranked.criteria if value.criterion == criterion.id)
+            points = signed(statement.contribution)
+            worth = f"{points} points for {title} under {criterion.title}, which has {percent(weight)} of the weight."
+            if statement.contribution < 0:
+                worth = worth.replace(" points for ", " points against ").replace("−", "", 1)
+        return Content.assemble((statement.text, "bold"), "\n", (worth, MUTED), "\n", self.of(statement.because))
+
     def measured(self, name: str) -> str:
         """A measurement `metric.candidate` with its figure, or what became of the probe."""
         subject, _, candidate = name.rpartition(".")
@@ -59,7 +82,8 @@ class Grounds:
         # Imported late: by the time there is a result, the decision is loaded.
         from advisor.decision.ageing import review_by
 
-        dates = f"{source.grade}, dated {source.date}, checked {_day(source.checked)}"
+        dated = source.date if source.date == "undated" else f"dated {source.date}"
+        dates = f"{source.grade}, {dated}, checked {_day(source.checked)}"
         if review_by(self._knowledge, source) < self._result.as_of:
             dates += ", past its review date"
         title = _labelled(label, source.title) if label else Content.styled(source.title, "bold")

@@ -22,6 +22,12 @@ ORIGINS = {
 SETTLED: dict[Settled, str] = {"proven": "Settled", "as-good-as": "As good as settled", "open": ""}
 """Whether open answers can still change the verdict, as a mark; empty where they can."""
 
+DRAWN = (
+    "Weights, the strength of evidence, measured numbers and open answers are uncertain, so they are drawn at random "
+    "many times."
+)
+"""What the shares and ranges of a result come from."""
+
 CAUSES = {
     "missing": "not installed",
     "error": "error",

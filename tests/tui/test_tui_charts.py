@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_tui_ledgers import EVERYTHING, measured, to_section
+from textual.widgets import OptionList
 from tui_support import DAY, SMALL, answered, make_app, shown, words
 
 from advisor.decision.advise import advise
 from advisor.report.words import ordinal
-from advisor.tui.widgets.charts import SHADES, Charts, Intervals, apportioned, interval, lead, speeds
+from advisor.tui.widgets.charts import SHADES, Charts, Intervals, Speed, apportioned, interval, lead, speeds
 from advisor.tui.wording import percent, signed
 
 
@@ -47,18 +48,19 @@ def test_the_lead_is_the_sum_of_its_parts():
 
 def test_the_best_comes_first_and_the_comparison_gives_the_word():
     rows = speeds(SMALL, SMALL.metric["cnn-step"], measured())
-    assert [text for _, _, text in rows] == ["best", "1.59 times", "1.93 times"]
+    assert [row.words for row in rows] == ["best", "1.59 times", "1.93 times"]
     against = measured().comparisons[0].model_copy(update={"rival": "keras-jax", "word": "slower"})
     rows = speeds(SMALL, SMALL.metric["cnn-step"], measured().model_copy(update={"comparisons": (against,)}))
-    assert rows[1][2] == "1.59 times: slower"
+    assert rows[1].words == "1.59 times: slower"
     rows = speeds(SMALL, SMALL.metric["cnn-step"], measured().model_copy(update={"comparisons": (against.turned(),)}))
-    assert rows[1][2] == "1.59 times: slower"
+    assert rows[1].words == "1.59 times: slower"
 
 
 def test_the_longest_words_leave_room_for_the_interval_at_80_columns():
     number = measured().outcomes[1].measurements[0].model_copy(update={"unit": "gflops", "median": 1234.0, "high": 2e3})
-    rows = [("Keras on TensorFlow", number, "10.93 times: undecided, noisy")]
-    assert all(line.cell_length <= 74 for line in Intervals(rows).lines(74))
+    drawing = Intervals(SMALL, [Speed("keras-tensorflow", number, "10.93 times: undecided, noisy")])
+    (line,) = drawing.lines(72)
+    assert all(part.cell_length <= 72 for part in line.split("\n"))
 
 
 @pytest.mark.parametrize("size", [(80, 120), (120, 120)])
@@ -83,7 +85,7 @@ async def test_every_chart_has_its_figures_beside_it(size):
         assert "11.5 ms 1.59 times" in text
         assert "●" in text
         assert all(len(line.rstrip()) <= size[0] for line in lines)
-        assert app.screen.query_one(Charts).max_scroll_x == 0
+        assert app.screen.query_one(Charts).query_one(OptionList).max_scroll_x == 0
 
 
 async def test_without_measurements_or_answers_the_charts_say_what_is_missing():

@@ -4,14 +4,8 @@
 rankings and verdicts are results kept in `results/`, so that another way of drawing numbers doesn't change them.
 """
 
-from pathlib import Path
-from types import SimpleNamespace
-
 import pytest
-from tui_support import ANSWERS, SMALL, FakeObtain, answered, make_app, press, sample, settle, shown, until
-
-from advisor.model.recommendation import Recommendation
-from advisor.tui.sitting import Sitting
+from tui_support import ANSWERS, SMALL, FakeObtain, answered, keep_results, make_app, sample, walk
 
 SMALL_AND_LARGE = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
@@ -25,15 +19,7 @@ def size():
 @pytest.fixture(autouse=True)
 def kept_results(monkeypatch):
     """Rankings and verdicts come from files."""
-    folder = Path(__file__).parent / "results"
-    kept = {p.stem: Recommendation.model_validate_json(p.read_text("utf-8")) for p in folder.glob("*.json")}
-
-    def result(sitting):
-        return kept["complete" if sitting.measurements else "early"]
-
-    monkeypatch.setattr(Sitting, "recommendation", result)
-    monkeypatch.setattr(Sitting, "ranking", lambda sitting: result(sitting).ranking)
-    monkeypatch.setattr(Sitting, "prospect", lambda sitting: SimpleNamespace(settled=result(sitting).verdict.settled))
+    keep_results(monkeypatch, lambda sitting: "complete" if sitting.measurements else "early")
 
 
 @pytest.fixture
@@ -41,16 +27,7 @@ def looks(snap_compare, size):
     """Compares the application with its snapshot after some keys, each followed by whatever it sets going."""
 
     def compare(app, *keys: str, wait_for: str = "") -> bool:
-        async def walk(pilot) -> None:
-            await settle(pilot)
-            for key in keys:
-                await press(pilot, key)
-                if not wait_for:
-                    await settle(pilot)
-            if wait_for:
-                await until(pilot, lambda: wait_for in shown(app))
-
-        return snap_compare(app, terminal_size=size, run_before=walk)
+        return snap_compare(app, terminal_size=size, run_before=walk(keys, wait_for))
 
     return compare
 

@@ -18,7 +18,6 @@ from advisor.session.decisions import read_record
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from tests.support import profiles
-from tests.tui.picture import photograph
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 
@@ -228,8 +227,18 @@ async def test_nothing_is_said_of_open_answers_where_none_is_open(app):
         assert "ettled" not in words(app)
 
 
-async def test_the_picture_of_the_readme_can_be_made_and_shows_the_verdict():
-    drawn = await photograph(profiles.measurements(load(), random.Random(1)))
-    assert drawn.startswith("<svg")
-    for expected_word in ("Verdict", "PyTorch", "ranks", "Export"):
-        assert expected_word in drawn
+async def test_nothing_scrolls_sideways_at_80_columns():
+    """In no section, with the knowledge that ships and measurements of all its probes."""
+    knowledge = load()
+    app = make_app(
+        knowledge=knowledge,
+        answers=answered(knowledge, {"stage": "research"}),
+        measurements=profiles.measurements(knowledge, random.Random(1)),
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter | v |")
+        for key in "1234567890x":
+            await press(pilot, f"{key} |")
+            scrollable = [w for w in app.screen.query("*") if w.is_scrollable and w.size.width]
+            assert scrollable
+            assert not [widget for widget in scrollable if widget.max_scroll_x]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import datetime
 import threading
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
+from pytest import MonkeyPatch
 from textual import events as textual_events
 from textual.keys import key_to_character
 from textual.pilot import Pilot
@@ -16,8 +19,10 @@ from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Gpu, Host, Interpreter, Measurement, Measurements, Outcome
+from advisor.model.recommendation import Recommendation
 from advisor.probing.events import Event
 from advisor.tui.app import AdvisorApp, Options
+from advisor.tui.sitting import Sitting
 
 DAY = datetime.date(2026, 11, 1)
 SMALL = load(base=Path(__file__).parent / "knowledge")
@@ -85,6 +90,19 @@ def sample() -> Measurements:
     return Measurements(
         level="quick", fingerprint="f", host=host, interpreters=(interpreter,), outcomes=tuple(outcomes)
     )
+
+
+def noisy() -> Measurements:
+    """The same, taken on a machine that wasn't left alone."""
+    found = sample()
+    outcomes = []
+    for outcome in found.outcomes:
+        numbers = outcome.measurements
+        if outcome.candidate == "keras-jax":
+            reason = "the reference kernels took up to 1.4 times as long as at first"
+            numbers = tuple(n.model_copy(update={"quality": "noisy", "quality_reason": reason}) for n in numbers)
+        outcomes.append(outcome.model_copy(update={"measurements": numbers}))
+    return Measurements(**{**dict(found), "outcomes": tuple(outcomes)})
 
 
 def events() -> list[Event]:
@@ -192,6 +210,34 @@ async def until(pilot: Pilot, condition) -> None:
             return
         await pilot.pause(0.025)
     raise AssertionError("it did not happen")
+
+
+def keep_results(monkeypatch: MonkeyPatch, name: Callable[[Sitting], str]) -> None:
+    """Take rankings and verdicts from the files in `results/`, by name, so that another way of drawing numbers doesn't
+    change what the screens look like."""
+    folder = Path(__file__).parent / "results"
+
+    def result(sitting: Sitting) -> Recommendation:
+        return Recommendation.model_validate_json((folder / f"{name(sitting)}.json").read_text("utf-8"))
+
+    monkeypatch.setattr(Sitting, "recommendation", result)
+    monkeypatch.setattr(Sitting, "ranking", lambda sitting: result(sitting).ranking)
+    monkeypatch.setattr(Sitting, "prospect", lambda sitting: SimpleNamespace(settled=result(sitting).verdict.settled))
+
+
+def walk(keys: Sequence[str], wait_for: str = "") -> Callable[[Pilot], Awaitable[None]]:
+    """Presses keys, each followed by whatever it sets going, and waits for some text at the end."""
+
+    async def walked(pilot: Pilot) -> None:
+        await settle(pilot)
+        for key in keys:
+            await press(pilot, key)
+            if not wait_for:
+                await settle(pilot)
+        if wait_for:
+            await until(pilot, lambda: wait_for in shown(pilot.app))
+
+    return walked
 
 
 def shown(app: AdvisorApp) -> str:

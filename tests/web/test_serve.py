@@ -85,13 +85,13 @@ async def upgrade(url, origin):
             return refused.status
 
 
-async def picture_address(page):
-    """Where the picture of the screen is, which the command palette makes."""
+async def offered(page, *keys):
+    """The address of what the application offers to fetch once these keys have been pressed, each when it has had time
+    to answer the one before."""
     await first_output(page)
-    # The palette answers once the application has taken up its work, and finds once it has been typed into.
-    for keys in ("\x10", "screenshot", "\r"):
+    for key in keys:
         await asyncio.sleep(2)
-        await page.send_json(["stdin", keys])
+        await page.send_json(["stdin", key])
     async with asyncio.timeout(SECONDS):
         while True:
             message = await page.receive()
@@ -165,13 +165,29 @@ async def test_a_picture_of_the_screen_is_fetched_under_the_token_and_loads_noth
     with served() as server:
         async with aiohttp.ClientSession() as session:
             page = await session.ws_connect(f"{server.url}ws", origin=server.root)
-            address = await picture_address(page)
+            # The command palette makes it.
+            address = await offered(page, "\x10", "screenshot", "\r")
             assert await status(f"{server.root}/{address}") == 404
             async with session.get(server.url + address) as answer:
                 assert answer.status == 200
                 assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
                 assert "<svg" in await answer.text()
             await page.close()
+
+
+@POSIX
+async def test_what_is_exported_reaches_the_browser_too(tmp_path):
+    target = tmp_path / "mine.yaml"
+    with served("-d", "stage=research") as server:
+        async with aiohttp.ClientSession() as session:
+            page = await session.ws_connect(f"{server.url}ws", origin=server.root)
+            address = await offered(page, "\r", "\x13", "5", str(target), "\r")
+            async with session.get(server.url + address) as answer:
+                assert answer.status == 200
+                assert "filename=mine.yaml" in answer.headers["Content-Disposition"]
+                assert await answer.read() == target.read_bytes()
+            await page.close()
+    assert read_answers(KNOWLEDGE, str(target))["stage"].value == "research"
 
 
 @POSIX

@@ -84,7 +84,7 @@ class ExportScreen(ModalScreen[None]):
             self._say("! Give the file a name.")
             return
         path = Path(event.value.strip()).expanduser().absolute()
-        files = [path, _beside(path)] if self._format == "record" else [path]
+        files = _files(path, self._format)
         folder = next((file for file in files if file.is_dir()), None)
         there = next((file for file in files if file.exists()), None)
         if folder is not None:
@@ -107,10 +107,19 @@ class ExportScreen(ModalScreen[None]):
             self._say(f"! {problem.message}\n  {problem.hint}".rstrip())
         else:
             beside = f", with {_beside(path).name} beside it" if wanted == "record" else ""
-            self._say(f"✓ Written to {path}{beside}\nEsc closes this window.")
+            sent = " on the server, and sent to your browser" if self.app.is_web else ""
+            self._say(f"✓ Written to {path}{beside}{sent}\nEsc closes this window.")
+            if self.app.is_web:
+                for file in _files(path, wanted):
+                    self.app.deliver_binary(file)
 
     def _say(self, text: str) -> None:
         self.query_one("#message", Static).update(text)
+
+
+def _files(path: Path, wanted: str) -> list[Path]:
+    """What is written."""
+    return [path, _beside(path)] if wanted == "record" else [path]
 
 
 def _write(sitting: Sitting, wanted: str, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -14,14 +14,17 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static, TabbedContent, TabPane
 
-from advisor.model.answer import Answer, AnswerValue
+from advisor.model.answer import Answer
 from advisor.model.recommendation import Recommendation
+from advisor.tui.details import Details
 from advisor.tui.grounds import Grounds
 from advisor.tui.measuring import Measuring
 from advisor.tui.navigation import Go
+from advisor.tui.screens.detail import DetailScreen
 from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.trade_offs import TradeOffScreen
 from advisor.tui.sitting import Sitting
+from advisor.tui.suppositions import Tried
 from advisor.tui.widgets.capabilities import Capabilities
 from advisor.tui.widgets.charts import Charts
 from advisor.tui.widgets.claims import Claims
@@ -31,6 +34,7 @@ from advisor.tui.widgets.next_steps import NextSteps
 from advisor.tui.widgets.overview import Overview
 from advisor.tui.widgets.reasons import Reasons
 from advisor.tui.widgets.section_bar import SectionBar, key_of
+from advisor.tui.widgets.sheet import Sheet
 from advisor.tui.widgets.sources import Sources
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.what_if import WhatIf
@@ -51,6 +55,10 @@ SECTIONS = (
     "Claims",
     "Charts",
 )
+
+
+DETAIL_WIDTH = 68
+"""Columns of text that a window over a screen of 80 columns has room for."""
 
 
 class VerdictScreen(Screen):
@@ -92,25 +100,26 @@ class VerdictScreen(Screen):
         knowledge, result, measurements = self._sitting.knowledge, self._result, self._sitting.measurements
         assert result is not None
         grounds = Grounds(knowledge, result, measurements)
+        details = Details(knowledge, result, measurements, grounds)
         yield Overview(knowledge, result, self._note())
         yield Reasons(knowledge, result, grounds)
-        yield Criteria(knowledge, result)
-        yield WhatIf(knowledge, result, self._suppose)
+        yield Criteria(knowledge, result, details)
+        yield WhatIf(knowledge, result, measurements, self._suppose)
         yield Measured(knowledge, measurements)
         yield NextSteps(knowledge, result)
         yield Sources(result, grounds)
         yield Capabilities(knowledge, measurements, grounds)
         yield Claims(knowledge, measurements, grounds)
-        yield Charts(knowledge, result, measurements)
+        yield Charts(knowledge, result, measurements, details)
 
-    def _suppose(self, values: Mapping[str, AnswerValue], importance: Mapping[str, str]) -> Supposed:
+    def _suppose(self, tried: Tried) -> Supposed:
         # Imported late: numpy and the decision would hold up the first screen.
         from advisor.decision.suppose import suppose
 
         sitting, options = self._sitting, self._sitting.options
-        tried = {name: Answer(question=name, value=value, origin="asked") for name, value in values.items()}
-        given = (sitting.knowledge, {**sitting.answers, **tried}, sitting.measurements, importance)
-        return suppose(*given, as_of=options.as_of, seed=options.seed)
+        changed = {name: Answer(question=name, value=value, origin="asked") for name, value in tried.answers.items()}
+        given = (sitting.knowledge, {**sitting.answers, **changed}, sitting.measurements)
+        return suppose(*given, tried.importance, tried.better, as_of=options.as_of, seed=options.seed)
 
     def _note(self) -> str:
         if self._measuring.running:
@@ -205,9 +214,36 @@ class VerdictScreen(Screen):
         """Write the result to a file."""
         self.app.push_screen(ExportScreen(self._sitting))
 
+    def on_sheet_opened(self, event: Sheet.Opened) -> None:
+        """Show what a line rests on."""
+        self.app.push_screen(DetailScreen("What it rests on", event.content))
+
     def on_what_if_wanted(self, event: WhatIf.Wanted) -> None:
         """Answer one question differently and come back."""
         self.post_message(Go("interview", event.index, "one"))
+
+    async def on_what_if_sought(self) -> None:
+        """Show how far the verdict is from another leader, once that is found."""
+        detail = DetailScreen("How far it is from another leader", Content("Looking for it, a few seconds …"))
+        await self.app.push_screen(detail)
+        self._seek_thresholds(detail)
+
+    @work(exclusive=True, group="thresholds")
+    async def _seek_thresholds(self, detail: DetailScreen) -> None:
+        found = await asyncio.to_thread(self._thresholds)
+        if detail.is_attached:
+            detail.show(Content(found))
+
+    def _thresholds(self) -> str:
+        # Imported late, as above.
+        from advisor.decision.case import case_of
+        from advisor.decision.thresholds import thresholds
+        from advisor.report.explanation import render_thresholds
+
+        sitting, options = self._sitting, self._sitting.options
+        given = (sitting.knowledge, sitting.answers, sitting.measurements)
+        case = case_of(*given, as_of=options.as_of, seed=options.seed)
+        return render_thresholds(thresholds(case), sitting.knowledge, DETAIL_WIDTH)
 
     def on_what_if_kept(self, event: WhatIf.Kept) -> None:
         """Take answers that were tried, and work the verdict out anew."""

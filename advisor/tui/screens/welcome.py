@@ -22,7 +22,6 @@ SECONDS_A_QUESTION = 15
 class WelcomeScreen(Screen):
     """Says what is going to happen and offers to continue with saved answers."""
 
-    CSS_PATH = "../welcome.tcss"
     BINDINGS = [Binding("q", "app.quit", "Quit")]
 
     def __init__(self, sitting: Sitting) -> None:
@@ -52,7 +51,9 @@ class WelcomeScreen(Screen):
 
     def on_mount(self) -> None:
         """Ready to choose."""
-        self.query_one(Menu).focus()
+        # An application that is ended while it starts mounts no more widgets, but its screen all the same.
+        for menu in self.query(Menu):
+            menu.focus()
         self.call_after_refresh(self._warm_up)
 
     @work(thread=True)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Measurements
 from advisor.model.probe import Metric
 from advisor.model.recommendation import Recommendation
 from advisor.report.words import ordinal
+from advisor.tui.details import Details, compared
 from advisor.tui.drawing import MUTED
-from advisor.tui.widgets.lines import Lines
+from advisor.tui.widgets.sheet import Part, Sheet
 from advisor.tui.wording import candidate_title, percent, quantity, signed
 
 SHADES = "█▓▒░"
@@ -25,71 +24,73 @@ LONGEST = 48
 NARROWEST = 12
 """Cells in which an interval can still be read."""
 GAP = 2
+TOLD = "Each shape has its figure beside it. Enter shows what a line rests on."
+HOW_NUMBERS_ARE_DRAWN = (
+    "From nothing to the greatest: ● the median, ├ and ┤ the ends of its 95% interval; beside it how many times the "
+    "best it is. Two differ only where a word says so; it is that of their comparison over all launches."
+)
 
 
-class Charts(VerticalScroll):
-    """Rank acceptability, the lead taken apart, and each measured speed."""
+class Charts(Sheet):
+    """Rank acceptability, the lead taken apart, and each measured number."""
 
-    def __init__(self, knowledge: Knowledge, result: Recommendation, measurements: Measurements | None) -> None:
-        super().__init__(classes="section")
+    def __init__(
+        self, knowledge: Knowledge, result: Recommendation, measurements: Measurements | None, details: Details
+    ) -> None:
         self._knowledge = knowledge
         self._result = result
-        self._measurements = measurements
+        self._details = details
+        super().__init__(TOLD, [self._ranks(), self._lead(), *self._numbers(measurements)])
 
-    def compose(self) -> ComposeResult:
-        """One chart below the other, each with what it shows."""
-        yield from self._ranks()
-        yield from self._lead()
-        yield from self._speeds()
-
-    def _ranks(self) -> ComposeResult:
+    def _ranks(self) -> Part:
         ranking = self._result.ranking
-        yield Static("How often each takes which rank", classes="heading")
+        heading = "How often each takes which rank"
         most = max(len(row.rank_acceptability) for row in ranking)
         if not most:
-            yield Static("This result doesn't say: it knows first ranks only.", classes="muted")
-            return
+            return Part(heading, "This result doesn't say: it knows first ranks only.")
         legend = "   ".join(f"{shade_of(rank)} {ordinal(rank + 1)}" for rank in range(most))
-        yield Static(f"{legend}. What is missing from a full bar is how often it is ruled out.", classes="muted")
-        yield Ranks([(candidate_title(self._knowledge, row.candidate), row.rank_acceptability) for row in ranking])
+        note = f"{legend}. What is missing from a full bar is how often it is ruled out."
+        rows = [(candidate_title(self._knowledge, row.candidate), row.rank_acceptability) for row in ranking]
+        return Part(heading, note, Ranks(rows), lambda row: self._details.candidate(ranking[row].candidate))
 
-    def _lead(self) -> ComposeResult:
-        yield Static("What the lead depends on", classes="heading")
+    def _lead(self) -> Part:
+        heading = "What the lead depends on"
         found = lead(self._result)
         if found is None:
-            yield Static("There is no lead: fewer than two candidates are feasible.", classes="muted")
-            return
+            return Part(heading, "There is no lead: fewer than two candidates are feasible.")
         leader, rival, parts = found
         names = [candidate_title(self._knowledge, name) for name in (leader, rival)]
         total = sum(parts.values())
-        yield Static(
+        note = (
             f"{names[0]} has {signed(total)} points over {names[1]}, the runner-up. Each bar is what one criterion "
             f"adds to that, its points for {names[0]} less those for {names[1]}: to the right it widens the lead, to "
             "the left it narrows it. Beside it, the lead that is left where the criterion has no weight and the others "
-            "keep theirs; ! where there is none left.",
-            classes="muted",
-            markup=False,
+            "keep theirs; ! where there is none left."
         )
+        if not parts:
+            return Part(heading, f"{note} No criterion tells the two apart.")
         titles = {criterion.id: criterion.title for criterion in self._knowledge.criteria}
-        yield Tornado([(titles.get(name, name), points, total - points) for name, points in parts.items()])
+        drawing = Tornado([(titles[name], points, total - points) for name, points in parts.items()])
+        order = list(parts)
+        return Part(heading, note, drawing, lambda row: self._details.under([order[row]], (leader, rival)))
 
-    def _speeds(self) -> ComposeResult:
-        yield Static("Speed and other measured numbers", classes="heading")
-        if self._measurements is None:
-            yield Static("Nothing was measured here. Press m to measure.", classes="muted")
+    def _numbers(self, measurements: Measurements | None) -> Iterator[Part]:
+        heading = "Speed and other measured numbers"
+        if measurements is None:
+            yield Part(heading, "Nothing was measured here. Press m to measure.")
             return
-        yield Static(
-            "From nothing to the greatest: ● the median, ├ and ┤ the ends of its 95% interval; beside it how many "
-            "times the best it is. Two differ only where a word says so; it is that of their comparison over all "
-            "launches.",
-            classes="muted",
-        )
+        yield Part(heading, HOW_NUMBERS_ARE_DRAWN)
         for metric in (metric for probe in self._knowledge.probes for metric in probe.metrics if not metric.exact):
-            rows = speeds(self._knowledge, metric, self._measurements)
+            rows = speeds(self._knowledge, metric, measurements)
             if rows:
-                text = Content.assemble(metric.title, (f"  ({metric.better} is better)", f"not bold {MUTED}"))
-                yield Static(text, classes="heading")
-                yield Intervals(rows)
+                yield Part(_title(metric), "", Intervals(self._knowledge, rows), self._number(metric, rows))
+
+    def _number(self, metric: Metric, rows: Sequence[Speed]) -> Callable[[int], Content]:
+        return lambda row: self._details.number(metric.id, rows[row].candidate)
+
+
+def _title(metric: Metric) -> Content:
+    return Content.assemble(metric.title, (f"  ({metric.better} is better)", f"not bold {MUTED}"))
 
 
 # --- what is drawn -------------------------------------------------------------------------------------------
@@ -109,8 +110,13 @@ def lead(result: Recommendation) -> tuple[str, str, dict[str, float]] | None:
     return leader, rival, {name: parts[name] for name in order}
 
 
-Speed = tuple[str, Measurement, str]
-"""A candidate's title, its number, and how it compares with the best, in words."""
+class Speed(NamedTuple):
+    """A candidate's number."""
+
+    candidate: str
+    number: Measurement
+    words: str
+    """How it compares with the best."""
 
 
 def speeds(knowledge: Knowledge, metric: Metric, measurements: Measurements) -> list[Speed]:
@@ -121,20 +127,10 @@ def speeds(knowledge: Knowledge, metric: Metric, measurements: Measurements) -> 
     rows: list[Speed] = []
     for name in order:
         words = "best" if name == order[0] else f"{found[name].median / found[order[0]].median:.2f} times"
-        compared = _word(measurements, metric, name, order[0])
+        said = next((f": {c.word}" for c in compared(measurements, metric.id, name) if c.rival == order[0]), "")
         noisy = "" if found[name].quality == "good" else f", {found[name].quality}"
-        rows.append((candidate_title(knowledge, name), found[name], words + compared + noisy))
+        rows.append(Speed(name, found[name], words + said + noisy))
     return rows
-
-
-def _word(measurements: Measurements, metric: Metric, candidate: str, best: str) -> str:
-    for comparison in measurements.comparisons:
-        if comparison.metric == metric.id:
-            if (comparison.candidate, comparison.rival) == (candidate, best):
-                return f": {comparison.word}"
-            if (comparison.rival, comparison.candidate) == (candidate, best):
-                return f": {comparison.turned().word}"
-    return ""
 
 
 def shade_of(rank: int) -> str:
@@ -162,11 +158,10 @@ def _room(width: int, *columns: Sequence[str]) -> int:
     return max(5, min(LONGEST, width - taken))
 
 
-class Ranks(Lines):
+class Ranks:
     """A stacked bar for each candidate, with the share of each rank beside it."""
 
     def __init__(self, rows: Sequence[tuple[str, Sequence[float]]]) -> None:
-        super().__init__()
         self._rows = [(title, shares, "".join(f"{percent(share):>5}" for share in shares)) for title, shares in rows]
 
     def lines(self, width: int) -> list[Content]:
@@ -182,12 +177,11 @@ class Ranks(Lines):
         return lines
 
 
-class Tornado(Lines):
+class Tornado:
     """Bars to both sides of an axis, with their points and what is left of the whole without each."""
 
     def __init__(self, rows: Sequence[tuple[str, float, float]]) -> None:
         """Each row has a title, its points, and what is left without them."""
-        super().__init__()
         self._rows = [
             (title, points, f"{signed(points):>6}  leaves {signed(left):>6}{' !' if left <= 0 else '  '}")
             for title, points, left in rows
@@ -195,8 +189,6 @@ class Tornado(Lines):
 
     def lines(self, width: int) -> list[Content]:
         """A line each."""
-        if not self._rows:
-            return [Content("No criterion tells the two apart.")]
         titles, points, figures = zip(*self._rows, strict=True)
         half = (_room(width, titles, figures) - 1) // 2
         greatest = max(map(abs, points))
@@ -217,12 +209,11 @@ class Tornado(Lines):
         return lines
 
 
-class Intervals(Lines):
+class Intervals:
     """A median with its interval on a scale from nothing, for each candidate."""
 
-    def __init__(self, rows: Sequence[Speed]) -> None:
-        super().__init__()
-        self._rows = rows
+    def __init__(self, knowledge: Knowledge, rows: Sequence[Speed]) -> None:
+        self._rows = [(candidate_title(knowledge, row.candidate), row.number, row.words) for row in rows]
 
     def lines(self, width: int) -> list[Content]:
         """A line each, or two where the words would leave no room to draw in."""
@@ -237,11 +228,8 @@ class Intervals(Lines):
         for (title, number, words), figure in zip(self._rows, figures, strict=True):
             ends = (number.low / greatest, number.median / greatest, number.high / greatest)
             drawn = (interval(*ends, room), "$primary")
-            lines.append(Content.assemble(title.ljust(indent), drawn, "  ", figure.rjust(max(map(len, figures)))))
-            if beside:
-                lines[-1] += Content(f"  {words}")
-            else:
-                lines.append(Content(" " * indent + words))
+            line = Content.assemble(title.ljust(indent), drawn, "  ", figure.rjust(max(map(len, figures))))
+            lines.append(line + Content(f"  {words}" if beside else "\n" + " " * indent + words))
         return lines
 
 

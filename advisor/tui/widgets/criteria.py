@@ -2,101 +2,152 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-from rich.text import Text
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Static
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
+from textwrap import wrap
+
+from textual.content import Content
 
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Recommendation
+from advisor.model.recommendation import Ranked, Recommendation
 from advisor.report.words import ordinal
+from advisor.tui.details import Details
+from advisor.tui.drawing import MUTED
+from advisor.tui.widgets.sheet import Part, Sheet
 from advisor.tui.wording import candidate_title, percent, signed, unsigned
 
 NARROWEST = 8
 """Cells of a candidate's column, which is as wide as the longest word of the title."""
+WEIGHT = 6
+GAP = 2
+INDENT = "  "
+OWN_WEIGHTS = "With own weights"
+TOLD = "Points; a column adds up to the score. Enter shows what a line rests on."
+CENTRAL = (
+    "The mean weights where a candidate ranks first. How often it is first with these stands above, under its own "
+    "weights."
+)
 
 
-class Criteria(VerticalScroll):
+@dataclass(frozen=True)
+class Line:
+    """A line of the table and what it rests on."""
+
+    title: str
+    weight: str
+    cells: tuple[str, ...]
+    """One a candidate."""
+    detail: Callable[[], Content]
+    style: str = ""
+
+
+class Criteria(Sheet):
     """A table of criteria by candidates, weightiest first, under the groups that they belong to."""
 
-    def __init__(self, knowledge: Knowledge, result: Recommendation) -> None:
-        super().__init__(classes="section")
+    def __init__(self, knowledge: Knowledge, result: Recommendation, details: Details) -> None:
         self._knowledge = knowledge
         self._result = result
+        self._details = details
+        self._titles = {criterion.id: criterion.title for criterion in knowledge.criteria}
+        parts = [self._part(list(lines)) for lines in (self._points(), self._below())]
+        if any(row.central_weights for row in result.ranking):
+            parts.append(self._part(list(self._central()), "What those who prefer each care about", CENTRAL))
+        super().__init__(TOLD, parts, Heads(knowledge, result.ranking))
 
-    def compose(self) -> ComposeResult:
-        """The table, and how to read it."""
-        yield Static(
-            "Points by criterion; a column adds up to the candidate's score. 100 would be the most that could speak "
-            "for a candidate on every criterion, 0 is neither for nor against.",
-            classes="muted after",
-            markup=False,
-        )
-        yield Static(self._table())
-        if any(row.central_weights for row in self._result.ranking):
-            yield Static(
-                "What those who prefer each care about: the mean weights where it ranks first. How often it is first "
-                "with these stands above, under its own weights.",
-                classes="muted after",
-                markup=False,
-            )
-            yield Static(self._central())
+    def _part(self, lines: Sequence[Line], heading: str = "", note: str = "") -> Part:
+        drawing = Columns(self._knowledge, self._result.ranking, lines)
+        return Part(heading, note, drawing, lambda row: lines[row].detail())
 
-    def _table(self) -> Table:
-        ranking = self._result.ranking
-        table = self._grid("Weight")
-        weights = [value.weight for value in ranking[0].criteria]
-        order = sorted(range(len(weights)), key=lambda i: -weights[i])
-        groups = ranking[0].groups
-        for place in sorted(range(len(groups)), key=lambda i: -groups[i].weight):
-            inside = [i for i in order if self._knowledge.criteria[i].group == groups[place].group]
-            points = [row.groups[place].contribution for row in ranking]
-            title = next(group.title for group in self._knowledge.groups if group.id == groups[place].group)
-            table.add_row(Text(title), percent(groups[place].weight), *_cells(points), style="bold")
-            self._rows(table, inside, "  ")
-        if not groups:
-            self._rows(table, order)
-        table.add_section()
-        table.add_row("Score", "", *(unsigned(row.score) for row in ranking), style="bold")
-        table.add_row("5%", "", *(unsigned(row.score_low) for row in ranking), style="dim")
-        table.add_row("95%", "", *(unsigned(row.score_high) for row in ranking), style="dim")
-        table.add_row("Ranks first", "", *(percent(row.first_rank_share) for row in ranking))
-        for rank in range(1, max(len(row.rank_acceptability) for row in ranking)):
-            table.add_row(f"Ranks {ordinal(rank + 1)}", "", *(percent(row.rank_acceptability[rank]) for row in ranking))
+    def _points(self) -> Iterator[Line]:
+        first = self._result.ranking[0]
+        order = [value.criterion for value in sorted(first.criteria, key=lambda value: -value.weight)]
+        if not first.groups:
+            yield from map(self._criterion, order)
+            return
+        groups = self._knowledge.groups
+        titles = {group.id: group.title for group in groups}
+        members = {group.id: {c.id for c in self._knowledge.criteria if c.group == group.id} for group in groups}
+        for place in sorted(range(len(first.groups)), key=lambda i: -first.groups[i].weight):
+            group = first.groups[place]
+            inside = [name for name in order if name in members[group.group]]
+            points = tuple(_points(row.groups[place].contribution) for row in self._result.ranking)
+            detail = partial(self._details.under, inside)
+            yield Line(titles[group.group], percent(group.weight), points, detail, "bold")
+            yield from (self._criterion(name, INDENT) for name in inside)
+
+    def _criterion(self, name: str, indent: str = "") -> Line:
+        values = [next(v for v in row.criteria if v.criterion == name) for row in self._result.ranking]
+        cells = tuple(_points(value.contribution) for value in values)
+        title = indent + self._titles[name]
+        return Line(title, percent(values[0].weight), cells, partial(self._details.under, [name]))
+
+    def _below(self) -> Iterator[Line]:
+        ranking, details = self._result.ranking, self._details
+
+        def line(title: str, cell: Callable[[Ranked], str], detail: Callable[[], Content], style: str = "") -> Line:
+            return Line(title, "", tuple(map(cell, ranking)), detail, style)
+
+        yield line("Score", lambda row: unsigned(row.score), details.score, "bold")
+        yield line("5%", lambda row: unsigned(row.score_low), details.bounds, MUTED)
+        yield line("95%", lambda row: unsigned(row.score_high), details.bounds, MUTED)
+        for rank in range(max(len(row.rank_acceptability) for row in ranking)):
+            shares = partial(_rank, rank=rank)
+            yield line(f"Ranks {ordinal(rank + 1)}", shares, partial(details.rank, rank))
         if ranking[0].rank_acceptability:
-            factors = (row.confidence_factor for row in ranking)
-            table.add_row("With own weights", "", *("·" if each is None else percent(each) for each in factors))
-        table.add_row("Feasible", "", *("yes" if row.feasible else "no" for row in ranking))
-        return table
+            yield line(OWN_WEIGHTS, _own_weights, details.own_weights)
+        yield line("Feasible", lambda row: "yes" if row.feasible else "no", details.feasible)
 
-    def _central(self) -> Table:
+    def _central(self) -> Iterator[Line]:
         ranking = self._result.ranking
-        table = self._grid("Average")
-        weights = {value.criterion: value.weight for value in ranking[0].criteria}
-        titles = {criterion.id: criterion.title for criterion in self._knowledge.criteria}
         central = [{each.criterion: each.weight for each in row.central_weights or ()} for row in ranking]
-        for name in sorted(weights, key=lambda name: -weights[name]):
-            cells = [percent(own[name]) if name in own else "·" for own in central]
-            table.add_row(Text(titles.get(name, name)), percent(weights[name]), *cells)
-        return table
-
-    def _grid(self, second: str) -> Table:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-        table.add_column("")
-        table.add_column(second, justify="right")
-        for row in self._result.ranking:
-            title = candidate_title(self._knowledge, row.candidate)
-            width = max(NARROWEST, *map(len, title.split()))
-            table.add_column(Text(title), justify="right", width=width)
-        return table
-
-    def _rows(self, table: Table, indices: list[int], indent: str = "") -> None:
-        for index in indices:
-            points = [row.criteria[index].contribution for row in self._result.ranking]
-            weight = percent(self._result.ranking[0].criteria[index].weight)
-            table.add_row(Text(indent + self._knowledge.criteria[index].title), weight, *_cells(points))
+        for value in sorted(ranking[0].criteria, key=lambda value: -value.weight):
+            name = value.criterion
+            cells = tuple(percent(own[name]) if name in own else "·" for own in central)
+            yield Line(self._titles[name], percent(value.weight), cells, partial(self._details.central, name))
 
 
-def _cells(points: list[float]) -> list[str]:
-    return [signed(value) if value else "·" for value in points]
+class Columns:
+    """Lines with a column for the weight and one for each candidate."""
+
+    def __init__(self, knowledge: Knowledge, ranking: Sequence[Ranked], lines: Sequence[Line] = ()) -> None:
+        self._lines = lines
+        self._titles = [candidate_title(knowledge, row.candidate) for row in ranking]
+        titles = (each.title for each in (*knowledge.criteria, *knowledge.groups))
+        self._longest = len(INDENT) + max(map(len, (*titles, OWN_WEIGHTS)))
+        self._widths = [WEIGHT, *(max(NARROWEST, *map(len, title.split())) for title in self._titles)]
+
+    def lines(self, width: int) -> list[Content]:
+        """A line each, broken where the title is too long."""
+        return [self._drawn(line.title, (line.weight, *line.cells), width, line.style) for line in self._lines]
+
+    def _drawn(self, title: str, cells: Sequence[str], width: int, style: str) -> Content:
+        room = max(NARROWEST, min(self._longest, width - sum(self._widths) - GAP * len(self._widths)))
+        indent = " " * (len(title) - len(title.lstrip()))
+        first, *others = wrap(title, room, subsequent_indent=indent) or [""]
+        columns = [cell.rjust(size) for cell, size in zip(cells, self._widths, strict=True)]
+        line = (" " * GAP).join([first.ljust(room), *columns])
+        return Content.styled("\n".join([line, *others]), style)
+
+
+class Heads(Columns):
+    """The heads of the columns."""
+
+    def lines(self, width: int) -> list[Content]:
+        """As many as the longest title needs."""
+        stacks = [wrap(title, size) for title, size in zip(["Weight", *self._titles], self._widths, strict=True)]
+        rows = zip_longest(*stacks, fillvalue="")
+        return [self._drawn("", cells, width, "bold") for cells in rows]
+
+
+def _points(value: float) -> str:
+    return signed(value) if value else "·"
+
+
+def _rank(row: Ranked, rank: int) -> str:
+    return percent(row.rank_acceptability[rank])
+
+
+def _own_weights(row: Ranked) -> str:
+    return "·" if row.confidence_factor is None else percent(row.confidence_factor)

@@ -12,7 +12,7 @@ from advisor.model.recommendation import Flip, Ranked, Reason, Recommendation
 from advisor.report.words import KINDS, Words, reasons_against, reasons_for
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.bars import Bar, Bars
-from advisor.tui.wording import answer_words, candidate_title, percent, signed, unsigned, verdict_words
+from advisor.tui.wording import DRAWN, answer_words, candidate_title, percent, signed, unsigned, verdict_words
 
 COLOURS = {
     "recommended": "$success",
@@ -23,8 +23,7 @@ COLOURS = {
 REASONS = 3
 FLIPS = 3
 HOW_TO_READ = (
-    "Weights, the strength of evidence, measured numbers and open answers are uncertain, so they are drawn at random "
-    "many times. The confidence is how often the leader comes first in those draws. A score sums up what speaks for "
+    f"{DRAWN} The confidence is how often the leader comes first in those draws. A score sums up what speaks for "
     "and against a candidate; 90% of the draws give a score within the range beside it."
 )
 

@@ -7,10 +7,9 @@ from textual.content import Content
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Reason, Recommendation, VetoGiven
-from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.ledger import Ledger
-from advisor.tui.wording import candidate_title, percent, signed
+from advisor.tui.wording import candidate_title, signed
 
 Statement = Reason | VetoGiven
 
@@ -61,18 +60,4 @@ class Reasons(Ledger):
 
     def detail(self, index: int) -> Content:
         """What a statement is worth and what it rests on."""
-        statement = self._shown[index]
-        title = candidate_title(self._knowledge, statement.candidate)
-        if isinstance(statement, VetoGiven):
-            worth = f"Rules {title} out."
-        else:
-            criterion = self._criteria[statement.criterion]
-            ranked = next(row for row in self._result.ranking if row.candidate == statement.candidate)
-            weight = next(value.weight for value in ranked.criteria if value.criterion == criterion.id)
-            points = signed(statement.contribution)
-            worth = f"{points} points for {title} under {criterion.title}, which has {percent(weight)} of the weight."
-            if statement.contribution < 0:
-                worth = worth.replace(" points for ", " points against ").replace("−", "", 1)
-        return Content.assemble(
-            (statement.text, "bold"), "\n", (worth, MUTED), "\n", self._grounds.of(statement.because)
-        )
+        return self._grounds.reason(self._shown[index])

@@ -1,4 +1,5 @@
-"""What would change the verdict, and a place to try it: answers and weights changed, with the ranking beside."""
+"""What would change the verdict, and a place to try it: answers, weights and measured numbers changed, with the ranking
+beside."""
 
 from __future__ import annotations
 
@@ -18,10 +19,11 @@ from textual.widgets.option_list import Option
 
 from advisor.model.answer import AnswerValue
 from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Flip, OpenQuestion, Recommendation
-from advisor.tui.suppositions import Row, Suppositions
+from advisor.tui.suppositions import Row, Suppositions, Tried
 from advisor.tui.widgets.trial import Trial
-from advisor.tui.wording import answer_words, candidate_title, percent, verdict_words
+from advisor.tui.wording import answer_words, candidate_title, percent, quantity, verdict_words
 
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed
@@ -29,14 +31,24 @@ if TYPE_CHECKING:
 HOW = "+ − try another value, r resets, k keeps; Enter answers it anew."
 
 
+HEADINGS = (
+    ("Every answer", "question"),
+    ("Importance of criteria that follows from answers", "criterion"),
+    ("Measured numbers, + better and − worse than measured", "metric"),
+)
+"""Of the parts of the list whose rows have that field."""
+ONLY_ANSWERS = "Importance follows from answers, and numbers from measuring: only changed answers can be kept."
+
+
 class WhatIf(Vertical):
-    """Flips, open questions, every answer and every weight; what is tried moves the ranking above them."""
+    """Flips, open questions, every answer, weight and measured number; what is tried moves the ranking above them."""
 
     BINDINGS = [
         Binding("plus,equals_sign", "try(1)", "Try the next value", show=False),
         Binding("minus", "try(-1)", "Try the value before", show=False),
         Binding("r", "reset", "Take back what was tried", show=False),
         Binding("k", "keep", "Keep the answers tried", show=False),
+        Binding("f", "far", "How far"),
     ]
 
     class Wanted(Message):
@@ -45,6 +57,9 @@ class WhatIf(Vertical):
         def __init__(self, index: int) -> None:
             self.index = index
             super().__init__()
+
+    class Sought(Message):
+        """The user wants to know how far weights and measurements are from another leader."""
 
     class Kept(Message):
         """The user wants to keep answers that were tried."""
@@ -57,16 +72,17 @@ class WhatIf(Vertical):
         self,
         knowledge: Knowledge,
         result: Recommendation,
-        suppose: Callable[[Mapping[str, AnswerValue], Mapping[str, str]], Supposed],
+        measurements: Measurements | None,
+        suppose: Callable[[Tried], Supposed],
     ) -> None:
-        """`suppose` works out, in a thread, what other answers by question and other levels of importance by criterion
-        would give."""
+        """`suppose` works out, in a thread, what the changes tried would give."""
         super().__init__(classes="section")
         self._knowledge = knowledge
         self._result = result
+        self._measurements = measurements
         self._suppose = suppose
         self._index = {question.id: index for index, question in enumerate(knowledge.questions)}
-        self._tried = Suppositions(knowledge, result)
+        self._tried = Suppositions(knowledge, result, measurements)
         self._rows: Mapping[str, Row] = {f"row {number}": row for number, row in enumerate(self._tried.rows())}
         self._shown = {name: self._tried.present(row) for name, row in self._rows.items()}
 
@@ -85,12 +101,10 @@ class WhatIf(Vertical):
         if open_:
             options += [Option("", disabled=True), _heading("Questions still open, the most useful first")]
             options += [self._open(entry) for entry in open_]
-        options += [Option("", disabled=True), _heading("Every answer")]
-        options += [Option(self._prompt(row), id=name) for name, row in self._rows.items() if not row.criterion]
-        weights = [Option(self._prompt(row), id=name) for name, row in self._rows.items() if row.criterion]
-        if weights:
-            options += [Option("", disabled=True), _heading("Importance of criteria that follows from answers")]
-        return options + weights
+        for heading, kind in HEADINGS:
+            rows = [Option(self._prompt(row), id=name) for name, row in self._rows.items() if getattr(row, kind)]
+            options += [Option("", disabled=True), _heading(heading), *rows] if rows else []
+        return options
 
     def _flip(self, position: int, flip: Flip) -> Option:
         grid = _grid()
@@ -122,20 +136,36 @@ class WhatIf(Vertical):
 
     def _prompt(self, row: Row) -> Table:
         """A row with what holds, and what is tried instead."""
-        before, present = self._tried.before(row), self._tried.present(row)
-        grid = _grid()
-        if row.criterion:
+        values = self._tried.before(row), self._tried.present(row)
+        if row.metric:
+            title = f"{self._knowledge.metric[row.metric].title}, {candidate_title(self._knowledge, row.candidate)}"
+            said = [self._number(row, float(factor)) for factor in values]
+        elif row.criterion:
             title = next(criterion.title for criterion in self._knowledge.criteria if criterion.id == row.criterion)
-            said = [str(value or "depends on what is open") for value in (before, present)]
+            said = [str(value or "depends on what is open") for value in values]
         else:
             question = self._knowledge.question[row.question]
             option = next((option for option in question.options if option.value == row.option), None)
             title = f"{question.text} {option.text}" if option else question.text
-            said = [answer_words(question, value) for value in (before, present)]
-        changed = before != present
+            said = [answer_words(question, value) for value in values]
+        changed = values[0] != values[1]
+        grid = _grid()
         grid.add_row("*" if changed else "·", Text(title))
         grid.add_row("", Text(" → ".join(said), style="bold") if changed else Text(said[0], style="dim"))
         return grid
+
+    def _number(self, row: Row, factor: float) -> str:
+        """What a number would be if it were so many times better."""
+        # Imported late: by the time there is a result, the decision is loaded.
+        from advisor.decision.thresholds import multiplier
+
+        assert self._measurements is not None
+        number = self._measurements.number(row.metric, row.candidate)
+        assert number is not None, "only what was measured has a row"
+        words = quantity(number.median * multiplier(self._knowledge.metric[row.metric], factor), number.unit)
+        if factor == 1:
+            return words
+        return f"{words}, {max(factor, 1 / factor):.3g} times {'better' if factor > 1 else 'worse'}"
 
     # --- keys ------------------------------------------------------------------------------------------------
 
@@ -172,11 +202,16 @@ class WhatIf(Vertical):
         self._update()
 
     def action_keep(self) -> None:
-        """Give the answers that were tried as one's own; weights that follow from answers can't be given."""
-        if self._tried.answers:
-            self.post_message(self.Kept(dict(self._tried.answers)))
-        elif self._tried.importance:
-            self.query_one("#how", Static).update("Importance follows from answers: only changed answers can be kept.")
+        """Give the answers that were tried as one's own; nothing else that was tried can be given."""
+        tried = self._tried.tried()
+        if tried.answers:
+            self.post_message(self.Kept(tried.answers))
+        elif tried.size:
+            self.query_one("#how", Static).update(ONLY_ANSWERS)
+
+    def action_far(self) -> None:
+        """Ask how far weights and measurements are from another leader."""
+        self.post_message(self.Sought())
 
     def _update(self) -> None:
         entries = self.query_one(OptionList)
@@ -185,17 +220,20 @@ class WhatIf(Vertical):
             if present != self._shown[name]:
                 self._shown[name] = present
                 entries.replace_option_prompt(name, self._prompt(row))
-        count = len(self._tried.answers) + len(self._tried.importance)
-        self.query_one("#how", Static).update(f"{count} tried, nothing saved. {HOW}" if count else HOW)
+        size = self._tried.tried().size
+        self.query_one("#how", Static).update(f"{size} tried, nothing saved. {HOW}" if size else HOW)
+        # That may have taken a line from the list.
+        self.call_after_refresh(entries.scroll_to_highlight)
         self._work()
 
     @work(exclusive=True)
     async def _work(self) -> None:
-        if not self._tried.answers and not self._tried.importance:
+        tried = self._tried.tried()
+        if not tried.size:
             self.query_one(Trial).show(None)
             return
         # In a thread: the next key should not wait for it.
-        supposed = await asyncio.to_thread(self._suppose, dict(self._tried.answers), dict(self._tried.importance))
+        supposed = await asyncio.to_thread(self._suppose, tried)
         if self.is_attached:
             self.query_one(Trial).show(supposed)
 

@@ -12,12 +12,28 @@ sys.path.insert(0, str(HERE.parent))
 from tui_support import ANSWERS, DAY, SMALL, answered, sample  # noqa: E402
 
 from advisor.decision.advise import advise  # noqa: E402
+from advisor.knowledge.load import load  # noqa: E402
 
+STRICT = load([HERE.parent / "overlay"], base=HERE.parent / "knowledge")
 CASES = {
-    "complete": ({**ANSWERS, "devices": 2, "speed": "high"}, sample()),
-    "early": ({"stage": "learning"}, None),
+    "complete": (SMALL, {**ANSWERS, "devices": 2, "speed": "high"}, sample()),
+    "early": (SMALL, {"stage": "learning"}, None),
+    "nothing": (SMALL, {}, None),
+    "none-feasible": (STRICT, {**ANSWERS, "devices": 500, "speed": "high"}, None),
+    "too-close": (
+        SMALL,
+        {
+            "stage": "learning",
+            "models": "standard",
+            "knows": ("pytorch", "keras"),
+            "os": "linux",
+            "onnx": False,
+            "speed": "ignore",
+        },
+        None,
+    ),
 }
 
-for name, (answers, measurements) in CASES.items():
-    result = advise(SMALL, answered(SMALL, answers), measurements, as_of=DAY, seed=1)
+for name, (knowledge, answers, measurements) in CASES.items():
+    result = advise(knowledge, answered(knowledge, answers), measurements, as_of=DAY, seed=1)
     (HERE / f"{name}.json").write_text(result.model_dump_json(indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,181 @@
+"""What a line of a table or chart rests on, in words: down to answers, rules, sources and measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from textual.content import Content
+
+from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Comparison, Measurements
+from advisor.model.recommendation import Ranked, Recommendation
+from advisor.report.words import ordinal
+from advisor.tui.drawing import MUTED
+from advisor.tui.grounds import Grounds
+from advisor.tui.wording import DRAWN, candidate_title, percent, signed, unsigned
+
+Block = Content | str
+"""A paragraph; blank lines come between."""
+
+
+class Details:
+    """Writes out the numbers of a result."""
+
+    def __init__(
+        self, knowledge: Knowledge, result: Recommendation, measurements: Measurements | None, grounds: Grounds
+    ) -> None:
+        self._knowledge = knowledge
+        self._result = result
+        self._measurements = measurements
+        self._grounds = grounds
+        self._criteria = {criterion.id: criterion for criterion in knowledge.criteria}
+
+    def under(self, criteria: Collection[str], candidates: Collection[str] | None = None) -> Content:
+        """The points that criteria give, to all candidates or to some, and each reason for them."""
+        rows = [row for row in self._result.ranking if candidates is None or row.candidate in candidates]
+        blocks: list[Block] = []
+        for name in criteria:
+            weight = next(value.weight for value in rows[0].criteria if value.criterion == name)
+            criterion = self._criteria[name]
+            heading = Content.styled(f"{criterion.title}: {percent(weight)} of the weight", "bold reverse")
+            blocks.append(Content.assemble(heading, "\n", (criterion.text, MUTED)))
+            for row in rows:
+                blocks += self._points(row, name)
+        return _paragraphs(blocks)
+
+    def _points(self, row: Ranked, criterion: str) -> Iterator[Block]:
+        points = next(value.contribution for value in row.criteria if value.criterion == criterion)
+        title = candidate_title(self._knowledge, row.candidate)
+        reasons = [r for r in self._result.reasons if (r.candidate, r.criterion) == (row.candidate, criterion)]
+        count = f"the sum of {len(reasons)} reasons" if len(reasons) > 1 else "from one reason"
+        said = f"{signed(points)} points, {count}" if reasons else "nothing speaks for or against it"
+        yield Content.styled(f"{title}: {said}", "bold $primary")
+        yield from map(self._grounds.reason, reasons)
+
+    def score(self) -> Content:
+        """Each candidate's score as the sum that it is."""
+        blocks: list[Block] = [
+            Content.styled("Score", "bold reverse"),
+            "100 would be the most that could speak for a candidate on every criterion, 0 is neither for nor against.",
+        ]
+        for row in self._result.ranking:
+            parts = sorted((v for v in row.criteria if v.contribution), key=lambda v: -abs(v.contribution))
+            terms = ", ".join(f"{signed(v.contribution)} {self._criteria[v.criterion].title}" for v in parts)
+            title = candidate_title(self._knowledge, row.candidate)
+            blocks.append(
+                Content.assemble((f"{title}: {unsigned(row.score)}", "bold"), "\n", terms or "Nothing counts.")
+            )
+        return _paragraphs(blocks)
+
+    def bounds(self) -> Content:
+        """The range of each candidate's score."""
+        blocks: list[Block] = [
+            Content.styled("90% range of the score", "bold reverse"),
+            f"{DRAWN} 5% of the draws give a score below the lower end, 5% one above the upper.",
+        ]
+        for row in self._result.ranking:
+            ends = f"{unsigned(row.score_low)} to {unsigned(row.score_high)}, around {unsigned(row.score)}"
+            blocks.append(f"{candidate_title(self._knowledge, row.candidate)}: {ends}")
+        return _paragraphs(blocks)
+
+    def rank(self, rank: int) -> Content:
+        """How often each candidate takes a rank, counted from 0."""
+        ranking = self._result.ranking
+        blocks: list[Block] = [
+            Content.styled(f"Ranks {ordinal(rank + 1)}", "bold reverse"),
+            f"{DRAWN} This is the share of the draws in which a candidate takes this rank, with its standard error.",
+        ]
+        blocks += [f"{candidate_title(self._knowledge, row.candidate)}: {_share(row, rank)}" for row in ranking]
+        return _paragraphs(blocks)
+
+    def own_weights(self) -> Content:
+        """How often each candidate would rank first if the weights were its central ones."""
+        blocks: list[Block] = [
+            Content.styled("With own weights", "bold reverse"),
+            "How often a candidate ranks first if the weights are the mean of those with which it does, and all else "
+            "is drawn. Little even then: nobody's weights make it the best.",
+        ]
+        for row in self._result.ranking:
+            said = "never ranks first"
+            if row.confidence_factor is not None:
+                said = f"{percent(row.confidence_factor)} ± {percent(row.confidence_factor_error or 0)}"
+            blocks.append(f"{candidate_title(self._knowledge, row.candidate)}: {said}")
+        return _paragraphs(blocks)
+
+    def feasible(self) -> Content:
+        """What rules candidates out."""
+        blocks: list[Block] = [Content.styled("Ruled out", "bold reverse")]
+        blocks += [self._grounds.reason(veto) for veto in self._result.vetoes]
+        return _paragraphs(blocks if len(blocks) > 1 else [*blocks, "No candidate is."])
+
+    def central(self, criterion: str) -> Content:
+        """What a criterion weighs where each candidate ranks first."""
+        blocks: list[Block] = [
+            Content.styled(f"{self._criteria[criterion].title}, where each ranks first", "bold reverse"),
+            "The mean weight of the draws in which a candidate ranks first, with its standard error.",
+        ]
+        for row in self._result.ranking:
+            found = next((w for w in row.central_weights or () if w.criterion == criterion), None)
+            said = f"{percent(found.weight)} ± {percent(found.error)}" if found else "never ranks first"
+            blocks.append(f"{candidate_title(self._knowledge, row.candidate)}: {said}")
+        return _paragraphs(blocks)
+
+    def candidate(self, name: str) -> Content:
+        """How often a candidate takes each rank, and every reason that its place rests on."""
+        row = next(row for row in self._result.ranking if row.candidate == name)
+        shares = [f"{ordinal(rank + 1)}: {_share(row, rank)}" for rank in range(len(row.rank_acceptability))]
+        reasons = [reason for reason in self._result.reasons if reason.candidate == name]
+        return _paragraphs(
+            [
+                Content.styled(candidate_title(self._knowledge, name), "bold reverse"),
+                f"{DRAWN} Share of the draws in which it ranks {', '.join(shares)}.",
+                f"What its place rests on, weightiest first: {len(reasons)} reasons."
+                if reasons
+                else "Nothing speaks for or against it yet.",
+                *(self._grounds.reason(veto) for veto in self._result.vetoes if veto.candidate == name),
+                *map(self._grounds.reason, reasons),
+            ]
+        )
+
+    def number(self, metric: str, candidate: str) -> Content:
+        """A measured number: how it was taken, how it compares, and what is made of it."""
+        assert self._measurements is not None
+        number = self._measurements.number(metric, candidate)
+        assert number is not None, "a number that is drawn was measured"
+        name = f"{metric}.{candidate}"
+        lines = [f"{number.samples} blocks timed in {number.launches} launches."]
+        if number.spread is not None:
+            lines[0] += f" Standard deviation between launches: {percent(number.spread)} of the median."
+        if number.quality != "good":
+            lines.append(f"! {number.quality}: {number.quality_reason}".rstrip(": "))
+        for other in compared(self._measurements, metric, candidate):
+            rival = candidate_title(self._knowledge, other.rival)
+            lines.append(f"{other.ratio:.3g} times {rival}'s ({other.low:.3g} to {other.high:.3g}): {other.word}")
+        outcome = self._measurements.outcome(self._knowledge.probe_of[metric].id, candidate)
+        if outcome and outcome.command:
+            lines.append(f"To repeat it: {outcome.command}")
+        reasons = [reason for reason in self._result.reasons if name in reason.because.measurements]
+        return _paragraphs(
+            [
+                Content.styled(self._grounds.measured(name), "bold reverse"),
+                "\n".join(lines),
+                *(map(self._grounds.reason, reasons) if reasons else ["No rule makes points of it here."]),
+            ]
+        )
+
+
+def compared(measurements: Measurements, metric: str, candidate: str) -> Iterator[Comparison]:
+    """A candidate's comparisons with the others by a metric."""
+    for comparison in measurements.comparisons:
+        if comparison.metric == metric and comparison.candidate == candidate:
+            yield comparison
+        elif comparison.metric == metric and comparison.rival == candidate:
+            yield comparison.turned()
+
+
+def _share(row: Ranked, rank: int) -> str:
+    return f"{row.rank_acceptability[rank]:.1%} ± {row.rank_error[rank]:.1%}"
+
+
+def _paragraphs(blocks: Sequence[Block]) -> Content:
+    return Content("\n\n").join([block if isinstance(block, Content) else Content(block) for block in blocks])

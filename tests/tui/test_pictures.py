@@ -1,0 +1,61 @@
+"""The pictures in the documentation can be made, and the documentation shows those that are made."""
+
+import random
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from advisor.knowledge.load import load
+from tests.support import profiles
+from tests.tui.picture import PICTURES, photograph
+
+DOCS = Path(__file__).parents[2] / "docs"
+SHOWS = {
+    "verdict": "What would change it",
+    "pictures/welcome": "PyTorch or Keras",
+    "pictures/question": "Question 1 of",
+    "pictures/why": "Why this is asked",
+    "pictures/questions": "All questions",
+    "pictures/measuring": "Verdict so far",
+    "pictures/verdict": "ranks first",
+    "pictures/reasons": "Reasons: ",
+    "pictures/criteria": "a column adds up to the score",
+    "pictures/detail": "What it rests on",
+    "pictures/what-if": "tried, nothing saved",
+    "pictures/measured": "Medians over launches",
+    "pictures/next": "Install",
+    "pictures/sources": "sources cited",
+    "pictures/capabilities": "works with the extra package named",
+    "pictures/claims": "On this machine",
+    "pictures/charts": "Each shape has its figure",
+    "pictures/export": "Decision record",
+}
+"""What can be read in each."""
+
+
+def read(svg: str) -> str:
+    """The words of a picture."""
+    texts = ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    return " ".join(" ".join("".join(text.itertext()).split()) for text in texts)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+async def test_a_picture_can_be_made_and_shows_its_screen(name):
+    assert SHOWS[name] in read(await photograph(PICTURES[name], profiles.measurements(load(), random.Random(1))))
+
+
+def test_the_documentation_shows_the_pictures_that_are_made():
+    pages = {page: page.read_text("utf-8") for page in (DOCS / "terminal.md", DOCS.parent / "README.md")}
+    named = {
+        (page.parent / name).relative_to(DOCS).with_suffix("").as_posix()
+        for page, text in pages.items()
+        for name in re.findall(r"!\[[^]]*\]\(([^)]+\.svg)\)", text)
+    }
+    assert named == set(PICTURES)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_picture_kept_shows_its_screen(name):
+    assert SHOWS[name] in read((DOCS / f"{name}.svg").read_text("utf-8"))
