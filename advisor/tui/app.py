@@ -13,6 +13,7 @@ from textual.binding import Binding
 from advisor.errors import Exit
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
+from advisor.tui.course import Course
 from advisor.tui.measuring import Ended, Measuring, Obtain, Progressed
 from advisor.tui.navigation import Go
 from advisor.tui.options import Options
@@ -58,18 +59,21 @@ class AdvisorApp(App[int]):
         answers: Mapping[str, Answer],
         options: Options,
         obtain: Obtain | None = None,
+        renew: Obtain | None = None,
     ) -> None:
-        """`obtain` takes the measurements, `advisor.probing.run.obtain` unless given."""
+        """`obtain` takes the measurements and `renew` those of one candidate again, by default as
+        `advisor.probing.run` does."""
         super().__init__()
         self.sitting = Sitting(knowledge, dict(answers), options)
-        self.measuring = Measuring(self.sitting, obtain)
+        self.course = Course(self.sitting)
+        self.measuring = Measuring(self.sitting, obtain, renew)
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
 
     async def on_mount(self) -> None:
         """Show the first screen."""
-        await self.push_screen(WelcomeScreen(self.sitting))
+        await self.push_screen(WelcomeScreen(self.sitting, self.course))
 
     async def on_go(self, event: Go) -> None:
         """Show the screen that another asked for; with the interview, measuring begins."""
@@ -78,7 +82,8 @@ class AdvisorApp(App[int]):
             case "interview":
                 if isinstance(self.screen, WelcomeScreen) and sitting.wants_probing:
                     measuring.start(self, measuring.level, sitting.options.fresh)
-                screen = InterviewScreen(sitting, measuring, event.question or 0, event.manner)
+                self.course.enter(event.question, event.manner)
+                screen = InterviewScreen(sitting, measuring, self.course)
             case "probing":
                 screen = ProbingScreen(sitting, measuring, event.question, event.manner)
             case _:
