@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from tui_support import ANSWERS, SMALL, FakeObtain, answered, make_app, press, sample, settle, shown, until
 
+from advisor.decision.foresee import Outcome
 from advisor.model.recommendation import Recommendation
 from advisor.tui.sitting import Sitting
 
@@ -33,7 +34,18 @@ def kept_results(monkeypatch):
 
     monkeypatch.setattr(Sitting, "recommendation", result)
     monkeypatch.setattr(Sitting, "ranking", lambda sitting: result(sitting).ranking)
-    monkeypatch.setattr(Sitting, "prospect", lambda sitting: SimpleNamespace(settled=result(sitting).verdict.settled))
+
+    def prospect(sitting):
+        verdict, open_ = result(sitting).verdict, result(sitting).open_questions
+        return SimpleNamespace(
+            settled=verdict.settled,
+            outcome=Outcome(verdict.likely_kind, verdict.likely_candidate),
+            may_change=verdict.may_change,
+            error=verdict.may_change_error,
+            reductions={entry.question: entry.settles for entry in open_ if entry.settles},
+        )
+
+    monkeypatch.setattr(Sitting, "prospect", prospect)
 
 
 @pytest.fixture
