@@ -121,12 +121,16 @@ class Course:
         return self._foreseen is not None
 
     @property
+    def mattering(self) -> list[str]:
+        """The questions without an answer whose answers can still change the verdict, the most telling first."""
+        known = self._foreseen.reductions if self._foreseen else ()
+        return [name for name in known if name not in self._sitting.answers]
+
+    @property
     def worth_asking(self) -> list[int]:
-        """The questions to be asked whose answers can still change the verdict, the most telling first."""
-        if self._foreseen is None:
-            return []
+        """The indices of those that were not passed over either."""
         place = {self._sitting.questions[index].id: index for index in self._open()}
-        return [place[name] for name in self._foreseen.reductions if name in place]
+        return [place[name] for name in self.mattering if name in place]
 
     @property
     def state(self) -> State:

@@ -25,7 +25,9 @@ def test_a_candidate_that_crashed_is_measured_again(fake, candidates, probes, py
     assert {event.candidate for event in told} == {"beta"}
     assert again.number("step", "beta").launches == 3
     for name in ("alpha", "gamma"):
-        assert [o for o in again.outcomes if o.candidate == name] == [o for o in earlier.outcomes if o.candidate == name]
+        assert [o for o in again.outcomes if o.candidate == name] == [
+            o for o in earlier.outcomes if o.candidate == name
+        ]
     assert [o.probe for o in again.outcomes if o.candidate == "beta"] == ["framework", "train", "export"]
     assert (again.level, again.host, again.machine) == (earlier.level, earlier.host, earlier.machine)
     assert not list(cache.folder().glob("*.json")), "no whole run has this"

@@ -173,13 +173,13 @@ class InterviewScreen(Screen):
 
     def _show_course(self) -> None:
         course, sitting = self._course, self._sitting
-        worth, total = len(course.worth_asking), len(sitting.questions)
+        matter, total = len(course.mattering), len(sitting.questions)
         if course.manner == "all":
             place = course.present + 1
             words, share = f"Question {place} of {total}", place / total
         elif course.has_looked:
-            words = f"{sitting.answered} answered · {worth or 'none'} can still matter"
-            share = sitting.answered / max(1, sitting.answered + worth)
+            words = f"{sitting.answered} answered · {matter or 'none'} can still matter"
+            share = sitting.answered / max(1, sitting.answered + matter)
         else:
             words, share = f"{sitting.answered} answered", sitting.answered / total
         self.query_one("#count", Static).update(words)
@@ -187,14 +187,14 @@ class InterviewScreen(Screen):
         self.query_one("#why", Static).update(f"Why this is asked: {self.question.why}{self._usefulness()}")
 
     def _usefulness(self) -> str:
-        course, worth = self._course, self._course.worth_asking
-        if not course.has_looked or self.question.id in self._sitting.answers:
+        mattering = self._course.mattering
+        if not self._course.has_looked or self.question.id in self._sitting.answers:
             return ""
-        if course.present not in worth:
+        if self.question.id not in mattering:
             return "\nThe answer can no longer change the verdict."
-        before = worth.index(course.present)
-        more = f"{before} of them are expected to settle more" if before else "none of them is expected to settle more"
-        return f"\n{len(worth)} open questions can still change the verdict; {more}."
+        more = mattering.index(self.question.id)
+        others = {0: "no other question is", 1: "one other is"}.get(more, f"{more} others are")
+        return f"\nThe answer can still change the verdict; {others} expected to settle more."
 
     def _entered(self) -> object:
         """What is highlighted, ticked and typed."""
