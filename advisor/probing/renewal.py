@@ -26,11 +26,13 @@ def renewed(earlier: Measurements, again: Measurements, candidate: str) -> Measu
     are of candidates that took turns."""
     others = (outcome for outcome in earlier.outcomes if outcome.candidate != candidate)
     names = f"{earlier.fingerprint} {candidate} {again.fingerprint}"
-    return earlier.model_copy(
-        update={
-            "fingerprint": hashlib.sha256(names.encode()).hexdigest(),
-            "interpreters": again.interpreters,
-            "outcomes": (*others, *again.outcomes),
-            "comparisons": tuple(c for c in earlier.comparisons if candidate not in (c.candidate, c.rival)),
-        }
+    # Made anew rather than copied with changes: a copy would keep what the earlier one has looked up already.
+    return Measurements(
+        level=earlier.level,
+        fingerprint=hashlib.sha256(names.encode()).hexdigest(),
+        host=earlier.host,
+        interpreters=again.interpreters,
+        outcomes=(*others, *again.outcomes),
+        machine=earlier.machine,
+        comparisons=tuple(c for c in earlier.comparisons if candidate not in (c.candidate, c.rival)),
     )

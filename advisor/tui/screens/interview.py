@@ -145,7 +145,8 @@ class InterviewScreen(Screen):
         label.set_class(bool(text), "shown")
 
     def _show_answer(self, question: Question, value: AnswerValue) -> None:
-        choices, ticks, number = self.query_one(Choices), self.query_one(Ticks), self.query_one(NumberEntry)
+        choices, ticks = self.query_one("#choices", Choices), self.query_one(Ticks)
+        number = self.query_one(NumberEntry)
         shown: Widget = {"many": ticks, "number": number}.get(question.kind, choices)
         for widget in (choices, ticks, number):
             widget.display = widget is shown
