@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 from functools import partial
 
 import pytest
@@ -96,8 +97,9 @@ async def test_it_says_when_the_verdict_is_settled_and_lets_one_go_on(size, then
             await press(pilot, f"{KEYS[app.screen.question.id]} |")
         prospect = next_step(SMALL, app.sitting.answers, None, as_of=DAY, seed=1).prospect
         assert prospect.settled != "open"
-        assert "settle the verdict." in words(app)
-        assert f"the verdict is: {SMALL.candidate[prospect.outcome.candidate].title} is recommended" in words(app)
+        said = " ".join(str(part.render()) for part in app.screen.query("Pause > Static"))
+        assert "settle the verdict." in said
+        assert f"the verdict is: {SMALL.candidate[prospect.outcome.candidate].title} is recommended" in said
         before = values(app)
         await press(pilot, "d w delete |")
         assert pausing(app) and values(app) == before, "the question that is hidden is not answered"
@@ -112,16 +114,21 @@ async def test_it_says_when_the_verdict_is_settled_and_lets_one_go_on(size, then
             assert values(app) == GIVEN
 
 
-async def test_a_question_that_is_being_answered_is_not_taken_away():
+async def test_a_question_that_is_being_answered_is_not_taken_away(monkeypatch):
     app = make_app(level=None)
     async with app.run_test(size=WIDE) as pilot:
         await settle(pilot)
         await press(pilot, "enter |")
-        while next_step(SMALL, {**app.sitting.answers}, None, as_of=DAY, seed=1).prospect.settled == "open":
-            # The answer, and at once something at the question that follows.
-            await press(pilot, f"{KEYS[app.screen.question.id]} down 9")
+        go_on, look_ahead = threading.Event(), app.course.look_ahead
+        monkeypatch.setattr(app.course, "look_ahead", lambda: go_on.wait(30) and look_ahead())
+        while next_step(SMALL, app.sitting.answers, None, as_of=DAY, seed=1).prospect.settled == "open":
+            go_on.clear()
+            await press(pilot, KEYS[app.screen.question.id])
+            await press(pilot, "down 9")  # at the question that follows, before it is known how things stand
+            go_on.set()
             await settle(pilot)
             assert not pausing(app)
+            await press(pilot, "backspace")
         assert "you may stop here (v)" in words(app), "it is said beside the question"
 
 

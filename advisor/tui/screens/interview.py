@@ -240,7 +240,8 @@ class InterviewScreen(Screen):
             return
         self._show_course()
         course, state = self._course, self._course.state
-        fits = self.is_current and course.manner == "open" and course.led and self._untouched == self._entered()
+        led = course.manner == "open" and course.led and self.question.id not in self._sitting.answers
+        fits = led and self.is_current and self._untouched == self._entered()
         self._untouched = None
         if state == "open":
             course.told = state

@@ -21,17 +21,15 @@ from advisor.tui.widgets.progress import Progress
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.wording import outcome_words, progress_words, quantity, unsteady
 
-QUICK = "Usually a few minutes; enough to tell large differences from small ones."
-FULL = "Several times as long; narrower intervals."
-QUICK_OR_FULL: tuple[Entry, ...] = (("quick", "Measure quickly", QUICK), ("full", "Measure fully", FULL))
-AGAIN_ALL: tuple[Entry, ...] = (
-    ("quick", "Measure all again, quickly", QUICK),
-    ("full", "Measure all again, fully", FULL),
+QUICK_OR_FULL: tuple[Entry, ...] = (
+    ("quick", "Measure quickly", "Usually a few minutes; enough to tell large differences from small ones."),
+    ("full", "Measure fully", "Several times as long; narrower intervals."),
 )
+AGAIN_ALL: tuple[Entry, ...] = (("quick", "Measure all again, quickly", ""), ("full", "Measure all again, fully", ""))
 SKIP: Entry = ("skip", "Skip", "The verdict then rests on your answers and cited facts alone.")
 VERDICT: Entry = ("verdict", "Show the verdict", "")
 BACK: Entry = ("back", "Back to the questions", "")
-ONE: Entry = ("one", "Measure one candidate again", "Choose it above and press r; what was found of the others stays.")
+ONE: Entry = ("one", "Measure one candidate again: choose it above and press r", "")
 AGAIN: Entry = ("again", "Try again", "")
 WITHOUT: Entry = ("skip", "Go on without measurements", "")
 WITH_EARLIER: Entry = ("skip", "Go on with what was measured before", "")
