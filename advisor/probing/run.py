@@ -15,9 +15,10 @@ from advisor.probing.events import Event
 from advisor.probing.launches import Launches
 from advisor.probing.outcomes import comparisons, outcomes, transient
 from advisor.probing.plan import wanted
+from advisor.probing.renewal import check_unchanged, renewed
 from advisor.probing.survey import Scene, Survey, cached, kept_run
 
-__all__ = ["Cancelled", "Event", "Survey", "cached", "obtain"]
+__all__ = ["Cancelled", "Event", "Survey", "cached", "obtain", "renew"]
 
 
 def obtain(
@@ -61,6 +62,32 @@ def obtain(
     if only is None and not transient(launches.results):
         cache.save(run)
     return run
+
+
+def renew(
+    earlier: Measurements,
+    candidate: Candidate,
+    probes: Sequence[Probe],
+    pythons: Sequence[str],
+    *,
+    seed: int = 0,
+    on_event: Callable[[Event], None] | None = None,
+    cancelled: threading.Event | None = None,
+    probes_dir: Path | None = None,
+) -> Measurements:
+    """An earlier run with one candidate measured again at the same level, by itself. It is not kept: the candidate did
+    not take turns with the others, with which it is therefore not compared either.
+
+    Raises what `obtain` does, and InvalidInput where the machine or what the others were measured with has changed.
+    """
+    with Survey(pythons, probes_dir, cancelled) as survey:
+        scene = survey.scene((candidate,))
+    check_unchanged(earlier, scene.host, scene.interpreters)
+    level = earlier.level
+    chosen = wanted(probes, level, None)
+    launches = Launches(scene.probes_dir, chosen, level, scene.host, on_event, cancelled)
+    launches.run(scene.pairs(), seed)
+    return renewed(earlier, _measurements(scene, launches, chosen, level, None), candidate.id)
 
 
 def _measurements(

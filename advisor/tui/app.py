@@ -14,6 +14,7 @@ from textual.binding import Binding
 from advisor.errors import Exit
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
+from advisor.tui.course import Course
 from advisor.tui.measuring import Ended, Measuring, Obtain, Progressed
 from advisor.tui.navigation import Go
 from advisor.tui.options import Options
@@ -56,18 +57,21 @@ class AdvisorApp(App[int]):
         answers: Mapping[str, Answer],
         options: Options,
         obtain: Obtain | None = None,
+        renew: Obtain | None = None,
     ) -> None:
-        """`obtain` takes the measurements, `advisor.probing.run.obtain` unless given."""
+        """`obtain` takes the measurements and `renew` those of one candidate again, by default as
+        `advisor.probing.run` does."""
         super().__init__()
         self.sitting = Sitting(knowledge, dict(answers), options)
-        self.measuring = Measuring(self.sitting, obtain)
+        self.course = Course(self.sitting)
+        self.measuring = Measuring(self.sitting, obtain, renew)
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
 
     def get_default_screen(self) -> WelcomeScreen:
         """The first screen, instead of an empty one below it."""
-        return WelcomeScreen(self.sitting)
+        return WelcomeScreen(self.sitting, self.course)
 
     async def on_go(self, event: Go) -> None:
         """Show the screen that another asked for; with the interview, measuring begins."""
@@ -79,7 +83,8 @@ class AdvisorApp(App[int]):
 
                 if isinstance(self.screen, WelcomeScreen) and sitting.wants_probing:
                     measuring.start(self, measuring.level, sitting.options.fresh)
-                screen = InterviewScreen(sitting, measuring, event.question or 0, event.manner)
+                self.course.enter(event.question, event.manner)
+                screen = InterviewScreen(sitting, measuring, self.course)
             case "probing":
                 from advisor.tui.screens.probing import ProbingScreen
 

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from textual.message import Message
@@ -17,6 +18,7 @@ from advisor.probing.events import Event
 from advisor.tui.sitting import Sitting
 
 Obtain = Callable[..., Measurements]
+"""Takes measurements: as `advisor.probing.run.obtain` does of all candidates, or as `renew` does of one again."""
 
 
 class Progressed(Message, bubble=False):
@@ -51,16 +53,19 @@ class Measuring:
     `close`, and passes the messages on to its screens. All but the run itself is called from the application's thread.
     """
 
-    def __init__(self, sitting: Sitting, obtain: Obtain | None = None) -> None:
-        """`obtain` is called as `advisor.probing.run.obtain` is, which it replaces in tests."""
+    def __init__(self, sitting: Sitting, obtain: Obtain | None = None, renew: Obtain | None = None) -> None:
+        """`obtain` and `renew` are called as those of `advisor.probing.run` are, which they replace in tests."""
         self._sitting = sitting
         self._obtain = obtain
+        self._renew = renew
         self._thread: threading.Thread | None = None
         self._cancelled = threading.Event()
         self.running = False
         """Whether probes are running."""
         self.level: Level = sitting.options.level or "quick"
         """How thoroughly it was measured last, or is to be."""
+        self.candidate: str | None = None
+        """The candidate that is, or was last, measured again by itself; None where it was all of them."""
         self.events: list[Event] = []
         """What the present run has told so far, or the last one did."""
         self.problem: Problem | None = None
@@ -73,12 +78,21 @@ class Measuring:
 
     def start(self, listener: MessagePump, level: Level, fresh: bool) -> None:
         """Begin; `listener` is sent `Progressed` messages and one `Ended`. Nothing happens while a run goes on."""
+        self._begin(listener, level, None, partial(self._all, level, fresh))
+
+    def again(self, listener: MessagePump, candidate: str) -> None:
+        """Measure one candidate again, at the level of the measurements that there are; the others' results stay."""
+        measurements = self._sitting.measurements
+        assert measurements is not None, "there is something to be measured again"
+        self._begin(listener, measurements.level, candidate, partial(self._one, measurements, candidate))
+
+    def _begin(self, listener: MessagePump, level: Level, candidate: str | None, measure: Obtain) -> None:
         if self.running:
             return
-        self.running, self.level, self.events, self.problem = True, level, [], None
+        self.running, self.level, self.candidate, self.events, self.problem = True, level, candidate, [], None
         self._sitting.note = ""
         self._cancelled = threading.Event()
-        arguments = (listener, level, fresh, self._cancelled)
+        arguments = (listener, measure, self._cancelled)
         # Not a daemon: even if everything else fails, Python waits for it, and with it for its child processes.
         self._thread = threading.Thread(target=self._run, args=arguments, name="measuring")
         self._thread.start()
@@ -93,8 +107,12 @@ class Measuring:
         self.running, self.problem = False, message.problem
         if message.measurements is not None:
             sitting.measurements = message.measurements
+            if self.candidate is not None:
+                title = sitting.knowledge.candidate[self.candidate].title
+                sitting.note = f"{title} was measured again by itself and not in turns with the others."
         elif message.problem is not None:
-            sitting.note = f"Nothing could be measured: {message.problem.message}"
+            stands = "; what was measured before stands" if sitting.measurements else ""
+            sitting.note = f"Nothing could be measured: {message.problem.message}{stands}"
         else:
             stands = "those taken before stand" if sitting.measurements else "nothing measured is used"
             sitting.note = f"Measuring was cancelled: {stands}."
@@ -113,10 +131,14 @@ class Measuring:
         self.cancel()
         await asyncio.to_thread(self.join)
 
-    def _run(self, listener: MessagePump, level: Level, fresh: bool, cancelled: threading.Event) -> None:
+    def _run(self, listener: MessagePump, measure: Obtain, cancelled: threading.Event) -> None:
         measurements, problem = None, None
         try:
-            measurements = self._call(listener, level, fresh, cancelled)
+            measurements = measure(
+                seed=self._sitting.options.seed,
+                on_event=lambda event: listener.post_message(Progressed(event)),
+                cancelled=cancelled,
+            )
         except AdvisorError as error:
             problem = Problem(error.message, error.hint)
         except Exception as error:
@@ -126,22 +148,18 @@ class Measuring:
             measurements, problem = None, None
         listener.post_message(Ended(measurements, problem))
 
-    def _call(self, listener: MessagePump, level: Level, fresh: bool, cancelled: threading.Event) -> Measurements:
-        sitting = self._sitting
-
-        def tell(event: Any) -> None:
-            listener.post_message(Progressed(event))
-
+    def _all(self, level: Level, fresh: bool, **common: Any) -> Measurements:
         obtain = self._obtain
         if obtain is None:
             from advisor.probing.run import obtain
-        return obtain(
-            sitting.knowledge.candidates,
-            sitting.knowledge.probes,
-            sitting.options.pythons,
-            level,
-            seed=sitting.options.seed,
-            fresh=fresh,
-            on_event=tell,
-            cancelled=cancelled,
-        )
+        knowledge = self._sitting.knowledge
+        given = (knowledge.candidates, knowledge.probes, self._sitting.options.pythons, level)
+        return obtain(*given, fresh=fresh, **common)
+
+    def _one(self, earlier: Measurements, candidate: str, **common: Any) -> Measurements:
+        renew = self._renew
+        if renew is None:
+            from advisor.probing.run import renew
+        knowledge = self._sitting.knowledge
+        given = (earlier, knowledge.candidate[candidate], knowledge.probes, self._sitting.options.pythons)
+        return renew(*given, **common)

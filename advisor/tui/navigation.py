@@ -20,10 +20,11 @@ LEAVE = (
 class Go(Message):
     """Asks the application to show another screen."""
 
-    def __init__(self, to: Place, question: int | None = None, manner: Manner = "all") -> None:
-        """For the interview, `question` is the index to begin at, and `manner` what it goes through: all questions
-        from there, the open ones, only that one, or whichever is chosen from the list. For the measuring, they are
-        the interview that it interrupts and that goes on afterwards; without a question it interrupts none."""
+    def __init__(self, to: Place, question: int | None = None, manner: Manner = "open") -> None:
+        """For the interview, `question` is the index to begin at, None where it was left, and `manner` what it goes
+        through: all questions from there in their order, the open ones, the most telling first, only that one, or
+        whichever is chosen from the list. For the measuring, they are the interview that it interrupts and that goes
+        on afterwards; without a question it interrupts none."""
         self.to = to
         self.question = question
         self.manner = manner

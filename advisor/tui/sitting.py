@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import AdvisorError
 from advisor.model.answer import Answer, AnswerValue
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 _ONCE = ("flag", "scan")
 """Origins of answers that are not kept for the next time."""
+
+
+class Theme(NamedTuple):
+    """A heading of the interview."""
+
+    title: str
+    questions: tuple[int, ...]
+    """Their indices."""
+    answered: int
+    """How many of them have been dealt with, "don't know" included."""
+    begins: int
+    """The index of the first that is open, or of the first at all if none is."""
 
 
 class Sitting:
@@ -71,10 +83,16 @@ class Sitting:
             self._write(profile.with_name(f"{profile.stem}.previous{profile.suffix}"))
         self.answers = {name: answer for name, answer in self.answers.items() if answer.origin in _ONCE}
 
-    def next_open(self, after: int = -1) -> int:
-        """The index of the first question after `after` without an answer, or the number of questions."""
-        indices = range(after + 1, len(self.questions))
-        return next((i for i in indices if self.questions[i].id not in self.answers), len(self.questions))
+    def themes(self) -> tuple[Theme, ...]:
+        """The questions by theme, in the order in which themes occur first."""
+        grouped: dict[str, list[int]] = {}
+        for index, question in enumerate(self.questions):
+            grouped.setdefault(question.theme, []).append(index)
+        return tuple(self._theme(title, indices) for title, indices in grouped.items())
+
+    def _theme(self, title: str, indices: list[int]) -> Theme:
+        open_ = [index for index in indices if self.questions[index].id not in self.answers]
+        return Theme(title, tuple(indices), len(indices) - len(open_), (open_ or indices)[0])
 
     def assumed(self, question: str) -> AnswerValue:
         """What the last verdict took from the measured machine for a question that nobody has answered."""

@@ -11,6 +11,7 @@ from advisor.model.question import Question
 from advisor.model.recommendation import Settled, VerdictKind
 from advisor.probing.events import Event
 from advisor.report.words import KINDS, significant
+from advisor.tui.sitting import Theme
 
 ORIGINS = {
     "file": "saved earlier",
@@ -58,6 +59,11 @@ def answer_mark(answer: Answer | None) -> str:
     if answer is None:
         return "·"
     return "?" if answer.value is None else "✓"
+
+
+def theme_words(theme: Theme) -> str:
+    """How many of a theme's questions have been dealt with."""
+    return f"{theme.answered}/{len(theme.questions)}"
 
 
 def candidate_title(knowledge: Knowledge, candidate: str | None) -> str:
@@ -115,6 +121,11 @@ def outcome_words(outcome: Outcome | None) -> str:
         case "fails":
             return f"fails: {detail}" if detail else "fails"
     return f"not tried: {detail}" if detail else "not tried"
+
+
+def unsteady(outcome: Outcome) -> list[Measurement]:
+    """The measurements of a probe that can be trusted less, noisy or unusable."""
+    return [measurement for measurement in outcome.measurements if measurement.quality != "good"]
 
 
 def progress_words(event: Event) -> str:

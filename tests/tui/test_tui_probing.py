@@ -7,10 +7,13 @@ from textual.widgets import TabbedContent
 from tui_support import (
     ANSWERS,
     DAY,
+    KEYS,
     PYTHON,
     SMALL,
     FakeObtain,
+    FakeRenew,
     answered,
+    jump,
     make_app,
     press,
     sample,
@@ -22,6 +25,7 @@ from tui_support import (
 
 from advisor.decision.advise import advise, preview
 from advisor.errors import Exit, InvalidInput
+from advisor.model.measurement import Measurements
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.probing import ProbingScreen
 from advisor.tui.screens.verdict import VerdictScreen
@@ -136,8 +140,90 @@ async def test_measuring_again_does_not_take_what_is_kept(answers):
         await press(pilot, "m")
         await pilot.pause()
         await press(pilot, "enter")
-        await until(pilot, lambda: "Show the verdict" in shown(app))
+        assert "3 of 3 probes worked" in shown(app)
+        await press(pilot, "enter")
+        await until(pilot, lambda: obtain.returned.is_set() and not app.measuring.running)
         assert obtain.calls[0]["fresh"]
+
+
+# --- one again -----------------------------------------------------------------------------------------------------
+
+
+def noisy() -> Measurements:
+    """The sample with numbers of one candidate that can be trusted less."""
+    found = sample()
+    reason = {"quality": "noisy", "quality_reason": "the machine's own speed varied"}
+    outcomes = [
+        outcome.model_copy(update={"measurements": tuple(m.model_copy(update=reason) for m in outcome.measurements)})
+        if outcome.candidate == "keras-jax"
+        else outcome
+        for outcome in found.outcomes
+    ]
+    return found.model_copy(update={"outcomes": tuple(outcomes)})
+
+
+async def to_one_again(pilot):
+    """The row of Keras on JAX, after measuring."""
+    await to_probing(pilot)
+    await press(pilot, "enter")
+    await until(pilot, lambda: "Show the verdict" in shown(pilot.app))
+    await press(pilot, "2 | down down")
+
+
+async def test_one_candidate_is_measured_again_and_the_others_stay(answers):
+    renew = FakeRenew(sample())
+    app = make_app(answers=answers, obtain=FakeObtain(noisy()), renew=renew)
+    async with app.run_test() as pilot:
+        await to_one_again(pilot)
+        assert "3 of 3 probes worked; 2 of 2 numbers noisy" in words(app)
+        assert "noisy: the machine's own speed varied" in words(app)
+        await press(pilot, "r")
+        await until(pilot, lambda: "probe 1 of 12" in shown(app))
+        assert renew.calls == [("keras-jax", noisy())]
+        assert "Measuring Keras on JAX again, quick" in shown(app)
+        assert words(app).count("3 of 3 probes worked") == 2, "what was found of the others is still said"
+        await press(pilot, "b | m |")
+        assert "Measuring Keras on JAX again" in shown(app), "also after looking elsewhere"
+        renew.let_go.set()
+        await until(pilot, lambda: not app.measuring.running)
+        assert app.sitting.measurements == sample()
+        assert "noisy" not in shown(app)
+        await press(pilot, "s")
+        await press(pilot, "2 |" if isinstance(app.screen, ProbingScreen) else "|")
+        assert "Keras on JAX was measured again by itself" in app.sitting.note
+
+
+@pytest.mark.parametrize("how", ["cancelled", "failed"])
+async def test_what_was_measured_stands_where_one_cannot_be_measured_again(answers, how):
+    renew = FakeRenew(InvalidInput("it has changed", "Measure all candidates again."))
+    app = make_app(answers=answers, obtain=FakeObtain(sample()), renew=renew)
+    async with app.run_test() as pilot:
+        await to_one_again(pilot)
+        await press(pilot, "r")
+        await until(pilot, lambda: "probe 1 of 12" in shown(app))
+        if how == "cancelled":
+            await press(pilot, "c")
+        else:
+            renew.let_go.set()
+            await until(pilot, lambda: "Go on with what was measured before" in shown(app))
+            assert "it has changed" in shown(app) and "Measure all candidates again." in shown(app)
+            await press(pilot, "2")
+        await until(pilot, lambda: isinstance(app.screen, VerdictScreen))
+        await settle(pilot)
+        assert app.sitting.measurements == sample()
+        assert ("those taken before stand" if how == "cancelled" else "what was measured before stands") in words(app)
+
+
+async def test_a_key_alone_measures_nothing_again(answers):
+    """Only on a candidate's row."""
+    renew = FakeRenew(sample())
+    app = make_app(answers=answers, obtain=FakeObtain(sample()), renew=renew)
+    async with app.run_test() as pilot:
+        await to_probing(pilot)
+        await press(pilot, "r enter")
+        await until(pilot, lambda: "Show the verdict" in shown(app))
+        await press(pilot, "r |")
+        assert not renew.calls and not app.measuring.running
 
 
 # --- beside the interview ------------------------------------------------------------------------------------------
@@ -151,16 +237,18 @@ async def test_it_begins_with_the_interview_and_the_ranking_takes_it_when_it_lan
         await press(pilot, "enter")
         await until(pilot, lambda: "Measuring meanwhile: probe 4 of 12, about 2 minutes left" in shown(app))
         assert obtain.calls == [{"level": "quick", "pythons": (PYTHON,), "seed": 1, "fresh": False}]
-        await press(pilot, "2 3 | down")
-        assert app.screen.question.id == "knows"
+        for name in ("stage", "models"):
+            await jump(pilot, name)
+            await press(pilot, f"{KEYS[name]} |")
+        await jump(pilot, "knows")
+        await press(pilot, "down")
         before = standing(app)
         obtain.let_go.set()
         await until(pilot, lambda: "Measured: the ranking takes it into account." in shown(app))
         await settle(pilot)
         assert app.screen.question.id == "knows", "what is being answered stays"
         assert standing(app) == list(preview(SMALL, app.sitting.answers, sample(), as_of=DAY, seed=1)) != before
-        await press(pilot, "b | b | 1")
-        await settle(pilot)
+        await press(pilot, "b | d |")
         assert len(obtain.calls) == 1
 
 
@@ -169,8 +257,7 @@ async def test_nothing_runs_that_is_not_wanted(options):
     obtain = FakeObtain(sample())
     app = make_app(obtain=obtain, **options)
     async with app.run_test() as pilot:
-        await press(pilot, "enter | 2 3 |")
-        await settle(pilot)
+        await press(pilot, "enter | d d |")
         assert not obtain.calls
         assert not app.measuring.begun
         assert "easur" not in shown(app).replace("Measuring  ›", "")
@@ -208,7 +295,9 @@ async def test_looking_at_the_probes_leads_back_to_the_question(then):
     obtain = FakeObtain(sample(), hold=True)
     app = make_app(obtain=obtain)
     async with app.run_test() as pilot:
-        await press(pilot, "enter | 2 3 m")
+        await press(pilot, "enter |")
+        await jump(pilot, "knows")
+        await press(pilot, "m")
         await until(pilot, lambda: "module named 'jax2onnx'" in words(app))
         await press(pilot, "b |")
         assert app.screen.question.id == "knows"
@@ -234,8 +323,9 @@ async def test_a_problem_beside_the_interview_holds_nobody_up():
     async with app.run_test() as pilot:
         await press(pilot, "enter")
         await until(pilot, lambda: "! Nothing could be measured: m says why." in shown(app))
-        await press(pilot, "2 |")
-        assert app.screen.question.id == "models"
+        asked = app.screen.question.id
+        await press(pilot, "d |")
+        assert app.screen.question.id != asked
         await press(pilot, "m |")
         assert "/nowhere/python can't be run" in shown(app)
         await press(pilot, "b | v")

@@ -5,7 +5,7 @@ rankings and verdicts are results kept in `results/`, so that another way of dra
 """
 
 import pytest
-from tui_support import ANSWERS, SMALL, FakeObtain, answered, keep_results, make_app, sample, walk
+from tui_support import ANSWERS, SMALL, FakeObtain, answered, keep_results, make_app, sample, walking
 
 SMALL_AND_LARGE = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
@@ -27,7 +27,7 @@ def looks(snap_compare, size):
     """Compares the application with its snapshot after some keys, each followed by whatever it sets going."""
 
     def compare(app, *keys: str, wait_for: str = "") -> bool:
-        return snap_compare(app, terminal_size=size, run_before=walk(keys, wait_for))
+        return snap_compare(app, terminal_size=size, run_before=walking(keys, wait_for))
 
     return compare
 

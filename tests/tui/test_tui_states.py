@@ -4,7 +4,7 @@ As for the other snapshots, look at what changed before committing it.
 """
 
 import pytest
-from tui_support import ANSWERS, SMALL, FakeObtain, answered, keep_results, make_app, noisy, sample, walk
+from tui_support import ANSWERS, SMALL, FakeObtain, answered, keep_results, make_app, noisy, sample, walking
 
 from advisor.tui.themes import DARK, LIGHT
 
@@ -26,7 +26,7 @@ def looks(request, snap_compare, theme):
 
     def compare(app, *keys, wait_for=""):
         app.theme = theme
-        return snap_compare(app, terminal_size=request.param, run_before=walk(keys, wait_for))
+        return snap_compare(app, terminal_size=request.param, run_before=walking(keys, wait_for))
 
     return compare
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +15,7 @@ from textual.keys import key_to_character
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
+from advisor.decision import foresee
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
@@ -22,7 +23,9 @@ from advisor.model.measurement import Gpu, Host, Interpreter, Measurement, Measu
 from advisor.model.recommendation import Recommendation
 from advisor.probing.events import Event
 from advisor.tui.app import AdvisorApp, Options
+from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.sitting import Sitting
+from advisor.tui.widgets.pause import Pause
 
 DAY = datetime.date(2026, 11, 1)
 SMALL = load(base=Path(__file__).parent / "knowledge")
@@ -160,17 +163,38 @@ class FakeObtain:
             self.returned.set()
 
 
+class FakeRenew:
+    """Stands in for `advisor.probing.run.renew`: tells of one probe and waits for `let_go`."""
+
+    def __init__(self, result: Measurements | Exception) -> None:
+        self.result = result
+        self.let_go = threading.Event()
+        self.calls: list[tuple[str, Measurements]] = []
+
+    def __call__(self, earlier, candidate, probes, pythons, *, on_event, cancelled, seed) -> Measurements:
+        self.calls.append((candidate.id, earlier))
+        on_event(events()[0].model_copy(update={"candidate": candidate.id}))
+        while not self.let_go.wait(0.01):
+            if cancelled.is_set():
+                raise RuntimeError("cancelled")
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+
 def make_app(
     profile: Path | None = None,
     answers: dict[str, Answer] | None = None,
     obtain: FakeObtain | None = None,
     knowledge: Knowledge = SMALL,
+    renew: FakeRenew | None = None,
     **options,
 ) -> AdvisorApp:
     """An application with everything fixed that could differ between two runs. Unless told otherwise, what is measured
     beside the interview does not end by itself."""
     options = {"as_of": DAY, "pythons": (PYTHON,), "seed": 1, **options}
-    app = AdvisorApp(knowledge, answers or {}, Options(profile=profile, **options), obtain or FakeObtain(block=True))
+    given = (knowledge, answers or {}, Options(profile=profile, **options))
+    app = AdvisorApp(*given, obtain or FakeObtain(block=True), renew)
     app.animation_level = "none"
     return app
 
@@ -202,6 +226,59 @@ async def settle(pilot: Pilot) -> None:
     await pilot.pause()
 
 
+KEYS = {
+    "stage": "2",
+    "models": "3",
+    "knows": "space down down space enter",
+    "onnx": "down enter",
+    "devices": "4 enter",
+    "os": "enter",
+    "speed": "4",
+}
+"""For each question of the small knowledge base, keys that answer it as in `GIVEN`."""
+GIVEN = {
+    "stage": "research",
+    "models": "data-dependent",
+    "knows": ("pytorch", "jax"),
+    "onnx": False,
+    "devices": 4,
+    "os": "linux",
+    "speed": "high",
+}
+
+
+def pausing(app: AdvisorApp) -> bool:
+    """Whether the interview says that going on can hardly change anything, instead of asking."""
+    return isinstance(app.screen, InterviewScreen) and app.screen.query_one(Pause).display
+
+
+async def asking(pilot: Pilot) -> str | None:
+    """The question that is asked once nothing moves any more and any pause has been gone on from; None where the
+    interview is over."""
+    await settle(pilot)
+    if pausing(pilot.app):
+        await press(pilot, "2 |")
+    screen = pilot.app.screen
+    return screen.question.id if isinstance(screen, InterviewScreen) else None
+
+
+async def walk(pilot: Pilot, keys: Mapping[str, str] = KEYS) -> list[str]:
+    """Answer whatever is asked until the interview is over. Gives the questions in the order in which they came."""
+    asked = []
+    while question := await asking(pilot):
+        asked.append(question)
+        await press(pilot, keys[question])
+    return asked
+
+
+async def jump(pilot: Pilot, question: str) -> None:
+    """Go to a question by the list."""
+    sitting = pilot.app.sitting
+    listed = [sitting.questions[index].id for theme in sitting.themes() for index in theme.questions]
+    await press(pilot, f"j | home {'down ' * listed.index(question)} enter |")
+    assert pilot.app.screen.question.id == question
+
+
 async def until(pilot: Pilot, condition) -> None:
     """Wait for something that another thread brings about."""
     for _ in range(400):
@@ -222,10 +299,21 @@ def keep_results(monkeypatch: MonkeyPatch, name: Callable[[Sitting], str]) -> No
 
     monkeypatch.setattr(Sitting, "recommendation", result)
     monkeypatch.setattr(Sitting, "ranking", lambda sitting: result(sitting).ranking)
-    monkeypatch.setattr(Sitting, "prospect", lambda sitting: SimpleNamespace(settled=result(sitting).verdict.settled))
+
+    def prospect(sitting: Sitting) -> SimpleNamespace:
+        verdict, open_ = result(sitting).verdict, result(sitting).open_questions
+        return SimpleNamespace(
+            settled=verdict.settled,
+            outcome=foresee.Outcome(verdict.likely_kind, verdict.likely_candidate),
+            may_change=verdict.may_change,
+            error=verdict.may_change_error,
+            reductions={entry.question: entry.settles for entry in open_ if entry.settles},
+        )
+
+    monkeypatch.setattr(Sitting, "prospect", prospect)
 
 
-def walk(keys: Sequence[str], wait_for: str = "") -> Callable[[Pilot], Awaitable[None]]:
+def walking(keys: Sequence[str], wait_for: str = "") -> Callable[[Pilot], Awaitable[None]]:
     """Presses keys, each followed by whatever it sets going, and waits for some text at the end."""
 
     async def walked(pilot: Pilot) -> None:

@@ -4,31 +4,45 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.question import Question
+from advisor.report.words import Words
+from advisor.tui.course import Course, State
 from advisor.tui.measuring import Ended, Measuring
-from advisor.tui.navigation import Go, Manner, Place
+from advisor.tui.navigation import Go, Place
 from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.jump import JumpScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Choices, Entry, Ticks
 from advisor.tui.widgets.measuring_line import MeasuringLine
 from advisor.tui.widgets.number_entry import NumberEntry
+from advisor.tui.widgets.pause import Pause
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.standing import StandingLine, StandingPanel
+from advisor.tui.widgets.theme_rail import ThemeRail
 from advisor.tui.wording import ORIGINS, SETTLED, answer_words
 
+if TYPE_CHECKING:
+    from advisor.decision.interview import Prospect
+
 YES_NO: tuple[Entry, ...] = (("yes", "Yes", ""), ("no", "No", ""))
+
+PAUSES: dict[State, str] = {
+    "proven": "Your answers settle the verdict.",
+    "as-good-as": "Your answers as good as settle the verdict.",
+    "nothing-left": "There is nothing left to ask that could change the verdict.",
+}
 
 
 class InterviewScreen(Screen):
@@ -42,25 +56,29 @@ class InterviewScreen(Screen):
         Binding("w", "why", "Why"),
         Binding("j", "jump", "All"),
         Binding("v", "verdict", "Verdict"),
+        Binding("n", "theme(1)", "Next theme", show=False),
+        Binding("p", "theme(-1)", "Theme before", show=False),
         Binding("m", "measuring", "Measuring", show=False),
         Binding("delete", "withdraw", "Take this answer back", show=False),
         Binding("ctrl+s", "export", "Export", show=False),
     ]
 
-    def __init__(self, sitting: Sitting, measuring: Measuring, start: int = 0, manner: Manner = "all") -> None:
-        """Begin at the question at index `start`; `manner` is explained at `Go`."""
+    def __init__(self, sitting: Sitting, measuring: Measuring, course: Course) -> None:
+        """Begin at the present question of the course."""
         super().__init__()
         self._sitting = sitting
         self._measuring = measuring
-        self._index = min(start, len(sitting.questions) - 1)
-        self._manner = manner
+        self._course = course
         self._left = False
+        self._pausing = False
+        self._untouched: object = None
+        """What was entered when a question was shown while it was being worked out how things stand."""
         self._stale = self._updating = False
 
     @property
     def question(self) -> Question:
         """The question shown."""
-        return self._sitting.questions[self._index]
+        return self._sitting.questions[self._course.present]
 
     def compose(self) -> ComposeResult:
         """The question with its possible answers, and the ranking beside or below it."""
@@ -79,7 +97,10 @@ class InterviewScreen(Screen):
                     yield NumberEntry(self._give, id="number")
                     yield Static("Nothing ticked means: none of these.", id="hint")
                 yield Static(id="why", markup=False)
-            yield StandingPanel(self._sitting.knowledge)
+            yield Pause(self._paused)
+            with VerticalScroll(id="beside", can_focus=False):
+                yield StandingPanel(self._sitting.knowledge)
+                yield ThemeRail()
         yield MeasuringLine(self._sitting, self._measuring)
         yield StandingLine(self._sitting.knowledge)
         yield Footer(compact=True, show_command_palette=False)
@@ -87,24 +108,29 @@ class InterviewScreen(Screen):
     def on_mount(self) -> None:
         """Show the first question, or the list to choose it from."""
         self._show()
+        self._untouched = self._entered()
         self._update_standing()
         self.query_one(MeasuringLine).show()
-        if self._manner == "list":
+        if self._course.manner == "list":
             self.call_after_refresh(self.action_jump)
 
     # --- showing ---------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        question, questions = self.question, self._sitting.questions
+        question = self.question
         answer = self._sitting.answers.get(question.id)
+        self._untouched = None
+        self._hide_question(False)
         self.query_one("#theme", Static).update(question.theme)
-        self.query_one("#count", Static).update(f"Question {self._index + 1} of {len(questions)}")
-        self.query_one(Progress).show((self._index + 1) / len(questions))
         self.query_one("#text", Static).update(question.text)
-        self.query_one("#why", Static).update(f"Why this is asked: {question.why}")
         self._show_origin(question, answer)
         self._show_answer(question, answer.value if answer else self._sitting.assumed(question.id))
         self._show_state()
+
+    def _hide_question(self, hide: bool) -> None:
+        self._pausing = self.query_one(Pause).display = hide
+        self.query_one("#question").display = not hide
+        self.refresh_bindings()
 
     def _show_origin(self, question: Question, answer: Answer | None) -> None:
         text = ""
@@ -119,7 +145,8 @@ class InterviewScreen(Screen):
         label.set_class(bool(text), "shown")
 
     def _show_answer(self, question: Question, value: AnswerValue) -> None:
-        choices, ticks, number = self.query_one(Choices), self.query_one(Ticks), self.query_one(NumberEntry)
+        choices, ticks = self.query_one("#choices", Choices), self.query_one(Ticks)
+        number = self.query_one(NumberEntry)
         shown: Widget = {"many": ticks, "number": number}.get(question.kind, choices)
         for widget in (choices, ticks, number):
             widget.display = widget is shown
@@ -142,6 +169,38 @@ class InterviewScreen(Screen):
         saved = "" if sitting.options.profile is None else ", saved"
         done = f"{sitting.answered} of {len(sitting.questions)} answered{saved if sitting.answered else ''}"
         self.query_one(Stages).status = f"Not saved: {sitting.trouble}" if sitting.trouble else done
+        self.query_one(ThemeRail).show(sitting.themes(), self.question.theme)
+        self._show_course()
+
+    def _show_course(self) -> None:
+        course, sitting = self._course, self._sitting
+        matter, total = len(course.mattering), len(sitting.questions)
+        if course.manner == "all":
+            place = course.present + 1
+            words, share = f"Question {place} of {total}", place / total
+        elif course.has_looked:
+            words = f"{sitting.answered} answered · {matter or 'none'} can still matter"
+            share = sitting.answered / max(1, sitting.answered + matter)
+        else:
+            words, share = f"{sitting.answered} answered", sitting.answered / total
+        self.query_one("#count", Static).update(words)
+        self.query_one(Progress).show(share)
+        self.query_one("#why", Static).update(f"Why this is asked: {self.question.why}{self._usefulness()}")
+
+    def _usefulness(self) -> str:
+        mattering = self._course.mattering
+        if not self._course.has_looked or self.question.id in self._sitting.answers:
+            return ""
+        if self.question.id not in mattering:
+            return "\nThe answer can no longer change the verdict."
+        more = mattering.index(self.question.id)
+        others = {0: "no other question is", 1: "one other is"}.get(more, f"{more} others are")
+        return f"\nThe answer can still change the verdict; {others} expected to settle more."
+
+    def _entered(self) -> object:
+        """What is highlighted, ticked and typed."""
+        choices, ticks = self.query_one("#choices", Choices), self.query_one(Ticks)
+        return choices.highlighted, ticks.highlighted, frozenset(ticks.chosen), self.query_one(NumberEntry).field.value
 
     def _update_standing(self) -> None:
         # What is being worked out can't be stopped in its thread, so that one worker goes on until nothing is new.
@@ -160,9 +219,9 @@ class InterviewScreen(Screen):
                 for widget in self._standing():
                     widget.show(ranking)
                 if not self._stale:
-                    prospect = await asyncio.to_thread(self._sitting.prospect)
-                    for widget in self._standing():
-                        widget.mark(SETTLED[prospect.settled])
+                    prospect = await asyncio.to_thread(self._course.look_ahead)
+                    if not self._stale:
+                        self._tell(prospect)
         finally:
             self._updating = False
 
@@ -171,6 +230,45 @@ class InterviewScreen(Screen):
         if self not in self.app.screen_stack:
             return ()
         return self.query("StandingPanel, StandingLine").results(StandingPanel | StandingLine)
+
+    def _tell(self, prospect: Prospect) -> None:
+        """Show how useful questions are now. Where going on can hardly change anything, say so in place of a question
+        that was shown meanwhile, unless an answer to it has been begun or it was asked for."""
+        for widget in self._standing():
+            widget.mark(SETTLED[prospect.settled])
+        if self not in self.app.screen_stack:
+            return
+        self._show_course()
+        course, state = self._course, self._course.state
+        led = course.manner == "open" and course.led and self.question.id not in self._sitting.answers
+        fits = led and self.is_current and self._untouched == self._entered()
+        self._untouched = None
+        if state == "open":
+            course.told = state
+        elif state != course.told and fits:
+            course.told = state
+            self._pause(state, prospect)
+
+    def _pause(self, state: State, prospect: Prospect) -> None:
+        outcome = prospect.outcome
+        sentences = []
+        if outcome.kind is not None:
+            told = (prospect.settled, outcome.kind, outcome.candidate, prospect.may_change, prospect.error)
+            sentences.append(Words(self._sitting.knowledge).settled(*told))
+        if state == "nothing-left":
+            sentences.append("What is uncertain still was passed over or is not known.")
+        if self._measuring.running:
+            sentences.append("That is before anything is measured: what the probes find may change it.")
+        worth = len(self._course.worth_asking)
+        left = f"{worth} can still change the verdict." if worth else "None that is left can change the verdict."
+        self._hide_question(True)
+        self.query_one(Pause).show(PAUSES[state], " ".join(sentences), left)
+
+    def _paused(self, value: str) -> None:
+        if value == "verdict":
+            self._leave("verdict")
+        else:
+            self._show()
 
     def on_progressed(self) -> None:
         """The probes, which run meanwhile, are further."""
@@ -189,16 +287,14 @@ class InterviewScreen(Screen):
 
     def _give(self, value: AnswerValue) -> None:
         self._sitting.give(self.question.id, value)
-        self._update_standing()
         self._forward()
+        self._untouched = self._entered()
+        self._update_standing()
 
     def _forward(self) -> None:
-        if self._manner == "one":
+        if self._course.manner == "one":
             self._leave("verdict")
-            return
-        following = self._sitting.next_open(self._index) if self._manner == "open" else self._index + 1
-        if following < len(self._sitting.questions):
-            self._index = following
+        elif self._course.forward():
             self._show()
         else:
             self._leave("probing" if self._sitting.wants_probing else "verdict")
@@ -211,17 +307,23 @@ class InterviewScreen(Screen):
 
     # --- keys ------------------------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the question is hidden, it can't be answered."""
+        return action not in ("unknown", "why", "withdraw") or not self._pausing
+
     def action_back(self) -> None:
-        """The question before; what was answered stays."""
-        if self._manner == "one":
+        """The question shown before; what was answered stays."""
+        if self._course.manner == "one":
             self._leave("verdict")
-        elif self._index:
-            self._index -= 1
+        elif self._course.back() or self._pausing:
             self._show()
 
     def action_skip(self) -> None:
         """The next question; this one stays as it is."""
-        self._forward()
+        if self._pausing:
+            self._show()
+        else:
+            self._forward()
 
     def action_unknown(self) -> None:
         """Record that the answer is not known."""
@@ -245,17 +347,29 @@ class InterviewScreen(Screen):
         """See how far the probes are; from there, back to this question."""
         if not self._left:
             self._left = True
-            self.post_message(Go("probing", self._index, self._manner))
+            self.post_message(Go("probing", self._course.present, self._course.manner))
 
     def action_jump(self) -> None:
         """Choose a question from the list of all."""
 
         def chosen(index: int | None) -> None:
             if index is not None:
-                self._index, self._manner = index, "all"
-                self._show()
+                self.action_question(index)
 
-        self.app.push_screen(JumpScreen(self._sitting, self._index), chosen)
+        self.app.push_screen(JumpScreen(self._sitting, self._course.present), chosen)
+
+    def action_question(self, index: int) -> None:
+        """Show a question chosen by hand; what follows it is chosen as ever."""
+        if self._course.manner != "all":
+            self._course.manner = "open"
+        self._course.show(index)
+        self._show()
+
+    def action_theme(self, step: int) -> None:
+        """Show the first open question of the theme beside."""
+        themes = self._sitting.themes()
+        present = next(i for i, theme in enumerate(themes) if self._course.present in theme.questions)
+        self.action_question(themes[(present + step) % len(themes)].begins)
 
     def action_export(self) -> None:
         """Write the answers or the result to a file."""

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from advisor.tui.navigation import LEAVE
 from advisor.tui.sitting import Sitting
-from advisor.tui.wording import answer_mark, answer_words
+from advisor.tui.wording import answer_mark, answer_words, theme_words
 
 
 class JumpScreen(ModalScreen[int | None]):
@@ -48,17 +48,18 @@ class JumpScreen(ModalScreen[int | None]):
 
     def _options(self) -> list[Option]:
         options: list[Option] = []
-        theme = None
-        for index, question in enumerate(self._sitting.questions):
-            if question.theme != theme:
-                theme = question.theme
-                options.append(Option(Text(theme), disabled=True))
-            answer = self._sitting.answers.get(question.id)
-            words = answer_words(question, answer.value) if answer else ""
-            row = Table.grid(padding=(0, 1, 0, 0), expand=True)
-            row.add_column(width=1)
-            row.add_column(ratio=3)
-            row.add_column(ratio=2)
-            row.add_row(answer_mark(answer), Text(question.text), Text(words, style="dim"))
-            options.append(Option(row, id=str(index)))
+        for theme in self._sitting.themes():
+            options.append(Option(Text(f"{theme.title}  {theme_words(theme)}"), disabled=True))
+            options += [Option(self._row(index), id=str(index)) for index in theme.questions]
         return options
+
+    def _row(self, index: int) -> Table:
+        question = self._sitting.questions[index]
+        answer = self._sitting.answers.get(question.id)
+        words = answer_words(question, answer.value) if answer else ""
+        row = Table.grid(padding=(0, 1, 0, 0), expand=True)
+        row.add_column(width=1)
+        row.add_column(ratio=3)
+        row.add_column(ratio=2)
+        row.add_row(answer_mark(answer), Text(question.text), Text(words, style="dim"))
+        return row

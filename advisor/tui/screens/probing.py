@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
 
 from advisor.model.measurement import Level, Measurements
 from advisor.probing.events import Event
@@ -18,19 +19,27 @@ from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Entry, Menu
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.widgets.stages import Stages
-from advisor.tui.wording import outcome_words, progress_words, quantity
+from advisor.tui.wording import outcome_words, progress_words, quantity, unsteady
 
-BEFORE: tuple[Entry, ...] = (
+QUICK_OR_FULL: tuple[Entry, ...] = (
     ("quick", "Measure quickly", "Usually a few minutes; enough to tell large differences from small ones."),
     ("full", "Measure fully", "Several times as long; narrower intervals."),
-    ("skip", "Skip", "The verdict then rests on your answers and cited facts alone."),
 )
-DONE: tuple[Entry, ...] = (("verdict", "Show the verdict", ""),)
-DONE_MIDWAY: tuple[Entry, ...] = (("back", "Back to the questions", ""), *DONE)
-FAILED: tuple[Entry, ...] = (("again", "Try again", ""), ("skip", "Go on without measurements", ""))
+AGAIN_ALL: tuple[Entry, ...] = (("quick", "Measure all again, quickly", ""), ("full", "Measure all again, fully", ""))
+SKIP: Entry = ("skip", "Skip", "The verdict then rests on your answers and cited facts alone.")
+VERDICT: Entry = ("verdict", "Show the verdict", "")
+BACK: Entry = ("back", "Back to the questions", "")
+ONE: Entry = ("one", "Measure one candidate again: choose it above and press r", "")
+AGAIN: Entry = ("again", "Try again", "")
+WITHOUT: Entry = ("skip", "Go on without measurements", "")
+WITH_EARLIER: Entry = ("skip", "Go on with what was measured before", "")
 MEANWHILE = (
     "You may wait here, or go on: the verdict so far rests on your answers and cited facts, and is brought up to date "
     "when the results are there."
+)
+ALONE = (
+    "It trains the small models by itself this time, not in turns with the others, so that direct comparisons with "
+    "it are left out. What was found of the others stays."
 )
 STATUS = {
     "works": "works",
@@ -46,12 +55,13 @@ class ProbingScreen(Screen):
     CSS_PATH = "../probing.tcss"
     BINDINGS = [
         Binding("c", "cancel", "Cancel measuring"),
+        Binding("r", "again", "Measure this one again"),
         Binding("b", "back", "Back to the questions"),
         Binding("s,v", "skip", "Verdict so far"),
     ]
 
     def __init__(
-        self, sitting: Sitting, measuring: Measuring, interrupted: int | None = None, manner: Manner = "all"
+        self, sitting: Sitting, measuring: Measuring, interrupted: int | None = None, manner: Manner = "open"
     ) -> None:
         """`interrupted` is the index of the question from which the user came to look, None after the interview, and
         `manner` what the interview goes through."""
@@ -76,11 +86,7 @@ class ProbingScreen(Screen):
             yield Progress(id="progress", classes="hidden")
             yield Static(self._about(), id="about", markup=False)
             with Vertical(id="running", classes="hidden"):
-                with Vertical(id="candidates"):
-                    for candidate in self._sitting.knowledge.candidates:
-                        with Horizontal(classes="row"):
-                            yield Static(candidate.title, classes="name", markup=False)
-                            yield Static("waiting", classes="doing", id=f"doing-{candidate.id}", markup=False)
+                yield OptionList(id="candidates", markup=False)
                 with VerticalScroll(id="log") as log:
                     log.border_title = "Results"
             yield Static(id="problem", markup=False)
@@ -89,17 +95,24 @@ class ProbingScreen(Screen):
 
     def on_mount(self) -> None:
         """Show what goes on, or what went wrong; else ask whether to measure."""
-        if self._measuring.running:
+        measuring, measurements = self._measuring, self._sitting.measurements
+        if measuring.running:
             self._show_running()
-        elif self._measuring.problem is not None:
-            self._show_problem(self._measuring.problem)
+        elif measuring.problem is not None:
+            self._show_problem(measuring.problem)
+        elif measurements is not None:
+            self._list_candidates()
+            self._show_done(measurements, (*AGAIN_ALL, ONE, VERDICT))
         else:
-            self._offer(BEFORE, self._measuring.level)
+            self._offer((*QUICK_OR_FULL, SKIP), measuring.level)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Cancelling needs something that runs; with measurements, the verdict is more than one so far."""
+        """Cancelling needs something that runs, measuring one again its results and that one is chosen; with
+        measurements, the verdict is more than one so far."""
         if action == "cancel":
             return self._measuring.running
+        if action == "again":
+            return self._done and self.focused is self.query_one("#candidates")
         return not (action == "skip" and self._done)
 
     def _about(self) -> str:
@@ -126,8 +139,12 @@ class ProbingScreen(Screen):
         match value:
             case "quick" | "full":
                 self._start(value)
+            case "again" if self._measuring.candidate is not None:
+                self._again(self._measuring.candidate)
             case "again":
                 self._start(self._measuring.level)
+            case "one":
+                self.set_focus(self.query_one("#candidates"))
             case "back":
                 self.action_back()
             case "skip":
@@ -140,24 +157,62 @@ class ProbingScreen(Screen):
         self._measuring.start(self.app, level, fresh=self._sitting.options.fresh or again)
         self._show_running()
 
+    def _again(self, candidate: str) -> None:
+        self._measuring.again(self.app, candidate)
+        self._show_running()
+
+    def on_descendant_focus(self) -> None:
+        """Whether a candidate can be measured again depends on the focus."""
+        entries = self.query_one("#candidates", OptionList)
+        if self.focused is entries and entries.highlighted is None:
+            entries.highlighted = 0
+        self.refresh_bindings()
+
     def _show_running(self) -> None:
+        measuring = self._measuring
         self._told = 0
+        self._done = False
         self._finished.clear()
         self._failed.clear()
-        self.query_one("#about", Static).update(MEANWHILE)
+        self.query_one("#about", Static).update(MEANWHILE if measuring.candidate is None else ALONE)
+        self.query_one("#about").remove_class("hidden")
         self.query_one("#problem").remove_class("shown")
         self.query_one("#running").remove_class("hidden")
         self.query_one("#progress").remove_class("hidden")
         self.query_one(Progress).show(0)
-        self.query_one("#log").remove_children()
-        for label in self.query(".doing").results(Static):
-            label.update("waiting")
-        self.query_one("#title", Static).update(f"Measuring, {self._measuring.level}")
+        log = self.query_one("#log")
+        log.remove_children()
+        log.border_title = "Results"
+        self._list_candidates()
+        again = ", " if measuring.candidate is None else f" {self._title(measuring.candidate)} again, "
+        self.query_one("#title", Static).update(f"Measuring{again}{measuring.level}")
         self.query_one("#left", Static).update("looking at the machine and its Pythons …")
         self.query_one(Menu).display = False
-        self.set_focus(self.query_one("#log"))
+        self.set_focus(log)
         self.refresh_bindings()
         self.on_progressed()
+
+    def _list_candidates(self) -> None:
+        """A row for each candidate, with what there is to say before anything is told of it."""
+        alone, measurements = self._measuring.candidate, self._sitting.measurements
+        rows = []
+        for candidate in self._sitting.knowledge.candidates:
+            stays = alone not in (None, candidate.id) and measurements is not None
+            row = self._row(candidate.id, summary(measurements, candidate.id) if stays else "waiting")
+            rows.append(Option(row, id=candidate.id))
+        entries = self.query_one("#candidates", OptionList)
+        entries.can_focus = False
+        entries.set_options(rows)
+
+    def _row(self, candidate: str, text: str) -> Table:
+        table = Table.grid(padding=(0, 1, 0, 0), expand=True)
+        table.add_column(width=21)
+        table.add_column(ratio=1)
+        table.add_row(Text(self._title(candidate), style="bold"), Text(text))
+        return table
+
+    def _title(self, candidate: str) -> str:
+        return self._sitting.knowledge.candidate[candidate].title
 
     def on_progressed(self) -> None:
         """Probes were started or have finished, perhaps while another screen was shown."""
@@ -181,7 +236,7 @@ class ProbingScreen(Screen):
         counts = self._finished if event.status in ("works", "works-with-extra") else self._failed
         counts[event.candidate] = counts.get(event.candidate, 0) + 1
         self._doing(event.candidate, self._counted(event.candidate))
-        title = self._sitting.knowledge.candidate[event.candidate].title
+        title = self._title(event.candidate)
         metrics = self._sitting.knowledge.metric
         figures = [(metrics[name], value) for name, value in event.figures.items() if name in metrics]
         for metric, value in figures:
@@ -203,14 +258,14 @@ class ProbingScreen(Screen):
         return f"{worked} done" + (f", {failed} failed or not tried" if failed else "")
 
     def _doing(self, candidate: str, text: str) -> None:
-        self.query_one(f"#doing-{candidate}", Static).update(text)
+        self.query_one("#candidates", OptionList).replace_option_prompt(candidate, self._row(candidate, text))
 
     # --- the end ---------------------------------------------------------------------------------------------
 
     def on_ended(self, message: Ended) -> None:
         """Show what came of it, or go on without."""
         if message.measurements is not None:
-            self._show_done(message.measurements)
+            self._show_done(message.measurements, (VERDICT, ONE))
         elif message.problem is not None:
             self._show_problem(message.problem)
         elif self._interrupted is not None:
@@ -218,25 +273,27 @@ class ProbingScreen(Screen):
         else:
             self.post_message(Go("verdict"))
 
-    def _show_done(self, measurements: Measurements) -> None:
+    def _show_done(self, measurements: Measurements, offered: tuple[Entry, ...]) -> None:
         self._done = True
+        self.query_one("#running").remove_class("hidden")
+        self.query_one("#progress").remove_class("hidden")
         self.query_one("#about").add_class("hidden")
         self.query_one(Progress).show(1)
         self.query_one("#title", Static).update("Measured")
-        kept = "" if self._finished or self._failed else "taken from an earlier run on this machine"
-        self.query_one("#left", Static).update(kept)
+        self.query_one("#left", Static).update("" if self._measuring.events else "taken before")
         log = self.query_one("#log")
         log.remove_children()
         log.border_title = "Worth knowing"
         for candidate in self._sitting.knowledge.candidates:
-            outcomes = list(measurements.of(candidate.id))
-            worked = sum(outcome.status in ("works", "works-with-extra") for outcome in outcomes)
-            self._doing(candidate.id, f"{worked} of {len(outcomes)} probes worked" if worked else "not measured")
-            for outcome in outcomes:
+            self._doing(candidate.id, summary(measurements, candidate.id))
+            for outcome in measurements.of(candidate.id):
+                probe = self._titles.get(outcome.probe, outcome.probe)
                 if outcome.status != "works":
-                    probe = self._titles.get(outcome.probe, outcome.probe)
                     self._log(candidate.title, f"{probe}: {outcome_words(outcome)}")
-        self._offer(DONE if self._interrupted is None else DONE_MIDWAY)
+                for quality, reason in dict.fromkeys((m.quality, m.quality_reason) for m in unsteady(outcome)):
+                    self._log(candidate.title, f"{probe}: {quality}: {reason}")
+        self.query_one("#candidates").can_focus = True
+        self._offer(offered if self._interrupted is None else (BACK, *offered))
 
     def _show_problem(self, problem: Problem) -> None:
         self.query_one("#title", Static).update("Nothing could be measured")
@@ -247,7 +304,7 @@ class ProbingScreen(Screen):
         label = self.query_one("#problem", Static)
         label.update(f"{problem.message}\n{problem.hint}".rstrip())
         label.add_class("shown")
-        self._offer(FAILED)
+        self._offer((AGAIN, WITHOUT if self._sitting.measurements is None else WITH_EARLIER))
 
     # --- keys ------------------------------------------------------------------------------------------------
 
@@ -256,11 +313,28 @@ class ProbingScreen(Screen):
         self._measuring.cancel()
         self.query_one("#left", Static).update("stopping …")
 
+    def action_again(self) -> None:
+        """Measure the candidate highlighted again, and no other."""
+        option = self.query_one("#candidates", OptionList).highlighted_option
+        if option is not None and not self._measuring.running:
+            self._again(str(option.id))
+
     def action_back(self) -> None:
-        """Back to the question that was left, or to the last one; what runs goes on."""
-        last = len(self._sitting.questions) - 1
-        self.post_message(Go("interview", last if self._interrupted is None else self._interrupted, self._manner))
+        """Back to the question that was shown last; what runs goes on."""
+        self.post_message(Go("interview", self._interrupted, self._manner))
 
     def action_skip(self) -> None:
         """Go on without waiting, or without measuring."""
         self.post_message(Go("verdict"))
+
+
+def summary(measurements: Measurements, candidate: str) -> str:
+    """What came of a candidate's probes, in a few words."""
+    outcomes = list(measurements.of(candidate))
+    worked = sum(outcome.status in ("works", "works-with-extra") for outcome in outcomes)
+    if not worked:
+        return "not measured"
+    numbers = sum(len(outcome.measurements) for outcome in outcomes)
+    noisy = sum(len(unsteady(outcome)) for outcome in outcomes)
+    told = f"{worked} of {len(outcomes)} probes worked"
+    return f"{told}; {noisy} of {numbers} numbers noisy" if noisy else told

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from advisor.tui.course import Course
 from advisor.tui.navigation import Go
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Entry, Menu
@@ -24,9 +25,10 @@ class WelcomeScreen(Screen):
 
     BINDINGS = [Binding("q", "app.quit", "Quit")]
 
-    def __init__(self, sitting: Sitting) -> None:
+    def __init__(self, sitting: Sitting, course: Course) -> None:
         super().__init__()
         self._sitting = sitting
+        self._course = course
 
     def compose(self) -> ComposeResult:
         """Title, the steps ahead, and where to begin."""
@@ -58,8 +60,9 @@ class WelcomeScreen(Screen):
 
     @work(thread=True)
     def _warm_up(self) -> None:
-        # While this screen is being read, import numpy and compile the rules, so that the first question is quick.
+        # While this screen is being read, import numpy, compile the rules and find the question to begin with.
         self._sitting.ranking()
+        self._course.look_ahead()
 
     def _steps(self) -> list[tuple[str, str]]:
         count = len(self._sitting.questions)
@@ -71,7 +74,7 @@ class WelcomeScreen(Screen):
         else:
             measuring = "Runs meanwhile, a few minutes. Nothing gets installed."
         return [
-            ("1 Questions", f"{count} questions, about {minutes} minutes; skip or stop any time."),
+            ("1 Questions", f"Up to {count}, about {minutes} minutes, the most telling first. Skip or stop any time."),
             ("2 Measuring", measuring),
             ("3 Verdict", "A ranking, its reasons, and what would change it."),
         ]
@@ -94,10 +97,10 @@ class WelcomeScreen(Screen):
         match value:
             case "quit":
                 self.app.call_later(self.app.action_quit)
-            case "continue" if sitting.next_open() == len(sitting.questions):
+            case "continue" if sitting.answered == len(sitting.questions):
                 self.post_message(Go("probing" if sitting.wants_probing else "verdict"))
-            case "continue":
-                self.post_message(Go("interview", sitting.next_open(), "open"))
+            case "review":
+                self.post_message(Go("interview", 0, "all"))
             case "afresh":
                 sitting.start_afresh()
                 self.post_message(Go("interview"))

@@ -1,0 +1,142 @@
+"""The way through the questions: what was shown, what was passed over, and which question comes next."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from advisor.model.answer import Answer
+from advisor.model.measurement import Measurements
+from advisor.model.recommendation import Settled
+from advisor.tui.navigation import Manner
+from advisor.tui.sitting import Sitting
+
+if TYPE_CHECKING:
+    from advisor.decision.interview import Prospect
+
+State = Settled | Literal["nothing-left"]
+"""Whether going on asking can change the verdict; `nothing-left`: what is uncertain is so because it was answered with
+"don't know" or passed over."""
+
+
+class Course:
+    """Where the interview is. It outlives the screen, which may be left and come back to.
+
+    Unless all questions are gone through in their order, the one comes next whose answer was expected to settle the
+    most when somebody last looked ahead. Looking ahead takes a while and is done meanwhile, so that what is known of
+    the order may be older than the last answer.
+    """
+
+    def __init__(self, sitting: Sitting) -> None:
+        self._sitting = sitting
+        self._trail: list[int] = []
+        self._place = 0
+        self._passed: set[str] = set()
+        self._foreseen: Prospect | None = None
+        self._basis: tuple[Mapping[str, Answer], Measurements | None] | None = None
+        self._looking = threading.Lock()
+        self.manner: Manner = "open"
+        """What the interview goes through, as explained at `Go`."""
+        self.led = True
+        """Whether the question shown was chosen for the user rather than by them."""
+        self.told: State = "open"
+        """What the user has been told last of how things stand."""
+
+    @property
+    def present(self) -> int:
+        """The index of the question shown."""
+        return self._trail[self._place]
+
+    # --- moving ----------------------------------------------------------------------------------------------
+
+    def enter(self, question: int | None, manner: Manner) -> None:
+        """Come to the interview: at the question with this index, or at the one shown last, if any was."""
+        self.manner = manner
+        if question is not None:
+            self.show(question)
+        elif not self._trail:
+            following = self._following()
+            self._trail.append(len(self._sitting.questions) - 1 if following is None else following)
+
+    def show(self, index: int) -> None:
+        """Go to a question chosen by hand."""
+        if self._trail and index == self.present:
+            return
+        self.led = False
+        del self._trail[self._place + 1 :]
+        self._trail.append(index)
+        self._place = len(self._trail) - 1
+
+    def back(self) -> bool:
+        """Go to the question shown before, if any was."""
+        if not self._place:
+            return False
+        self.led = False
+        self._place -= 1
+        return True
+
+    def forward(self) -> bool:
+        """Go on: after going back, as before; else to the question that comes next, if any does. The present one, if
+        it is open, is passed over."""
+        question = self._sitting.questions[self.present].id
+        if question not in self._sitting.answers:
+            self._passed.add(question)
+        if self._place + 1 == len(self._trail):
+            following = self._following()
+            if following is None:
+                return False
+            self.led = True
+            self._trail.append(following)
+        self._place += 1
+        return True
+
+    def _following(self) -> int | None:
+        if self.manner == "all":
+            following = self.present + 1
+            return following if following < len(self._sitting.questions) else None
+        return next(iter((*self.worth_asking, *self._open())), None)
+
+    def _open(self) -> list[int]:
+        """The questions neither answered nor passed over, in the order of the knowledge base."""
+        dealt_with = self._sitting.answers.keys() | self._passed
+        return [index for index, question in enumerate(self._sitting.questions) if question.id not in dealt_with]
+
+    # --- looking ahead ---------------------------------------------------------------------------------------
+
+    def look_ahead(self) -> Prospect:
+        """Work out what may become of the verdict, and with it the order of the questions that are open, once for the
+        same answers and measurements. Takes a while and is meant to be called in a thread."""
+        with self._looking:
+            answers, measurements = self._sitting.answers, self._sitting.measurements
+            known = self._basis is not None and self._basis[0] == answers and self._basis[1] is measurements
+            if self._foreseen is None or not known:
+                self._foreseen = self._sitting.prospect()
+                self._basis = (answers, measurements)
+            return self._foreseen
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether anything is known of what is worth asking."""
+        return self._foreseen is not None
+
+    @property
+    def mattering(self) -> list[str]:
+        """The questions without an answer whose answers can still change the verdict, the most telling first."""
+        known = self._foreseen.reductions if self._foreseen else ()
+        return [name for name in known if name not in self._sitting.answers]
+
+    @property
+    def worth_asking(self) -> list[int]:
+        """The indices of those that were not passed over either."""
+        place = {self._sitting.questions[index].id: index for index in self._open()}
+        return [place[name] for name in self.mattering if name in place]
+
+    @property
+    def state(self) -> State:
+        """Whether going on asking can change the verdict, as far as is known."""
+        if self._foreseen is None:
+            return "open"
+        if self._foreseen.settled != "proven" and not self.worth_asking:
+            return "nothing-left"
+        return self._foreseen.settled

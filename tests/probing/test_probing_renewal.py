@@ -1,0 +1,70 @@
+"""One candidate measured again: the others' results stay as they were."""
+
+import pytest
+
+from advisor.errors import InvalidInput
+from advisor.probing import cache
+from advisor.probing.renewal import check_unchanged
+from advisor.probing.run import obtain, renew
+
+STEADY = """
+samples = {"step": [2.0 + options["turn"] % 2]} if probe == "train" else {}
+answer(samples=samples)
+"""
+CRASHING = "if candidate == 'beta' and probe == 'train': os.abort()\n" + STEADY
+
+
+def test_a_candidate_that_crashed_is_measured_again(fake, candidates, probes, python):
+    program = fake(CRASHING)
+    earlier = obtain(candidates, probes, [python], "quick", probes_dir=program.folder)
+    assert earlier.number("step", "beta") is None
+    program, told = fake(STEADY), []
+    before = len(program.log)
+    again = renew(earlier, candidates[1], probes, [python], on_event=told.append, probes_dir=program.folder)
+    assert {words[1] for words in program.log[before:]} == {"beta"}
+    assert {event.candidate for event in told} == {"beta"}
+    assert again.number("step", "beta").launches == 3
+    for name in ("alpha", "gamma"):
+        assert [o for o in again.outcomes if o.candidate == name] == [
+            o for o in earlier.outcomes if o.candidate == name
+        ]
+    assert [o.probe for o in again.outcomes if o.candidate == "beta"] == ["framework", "train", "export"]
+    assert (again.level, again.host, again.machine) == (earlier.level, earlier.host, earlier.machine)
+    assert not list(cache.folder().glob("*.json")), "no whole run has this"
+
+
+def test_what_did_not_take_turns_is_not_compared(fake, candidates, probes, python):
+    program = fake(STEADY)
+    earlier = obtain(candidates, probes, [python], "quick", probes_dir=program.folder)
+    assert {(c.candidate, c.rival) for c in earlier.comparisons} == {
+        ("alpha", "beta"),
+        ("alpha", "gamma"),
+        ("beta", "gamma"),
+    }
+    again = renew(earlier, candidates[1], probes, [python], probes_dir=program.folder)
+    assert {(c.candidate, c.rival) for c in again.comparisons} == {("alpha", "gamma")}
+    assert again.fingerprint != earlier.fingerprint
+    assert obtain(candidates, probes, [python], "quick", probes_dir=program.folder) == earlier, "what is kept stays"
+
+
+def test_nothing_is_measured_where_the_rest_has_changed(fake, candidates, probes, python):
+    program = fake(STEADY)
+    earlier = obtain(candidates, probes, [python], "quick", probes_dir=program.folder)
+    before = len(program.log)
+    elsewhere = earlier.model_copy(update={"host": earlier.host.model_copy(update={"cores": 99})})
+    with pytest.raises(InvalidInput, match="not the machine"):
+        renew(elsewhere, candidates[1], probes, [python], probes_dir=program.folder)
+    assert len(program.log) == before
+
+
+@pytest.mark.parametrize(
+    "packages, fits", [({"pack": "1"}, True), ({"pack": "1", "new": "2"}, True), ({"pack": "2"}, False), ({}, False)]
+)
+def test_packages_may_be_added_but_not_changed(fake, candidates, probes, python, packages, fits):
+    earlier = obtain(candidates, probes, [python], "quick", probes_dir=fake(STEADY).folder)
+    now = [interpreter.model_copy(update={"packages": packages}) for interpreter in earlier.interpreters]
+    if fits:
+        check_unchanged(earlier, earlier.host, now)
+    else:
+        with pytest.raises(InvalidInput, match="not as it was"):
+            check_unchanged(earlier, earlier.host, now)

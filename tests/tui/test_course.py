@@ -1,0 +1,167 @@
+"""The way through the questions: the most telling next, and back by what was shown."""
+
+from types import SimpleNamespace
+
+import pytest
+from tui_support import DAY, GIVEN, SMALL, answered
+
+from advisor.decision.interview import next_step
+from advisor.tui.course import Course
+from advisor.tui.options import Options
+from advisor.tui.sitting import Sitting
+
+
+@pytest.fixture
+def sitting():
+    return Sitting(SMALL, {}, Options(as_of=DAY, seed=1))
+
+
+@pytest.fixture
+def course(sitting):
+    return Course(sitting)
+
+
+def shown(course) -> str:
+    return SMALL.questions[course.present].id
+
+
+def index(question: str) -> int:
+    return next(i for i, asked in enumerate(SMALL.questions) if asked.id == question)
+
+
+def foresee(course, monkeypatch, *names: str, settled="open") -> None:
+    """Let the course look ahead and find these questions to matter, most useful first."""
+    prospect = SimpleNamespace(settled=settled, reductions=dict.fromkeys(names, 0.1))
+    monkeypatch.setattr(course._sitting, "prospect", lambda: prospect)
+    course._foreseen = None
+    course.look_ahead()
+
+
+def test_each_question_is_the_one_that_the_line_by_line_interview_would_ask(sitting, course):
+    """Whoever waits until it is worked out gets the same order."""
+    course.look_ahead()
+    course.enter(None, "open")
+    asked = []
+    while step := next_step(SMALL, sitting.answers, None, as_of=DAY, seed=1).question:
+        course.look_ahead()
+        if asked:
+            assert course.forward()
+        assert shown(course) == step
+        asked.append(step)
+        sitting.give(step, GIVEN[step])
+    course.look_ahead()
+    assert not course.worth_asking
+    assert course.state == "proven"
+    left = [question.id for question in SMALL.questions if question.id not in asked]
+    for name in left:
+        assert course.forward() and shown(course) == name, "what is left comes in the order of the file"
+        sitting.give(name, GIVEN[name])
+    assert not course.forward()
+
+
+def test_before_anybody_has_looked_ahead_the_order_is_that_of_the_file(course):
+    course.enter(None, "open")
+    assert course.present == 0
+    assert course.forward() and course.present == 1
+    assert not course.has_looked and course.state == "open"
+
+
+def test_going_back_follows_what_was_shown_and_going_on_retraces_it(sitting, course, monkeypatch):
+    foresee(course, monkeypatch, "speed", "stage", "onnx")
+    course.enter(None, "open")
+    course.forward()
+    course.show(index("os"))
+    course.forward()
+    assert shown(course) == "stage", "it was left for another, not passed over"
+    assert course.back() and shown(course) == "os"
+    assert course.back() and shown(course) == "stage"
+    assert course.back() and shown(course) == "speed"
+    assert not course.back() and shown(course) == "speed"
+    for name in ("stage", "os", "stage"):
+        assert course.forward() and shown(course) == name
+
+
+def test_what_is_passed_over_does_not_come_again_by_itself(sitting, course, monkeypatch):
+    foresee(course, monkeypatch, "speed", "stage")
+    course.enter(None, "open")
+    seen = [shown(course)]
+    while course.forward():
+        seen.append(shown(course))
+    assert sorted(seen) == sorted(GIVEN), "each once"
+    assert seen[:2] == ["speed", "stage"]
+
+
+def test_a_jump_cuts_off_what_came_after(course, monkeypatch):
+    foresee(course, monkeypatch, "speed", "stage")
+    course.enter(None, "open")
+    course.forward()
+    course.back()
+    course.show(index("os"))
+    assert not course.led
+    assert course.forward() and shown(course) == "stage", "it was not passed over"
+    assert course.led
+
+
+def test_coming_back_keeps_the_place_and_the_history(course, monkeypatch):
+    foresee(course, monkeypatch, "speed", "stage")
+    course.enter(None, "open")
+    course.forward()
+    course.enter(course.present, "open")
+    assert shown(course) == "stage"
+    course.enter(None, "open")
+    assert shown(course) == "stage"
+    assert course.back() and shown(course) == "speed"
+
+
+def test_all_in_their_order_ends_after_the_last(sitting, course, monkeypatch):
+    foresee(course, monkeypatch, "speed")
+    sitting.answers = answered(SMALL, GIVEN)
+    course.enter(0, "all")
+    seen = [course.present]
+    while course.forward():
+        seen.append(course.present)
+    assert seen == list(range(len(SMALL.questions)))
+
+
+@pytest.mark.parametrize(
+    "settled, names, state",
+    [
+        ("open", ("stage",), "open"),
+        ("as-good-as", ("stage",), "as-good-as"),
+        ("as-good-as", ("speed",), "nothing-left"),
+        ("open", ("speed",), "nothing-left"),
+        ("proven", (), "proven"),
+    ],
+)
+def test_state(sitting, course, monkeypatch, settled, names, state):
+    sitting.give("speed", None)
+    foresee(course, monkeypatch, *names, settled=settled)
+    assert course.state == state
+
+
+def test_looking_ahead_is_done_once_for_the_same_answers(sitting, course, monkeypatch):
+    count = []
+    prospect = sitting.prospect
+    monkeypatch.setattr(sitting, "prospect", lambda: count.append(1) or prospect())
+    first = course.look_ahead()
+    assert course.look_ahead() is first
+    sitting.give("stage", "research")
+    assert course.look_ahead() is not first
+    sitting.measurements = object()
+    monkeypatch.setattr(sitting, "prospect", lambda: count.append(1))
+    course.look_ahead()
+    assert len(count) == 3
+
+
+def test_themes_count_what_was_answered_and_begin_at_what_is_open(sitting):
+    assert [(t.title, t.answered, len(t.questions)) for t in sitting.themes()] == [
+        ("The project", 0, 2),
+        ("The team", 0, 1),
+        ("Deployment", 0, 1),
+        ("The machine", 0, 2),
+        ("Priorities", 0, 1),
+    ]
+    sitting.answers = answered(SMALL, {"stage": "research", "devices": None, "os": "linux"})
+    themes = sitting.themes()
+    assert [theme.answered for theme in themes] == [1, 0, 0, 2, 0]
+    assert [SMALL.questions[theme.begins].id for theme in themes] == ["models", "knows", "onnx", "devices", "speed"]
