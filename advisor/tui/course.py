@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
+from advisor.decision.checklist import next_asking
 from advisor.model.answer import Answer
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Settled
@@ -33,6 +34,7 @@ class Course:
         self._trail: list[int] = []
         self._place = 0
         self._passed: set[str] = set()
+        self._differing: list[str] = []
         self._foreseen: Prospect | None = None
         self._basis: tuple[Mapping[str, Answer], Measurements | None] | None = None
         self._looking = threading.Lock()
@@ -76,12 +78,27 @@ class Course:
         self._place -= 1
         return True
 
+    def pass_over(self, questions: Iterable[str]) -> None:
+        """Those of these questions that are open are not asked again."""
+        self._passed |= set(questions) - self._sitting.answers.keys()
+
+    def ask_for(self, questions: Iterable[str]) -> None:
+        """These questions come next, since their answers are not the usual ones."""
+        self._differing = list(questions)
+
+    def together(self) -> tuple[int, ...]:
+        """The indices of questions that are better asked in one list than one of them by itself, if any are."""
+        if self.manner != "open" or self._foreseen is None or self._place + 1 < len(self._trail):
+            return ()
+        if self._differing_open():
+            return ()
+        worth = {self._sitting.questions[index].id: index for index in self.worth_asking}
+        reductions = {name: self._foreseen.reductions[name] for name in worth}
+        found = next_asking(self._sitting.knowledge, reductions).questions
+        return tuple(worth[name] for name in found) if len(found) > 1 else ()
+
     def forward(self) -> bool:
-        """Go on: after going back, as before; else to the question that comes next, if any does. The present one, if
-        it is open, is passed over."""
-        question = self._sitting.questions[self.present].id
-        if question not in self._sitting.answers:
-            self._passed.add(question)
+        """Go on: after going back, as before; else to the question that comes next, if any does."""
         if self._place + 1 == len(self._trail):
             following = self._following()
             if following is None:
@@ -95,7 +112,10 @@ class Course:
         if self.manner == "all":
             following = self.present + 1
             return following if following < len(self._sitting.questions) else None
-        return next(iter((*self.worth_asking, *self._open())), None)
+        return next(iter((*self._differing_open(), *self.worth_asking, *self._open())), None)
+
+    def _differing_open(self) -> list[int]:
+        return [index for index in self._open() if self._sitting.questions[index].id in self._differing]
 
     def _open(self) -> list[int]:
         """The questions neither answered nor passed over, in the order of the knowledge base."""

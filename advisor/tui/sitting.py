@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,7 +67,12 @@ class Sitting:
 
     def give(self, question: str, value: AnswerValue) -> None:
         """Take an answer and save it; None is "don't know"."""
-        given = self.answers | {question: Answer(question=question, value=value, origin="asked")}
+        self.give_all({question: value})
+
+    def give_all(self, values: Mapping[str, AnswerValue]) -> None:
+        """Take several answers, by question, and save them together."""
+        asked = {name: Answer(question=name, value=value, origin="asked") for name, value in values.items()}
+        given = self.answers | asked
         self.answers = {name: given[name] for name in self.knowledge.askable if name in given}
         self._save()
 

@@ -22,6 +22,7 @@ from advisor.tui.measuring import Ended, Measuring
 from advisor.tui.navigation import Go, Place
 from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.jump import JumpScreen
+from advisor.tui.screens.usual import Taken, UsualScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Choices, Entry, Ticks
 from advisor.tui.widgets.measuring_line import MeasuringLine
@@ -292,12 +293,27 @@ class InterviewScreen(Screen):
         self._update_standing()
 
     def _forward(self) -> None:
+        self._course.pass_over((self.question.id,))
         if self._course.manner == "one":
             self._leave("verdict")
+        elif together := self._course.together():
+            questions = [self._sitting.questions[index] for index in together]
+            self.app.push_screen(UsualScreen(self._sitting, self._course, questions), self._listed)
         elif self._course.forward():
             self._show()
         else:
             self._leave("probing" if self._sitting.wants_probing else "verdict")
+
+    def _listed(self, taken: Taken | None) -> None:
+        """Go on after a list of questions, unless one went back to the question before it."""
+        if taken is None:
+            self._show()
+            return
+        self._course.pass_over(taken.passed)
+        self._course.ask_for(taken.differing)
+        self._forward()
+        self._untouched = self._entered()
+        self._update_standing()
 
     def _leave(self, to: Place) -> None:
         # Keys that arrive before the other screen does must not leave twice.

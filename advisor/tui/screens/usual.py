@@ -1,0 +1,116 @@
+"""Several questions at once: their usual answers, of which one ticks those that differ."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+from advisor.decision.checklist import otherwise
+from advisor.model.answer import AnswerValue
+from advisor.model.question import Question
+from advisor.report.words import Words
+from advisor.tui.course import Course
+from advisor.tui.navigation import LEAVE
+from advisor.tui.sitting import Sitting
+from advisor.tui.widgets.choices import Ticks
+
+HEADING = "These are the usual answers. Which are different for you?"
+
+
+class Taken(NamedTuple):
+    """What became of a list."""
+
+    passed: tuple[str, ...] = ()
+    """Questions that were passed over."""
+    differing: tuple[str, ...] = ()
+    """Questions of which another answer has still to be asked for."""
+
+
+class UsualScreen(ModalScreen[Taken | None]):
+    """Gives what was taken of a list of questions, None where one went back. The answers are then saved and it is known
+    what may come next."""
+
+    CSS_PATH = "../usual.tcss"
+    BINDINGS = [
+        Binding("b,escape", "back", "Back"),
+        Binding("s", "skip", "Skip all"),
+        Binding("w", "why", "Why"),
+        Binding("left", "back", show=False),
+        Binding("right", "skip", show=False),
+        *LEAVE,
+    ]
+
+    def __init__(self, sitting: Sitting, course: Course, questions: Sequence[Question]) -> None:
+        """Ask these questions, each of which has a usual answer."""
+        super().__init__()
+        self._sitting = sitting
+        self._course = course
+        self._questions = {question.id: question for question in questions}
+        self._over = False
+
+    def compose(self) -> ComposeResult:
+        """The questions with their usual answers."""
+        with Vertical(id="box") as box:
+            box.border_title = HEADING
+            box.border_subtitle = "space ticks what differs, enter goes on"
+            yield Ticks(self._confirmed, id="usual")
+            yield Static(id="why", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the list."""
+        words = Words(self._sitting.knowledge)
+        entries = [(name, q.text, words.like(q, q.usual)) for name, q in self._questions.items()]
+        ticks = self.query_one(Ticks)
+        ticks.show(entries, ())
+        self.set_focus(ticks)
+
+    def on_option_list_option_highlighted(self, event: Ticks.OptionHighlighted) -> None:
+        """Keep the explanation that of the question highlighted."""
+        self.query_one("#why", Static).update(f"Why this is asked: {self._questions[str(event.option_id)].why}")
+
+    def _confirmed(self, ticked: tuple[str, ...]) -> None:
+        given: dict[str, AnswerValue] = {}
+        differing = []
+        for name, question in self._questions.items():
+            value = otherwise(question.usual) if name in ticked else question.usual
+            if value is None:
+                differing.append(name)
+            else:
+                given[name] = value
+        if not self._over:
+            self._over = True
+            self._sitting.give_all(given)
+            self._look_ahead(Taken(differing=tuple(differing)))
+
+    @work
+    async def _look_ahead(self, taken: Taken) -> None:
+        # So many answers change what is worth asking, and the next question is chosen by that.
+        self.query_one("#box").border_subtitle = "Saved; looking at what is left to ask"
+        await asyncio.to_thread(self._course.look_ahead)
+        self.dismiss(taken)
+
+    def action_back(self) -> None:
+        """Leave the list; nothing is answered."""
+        self._end(None)
+
+    def action_skip(self) -> None:
+        """Leave all of them open."""
+        self._end(Taken(passed=tuple(self._questions)))
+
+    def _end(self, taken: Taken | None) -> None:
+        if not self._over:
+            self._over = True
+            self.dismiss(taken)
+
+    def action_why(self) -> None:
+        """Show or hide why the question highlighted is asked."""
+        self.query_one("#why").toggle_class("shown")
