@@ -87,18 +87,20 @@ class Course:
         self._differing = list(questions)
 
     def together(self) -> tuple[int, ...]:
-        """The indices of questions that are better asked in one list than one of them by itself, if any are."""
+        """The indices of questions to come that are better asked in one list than one of them by itself, if any are."""
         if self.manner != "open" or self._foreseen is None or self._place + 1 < len(self._trail):
             return ()
         if self._differing_open():
             return ()
-        worth = {self._sitting.questions[index].id: index for index in self.worth_asking}
+        worth = {self._sitting.questions[index].id: index for index in self.worth_asking if index != self.present}
         reductions = {name: self._foreseen.reductions[name] for name in worth}
         found = next_asking(self._sitting.knowledge, reductions).questions
         return tuple(worth[name] for name in found) if len(found) > 1 else ()
 
     def forward(self) -> bool:
-        """Go on: after going back, as before; else to the question that comes next, if any does."""
+        """Go on: after going back, as before; else to the question that comes next, if any does. The present one, if
+        it is open, is passed over."""
+        self.pass_over((self._sitting.questions[self.present].id,))
         if self._place + 1 == len(self._trail):
             following = self._following()
             if following is None:

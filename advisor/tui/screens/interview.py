@@ -293,7 +293,6 @@ class InterviewScreen(Screen):
         self._update_standing()
 
     def _forward(self) -> None:
-        self._course.pass_over((self.question.id,))
         if self._course.manner == "one":
             self._leave("verdict")
         elif together := self._course.together():
