@@ -52,7 +52,8 @@ def test_question_in_the_middle(looks):
 
 
 def test_number(looks):
-    assert looks(make_app(answers=answered(SMALL, ANSWERS), level=None), "enter", "0", "enter")
+    app = make_app(answers=answered(SMALL, {**ANSWERS, "speed": "high"}), level=None)
+    assert looks(app, "enter", "0", "enter")
 
 
 def test_list_of_questions(looks):
