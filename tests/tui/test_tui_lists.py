@@ -1,0 +1,120 @@
+"""Several questions in one step, with their usual answers."""
+
+from types import SimpleNamespace
+
+import pytest
+from textual.widgets import Static
+from tui_support import SMALL, make_app, press, settle, words
+
+from advisor.decision.foresee import Outcome
+from advisor.session.answers import read_answers
+from advisor.tui.screens.interview import InterviewScreen
+from advisor.tui.screens.usual import HEADING, UsualScreen
+from advisor.tui.screens.verdict import VerdictScreen
+from advisor.tui.sitting import Sitting
+
+USUAL = {"models": "standard", "onnx": False, "os": "linux", "devices": 1, "speed": "low"}
+KNOWLEDGE = SMALL.model_copy(
+    update={"questions": tuple(q.model_copy(update={"usual": USUAL.get(q.id)}) for q in SMALL.questions)}
+)
+NARROW, WIDE = (80, 24), (120, 40)
+
+
+@pytest.fixture(autouse=True)
+def all_matter(monkeypatch):
+    """Every question that is open can still change the verdict, each as much as any other."""
+
+    def prospect(sitting):
+        reductions = {question.id: 0.1 for question in sitting.questions if question.id not in sitting.answers}
+        return SimpleNamespace(
+            settled="open", outcome=Outcome(None, None), may_change=0.5, error=0.01, reductions=reductions
+        )
+
+    monkeypatch.setattr(Sitting, "prospect", prospect)
+
+
+@pytest.fixture
+def profile(tmp_path):
+    return tmp_path / "answers.yaml"
+
+
+def values(path) -> dict:
+    return {name: answer.value for name, answer in read_answers(KNOWLEDGE, str(path)).items()}
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+async def test_what_is_not_ticked_is_answered_as_usual_and_saved(profile, size):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 |")
+        assert isinstance(app.screen, UsualScreen)
+        assert HEADING in words(app)
+        assert app.screen.max_scroll_x == 0
+        for name in USUAL:
+            assert KNOWLEDGE.question[name].text[:40] in words(app)
+        await press(pilot, "enter |")
+        assert isinstance(app.screen, InterviewScreen)
+        assert app.screen.question.id == "knows", "the only one left"
+        assert values(profile) == {"stage": "research", **USUAL}
+
+
+async def test_what_differs_is_asked_for_next_but_not_the_other_of_yes_and_no(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 | 1 2 4 enter |")
+        assert values(profile) == {"stage": "research", "onnx": True, "devices": 1, "speed": "low"}
+        assert app.screen.question.id == "models"
+        await press(pilot, "3 |")
+        assert app.screen.question.id == "os"
+        await press(pilot, "2 |")
+        assert app.screen.question.id == "knows"
+        assert values(profile)["models"] == "data-dependent"
+        await press(pilot, "b |")
+        assert app.screen.question.id == "os", "back goes by what was asked by itself"
+
+
+async def test_back_from_a_list_answers_nothing_and_it_comes_again(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 | space b |")
+        assert app.screen.question.id == "stage"
+        assert values(profile) == {"stage": "research"}
+        await press(pilot, "3 |")
+        assert isinstance(app.screen, UsualScreen)
+        await press(pilot, "escape | s |")
+        assert isinstance(app.screen, UsualScreen)
+
+
+async def test_a_list_that_is_skipped_leaves_its_questions_open_and_is_not_shown_again(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 | s |")
+        assert app.screen.question.id == "knows"
+        await press(pilot, "enter |")
+        assert isinstance(app.screen, VerdictScreen)
+        assert set(values(profile)) == {"stage", "knows"}
+
+
+async def test_why_is_told_of_the_question_highlighted(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 | w |")
+        why = app.screen.query_one("#why", Static)
+        assert why.region.height and KNOWLEDGE.question["models"].why[:30] in words(app)
+        await press(pilot, "down |")
+        assert KNOWLEDGE.question["onnx"].why[:30] in words(app)
+
+
+async def test_nobody_who_goes_through_all_questions_meets_a_list(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE, answers={})
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        app.course.enter(0, "all")
+        assert app.course.together() == ()
+        app.course.look_ahead()
+        assert app.course.together() == ()
