@@ -26,7 +26,7 @@ class Course:
 
     Unless all questions are gone through in their order, the one comes next whose answer was expected to settle the
     most when somebody last looked ahead. Looking ahead takes a while and is done meanwhile, so that what is known of
-    the order may be older than the last answer.
+    the order may be older than the last answer; `reconsider` makes up for that.
     """
 
     def __init__(self, sitting: Sitting) -> None:
@@ -108,6 +108,15 @@ class Course:
             self.led = True
             self._trail.append(following)
         self._place += 1
+        return True
+
+    def reconsider(self) -> bool:
+        """Put the question that is the most telling as far as is known now in the place of the present one, if that was
+        chosen by what was known before. Gives whether it was another."""
+        best = self.worth_asking[:1]
+        if not self.led or not best or self.present == best[0]:
+            return False
+        self._trail[self._place] = best[0]
         return True
 
     def _following(self) -> int | None:

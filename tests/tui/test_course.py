@@ -102,6 +102,19 @@ def test_a_jump_cuts_off_what_came_after(course, monkeypatch):
     assert course.led
 
 
+def test_a_question_chosen_by_what_was_known_before_can_be_exchanged(sitting, course, monkeypatch):
+    foresee(course, monkeypatch, "speed", "stage", "onnx")
+    course.enter(None, "open")
+    sitting.give("speed", "high")
+    course.forward()
+    assert not course.reconsider(), "it is still the most telling"
+    foresee(course, monkeypatch, "onnx", "stage")
+    assert course.reconsider() and shown(course) == "onnx"
+    assert course.back() and shown(course) == "speed"
+    course.show(index("os"))
+    assert not course.reconsider(), "it was chosen by hand"
+
+
 def test_coming_back_keeps_the_place_and_the_history(course, monkeypatch):
     foresee(course, monkeypatch, "speed", "stage")
     course.enter(None, "open")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 YES_NO: tuple[Entry, ...] = (("yes", "Yes", ""), ("no", "No", ""))
 
+HARDLY_SEEN = 0.15
+"""Seconds within which nobody reacts to a question that has just been shown, so that it may still be exchanged."""
 PAUSES: dict[State, str] = {
     "proven": "Your answers settle the verdict.",
     "as-good-as": "Your answers as good as settle the verdict.",
@@ -74,6 +77,7 @@ class InterviewScreen(Screen):
         self._pausing = False
         self._untouched: object = None
         """What was entered when a question was shown while it was being worked out how things stand."""
+        self._since = 0.0
         self._stale = self._updating = False
 
     @property
@@ -109,7 +113,7 @@ class InterviewScreen(Screen):
     def on_mount(self) -> None:
         """Show the first question, or the list to choose it from."""
         self._show()
-        self._untouched = self._entered()
+        self._untouched, self._since = self._entered(), monotonic()
         self._update_standing()
         self.query_one(MeasuringLine).show()
         if self._course.manner == "list":
@@ -216,13 +220,12 @@ class InterviewScreen(Screen):
             while self._stale:
                 self._stale = False
                 # In a thread, because the first call imports numpy and compiles the rules.
-                ranking = await asyncio.to_thread(self._sitting.ranking)
-                for widget in self._standing():
-                    widget.show(ranking)
+                prospect = await asyncio.to_thread(self._course.look_ahead)
                 if not self._stale:
-                    prospect = await asyncio.to_thread(self._course.look_ahead)
-                    if not self._stale:
-                        self._tell(prospect)
+                    self._tell(prospect)
+                    ranking = await asyncio.to_thread(self._sitting.ranking)
+                    for widget in self._standing():
+                        widget.show(ranking)
         finally:
             self._updating = False
 
@@ -233,8 +236,9 @@ class InterviewScreen(Screen):
         return self.query("StandingPanel, StandingLine").results(StandingPanel | StandingLine)
 
     def _tell(self, prospect: Prospect) -> None:
-        """Show how useful questions are now. Where going on can hardly change anything, say so in place of a question
-        that was shown meanwhile, unless an answer to it has been begun or it was asked for."""
+        """Show how useful questions are now. In place of a question that was shown meanwhile, unless an answer to it
+        has been begun or it was asked for, show the most telling one, if nobody can have read the other yet, or say
+        that going on can hardly change anything."""
         for widget in self._standing():
             widget.mark(SETTLED[prospect.settled])
         if self not in self.app.screen_stack:
@@ -246,6 +250,8 @@ class InterviewScreen(Screen):
         self._untouched = None
         if state == "open":
             course.told = state
+            if fits and monotonic() - self._since < HARDLY_SEEN and course.reconsider():
+                self._show()
         elif state != course.told and fits:
             course.told = state
             self._pause(state, prospect)
@@ -289,7 +295,7 @@ class InterviewScreen(Screen):
     def _give(self, value: AnswerValue) -> None:
         self._sitting.give(self.question.id, value)
         self._forward()
-        self._untouched = self._entered()
+        self._untouched, self._since = self._entered(), monotonic()
         self._update_standing()
 
     def _forward(self) -> None:
