@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from advisor.decision.checklist import next_asking
 from advisor.model.answer import Answer
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Settled
@@ -92,6 +91,9 @@ class Course:
             return ()
         if self._differing_open():
             return ()
+        # Imported late: nothing of the decision is to hold up the first screen.
+        from advisor.decision.checklist import next_asking
+
         worth = {self._sitting.questions[index].id: index for index in self.worth_asking if index != self.present}
         reductions = {name: self._foreseen.reductions[name] for name in worth}
         found = next_asking(self._sitting.knowledge, reductions).questions
@@ -112,9 +114,10 @@ class Course:
 
     def reconsider(self) -> bool:
         """Put the question that is the most telling as far as is known now in the place of the present one, if that was
-        chosen by what was known before. Gives whether it was another."""
+        chosen by what was known before, unless it is one that a list was found to differ in. Gives whether it was
+        another."""
         best = self.worth_asking[:1]
-        if not self.led or not best or self.present == best[0]:
+        if not self.led or self._differing_open() or not best or self.present == best[0]:
             return False
         self._trail[self._place] = best[0]
         return True

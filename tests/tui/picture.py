@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from textual.screen import ModalScreen
+
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
@@ -48,6 +50,7 @@ PICTURES = {
     "verdict": Picture(VERDICT, size=(120, 40)),
     "pictures/welcome": Picture(fresh=True),
     "pictures/question": Picture("enter", fresh=True),
+    "pictures/usual": Picture("enter | 1 |", fresh=True),
     "pictures/why": Picture("enter | w", fresh=True),
     "pictures/questions": Picture("enter | j"),
     "pictures/measuring": Picture("enter | m", fresh=True),
@@ -81,7 +84,7 @@ async def photograph(picture: Picture, measurements: Measurements) -> str:
         await settle(pilot)
         await press(pilot, picture.keys)
         await settle(pilot)
-        if app.measuring.running:
+        if app.measuring.running and not isinstance(app.screen, ModalScreen):
             await until(pilot, lambda: f"probe {REPLAYED + 1} of " in shown(app))
         # Every rule of the picture's style sheet begins with this name, which is there to tell pictures apart that
         # are parts of one page; these aren't.

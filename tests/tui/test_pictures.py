@@ -15,7 +15,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 SHOWS = {
     "verdict": "What would change it",
     "pictures/welcome": "PyTorch or Keras",
-    "pictures/question": "Question 1 of",
+    "pictures/question": "can still matter",
+    "pictures/usual": "Which are different for you?",
     "pictures/why": "Why this is asked",
     "pictures/questions": "All questions",
     "pictures/measuring": "Verdict so far",
