@@ -3,12 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
-from tui_support import DAY, GIVEN, SMALL, answered
 
 from advisor.decision.interview import next_step
 from advisor.tui.course import Course
 from advisor.tui.options import Options
 from advisor.tui.sitting import Sitting
+from tests.tui.tui_support import DAY, GIVEN, SMALL, answered
 
 
 @pytest.fixture

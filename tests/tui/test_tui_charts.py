@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_tui_ledgers import EVERYTHING, measured, to_section
 from textual.widgets import OptionList
-from tui_support import DAY, SMALL, answered, make_app, shown, words
 
 from advisor.decision.advise import advise
 from advisor.report.words import ordinal
 from advisor.tui.widgets.charts import SHADES, Charts, Intervals, Speed, apportioned, interval, lead, speeds
 from advisor.tui.wording import percent, signed
+from tests.tui.tui_support import DAY, SMALL, answered, make_app, shown, words
 
 
 def result():

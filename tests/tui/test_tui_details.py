@@ -5,7 +5,6 @@ import random
 import pytest
 from test_tui_ledgers import EVERYTHING, measured, to_section
 from textual.widgets import OptionList, Static
-from tui_support import DAY, SMALL, answered, make_app, press, settle, shown, words
 
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
@@ -20,6 +19,7 @@ from advisor.tui.widgets.criteria import Criteria
 from advisor.tui.widgets.sheet import Sheet
 from advisor.tui.wording import percent, signed
 from tests.support import profiles
+from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, settle, shown, words
 
 KNOWLEDGE = load()
 

@@ -4,7 +4,18 @@ import threading
 
 import pytest
 from textual.widgets import Input
-from tui_support import (
+
+from advisor.decision.advise import advise, preview
+from advisor.decision.interview import next_step
+from advisor.errors import InvalidInput
+from advisor.knowledge.load import load
+from advisor.session.answers import read_answers
+from advisor.tui.screens.interview import InterviewScreen
+from advisor.tui.screens.verdict import VerdictScreen
+from advisor.tui.screens.welcome import WelcomeScreen
+from advisor.tui.widgets.standing import StandingPanel
+from advisor.tui.wording import SETTLED
+from tests.tui.tui_support import (
     ANSWERS,
     DAY,
     GIVEN,
@@ -22,17 +33,6 @@ from tui_support import (
     walk,
     words,
 )
-
-from advisor.decision.advise import advise, preview
-from advisor.decision.interview import next_step
-from advisor.errors import InvalidInput
-from advisor.knowledge.load import load
-from advisor.session.answers import read_answers
-from advisor.tui.screens.interview import InterviewScreen
-from advisor.tui.screens.verdict import VerdictScreen
-from advisor.tui.screens.welcome import WelcomeScreen
-from advisor.tui.widgets.standing import StandingPanel
-from advisor.tui.wording import SETTLED
 
 
 @pytest.fixture

@@ -7,7 +7,18 @@ from functools import partial
 
 import pytest
 from textual.widgets import OptionList
-from tui_support import (
+
+from advisor.decision.advise import advise
+from advisor.decision.interview import next_step
+from advisor.probing.run import obtain, renew
+from advisor.session.answers import read_answers
+from advisor.tui.screens.interview import InterviewScreen
+from advisor.tui.screens.verdict import VerdictScreen
+from advisor.tui.widgets.choices import Choices, Ticks
+from advisor.tui.widgets.number_entry import NumberEntry
+from advisor.tui.widgets.theme_rail import ThemeRail
+from tests.probing.conftest import PROGRAM, FakeProbes
+from tests.tui.tui_support import (
     DAY,
     GIVEN,
     KEYS,
@@ -25,17 +36,6 @@ from tui_support import (
     walk,
     words,
 )
-
-from advisor.decision.advise import advise
-from advisor.decision.interview import next_step
-from advisor.probing.run import obtain, renew
-from advisor.session.answers import read_answers
-from advisor.tui.screens.interview import InterviewScreen
-from advisor.tui.screens.verdict import VerdictScreen
-from advisor.tui.widgets.choices import Choices, Ticks
-from advisor.tui.widgets.number_entry import NumberEntry
-from advisor.tui.widgets.theme_rail import ThemeRail
-from tests.probing.conftest import PROGRAM, FakeProbes
 
 NARROW, WIDE = (80, 24), (120, 40)
 

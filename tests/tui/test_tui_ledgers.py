@@ -4,7 +4,6 @@ import re
 
 import pytest
 from textual.widgets import OptionList, TabbedContent
-from tui_support import ANSWERS, SMALL, answered, make_app, press, sample, settle, shown, words
 
 from advisor.decision.claims import judge
 from advisor.knowledge.load import load
@@ -12,6 +11,7 @@ from advisor.model.measurement import Comparison, Measurements
 from advisor.tui.screens.verdict import SECTIONS, VerdictScreen
 from advisor.tui.widgets.capabilities import Capabilities, cell
 from advisor.tui.widgets.claims import Claims
+from tests.tui.tui_support import ANSWERS, SMALL, answered, make_app, press, sample, settle, shown, words
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 

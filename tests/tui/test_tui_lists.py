@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 from textual.widgets import Static
-from tui_support import SMALL, make_app, press, settle, words
 
 from advisor.decision.foresee import Outcome
 from advisor.session.answers import read_answers
@@ -12,6 +11,7 @@ from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.usual import HEADING, UsualScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.sitting import Sitting
+from tests.tui.tui_support import SMALL, make_app, press, settle, words
 
 USUAL = {"models": "standard", "onnx": False, "os": "linux", "devices": 1, "speed": "low"}
 KNOWLEDGE = SMALL.model_copy(

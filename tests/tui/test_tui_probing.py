@@ -4,7 +4,15 @@ import threading
 
 import pytest
 from textual.widgets import TabbedContent
-from tui_support import (
+
+from advisor.decision.advise import advise, preview
+from advisor.errors import Exit, InvalidInput
+from advisor.model.measurement import Measurements
+from advisor.tui.screens.interview import InterviewScreen
+from advisor.tui.screens.probing import ProbingScreen
+from advisor.tui.screens.verdict import VerdictScreen
+from advisor.tui.widgets.standing import StandingPanel
+from tests.tui.tui_support import (
     ANSWERS,
     DAY,
     KEYS,
@@ -22,14 +30,6 @@ from tui_support import (
     until,
     words,
 )
-
-from advisor.decision.advise import advise, preview
-from advisor.errors import Exit, InvalidInput
-from advisor.model.measurement import Measurements
-from advisor.tui.screens.interview import InterviewScreen
-from advisor.tui.screens.probing import ProbingScreen
-from advisor.tui.screens.verdict import VerdictScreen
-from advisor.tui.widgets.standing import StandingPanel
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 

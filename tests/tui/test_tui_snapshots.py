@@ -5,7 +5,8 @@ rankings and verdicts are results kept in `results/`, so that another way of dra
 """
 
 import pytest
-from tui_support import ANSWERS, SMALL, FakeObtain, answered, keep_results, make_app, sample, walking
+
+from tests.tui.tui_support import ANSWERS, SMALL, FakeObtain, answered, keep_results, make_app, sample, walking
 
 SMALL_AND_LARGE = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}

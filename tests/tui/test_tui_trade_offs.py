@@ -1,12 +1,12 @@
 """Trade-offs from the verdict, by keyboard alone."""
 
 import pytest
-from tui_support import SMALL, make_app, press, settle, words
 
 from advisor.knowledge.load import load
 from advisor.session.answers import read_answers
 from advisor.tui.screens.trade_offs import TradeOffScreen
 from advisor.tui.screens.verdict import VerdictScreen
+from tests.tui.tui_support import SMALL, make_app, press, settle, words
 
 KNOWLEDGE = load()
 

@@ -5,7 +5,6 @@ import random
 
 import pytest
 from textual.widgets import Input, OptionList, Static, TabbedContent
-from tui_support import ANSWERS, DAY, SMALL, answered, make_app, press, sample, settle, shown, words
 
 from advisor.cli.main import main
 from advisor.decision.advise import advise
@@ -18,6 +17,7 @@ from advisor.session.decisions import read_record
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from tests.support import profiles
+from tests.tui.tui_support import ANSWERS, DAY, SMALL, answered, make_app, press, sample, settle, shown, words
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 

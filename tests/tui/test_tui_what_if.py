@@ -5,7 +5,6 @@ import random
 import pytest
 from test_tui_ledgers import EVERYTHING, to_section
 from textual.widgets import OptionList, Static
-from tui_support import DAY, SMALL, answered, make_app, press, sample, settle, until, words
 
 from advisor.decision.advise import advise, preview
 from advisor.decision.case import case_of
@@ -21,6 +20,7 @@ from advisor.tui.suppositions import Row, Suppositions
 from advisor.tui.widgets.what_if import WhatIf
 from advisor.tui.wording import percent, verdict_words
 from tests.support.random_answers import some
+from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, sample, settle, until, words
 
 KNOWLEDGE = load()
 

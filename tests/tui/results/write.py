@@ -9,10 +9,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from tui_support import ANSWERS, DAY, SMALL, answered, sample  # noqa: E402
-
 from advisor.decision.advise import advise  # noqa: E402
 from advisor.knowledge.load import load  # noqa: E402
+from tests.tui.tui_support import ANSWERS, DAY, SMALL, answered, sample  # noqa: E402
 
 STRICT = load([HERE.parent / "overlay"], base=HERE.parent / "knowledge")
 CASES = {
