@@ -199,7 +199,7 @@ def test_a_closed_record_claims_nothing_and_never_fails(capsys, record, tmp_path
 
 
 def test_ci_may_want_to_hear_of_every_change(capsys, record):
-    later = ("--as-of", "2028-11-23")
+    later = ("--as-of", "2027-06-23")
     assert verified(capsys, record, *later)[0] == 0
     code, drift = verified(capsys, record, *later, "--fail-on", "anything")
     assert (code, drift.stands, drift.drifted) == (6, True, True)
