@@ -220,12 +220,13 @@ class InterviewScreen(Screen):
             while self._stale:
                 self._stale = False
                 # In a thread, because the first call imports numpy and compiles the rules.
-                prospect = await asyncio.to_thread(self._course.look_ahead)
+                ranking = await asyncio.to_thread(self._sitting.ranking)
+                for widget in self._standing():
+                    widget.show(ranking)
                 if not self._stale:
-                    self._tell(prospect)
-                    ranking = await asyncio.to_thread(self._sitting.ranking)
-                    for widget in self._standing():
-                        widget.show(ranking)
+                    prospect = await asyncio.to_thread(self._course.look_ahead)
+                    if not self._stale:
+                        self._tell(prospect)
         finally:
             self._updating = False
 
