@@ -303,6 +303,7 @@ class InterviewScreen(Screen):
         if self._course.manner == "one":
             self._leave("verdict")
         elif together := self._course.together():
+            self._show_state()
             questions = [self._sitting.questions[index] for index in together]
             self.app.push_screen(UsualScreen(self._sitting, self._course, questions), self._listed)
         elif self._course.forward():
