@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
 
 from advisor.cli import flags
 from advisor.errors import InputNeeded
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from advisor.decision.interview import Step
-    from advisor.model.answer import Answer
 
 _EXAMPLES = """\
   advisor ask                         answer, then read the recommendation
@@ -67,9 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.cli import recommend
     from advisor.cli.interview import Interview
     from advisor.cli.measuring import gather_measurements, survey_begun
-    from advisor.decision import interview
     from advisor.decision.advise import advise
     from advisor.decision.checklist import AT_ONCE
+    from advisor.decision.interview import next_step
     from advisor.knowledge.load import load
     from advisor.session.answers import profile_path, save_answers
 
@@ -90,18 +84,10 @@ def run(arguments: argparse.Namespace) -> int:
     with survey_begun(arguments) as survey:
         measurements = None if measuring else gather_measurements(knowledge, arguments, survey)
 
-        def next_step(passed: Collection[str], given: Mapping[str, Answer]) -> Step:
-            return interview.next_step(
-                knowledge,
-                given,
-                measurements,
-                as_of=as_of,
-                seed=arguments.seed,
-                passed=passed,
-                at_once=arguments.at_once or AT_ONCE,
-            )
-
-        order = None if arguments.order == "fixed" else next_step
+        about = {"as_of": as_of, "seed": arguments.seed, "at_once": arguments.at_once or AT_ONCE}
+        order = (
+            None if arguments.order == "fixed" else partial(next_step, knowledge, measurements=measurements, **about)
+        )
         Interview(knowledge, answers, again=arguments.all, save=save, order=order, measuring=measuring).run()
         if arguments.trade_offs:
             from advisor.cli.trade_offs import ask_trade_offs

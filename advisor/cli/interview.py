@@ -27,11 +27,11 @@ class Interview:
         *,
         again: bool,
         save: Callable[[], None],
-        order: Callable[[Collection[str], Mapping[str, Answer]], Step] | None,
+        order: Callable[..., Step] | None,
         measuring: bool,
     ) -> None:
-        """`order` tells the next step from the questions that were passed over and the answers that count, None
-        means the order of the file; `measuring`, whether measurements will be taken after the questions."""
+        """`order` tells the next step from the answers that count and, as `passed`, the questions that were passed
+        over; None means the order of the file; `measuring`, whether measurements will be taken after the questions."""
         self._knowledge = knowledge
         self._words = Words(knowledge)
         self._answers = answers
@@ -78,7 +78,7 @@ class Interview:
         if self._order is None:
             return (first,)
         counting = {name: answer for name, answer in self._answers.items() if name not in self._open}
-        step = self._order(self._passed, counting)
+        step = self._order(answers=counting, passed=self._passed)
         self._tell(step)
         return tuple(self._open[name] for name in step.questions) or (first,)
 

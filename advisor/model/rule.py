@@ -6,12 +6,24 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import Field, Tag, model_validator
+from pydantic import AfterValidator, Field, Tag, model_validator
 
 from advisor.model.base import ExpandedName, Frozen, Identifier, Scalar, Sentence, by_key
 
 STRONGEST = 3
 """No strength, for or against, goes beyond it."""
+LEAST = 1e-6
+"""No strength but 0 is nearer to 0: it would say nothing, and numbers divided by it would overflow."""
+
+
+def _not_tiny(strength: float) -> float:
+    if 0 < abs(strength) < LEAST:
+        raise ValueError(f"a strength this near to 0 says nothing; the least is {LEAST:g}")
+    return strength
+
+
+Strength = Annotated[float, AfterValidator(_not_tiny)]
+"""How much evidence counts: 1 is slight, 2 is clear, 3 is strong."""
 
 
 class Leaf(Frozen):
@@ -81,8 +93,7 @@ class Evidence(Frozen):
 
     evidence: Identifier
     criterion: Identifier
-    strength: float = Field(ge=-STRONGEST, le=STRONGEST)
-    """1 is slight, 2 is clear, 3 is strong."""
+    strength: Strength = Field(ge=-STRONGEST, le=STRONGEST)
 
 
 class Compare(Frozen):
@@ -91,7 +102,7 @@ class Compare(Frozen):
     compare: Identifier
     """The metric."""
     criterion: Identifier
-    strength: float = Field(gt=0, le=STRONGEST)
+    strength: Strength = Field(gt=0, le=STRONGEST)
     """What each doubling relative to the geometric mean of the candidates is worth."""
 
 

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from advisor.model.base import ExpandedName, Frozen, Identifier, Sentence
 from advisor.model.question import Option, Question
-from advisor.model.rule import STRONGEST
+from advisor.model.rule import STRONGEST, Strength
 
 LEFT, RIGHT, EVEN = "left", "right", "even"
 THEME = "Trade-offs"
@@ -16,7 +16,7 @@ class Side(Frozen):
     """One outcome: better than the other side's under one criterion, and no better under any other."""
 
     criterion: Identifier
-    strength: float = Field(gt=0, le=2 * STRONGEST)
+    strength: Strength = Field(gt=0, le=2 * STRONGEST)
     """How much better, in the unit of rules' strengths: as far as evidence of this strength puts two candidates
     apart."""
     text: Sentence

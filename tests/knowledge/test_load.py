@@ -132,6 +132,12 @@ EVIDENCE = "evidence: left, criterion: speed, strength: 1"
         ("evidence: left", "evidence: lift", 5, "~then: there is no candidate 'lift'; did you mean 'left'?"),
         ("criterion: speed", "criterion: sped", 5, "~then: there is no criterion 'sped'"),
         ("strength: 1", "strength: 9", 5, "~then.0.strength: Input should be less than or equal to 3"),
+        (
+            "strength: 1",
+            "strength: 1e-309",
+            5,
+            "~then.0.strength: a strength this near to 0 says nothing; the least is 1e-06",
+        ),
         ("strength: 1", "strenth: 1", 5, "~then.0.strength: Field required"),
         (EVIDENCE, "derive: fats, value: true", 5, "~then: derive: there is no derived fact 'fats'"),
         (EVIDENCE, "derive: fast, value: 3", 5, "~then: value: fast must be one of false, true, not 3"),

@@ -42,11 +42,6 @@ YES_NO: tuple[Entry, ...] = (("yes", "Yes", ""), ("no", "No", ""))
 
 HARDLY_SEEN = 0.15
 """Seconds within which nobody reacts to a question that has just been shown, so that it may still be exchanged."""
-PAUSES: dict[State, str] = {
-    "proven": "Your answers settle the verdict.",
-    "as-good-as": "Your answers as good as settle the verdict.",
-    "nothing-left": "There is nothing left to ask that could change the verdict.",
-}
 
 
 class InterviewScreen(Screen):
@@ -270,7 +265,7 @@ class InterviewScreen(Screen):
         worth = len(self._course.worth_asking)
         left = f"{worth} can still change the verdict." if worth else "None that is left can change the verdict."
         self._hide_question(True)
-        self.query_one(Pause).show(PAUSES[state], " ".join(sentences), left)
+        self.query_one(Pause).show(state, " ".join(sentences), left)
 
     def _paused(self, value: str) -> None:
         if value == "verdict":
@@ -295,6 +290,10 @@ class InterviewScreen(Screen):
 
     def _give(self, value: AnswerValue) -> None:
         self._sitting.give(self.question.id, value)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """The next question after answers were given, which change how things stand."""
         self._forward()
         self._untouched, self._since = self._entered(), monotonic()
         self._update_standing()
@@ -318,9 +317,7 @@ class InterviewScreen(Screen):
             return
         self._course.pass_over(taken.passed)
         self._course.ask_for(taken.differing)
-        self._forward()
-        self._untouched = self._entered()
-        self._update_standing()
+        self._go_on()
 
     def _leave(self, to: Place) -> None:
         # Keys that arrive before the other screen does must not leave twice.

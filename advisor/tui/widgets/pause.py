@@ -8,7 +8,15 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from advisor.tui.course import State
 from advisor.tui.widgets.choices import Menu
+
+HEADINGS: dict[State, str] = {
+    "proven": "Your answers settle the verdict.",
+    "as-good-as": "Your answers as good as settle the verdict.",
+    "nothing-left": "There is nothing left to ask that could change the verdict.",
+}
+"""By how things stand; where the verdict is open there is no pause."""
 
 
 class Pause(VerticalScroll):
@@ -33,9 +41,9 @@ class Pause(VerticalScroll):
         yield Static(classes="words", markup=False)
         yield Menu(self._on_chosen)
 
-    def show(self, heading: str, words: str, left: str) -> None:
-        """Show how things stand in `heading`, why in `words`, and what going on would mean in `left`."""
-        self.query_one(".heading", Static).update(heading)
+    def show(self, state: State, words: str, left: str) -> None:
+        """Show how things stand, why in `words`, and what going on would mean in `left`."""
+        self.query_one(".heading", Static).update(HEADINGS[state])
         self.query_one(".words", Static).update(words)
         menu = self.query_one(Menu)
         menu.show((("verdict", "Show the verdict", ""), ("on", "Go on with the questions", left)), ())
