@@ -29,11 +29,8 @@ class Draws:
         self.points, self.variances = np.zeros((2, len(rules.order), len(self.candidates), len(self.criteria)))
         for index, part in rules.consequences("strength"):
             sources = [rules.sources[name] for name in rules.order[index]["sources"]]
-            k, metric, fresh = (
-                self.criteria.index(part["criterion"]),
-                None,
-                part["strength"] / ranges[part["criterion"]],
-            )
+            k, metric = self.criteria.index(part["criterion"]), None
+            fresh = part["strength"] / ranges[part["criterion"]]
             if "compare" in part:
                 c, share, metric = None, 1.0, metrics[part["compare"]]
             else:
