@@ -219,7 +219,15 @@ def test_a_candidate_that_is_ruled_out_has_no_rank():
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(("k1", "k2", "k3")), st.floats(-2, 2), st.floats(0, 1)), min_size=1, max_size=8),
+    st.lists(
+        st.tuples(
+            st.sampled_from(("k1", "k2", "k3")),
+            st.integers(-2000, 2000).map(lambda thousandths: thousandths / 1000),
+            st.integers(0, 1000).map(lambda thousandths: thousandths / 1000),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
     st.lists(st.sampled_from((None, "ignore", "low", "high", "essential")), min_size=3, max_size=3),
 )
 @settings(max_examples=60, deadline=None)
