@@ -23,7 +23,7 @@ def _not_tiny(strength: float) -> float:
 
 
 Strength = Annotated[float, AfterValidator(_not_tiny)]
-"""How much evidence counts: 1 is slight, 2 is clear, 3 is strong."""
+"""How much evidence counts."""
 
 
 class Leaf(Frozen):
@@ -94,6 +94,7 @@ class Evidence(Frozen):
     evidence: Identifier
     criterion: Identifier
     strength: Strength = Field(ge=-STRONGEST, le=STRONGEST)
+    """1 is slight, 2 is clear, 3 is strong."""
 
 
 class Compare(Frozen):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from advisor.errors import Exit
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.tui.course import Course
+from advisor.tui.hang_up import on_hang_up
 from advisor.tui.measuring import Ended, Measuring, Obtain, Progressed
 from advisor.tui.navigation import Go
 from advisor.tui.options import Options
@@ -139,6 +141,7 @@ class AdvisorApp(App[int]):
 def run(knowledge: Knowledge, answers: Mapping[str, Answer], options: Options) -> int:
     """Run the application in the terminal until the user leaves it; returns the exit code."""
     app = _InTerminal(knowledge, answers, options)
+    on_hang_up(app.abandon)
     try:
         code = app.run()
     except KeyboardInterrupt:
@@ -150,7 +153,7 @@ def run(knowledge: Knowledge, answers: Mapping[str, Answer], options: Options) -
 
 
 class _InTerminal(AdvisorApp):
-    """Leaves in good order on signals too: a closed terminal or a `kill` must not leave probes behind."""
+    """Leaves in good order on signals too, and when its terminal is closed: no probe may stay behind."""
 
     async def on_mount(self) -> None:
         # The command line leaves garbage alone until there is something to see; what lives by now lives to the end.
@@ -161,3 +164,9 @@ class _InTerminal(AdvisorApp):
             # Windows has no such handlers, and no SIGHUP.
             with suppress(NotImplementedError, AttributeError):
                 loop.add_signal_handler(getattr(signal, name), self.exit, int(Exit.INTERRUPTED))
+
+    def abandon(self) -> None:
+        """End the process without touching the terminal, which is gone; the answers are on disk."""
+        self.measuring.cancel()
+        self.measuring.join()
+        os._exit(Exit.INTERRUPTED)

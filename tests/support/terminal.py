@@ -14,6 +14,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 LONGEST = 30.0
@@ -21,15 +22,32 @@ LONGEST = 30.0
 
 
 class Terminal:
-    """Starts the program at once. `seen` is what it has written since the last key."""
+    """Starts the program at once. `seen` is what it has written since the last key.
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24):
+    A terminal that `controls` sends its program a signal when it is closed, as a window does.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        columns: int = 80,
+        rows: int = 24,
+        *,
+        controls: bool = True,
+    ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.seen = ""
         self._since = time.perf_counter()
         self.process = subprocess.Popen(
-            command, stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=partial(fcntl.ioctl, slave, termios.TIOCSCTTY, 0) if controls else None,
         )
         os.close(slave)
 
@@ -45,7 +63,13 @@ class Terminal:
         except TimeoutError:
             self.process.kill()
         self.process.wait()
-        os.close(self._master)
+        self.close()
+
+    def close(self) -> None:
+        """Go away, as a closed window does, whatever the program is doing."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
 
     def press(self, keys: str) -> None:
         """Type; times count from here."""
@@ -82,7 +106,8 @@ class Terminal:
 
     def _read(self, longest: float) -> bool:
         """Take what has been written, or wait for something; False where there was nothing."""
-        readable, _, _ = select.select([self._master], [], [], max(0.0, longest))
+        listened = [] if self._master < 0 else [self._master]
+        readable, _, _ = select.select(listened, [], [], max(0.0, longest))
         if not readable:
             return False
         try:
