@@ -85,9 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
         measurements = None if measuring else gather_measurements(knowledge, arguments, survey)
 
         about = {"as_of": as_of, "seed": arguments.seed, "at_once": arguments.at_once or AT_ONCE}
-        order = (
-            None if arguments.order == "fixed" else partial(next_step, knowledge, measurements=measurements, **about)
-        )
+        telling = partial(next_step, knowledge, measurements=measurements, **about)
+        order = None if arguments.order == "fixed" else telling
         Interview(knowledge, answers, again=arguments.all, save=save, order=order, measuring=measuring).run()
         if arguments.trade_offs:
             from advisor.cli.trade_offs import ask_trade_offs
