@@ -13,8 +13,9 @@ FRAMEWORKS = {"torch": "torch", "tensorflow": "tensorflow", "jax": "jax.numpy"}
 
 
 def run(session, options):
-    """Findings: for each partner and direction `shared`, `copied` or why it was refused. Tried in a process of its
-    own, since importing the partners would slow whatever this one measures next."""
+    """Findings: for each partner and direction `shared`, `copied` or why it was refused, of arrays in host memory and,
+    where both see an accelerator, of arrays on it. Tried in a process of its own, since importing the partners would
+    slow whatever this one measures next."""
     own = "torch" if session.stack.family == "pytorch" else session.stack.backend
     done = subprocess.run(
         [sys.executable, "-B", os.path.abspath(__file__), own],
@@ -49,17 +50,30 @@ def main(own):
                 findings["to " + name] = "not imported: {}".format(type(error).__name__)
                 continue
             findings.update(_both(name, module, own, partner, name))
+            if _sees_device(module, own) and _sees_device(partner, name):
+                findings.update(_both(name + " on the device", module, own, partner, name, True))
     print(json.dumps(findings))
 
 
-def _both(name, module, own, partner, partner_name):
+def _both(label, module, own, partner, partner_name, on_device=False):
     return {
-        "to " + name: _hand_over(module, own, partner, partner_name),
-        "from " + name: _hand_over(partner, partner_name, module, own),
+        "to " + label: _hand_over(module, own, partner, partner_name, on_device),
+        "from " + label: _hand_over(partner, partner_name, module, own, on_device),
     }
 
 
-def _hand_over(giver, giver_name, taker, taker_name):
+def _sees_device(module, name):
+    """Whether arrays can be made on an accelerator, and asked for their address there."""
+    if name == "torch":
+        return module.cuda.is_available()
+    if name == "jax":
+        import jax
+
+        return jax.default_backend() != "cpu"
+    return False
+
+
+def _hand_over(giver, giver_name, taker, taker_name, on_device):
     """`shared` when the taker's array lies at the giver's address and holds its values, `copied`, or the refusal."""
     import numpy
 
@@ -69,21 +83,26 @@ def _hand_over(giver, giver_name, taker, taker_name):
     values = room[start : start + 4 * COUNT].view("float32")
     values[:] = numpy.arange(COUNT)
     try:
-        given = _make(giver, giver_name, values)
+        given = _make(giver, giver_name, values, on_device)
         taken = _take(taker, taker_name, given)
-        if not numpy.array_equal(numpy.asarray(taken), values):
+        if not numpy.array_equal(taken.cpu() if taker_name == "torch" else numpy.asarray(taken), values):
             return "the values differ"
         return "shared" if _address(taken, taker_name) == _address(given, giver_name) else "copied"
     except Exception as error:
         return "refused: {}: {}".format(type(error).__name__, str(error).splitlines()[0][:120] if str(error) else "")
 
 
-def _make(module, name, values):
+def _make(module, name, values, on_device):
     if name == "numpy":
         return values
     if name == "torch":
-        return module.tensor(values)
-    return module.constant(values) if name == "tensorflow" else module.asarray(values.copy())
+        return module.tensor(values, device="cuda" if on_device else "cpu")
+    if name == "tensorflow":
+        with module.device("CPU:0"):
+            return module.constant(values)
+    import jax
+
+    return jax.device_put(values.copy(), jax.devices(None if on_device else "cpu")[0])
 
 
 def _take(module, name, array):

@@ -11,7 +11,11 @@ from shared_workload import SEED
 SIZES = (256, 512, 1024)
 """Rows and columns: the last, unless a precision is so slow (some are emulated) that a product of the next size would
 take over `SLOW_SECONDS`, if it took eight times as long."""
+DEVICE_SIZES = (*SIZES, 2048, 4096)
+"""Likewise on an accelerator, which smaller products don't keep busy."""
 SLOW_SECONDS = 0.3
+EXACT_ROWS = 256
+"""So many rows of a product are held against float64."""
 TOLERANCES = {"float64": 1e-13, "float32": 1e-3, "float16": 2e-2, "bfloat16": 1e-1}
 """Greatest accepted error of a product, root mean square, as a share of the product's own. In float32 there is room for
 TF32 (3e-4), but not for bfloat16 (3e-3); in the short ones for sums that are rounded at each of 1024 terms."""
@@ -22,7 +26,9 @@ FLOAT32_ERROR = 1e-5
 def run(session, options):
     """Samples: matmul-PRECISION (gflops: 2·size³ operations a product), a number a block.
 
-    Findings: size, precision, relative_error, products_per_block, switch (what had to be switched on), mode.
+    Findings: size, precision (what it was computed in), relative_error, products_per_block, switch (what had to be
+    switched on), mode, device. All stacks are told to compute float32 in full; what an accelerator does with float32
+    by default is told by default_setting, default_precision, default_relative_error and default_gflops.
     """
     precision = options.get("precision", "float32")
     session.stack.load()
@@ -53,13 +59,13 @@ def relative_error(got, exact):
     return float(numpy.sqrt(numpy.mean((got - exact) ** 2) / numpy.mean(exact**2)))
 
 
-def really(precision, error, rounding, setting):
+def really(precision, error, rounding):
     """What a product of this error was computed in. `rounding` is the error that comes of rounding the exact product to
-    this precision; `setting` is what the stack calls its precision of float32 products."""
+    this precision."""
     if precision == "float64":
         return "float64"
     if precision == "float32":
-        return "{} (setting: {})".format("float32" if error < FLOAT32_ERROR else "less, such as TF32", setting)
+        return "float32" if error < FLOAT32_ERROR else "less, such as TF32"
     return precision + ("; only the result is rounded" if error < 1.5 * rounding else "; sums are rounded too")
 
 
@@ -71,23 +77,36 @@ class _Product:
 
         self.arrays = arrays
         random = numpy.random.default_rng(SEED)
-        for self.size in SIZES:
+        for self.size in SIZES if arrays.device == "cpu" else DEVICE_SIZES:
             self._draw(random, precision)
             self.expected = warm_up(self.chain)
             if 8 * self.expected > SLOW_SECONDS:
                 break
-        product = arrays.multiply(self.left, self.right)
-        self.dtype = arrays.dtype(product)
-        exact = arrays.exact(self.left) @ arrays.exact(self.right)
-        self.error = relative_error(arrays.exact(product), exact)
+        exact = arrays.exact(self.left[:EXACT_ROWS]) @ arrays.exact(self.right)
         rounding = relative_error(arrays.exact(arrays.make(exact, precision)), exact)
-        setting = arrays.stack.matmul_precision()
-        self.findings = {
-            "size": self.size,
-            "precision": really(self.dtype, self.error, rounding, setting),
-            "relative_error": self.error,
-            "switch": arrays.wide_switch(precision),
-            "mode": arrays.mode,
+        self.findings = {"size": self.size, "switch": arrays.wide_switch(precision)}
+        self.findings.update(mode=arrays.mode, device=arrays.device)
+        if precision == "float32" and arrays.device != "cpu":
+            self.findings.update(self._by_default(exact, rounding))
+        arrays.stack.full_float32()
+        self.expected = warm_up(self.chain)
+        self.dtype, self.error = self._first(exact)
+        self.findings.update(precision=really(self.dtype, self.error, rounding), relative_error=self.error)
+
+    def _first(self, exact):
+        """The element type of the first product, and its relative error."""
+        product = self.arrays.multiply(self.left, self.right)
+        return self.arrays.dtype(product), relative_error(self.arrays.exact(product[:EXACT_ROWS]), exact)
+
+    def _by_default(self, exact, rounding):
+        """Findings about float32 as the stack computes it when nobody says anything."""
+        dtype, error = self._first(exact)
+        times, _ = time_blocks(self.chain, 1, self.expected)
+        return {
+            "default_setting": self.arrays.stack.matmul_precision(),
+            "default_precision": really(dtype, error, rounding),
+            "default_relative_error": error,
+            "default_gflops": 2 * self.size**3 / times[0] / 1e9,
         }
 
     def _draw(self, random, precision):

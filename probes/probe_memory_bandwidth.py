@@ -12,30 +12,29 @@ SOME = 1 << 22
 def run(session, options):
     """Samples: memory-bandwidth (gb_per_s: two arrays read and one written), a number a block.
 
-    Findings: array_bytes, cache_bytes, page_faults_per_sum, sums_per_block, mode, device. Each sum is a new array, as
-    it is for users. Where the allocator gives memory back to the system in between, every page of it is a fault, which
-    costs more than the addition. For plain torch, which can write into an array that is there, reused_gb_per_s too.
+    Findings: array_bytes, cache_bytes, sums_per_block, mode, device, and of the first turn page_faults_per_sum. Each
+    sum is a new array, as it is for users. Where the allocator gives memory back to the system in between, every page
+    of it is a fault, which costs more than the addition. For plain torch, which can write into an array that is there,
+    reused_gb_per_s too.
     """
     session.stack.load()
     work = session.keep("memory-bandwidth", lambda: _Sum(Arrays(session.stack)))
     times, calls = time_blocks(work.chain, options.get("blocks", 3), work.expected)
-    findings = {"sums_per_block": calls, "page_faults_per_sum": _faults_per_call(work.chain, calls)}
-    findings.update(array_bytes=work.bytes, cache_bytes=cache_bytes(), mode=work.arrays.mode, device=work.arrays.device)
-    if session.stack.family == "pytorch":
-        reused, _ = time_blocks(work.reuse, 1, warm_up(work.reuse))
-        findings["reused_gb_per_s"] = 3 * work.bytes / reused[0] / 1e9
+    findings = {"sums_per_block": calls, "mode": work.arrays.mode, "device": work.arrays.device}
+    if options.get("turn", 1) == 1:
+        findings.update(work.once())
     return works({"memory-bandwidth": [3 * work.bytes / each / 1e9 for each in times]}, findings)
 
 
-def _faults_per_call(chain, calls):
-    """Pages that the system handed out anew for a call, or None where it doesn't count them."""
+def _faults(chain):
+    """Pages that the system hands out anew for a call, or None where it doesn't count them."""
     try:
         import resource
     except ImportError:
         return None
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    chain(calls)
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) // calls
+    chain(1)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 
 class _Sum:
@@ -48,6 +47,18 @@ class _Sum:
         some = random.standard_normal((2, SOME), dtype="float32")
         self.start, self.step = (arrays.make(numpy.resize(each, self.bytes // 4), "float32") for each in some)
         self.expected = warm_up(self.chain)
+
+    def once(self):
+        """Findings that no further turn would change."""
+        findings = {
+            "page_faults_per_sum": _faults(self.chain),
+            "array_bytes": self.bytes,
+            "cache_bytes": cache_bytes(),
+        }
+        if self.arrays.stack.family == "pytorch":
+            reused, _ = time_blocks(self.reuse, 1, warm_up(self.reuse))
+            findings["reused_gb_per_s"] = 3 * self.bytes / reused[0] / 1e9
+        return findings
 
     def chain(self, count):
         """Add `count` times, each time to what came of the last, and wait."""

@@ -23,6 +23,7 @@ def run(session, options):
         return _from_torch(session.stack)
     here = BACKENDS.index(session.stack.backend)
     # One destination each, in a ring, shows all of them: what three moves keep, every other move keeps.
+    session.stack.full_float32()
     others = [b for b in BACKENDS[here + 1 :] + BACKENDS[:here] if importlib.util.find_spec(b)][:1]
     if not others:
         return not_tried("needs another backend: pip install one of {}".format(", ".join(BACKENDS)))
@@ -82,9 +83,13 @@ def _child(folder, backend):
 
 def main(folder):
     """Print how the saved model's outputs compare with those saved beside it."""
-    import keras
     import numpy
+    import stack_keras
 
+    stack = stack_keras.Stack(os.environ["KERAS_BACKEND"])
+    stack.load()
+    stack.full_float32()
+    keras = stack.keras
     model = keras.saving.load_model(os.path.join(folder, "model.keras"))
     outputs = model.predict(numpy.load(os.path.join(folder, "inputs.npy")), verbose=0)
     print(compared(outputs, numpy.load(os.path.join(folder, "outputs.npy"))))

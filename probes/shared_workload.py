@@ -51,7 +51,7 @@ LOSS_TOLERANCE = {"mlp": 5e-4, "cnn": 5e-4, "lstm": 5e-4, "transformer": 2e-3}
 rate that is 5 % off, a second bias vector, a layer that isn't trained or another momentum more than the tolerance. The
 transformer needs more of it, for Keras' Adam on TensorFlow updates an embedding by other rules: it squares the
 gradients of a token that occurs several times in a batch before it adds them up, and not after (1.3e-3 here). What the
-loss can't show is the precision: a forward pass in bfloat16 moves it by 1e-4."""
+loss can't show is the precision: a forward pass in bfloat16 moves it by 1e-4. So all are told to compute in float32."""
 
 
 def batches(net, count=POOL, size=None, seed=SEED, sizes=None):
@@ -120,6 +120,7 @@ class Workload:
         """`own_initialisers`: draw weights as the framework does by itself, which is part of what building costs,
         although they are replaced at once."""
         self.name = name
+        stack.full_float32()
         self.started = {"start_once_s": start_once(stack)}
         if mode == "compiled":
             self.started["start_compiler_s"] = start_once(stack, mode)

@@ -79,19 +79,20 @@ class Stack:
 
         return torch.get_float32_matmul_precision()
 
-    def matmul(self, left, right):
-        """A function that multiplies `left` by `right` n times in a chain and waits for the result."""
-        ops = self.keras.ops
-        start, factor = ops.convert_to_tensor(left), ops.convert_to_tensor(right)
+    def full_float32(self):
+        """Compute in float32 what is float32, from here on: so that no stack wins by TF32."""
+        if self.backend == "tensorflow":
+            import tensorflow
 
-        def chain(count):
-            product = start
-            for _ in range(count):
-                product = ops.matmul(product, factor)
-            # One element is as good as all to wait for, and costs no transfer.
-            ops.convert_to_numpy(product[0, 0])
+            tensorflow.config.experimental.enable_tensor_float_32_execution(False)
+        elif self.backend == "torch":
+            import torch
 
-        return chain
+            stack_pytorch.full_float32(torch)
+        elif self.describe()["device"] != "cpu":
+            import jax
+
+            jax.config.update("jax_default_matmul_precision", "float32")
 
     def start_compiler(self):
         """What the first use of torch.compile costs whatever is compiled; nothing with other backends."""

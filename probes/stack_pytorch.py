@@ -28,6 +28,12 @@ def synchronise(torch, device):
         torch.mps.synchronize()
 
 
+def full_float32(torch):
+    """Compute in float32 what is float32. On NVIDIA's GPUs convolutions would else use TF32, which keeps ten bits."""
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
+
+
 def devices(torch):
     """Names of the devices that torch sees."""
     names = ["cpu"] + [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
@@ -96,18 +102,9 @@ class Stack:
         """What torch calls its precision of float32 products: `highest` is full float32, `high` TF32."""
         return self.torch.get_float32_matmul_precision()
 
-    def matmul(self, left, right):
-        """A function that multiplies `left` by `right` n times in a chain and waits for the result."""
-        torch = self.torch
-        start, factor = torch.from_numpy(left).to(self.device), torch.from_numpy(right).to(self.device)
-
-        def chain(count):
-            product = start
-            for _ in range(count):
-                product = torch.matmul(product, factor)
-            synchronise(torch, self.device)
-
-        return chain
+    def full_float32(self):
+        """Compute in float32 what is float32, from here on: so that no stack wins by TF32."""
+        full_float32(self.torch)
 
     def start_compiler(self):
         """What the first use of torch.compile costs whatever is compiled."""

@@ -96,8 +96,9 @@ def _table(outcomes: list[Outcome], found: Measurements, knowledge: Knowledge) -
                     cells = [_number(metric, *both) for both in zip(numbers, mine, strict=True)]
                     table.add_row(f"{metric.id}\n({metric.unit})", *cells)
                 if ceiling := ceilings.get(CEILINGS.get(metric.id, "")):
-                    shares = (f"{number.median / ceiling:.0%}" if number else "" for number in numbers)
-                    table.add_row("  share of numpy's", *shares)
+                    shares = [_share(*both, ceiling) for both in zip(numbers, mine, strict=True)]
+                    if any(shares):
+                        table.add_row("  share of numpy's", *shares)
         elif any(mine):
             table.add_row(probe.id, *(_status(probe, outcome) for outcome in mine))
     return table
@@ -123,6 +124,13 @@ def _number(metric: Metric, found: Measurement | None, outcome: Outcome | None) 
         return outcome.cause or ("–" if outcome.status.startswith("works") else outcome.status.replace("-", " "))
     interval = "" if metric.exact else f"\n{significant(found.low, 2)}–{significant(found.high, 2)}"
     return significant(found.median) + interval
+
+
+def _share(found: Measurement | None, outcome: Outcome | None, ceiling: float) -> str:
+    """Numpy computes on the CPU, which is no ceiling for an accelerator."""
+    if found is None or (outcome and outcome.findings.get("device", "cpu") != "cpu"):
+        return ""
+    return f"{found.median / ceiling:.0%}"
 
 
 def _compared(found: Measurements, knowledge: Knowledge) -> Table:

@@ -32,9 +32,10 @@ TORCH = """
 import json, os, torch
 from torch.utils.benchmark import Timer
 threads = int(os.environ["OMP_NUM_THREADS"])
-size = 1024
+device = "cuda" if torch.cuda.is_available() else "cpu"
+size = 4096 if device == "cuda" else 1024
 torch.manual_seed(1)
-left, right = torch.randn(size, size), torch.randn(size, size) / size**0.5
+left, right = torch.randn(size, size, device=device), torch.randn(size, size, device=device) / size**0.5
 timer = Timer("torch.matmul(left, right)", globals={"torch": torch, "left": left, "right": right}, num_threads=threads)
 timer.timeit(3)
 took = timer.blocked_autorange(min_run_time=BLOCKS * 0.24).median

@@ -162,6 +162,15 @@ def test_a_candidate_that_does_other_work_is_not_compared():
     assert other_work(trained({}, {"mode": "eager"}), "train") == {}
 
 
+def test_a_product_in_another_precision_is_not_compared():
+    full, less = {"precision": "float32"}, {"precision": "less, such as TF32"}
+    found = other_work(trained(full, less, full), "train")
+    assert found == {("b", "python"): "not the same work: computed in less, such as TF32, others in float32"}
+    assert len(other_work(trained(full, less), "train")) == 2
+    short = [{"precision": "bfloat16; " + how} for how in ("only the result is rounded", "sums are rounded too")]
+    assert other_work(trained(*short), "train") == {}
+
+
 def test_numbers_of_other_work_are_unusable():
     results = trained(*({"loss_after_steps": loss, "loss_tolerance": 0.02} for loss in (2.0, 2.0, 9.0)))
     for envelopes in results.values():
