@@ -5,7 +5,7 @@ import glob
 
 from shared_limits import read
 
-SMALLEST_BYTES, LARGEST_BYTES = 64 << 20, 192 << 20
+SMALLEST_BYTES, LARGEST_BYTES = 64 << 20, 168 << 20
 """Bounds of `large_bytes`: a few arrays of the largest must fit into small machines, for each candidate."""
 
 

@@ -24,7 +24,7 @@ _EXAMPLES = """\
 
 def parser() -> flags.Parser:
     """The flags."""
-    commands = "\n".join(f"  {name:10}{text}" for name, text in COMMANDS.items())
+    commands = "\n".join(f"  {name:12}{text}" for name, text in COMMANDS.items())
     made = flags.make_parser(
         "",
         "Advises between PyTorch and Keras (on TensorFlow, JAX or PyTorch) from your needs, cited facts and "

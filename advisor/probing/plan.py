@@ -31,7 +31,7 @@ class Effort:
 EFFORTS: dict[Level, Effort] = {"quick": Effort(3, 2, 90, 88), "full": Effort(5, 2, 300, 475)}
 FEWEST_LAUNCHES = 3
 """So many launches are made however long they take; further ones only if there is time."""
-TIMED_SHARE = 0.75
+TIMED_SHARE = 0.85
 """Of the time for a run: later launches are given up for the sake of probes that are run once."""
 
 

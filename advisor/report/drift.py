@@ -11,7 +11,7 @@ from advisor.model.drift import Changed, Drift, MeasurementDrift, ReasonDrift, S
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement
 from advisor.report.page import Page
-from advisor.report.words import KINDS, Words, significant
+from advisor.report.words import KINDS, Words, interval, significant
 
 SHOWN = 6
 """How many entries of a kind are shown, unless all are wanted."""
@@ -122,4 +122,4 @@ def _number(drift: MeasurementDrift) -> str:
 def _figure(found: Measurement | None) -> str:
     if found is None:
         return "not measured"
-    return f"{significant(found.median)} {found.unit} ({significant(found.low, 2)}–{significant(found.high, 2)})"
+    return f"{significant(found.median)} {found.unit} ({interval(found.low, found.high)})"

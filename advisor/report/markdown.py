@@ -6,7 +6,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric
 from advisor.report.measurements import compared_with_best
-from advisor.report.words import significant
+from advisor.report.words import interval, significant
 
 
 def render(found: Measurements, knowledge: Knowledge) -> str:
@@ -55,9 +55,9 @@ def _numbers(metric: Metric, found: Measurements, names: list[str]) -> list[str]
             cells.append("–")
             continue
         figure = f"{number.median:g}" if metric.exact else significant(number.median)
-        interval = "" if metric.exact else f" ({significant(number.low, 2)}–{significant(number.high, 2)})"
+        ends = "" if metric.exact else f" ({interval(number.low, number.high)})"
         shown = f"**{figure}**" if name == best else figure
-        said = [f"{shown}{interval}", words.get(name, ""), "" if number.quality == "good" else number.quality]
+        said = [f"{shown}{ends}", words.get(name, ""), "" if number.quality == "good" else number.quality]
         cells.append(", ".join(filter(None, said)))
     return cells
 

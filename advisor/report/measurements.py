@@ -10,7 +10,7 @@ from advisor.model.measurement import Comparison, Measurement, Measurements, Out
 from advisor.model.probe import Metric, Probe
 from advisor.report.compiling import compiling_sentences
 from advisor.report.page import Page
-from advisor.report.words import significant
+from advisor.report.words import interval, significant
 
 CEILINGS = {"matmul-float32": "ceiling-float32", "matmul-float64": "ceiling-float64",
             "memory-bandwidth": "ceiling-bandwidth"}  # fmt: skip
@@ -122,8 +122,8 @@ def _number(metric: Metric, found: Measurement | None, outcome: Outcome | None) 
         if outcome is None:
             return ""
         return outcome.cause or ("–" if outcome.status.startswith("works") else outcome.status.replace("-", " "))
-    interval = "" if metric.exact else f"\n{significant(found.low, 2)}–{significant(found.high, 2)}"
-    return significant(found.median) + interval
+    ends = "" if metric.exact else f"\n{interval(found.low, found.high)}"
+    return significant(found.median) + ends
 
 
 def _share(found: Measurement | None, outcome: Outcome | None, ceiling: float) -> str:

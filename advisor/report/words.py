@@ -109,6 +109,12 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{round(value, places):,.{max(0, places)}f}"
 
 
+def interval(low: float, high: float) -> str:
+    """The ends of an interval to two significant digits, to three where two don't tell them apart."""
+    digits = 2 if significant(low, 2) != significant(high, 2) else 3
+    return f"{significant(low, digits)}–{significant(high, digits)}"
+
+
 def reasons_for(result: Recommendation, candidate: str | None) -> list[Reason]:
     """What speaks for a candidate, weightiest first."""
     return [reason for reason in result.reasons if reason.candidate == candidate and reason.contribution > 0]

@@ -162,6 +162,12 @@ def test_a_candidate_that_does_other_work_is_not_compared():
     assert other_work(trained({}, {"mode": "eager"}), "train") == {}
 
 
+def test_who_computes_on_the_cpu_is_not_compared_with_gpus():
+    found = other_work(trained({"device": "cuda"}, {"device": "cpu"}, {"device": "gpu"}), "train")
+    assert found == {("b", "python"): "not the same work: computed on the CPU, others on an accelerator"}
+    assert other_work(trained({"device": "cuda"}, {"device": "gpu"}), "train") == {}
+
+
 def test_a_product_in_another_precision_is_not_compared():
     full, less = {"precision": "float32"}, {"precision": "less, such as TF32"}
     found = other_work(trained(full, less, full), "train")

@@ -9,7 +9,7 @@ from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.report.text import LINES, render, render_group
-from advisor.report.words import reasons_against, reasons_for
+from advisor.report.words import interval, reasons_against, reasons_for
 from advisor.session.group import advise_group
 from tests.support.profiles import profiles
 
@@ -99,3 +99,9 @@ def test_piped_it_is_plain_and_colour_is_for_those_who_ask(capsys, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     main(flags)
     assert capsys.readouterr().out == plain
+
+
+def test_the_ends_of_an_interval_are_told_apart():
+    assert interval(0.00144, 0.00189) == "0.0014–0.0019"
+    assert interval(51_630, 51_690) == "51,600–51,700"
+    assert interval(9.11, 10.5) == "9.1–11"

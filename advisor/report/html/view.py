@@ -12,7 +12,16 @@ from advisor.model.probe import Metric
 from advisor.model.recommendation import Because, Notice, Ranked, Reason, Recommendation
 from advisor.report.html.charts import Line, Place
 from advisor.report.links import web_address
-from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, significant, standing
+from advisor.report.words import (
+    KINDS,
+    Words,
+    interval,
+    overlay_words,
+    reasons_against,
+    reasons_for,
+    significant,
+    standing,
+)
 
 FOR, AGAINST, FLIPS, QUESTIONS = 5, 3, 4, 5
 """How many of each are shown at once."""
@@ -252,9 +261,9 @@ class _Viewer:
             if number is None:
                 words.append("–")
                 continue
-            interval = "" if metric.exact else f" ({significant(number.low, 2)}–{significant(number.high, 2)})"
+            ends = "" if metric.exact else f" ({interval(number.low, number.high)})"
             noisy = "" if number.quality == "good" else f", {number.quality}"
-            words.append(significant(number.median) + interval + noisy)
+            words.append(significant(number.median) + ends + noisy)
         return Line(
             metric.title,
             metric.unit,
