@@ -105,8 +105,8 @@ def ordinal(rank: int) -> str:
 
 def significant(value: float, digits: int = 3) -> str:
     """A positive number to so many significant digits, written out rather than with an exponent."""
-    places = digits - 1 - floor(log10(value))
-    return f"{round(value, places):,.{max(0, places)}f}"
+    rounded = float(f"{value:.{digits - 1}e}")
+    return f"{rounded:,.{max(0, digits - 1 - floor(log10(rounded)))}f}"
 
 
 def interval(low: float, high: float) -> str:

@@ -49,6 +49,7 @@ class AdvisorApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     BINDINGS = [
         Binding("h,f1", "keys", "Keys"),
+        Binding("ctrl+s", "export", "Export", show=False),
         Binding("ctrl+c", "interrupt", "Quit", show=False, system=True),
         Binding("ctrl+q", "quit", "Quit", show=False),
     ]
@@ -120,6 +121,12 @@ class AdvisorApp(App[int]):
             if enabled and text:
                 found.setdefault(text, []).append(self.get_key_display(binding))
         self.push_screen(KeysScreen([(" ".join(keys), text) for text, keys in found.items()]))
+
+    def action_export(self) -> None:
+        """Write the answers or the result to a file."""
+        from advisor.tui.screens.export import ExportScreen
+
+        self.push_screen(ExportScreen(self.sitting))
 
     async def action_quit(self) -> None:
         """Leave; whatever is being measured is stopped first."""

@@ -15,6 +15,12 @@ LEAVE = (
     Binding("ctrl+q", "app.quit", "Quit", show=False),
 )
 """The ways out of the application, for screens that lie over others: keys do not go past those."""
+ANYWHERE = (
+    Binding("h,f1", "app.keys", "Keys"),
+    Binding("ctrl+s", "app.export", "Export", show=False),
+    *LEAVE,
+)
+"""What the application offers on every screen, likewise."""
 
 
 class Go(Message):

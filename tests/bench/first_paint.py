@@ -11,7 +11,6 @@ a round.
 """
 
 import argparse
-import os
 import random
 import re
 import statistics
@@ -22,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.terminal import Terminal  # noqa: E402
+from tests.support.terminal import Terminal, environment  # noqa: E402
 
 EMPTY = """
 from textual.app import App
@@ -44,18 +43,6 @@ COMMANDS = {
     "empty application": ([sys.executable, "-c", EMPTY], re.compile("Nothing happens here")),
     "advisor": ([sys.executable, "-m", "advisor"], re.compile("PyTorch or Keras")),
 }
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """The variables of a terminal of somebody who has answered and measured nothing yet."""
-    return {
-        **os.environ,
-        "TERM": "xterm-256color",
-        "PYTHONPATH": str(ROOT),
-        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
-        "PYTHONDONTWRITEBYTECODE": "",
-        **{f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CACHE", "DATA", "CONFIG", "STATE")},
-    }
 
 
 def timed(label: str, variables: dict[str, str]) -> float:

@@ -1,12 +1,12 @@
 """How soon the terminal application answers a key while probes run, and what it costs when nothing happens.
 
-    python tests/bench/response.py [--keys 60] [--idle 20]
+    python tests/bench/response.py [--keys 30] [--idle 20]
 
 In a pseudo-terminal of 80 × 24, with the knowledge base that ships. First what an application at rest takes of one
-processor, on the welcome screen, at a question and at the verdict. Then, once without probes and once while quick
-probes of this environment run: the time from a key to the next question's text, and from an answer to the line of the
-ranking below it. An answer that changes nothing in that line can't be timed from outside; how many did is printed.
-Linux only.
+processor, on the welcome screen, at a question and at the verdict. Then, twice without probes and twice while quick
+probes of this environment run, with all questions in the order of the file: the time from a key to the next question's
+text, and from an answer to the line of the ranking below it. An answer that changes nothing in that line can't be timed
+from outside; how many did is printed. Linux only.
 """
 
 import argparse
@@ -21,8 +21,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from advisor.knowledge.load import load  # noqa: E402
-from tests.bench.first_paint import environment  # noqa: E402
-from tests.support.terminal import Terminal  # noqa: E402
+from tests.support.terminal import Terminal, environment  # noqa: E402
 
 QUESTIONS = load().questions
 SHOWN = 24
@@ -33,7 +32,8 @@ WELCOME = re.compile("PyTorch or Keras")
 VERDICT = re.compile("confidence")
 RUNNING = re.compile(r"probe \d+ of \d+")
 """What the screen of measuring says as long as there is something left to run; without it the times mean nothing."""
-BACK, SKIP = "b", "s"
+BACK, SKIP, REVIEW, QUIT = "b", "s", "2", "\x11"
+TURNS = 2
 LEFT_OUT = 1.5
 """Seconds after which an answer is taken to have changed nothing in the line of the ranking."""
 
@@ -70,16 +70,16 @@ def keys(terminal: Terminal, count: int) -> list[float]:
     return times
 
 
-def answers(terminal: Terminal) -> tuple[list[float], int]:
-    """Milliseconds from an answer to the ranking, over all questions of which one option is chosen, and the number of
-    answers that changed nothing in it."""
+def answers(terminal: Terminal, turn: int) -> tuple[list[float], int]:
+    """Milliseconds from an answer to the ranking, over all questions of which one option is chosen (another each turn),
+    and the number of answers that changed nothing in it."""
     times, unchanged, last = [], 0, ""
     for question in QUESTIONS:
         if question.kind in ("many", "number"):
             terminal.press(SKIP)
             terminal.rest(0.5)
             continue
-        terminal.press(str(1 + len(question.id) % 2))
+        terminal.press(str(1 + (len(question.id) + turn) % 2))
         changed = re.compile(rf"(?!{re.escape(last)})Ranks first: [^\x1b]*%") if last else RANKING
         try:
             times.append(1e3 * terminal.wait_for(changed, LEFT_OUT))
@@ -88,6 +88,39 @@ def answers(terminal: Terminal) -> tuple[list[float], int]:
             unchanged += 1
         terminal.rest(0.5)
     return times, unchanged
+
+
+def with_an_answer(variables: dict[str, str]) -> None:
+    """Save one answer, so that all questions can be gone through in their order."""
+    with Terminal(advisor("--probe", "none"), variables) as terminal:
+        terminal.wait_for(WELCOME)
+        terminal.rest(5)
+        terminal.press("\r")
+        terminal.wait_for(QUESTION)
+        terminal.rest(2)
+        terminal.press("1")
+        terminal.rest(2)
+        terminal.press(QUIT)
+        terminal.wait_for_end()
+
+
+def answered(level: str, count: int, turn: int) -> tuple[list[float], list[float], int]:
+    """What `keys` and `answers` give for an application that measures at this level meanwhile."""
+    with tempfile.TemporaryDirectory() as name:
+        variables = environment(Path(name))
+        with_an_answer(variables)
+        with Terminal(advisor("--probe", level), variables) as terminal:
+            terminal.wait_for(WELCOME)
+            terminal.rest(5)
+            terminal.press(REVIEW)
+            terminal.wait_for(QUESTION)
+            terminal.rest(5)
+            pressed = keys(terminal, count)
+            times, unchanged = answers(terminal, turn)
+            if level != "none":
+                terminal.press("m")
+                terminal.wait_for(RUNNING)
+    return pressed, times, unchanged
 
 
 def tell(label: str, times: Sequence[float], more: str = "") -> None:
@@ -99,24 +132,16 @@ def tell(label: str, times: Sequence[float], more: str = "") -> None:
 def main() -> None:
     """Time and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--keys", type=int, default=60)
+    parser.add_argument("--keys", type=int, default=30)
     parser.add_argument("--idle", type=float, default=20)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         idle(arguments.idle, environment(Path(name)))
     for label, level in (("nothing measured", "none"), ("probes running", "quick")):
-        with tempfile.TemporaryDirectory() as name, Terminal(advisor("--probe", level), environment(Path(name))) as app:
-            app.wait_for(WELCOME)
-            app.rest(5)
-            app.press("\r")
-            app.wait_for(QUESTION)
-            app.rest(5)
-            tell(f"{label}: key to question", keys(app, arguments.keys // 2 * 2))
-            times, unchanged = answers(app)
-            tell(f"{label}: answer to ranking", times, f", {unchanged} more changed nothing in it")
-            if level != "none":
-                app.press("m")
-                app.wait_for(RUNNING)
+        found = [answered(level, arguments.keys // 2 * 2, turn) for turn in range(TURNS)]
+        tell(f"{label}: key to question", [time for pressed, _, _ in found for time in pressed])
+        times, unchanged = [time for _, times, _ in found for time in times], sum(count for _, _, count in found)
+        tell(f"{label}: answer to ranking", times, f", {unchanged} more changed nothing in it")
 
 
 if __name__ == "__main__":

@@ -104,4 +104,5 @@ def test_piped_it_is_plain_and_colour_is_for_those_who_ask(capsys, monkeypatch):
 def test_the_ends_of_an_interval_are_told_apart():
     assert interval(0.00144, 0.00189) == "0.0014–0.0019"
     assert interval(51_630, 51_690) == "51,600–51,700"
-    assert interval(9.11, 10.5) == "9.1–11"
+    assert interval(9.11, 10.6) == "9.1–11"
+    assert interval(0.9961, 1.23) == "1.0–1.2"

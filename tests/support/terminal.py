@@ -21,6 +21,22 @@ LONGEST = 30.0
 """Seconds after which nothing is waited for any more."""
 
 
+ROOT = Path(__file__).parents[2]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The variables of a terminal of somebody who has answered and measured nothing yet; what is kept, bytecode too, is
+    kept in `folder`."""
+    return {
+        **os.environ,
+        "TERM": "xterm-256color",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
+        "PYTHONDONTWRITEBYTECODE": "",
+        **{f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CACHE", "DATA", "CONFIG", "STATE")},
+    }
+
+
 class Terminal:
     """Starts the program at once. `seen` is what it has written since the last key.
 
@@ -30,7 +46,7 @@ class Terminal:
     def __init__(
         self,
         command: Sequence[str],
-        environment: Mapping[str, str],
+        variables: Mapping[str, str],
         columns: int = 80,
         rows: int = 24,
         *,
@@ -45,7 +61,7 @@ class Terminal:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env=environment,
+            env=variables,
             start_new_session=True,
             preexec_fn=partial(fcntl.ioctl, slave, termios.TIOCSCTTY, 0) if controls else None,
         )

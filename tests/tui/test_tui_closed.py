@@ -6,8 +6,7 @@ import sys
 import psutil
 import pytest
 
-from tests.bench.first_paint import environment
-from tests.support.terminal import Terminal
+from tests.support.terminal import Terminal, environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 

@@ -55,3 +55,16 @@ def test_a_line_chosen(looks, monkeypatch, section):
     keep_results(monkeypatch, lambda sitting: "complete")
     app = make_app(answers=answered(SMALL, EVERYTHING), measurements=sample())
     assert looks(app, "enter", section, "down", "down")
+
+
+def test_welcome(looks):
+    assert looks(make_app(answers=answered(SMALL, {"stage": "learning"}), level=None))
+
+
+def test_question(looks):
+    assert looks(make_app(answers=answered(SMALL, {"stage": "learning"}), level=None), "enter")
+
+
+def test_measuring(looks):
+    app = make_app(answers=answered(SMALL, {"stage": "learning"}), obtain=FakeObtain(block=True))
+    assert looks(app, "enter", "m", wait_for="probe 4 of 12")

@@ -9,14 +9,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from advisor.tui.navigation import LEAVE
+from advisor.tui.navigation import ANYWHERE
 
 
 class DetailScreen(ModalScreen[None]):
     """Text to be read, and scrolled where it is long."""
 
     CSS_PATH = "../detail.tcss"
-    BINDINGS = [Binding("escape,enter,q", "dismiss", "Close"), *LEAVE]
+    BINDINGS = [Binding("escape,enter,q", "dismiss", "Close"), *ANYWHERE]
 
     def __init__(self, title: str, content: Content) -> None:
         super().__init__()

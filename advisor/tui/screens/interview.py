@@ -21,7 +21,6 @@ from advisor.report.words import Words
 from advisor.tui.course import Course, State
 from advisor.tui.measuring import Ended, Measuring
 from advisor.tui.navigation import Go, Place
-from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.jump import JumpScreen
 from advisor.tui.screens.usual import Taken, UsualScreen
 from advisor.tui.sitting import Sitting
@@ -59,7 +58,6 @@ class InterviewScreen(Screen):
         Binding("p", "theme(-1)", "Theme before", show=False),
         Binding("m", "measuring", "Measuring", show=False),
         Binding("delete", "withdraw", "Take this answer back", show=False),
-        Binding("ctrl+s", "export", "Export", show=False),
     ]
 
     def __init__(self, sitting: Sitting, measuring: Measuring, course: Course) -> None:
@@ -390,7 +388,3 @@ class InterviewScreen(Screen):
         themes = self._sitting.themes()
         present = next(i for i, theme in enumerate(themes) if self._course.present in theme.questions)
         self.action_question(themes[(present + step) % len(themes)].begins)
-
-    def action_export(self) -> None:
-        """Write the answers or the result to a file."""
-        self.app.push_screen(ExportScreen(self._sitting))

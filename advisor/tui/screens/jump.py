@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList
 from textual.widgets.option_list import Option
 
-from advisor.tui.navigation import LEAVE
+from advisor.tui.navigation import ANYWHERE
 from advisor.tui.sitting import Sitting
 from advisor.tui.wording import answer_mark, answer_words, theme_words
 
@@ -20,7 +20,7 @@ class JumpScreen(ModalScreen[int | None]):
     """Gives the index of the question chosen, or None."""
 
     CSS_PATH = "../jump.tcss"
-    BINDINGS = [Binding("escape,j", "dismiss", "Close"), *LEAVE]
+    BINDINGS = [Binding("escape,j", "dismiss", "Close"), *ANYWHERE]
 
     def __init__(self, sitting: Sitting, present: int) -> None:
         """The highlight begins at the question with index `present`."""

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from advisor.model.question import Question
-from advisor.tui.navigation import LEAVE
+from advisor.tui.navigation import ANYWHERE
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Choices
 
@@ -26,7 +26,7 @@ class TradeOffScreen(ModalScreen[bool]):
         Binding("s,right", "skip", "Skip"),
         Binding("d,question_mark", "unknown", "Don't know"),
         Binding("w", "why", "Why"),
-        *LEAVE,
+        *ANYWHERE,
     ]
 
     def __init__(self, sitting: Sitting) -> None:

@@ -18,7 +18,7 @@ from advisor.model.answer import AnswerValue
 from advisor.model.question import Question
 from advisor.report.words import Words
 from advisor.tui.course import Course
-from advisor.tui.navigation import LEAVE
+from advisor.tui.navigation import ANYWHERE
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Ticks
 
@@ -45,7 +45,7 @@ class UsualScreen(ModalScreen[Taken | None]):
         Binding("w", "why", "Why"),
         Binding("left", "back", show=False),
         Binding("right", "skip", show=False),
-        *LEAVE,
+        *ANYWHERE,
     ]
 
     def __init__(self, sitting: Sitting, course: Course, questions: Sequence[Question]) -> None:

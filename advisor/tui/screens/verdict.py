@@ -21,7 +21,6 @@ from advisor.tui.grounds import Grounds
 from advisor.tui.measuring import Measuring
 from advisor.tui.navigation import Go
 from advisor.tui.screens.detail import DetailScreen
-from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.trade_offs import TradeOffScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.suppositions import Tried
@@ -69,7 +68,7 @@ class VerdictScreen(Screen):
         Binding("e", "edit", "Change answers"),
         Binding("m", "measure", "Measure"),
         Binding("t", "trade", "Trade-offs"),
-        Binding("x,ctrl+s", "export", "Export"),
+        Binding("x", "export", "Export"),
         Binding("left", "step(-1)", "Section before", show=False),
         Binding("right", "step(1)", "Next section", show=False),
         *(Binding(key_of(n), f"section({n})", name, show=False) for n, name in enumerate(SECTIONS, 1)),
@@ -210,9 +209,9 @@ class VerdictScreen(Screen):
 
         self.app.push_screen(TradeOffScreen(self._sitting), done)
 
-    def action_export(self) -> None:
+    async def action_export(self) -> None:
         """Write the result to a file."""
-        self.app.push_screen(ExportScreen(self._sitting))
+        await self.run_action("app.export")
 
     def on_sheet_opened(self, event: Sheet.Opened) -> None:
         """Show what a line rests on."""

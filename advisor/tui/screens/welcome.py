@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from math import ceil
 
 from textual import work
@@ -63,6 +64,8 @@ class WelcomeScreen(Screen):
         # While this screen is being read, import numpy, compile the rules and find the question to begin with.
         self._sitting.ranking()
         self._course.look_ahead()
+        # All of that lives to the end; the collector, looking through it, would hold up an answer now and then.
+        gc.freeze()
 
     def _steps(self) -> list[tuple[str, str]]:
         count = len(self._sitting.questions)
