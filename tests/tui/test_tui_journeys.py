@@ -6,13 +6,15 @@ import threading
 from functools import partial
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from advisor.decision.advise import advise
 from advisor.decision.interview import next_step
 from advisor.probing.run import obtain, renew
 from advisor.session.answers import read_answers
+from advisor.tui.screens.export import ExportScreen
 from advisor.tui.screens.interview import InterviewScreen
+from advisor.tui.screens.keys import KeysScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.widgets.choices import Choices, Ticks
 from advisor.tui.widgets.number_entry import NumberEntry
@@ -24,6 +26,7 @@ from tests.tui.tui_support import (
     KEYS,
     SMALL,
     FakeObtain,
+    answered,
     asking,
     jump,
     make_app,
@@ -34,6 +37,7 @@ from tests.tui.tui_support import (
     shown,
     until,
     walk,
+    walking,
     words,
 )
 
@@ -293,3 +297,30 @@ async def test_by_keyboard_from_the_first_screen_to_the_verdict_and_its_export(t
     assert app.return_value == 0
     result = advise(SMALL, app.sitting.answers, sample(), as_of=DAY, seed=1)
     assert json.loads(target.read_text()) == json.loads(result.model_dump_json())
+
+
+@pytest.mark.parametrize("keys", [(), ("enter",), ("enter", "j"), ("enter", "m"), ("enter", "v")])
+async def test_on_every_screen_the_answers_can_be_written_and_the_keys_listed(tmp_path, keys):
+    """The first one, a question, the list of questions, the measuring and the verdict."""
+    measuring = "m" in keys
+    app = make_app(
+        answers=answered(SMALL, {"stage": "learning"}),
+        obtain=FakeObtain(block=measuring),
+        level="quick" if measuring else None,
+    )
+    target = tmp_path / "answers.yaml"
+    async with app.run_test(size=NARROW) as pilot:
+        await walking(keys, "probe 4 of 12" if measuring else "")(pilot)
+        below = app.screen
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, KeysScreen))
+        assert "Export" in shown(app)
+        await pilot.press("escape", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
+        await pilot.press("end", "enter")
+        app.screen.query_one(Input).value = str(target)
+        await pilot.press("enter")
+        await until(pilot, target.exists)
+        await pilot.press("escape")
+        assert app.screen is below
+    assert read_answers(SMALL, str(target))["stage"].value == "learning"
