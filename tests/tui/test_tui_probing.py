@@ -180,7 +180,7 @@ async def test_one_candidate_is_measured_again_and_the_others_stay(answers):
         await press(pilot, "r")
         await until(pilot, lambda: "probe 1 of 12" in shown(app))
         assert renew.calls == [("keras-jax", noisy())]
-        assert "Measuring Keras on JAX again, quick" in shown(app)
+        assert "Again: Keras on JAX, quick" in shown(app)
         assert words(app).count("3 of 3 probes worked") == 2, "what was found of the others is still said"
         await press(pilot, "b | m |")
         assert "Measuring Keras on JAX again" in shown(app), "also after looking elsewhere"

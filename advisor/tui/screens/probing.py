@@ -184,8 +184,8 @@ class ProbingScreen(Screen):
         log.remove_children()
         log.border_title = "Results"
         self._list_candidates()
-        again = ", " if measuring.candidate is None else f" {self._title(measuring.candidate)} again, "
-        self.query_one("#title", Static).update(f"Measuring{again}{measuring.level}")
+        what = "Measuring" if measuring.candidate is None else f"Again: {self._title(measuring.candidate)}"
+        self.query_one("#title", Static).update(f"{what}, {measuring.level}")
         self.query_one("#left", Static).update("looking at the machine and its Pythons …")
         self.query_one(Menu).display = False
         self.set_focus(log)
