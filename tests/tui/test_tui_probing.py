@@ -183,7 +183,7 @@ async def test_one_candidate_is_measured_again_and_the_others_stay(answers):
         assert "Again: Keras on JAX, quick" in shown(app)
         assert words(app).count("3 of 3 probes worked") == 2, "what was found of the others is still said"
         await press(pilot, "b | m |")
-        assert "Measuring Keras on JAX again" in shown(app), "also after looking elsewhere"
+        assert "Again: Keras on JAX" in shown(app), "also after looking elsewhere"
         renew.let_go.set()
         await until(pilot, lambda: not app.measuring.running)
         assert app.sitting.measurements == sample()
