@@ -286,8 +286,13 @@ def test_an_interrupt_leaves_nothing(fake, go):
         if event.probe == "train":
             threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 
-    with pytest.raises(KeyboardInterrupt):
-        go(fake("time.sleep(60) if probe == 'train' else answer()"), on_event=on_event)
+    # A shell that starts the tests in the background has them ignore interrupts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            go(fake("time.sleep(60) if probe == 'train' else answer()"), on_event=on_event)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert _alone()
 
 
