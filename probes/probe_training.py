@@ -1,7 +1,8 @@
 """How fast does a net of `shared_workload.NETS` build, train and infer, and does it learn what the others learn?
 
 Options: `net` (mlp, cnn, lstm, transformer); `mode`: `default`, what the candidate's users get without asking,
-`eager`, or `compiled` (torch.compile; Keras' jit_compile=True); `batch`: `small`, or `large`, which is four of these.
+`eager`, or `compiled` (torch.compile; Keras' jit_compile=True); `batch`: `small`, or `large`, which is four of these,
+on an accelerator 32.
 """
 
 import math

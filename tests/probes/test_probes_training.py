@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import math
 import shutil
 import sys
 from itertools import combinations
@@ -133,8 +134,8 @@ def test_all_do_the_same_work(measured, workload, probe):
 @each
 def test_a_net_learns_from_where_all_start(measured, candidate):
     findings = measured(candidate)[0]["mlp"].findings
-    # After more than the steps that are compared, the eight batches are known by heart.
-    assert findings["loss"] < findings["loss_after_steps"] < 2.4
+    # The labels are drawn alike from ten: who hasn't learnt the batches by heart is at the logarithm of ten or above.
+    assert 0 < findings["loss_after_steps"] < math.log(10) - 0.2
 
 
 @each
