@@ -5,7 +5,7 @@ import json
 from itertools import zip_longest
 from typing import NamedTuple
 
-from advisor.checking.replay import Replay
+from advisor.checking.replay import Replay, detected
 from advisor.checking.rules import OUTCOMES
 from advisor.checking.trade_offs import OPTIONS
 
@@ -107,8 +107,7 @@ def _inputs(document, rules):
     expected = [*rules.questions, *(name for name in rules.trade_offs if name in names)]
     yield "answers", names == expected, f"answers to {', '.join(expected)}", names
     yield "environment.host", host or not (measurements or any(environment.values())), "a machine", host
-    vendors = [gpu["vendor"] for gpu in (host or {"gpus": ()})["gpus"] if gpu["vendor"] != "other"]
-    machine = {"os": host["os"], "accelerator": (vendors or ["none"])[0]} if host else {}
+    machine = detected(host)
     for index, answer in enumerate(document["answers"] if names == expected else ()):
         name, value, ballots = answer["question"], answer["value"], answer["ballots"]
         question = rules.questions.get(name) or {"kind": "one", "options": [{"value": option} for option in OPTIONS]}

@@ -22,8 +22,13 @@ class Replay:
         self.answers = [answer for answer in document["answers"] if answer["question"] in rules.questions]
         self.as_of, self.candidates = datetime.date.fromisoformat(document["as_of"]), list(rules.candidates)
         self.numbers, statuses = standing(document["measurements"])
+        seen = detected(document["environment"]["host"])
         for fact in rules.values.keys() - rules.asked.keys() - rules.derived.keys():
             metric = fact.removeprefix("measured.")
+            if metric in rules.questions:
+                value = seen.get(rules.questions[metric]["detect"])
+                self.known |= rules.only(fact, value if value in rules.values[fact] else "not-measured")
+                continue
             having = sum((metric, candidate) in self.numbers for candidate in self.candidates)
             self.known |= rules.only(fact, statuses.get(fact, "not-tried") if metric == fact else having >= 2)
         for answer in self.answers:
@@ -289,6 +294,12 @@ def _once(items):
 def _source(source):
     texts = {key: str(source[key]).strip() for key in ("title", "address", "date", "checked")}
     return texts | {key: source[key] for key in ("id", "grade", "kind")}
+
+
+def detected(host):
+    """What a machine answers by itself, if there is one."""
+    vendors = [gpu["vendor"] for gpu in host["gpus"] if gpu["vendor"] != "other"] if host else []
+    return {"os": host["os"], "accelerator": (vendors or ["none"])[0]} if host else {}
 
 
 def standing(outcomes):

@@ -80,6 +80,8 @@ class Rules:
             facts = {f"{name}.{value}": [False, True] for value in values} if many else {name: values}
             self.values |= facts
             self.asked |= dict.fromkeys(facts, name)
+            if "detect" in question:
+                self.values[f"measured.{name}"] = ["not-measured", *values]
         self.values |= {name: fact["values"] for name, fact in self.derived.items()}
         for fact in [*(leaf["fact"] for leaf in tests), *(c["importance"] for c in self.criteria.values())]:
             self.values.setdefault(fact, [False, True] if fact.startswith("measured.") else OUTCOMES)

@@ -9,7 +9,7 @@ from advisor.engine.program import Program
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
-from advisor.model.question import Question
+from advisor.model.question import NOT_MEASURED, Question
 
 Setting = Mapping[str, int]
 """Masks of the facts of one question."""
@@ -53,8 +53,8 @@ def resolve(
         answer = answers.get(question.id)
         # "Don't know" was asked too and stands; only silence is filled in.
         if answer is None and question.detect and measurements:
-            value = measurements.host.os if question.detect == "os" else measurements.host.accelerator
-            if any(option.value == value for option in question.options):
+            value = question.proposed(measurements.host)
+            if value != NOT_MEASURED:
                 answer = Answer(question=question.id, value=value, origin="default")
         resolved.append(answer or Answer(question=question.id))
     return tuple(resolved)
@@ -135,6 +135,10 @@ def open_question(question: Question, program: Program) -> Unsettled:
 
 def _measured(knowledge: Knowledge, program: Program, measurements: Measurements | None) -> dict[str, int]:
     masks: dict[str, int] = {}
+    host = measurements.host if measurements else None
+    for question in knowledge.questions:
+        if question.seen:
+            masks[question.seen.id] = program.domains[question.seen.id].bit(question.proposed(host))
     for probe in knowledge.probes:
         for metric in probe.metrics:
             found = sum(

@@ -95,11 +95,11 @@ class Domain:
         return above if cell == len(self.cuts) else f"{above}, {below}"
 
     def satisfying(self, leaf: Leaf) -> int:
-        """The mask of the cells in which a test of this fact holds (`known` is not a test of the value)."""
+        """The mask of the cells in which a test of this fact holds. The first value of a measured fact is that nothing
+        is known."""
         ((comparison, operand),) = leaf.comparisons.items()
         if comparison == "known":
-            untried = self.bit("not-tried") if "not-tried" in self.fact.values else self.bit(False)
-            return self.full & ~untried if operand else untried
+            return self.full & ~1 if operand else 1
         if comparison == "at_least":
             return self.full & ~((1 << self.index(operand)) - 1)
         if comparison == "at_most":

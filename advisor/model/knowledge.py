@@ -56,6 +56,7 @@ class Knowledge(Frozen):
         """Every fact by id: asked, measured and derived."""
         names = tuple(candidate.id for candidate in self.candidates)
         found = [fact for question in self.questions for fact in question.facts()]
+        found += [question.seen for question in self.questions if question.seen]
         found += [fact for probe in self.probes for fact in probe.facts(names)]
         return {fact.id: fact for fact in (*found, *self.derived)}
 

@@ -8,8 +8,10 @@ from pydantic import model_validator
 from advisor.model.answer import AnswerValue
 from advisor.model.base import Frozen, Identifier, Scalar, Sentence
 from advisor.model.fact import Fact
+from advisor.model.measurement import Host
 
 QuestionKind = Literal["one", "many", "scale", "yes-no", "number"]
+NOT_MEASURED = "not-measured"
 
 
 class Option(Frozen):
@@ -39,7 +41,7 @@ class Question(Frozen):
     maximum: float | None = None
     unit: str = ""
     detect: Literal["os", "accelerator"] | None = None
-    """The part of the measured host that proposes an answer."""
+    """The part of the measured host that proposes an answer to a question of kind `one`."""
     usual: Scalar | tuple[str, ...] | None = None
     """What most people would answer: as long as nothing is known, it is this with `Settings.usual_share`, and each
     other answer is as likely as the next. None: all answers are equally likely."""
@@ -58,6 +60,8 @@ class Question(Frozen):
             raise ValueError(f"a question of kind {self.kind!r} takes no options")
         if self.kind == "number" and (self.minimum is None or self.maximum is None or self.minimum >= self.maximum):
             raise ValueError("a question of kind 'number' needs a minimum below its maximum")
+        if self.detect and (self.kind != "one" or NOT_MEASURED in values):
+            raise ValueError(f"only a question of kind 'one' without an option {NOT_MEASURED!r} takes detect")
         if self.usual is not None:
             try:
                 self.accept(self.usual)
@@ -138,3 +142,21 @@ class Question(Frozen):
                 maximum=self.maximum,
             ),
         )
+
+    @property
+    def seen(self) -> Fact | None:
+        """`measured.QUESTION`: the option that the measured host proposes, or `not-measured`, also where none of them
+        is true of it. None where nothing of the host does."""
+        if self.detect is None:
+            return None
+        return Fact(
+            id=f"measured.{self.id}",
+            text=f"As the machine that was measured has it: {self.text}",
+            kind="measured",
+            values=(NOT_MEASURED, *(option.value for option in self.options)),
+        )
+
+    def proposed(self, host: Host | None) -> str:
+        """The option that is true of a host as far as this question detects it, else `not-measured`."""
+        value = getattr(host, self.detect) if host and self.detect else None
+        return value if any(option.value == value for option in self.options) else NOT_MEASURED

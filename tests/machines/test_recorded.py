@@ -9,6 +9,7 @@ from advisor.decision.advise import advise
 from advisor.diagnosis.diagnose import diagnose
 from advisor.knowledge.load import load
 from advisor.knowledge.remedies import load_remedies
+from advisor.model.answer import Answer
 from advisor.model.diagnosis import Diagnosis
 from advisor.model.measurement import Measurements
 from advisor.report.measurements import render
@@ -77,3 +78,44 @@ def test_its_measurements_enter_the_verdict(measured, knowledge):
     counted = {name for reason in result.reasons for name in reason.because.measurements}
     assert {f"{metric}-step.{name}" for metric in ("cnn", "transformer") for name in ON_GPU} <= counted
     assert {entry.candidate for entry in result.ranking} == ON_GPU | {"keras-tensorflow"}
+
+
+def of_speed(result):
+    """The rules by which something speaks for or against a candidate's training speed, and the ones that advise."""
+    advice = {rule for piece in result.verdict.next.advice for rule in piece.because.rules[:1]}
+    return {reason.because.rules[0] for reason in result.reasons if reason.criterion == "speed"}, advice
+
+
+SMALL = {"measured-cnn-overhead", "measured-transformer-overhead"}
+CITED = {"cited-speed-torch-backend", "cited-speed-compiled-pytorch", "cited-speed-compiled-backends@keras-jax"}
+
+
+def trained_on(accelerator):
+    return {"accelerator": Answer(question="accelerator", value=accelerator, origin="file")}
+
+
+def test_small_batches_on_a_gpu_count_for_half_beside_what_is_cited(measured, knowledge):
+    rules, advice = of_speed(advise(knowledge, trained_on("nvidia"), measured, as_of=DAY))
+    assert rules >= SMALL | CITED
+    assert "measure-large-batches" in advice
+    strengths = {rule.id: rule.then[0].strength for rule in knowledge.rules if rule.id in SMALL | {"measured-cnn-step"}}
+    assert {strengths[name] for name in SMALL} == {strengths["measured-cnn-step"] / 2}
+
+
+def test_large_batches_on_a_gpu_stand_in_for_both(measured, knowledge):
+    renamed = measured.model_dump_json().replace('"cnn-step"', '"cnn-large-step"').replace('"cnn"', '"cnn-large"')
+    rules, advice = of_speed(
+        advise(knowledge, trained_on("nvidia"), Measurements.model_validate_json(renamed), as_of=DAY)
+    )
+    assert "measured-cnn-large" in rules
+    assert not rules & (SMALL | CITED)
+    assert "measure-large-batches" not in advice
+
+
+@pytest.mark.parametrize("elsewhere", ["none", "amd", "tpu"])
+def test_what_was_timed_on_a_gpu_says_nothing_of_another_processors_speed(measured, knowledge, elsewhere):
+    result = advise(knowledge, trained_on(elsewhere), measured, as_of=DAY)
+    rules, advice = of_speed(result)
+    assert rules
+    assert not {rule for rule in rules if rule.startswith("measured")}
+    assert "measured-elsewhere" in advice

@@ -24,7 +24,7 @@ from advisor.engine.program import compile_knowledge
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Interpreter, Measurement, Measurements, Outcome
+from advisor.model.measurement import Gpu, Interpreter, Measurement, Measurements, Outcome
 from tests.support.measurements import HOST
 from tests.support.random_answers import some
 
@@ -45,11 +45,15 @@ def profiles() -> tuple[Profile, ...]:
     for index in range(COUNT):
         rng = random.Random(index)
         answers = some(knowledge, rng, 1.0)
-        found.append((answers, measurements(knowledge, rng) if index % MEASURED == 0 else None))
+        # Half of those measured were so where they train, the others on a CPU.
+        there = answers["accelerator"].value if index % 2 else None
+        found.append((answers, measurements(knowledge, rng, there) if index % MEASURED == 0 else None))
     return tuple(found)
 
 
-def measurements(knowledge: Knowledge, rng: random.Random) -> Measurements:
+def measurements(knowledge: Knowledge, rng: random.Random, vendor: str | None) -> Measurements:
+    """Outcomes and numbers at random, on a machine with a GPU of that vendor, if it makes any."""
+    gpus = (Gpu(vendor=vendor, name="GPU"),) if vendor in ("nvidia", "amd", "apple", "intel") else ()
     outcomes = []
     for probe in knowledge.probes:
         for candidate in knowledge.candidates:
@@ -65,7 +69,13 @@ def measurements(knowledge: Knowledge, rng: random.Random) -> Measurements:
                 )
             )
     interpreter = Interpreter(path="/python", python="3.11.7")
-    return Measurements(level="full", fingerprint="f", host=HOST, interpreters=(interpreter,), outcomes=tuple(outcomes))
+    return Measurements(
+        level="full",
+        fingerprint="f",
+        host=HOST.model_copy(update={"gpus": gpus}),
+        interpreters=(interpreter,),
+        outcomes=tuple(outcomes),
+    )
 
 
 def _number(metric: str, unit: str, rng: random.Random) -> Measurement:

@@ -8,6 +8,7 @@ The picture of measuring replays these measurements in their order; how long the
 knowledge base allows for it.
 """
 
+import argparse
 import asyncio
 import datetime
 import re
@@ -136,4 +137,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    main(parser.parse_args().folder)
