@@ -30,7 +30,7 @@ class Course:
 
     def __init__(self, sitting: Sitting) -> None:
         self._sitting = sitting
-        self._trail: list[int] = []
+        self._trail: list[tuple[int, ...]] = []
         self._place = 0
         self._passed: set[str] = set()
         self._differing: list[str] = []
@@ -46,19 +46,27 @@ class Course:
 
     @property
     def present(self) -> int:
-        """The index of the question shown."""
-        return self._trail[self._place]
+        """The index of the question shown, or of the last one shown by itself before the list that is."""
+        return next(shown[0] for shown in reversed(self._trail[: self._place + 1]) if len(shown) == 1)
+
+    @property
+    def together(self) -> tuple[int, ...]:
+        """The indices of the questions of the list that is shown, if one is."""
+        shown = self._trail[self._place]
+        return shown if len(shown) > 1 else ()
 
     # --- moving ----------------------------------------------------------------------------------------------
 
     def enter(self, question: int | None, manner: Manner) -> None:
         """Come to the interview: at the question with this index, or at the one shown last, if any was."""
         self.manner = manner
+        while self._trail and self.together:
+            self._place -= 1
         if question is not None:
             self.show(question)
         elif not self._trail:
             following = self._following()
-            self._trail.append(len(self._sitting.questions) - 1 if following is None else following)
+            self._trail.append((len(self._sitting.questions) - 1 if following is None else following,))
 
     def show(self, index: int) -> None:
         """Go to a question chosen by hand."""
@@ -66,11 +74,11 @@ class Course:
             return
         self.led = False
         del self._trail[self._place + 1 :]
-        self._trail.append(index)
+        self._trail.append((index,))
         self._place = len(self._trail) - 1
 
     def back(self) -> bool:
-        """Go to the question shown before, if any was."""
+        """Go to the question or list shown before, if any was."""
         if not self._place:
             return False
         self.led = False
@@ -84,29 +92,20 @@ class Course:
     def ask_for(self, questions: Iterable[str]) -> None:
         """These questions come next, since their answers are not the usual ones."""
         self._differing = list(questions)
-
-    def together(self) -> tuple[int, ...]:
-        """The indices of questions to come that are better asked in one list than one of them by itself, if any are."""
-        if self.manner != "open" or self._foreseen is None or self._place + 1 < len(self._trail):
-            return ()
-        if self._differing_open():
-            return ()
-        # Imported late: nothing of the decision is to hold up the first screen.
-        from advisor.decision.checklist import next_asking
-
-        worth = {self._sitting.questions[index].id: index for index in self.worth_asking if index != self.present}
-        reductions = {name: self._foreseen.reductions[name] for name in worth}
-        found = next_asking(self._sitting.knowledge, reductions).questions
-        return tuple(worth[name] for name in found) if len(found) > 1 else ()
+        if self._differing:
+            del self._trail[self._place + 1 :]
 
     def forward(self) -> bool:
-        """Go on: after going back, as before; else to the question that comes next, if any does. The present one, if
-        it is open, is passed over."""
+        """Go on: after going back, as before; else to the question or list that comes next, if any does. The present
+        one, if it is open, is passed over."""
         self.pass_over((self._sitting.questions[self.present].id,))
         if self._place + 1 == len(self._trail):
-            following = self._following()
-            if following is None:
-                return False
+            following = self._list()
+            if not following:
+                question = self._following()
+                if question is None:
+                    return False
+                following = (question,)
             self.led = True
             self._trail.append(following)
         self._place += 1
@@ -119,8 +118,20 @@ class Course:
         best = self.worth_asking[:1]
         if not self.led or self._differing_open() or not best or self.present == best[0]:
             return False
-        self._trail[self._place] = best[0]
+        self._trail[self._place] = (best[0],)
         return True
+
+    def _list(self) -> tuple[int, ...]:
+        """The questions to come that are better asked in one list than one of them by itself, if any are."""
+        if self.manner != "open" or self._foreseen is None or self._differing_open():
+            return ()
+        # Imported late: nothing of the decision is to hold up the first screen.
+        from advisor.decision.checklist import next_asking
+
+        worth = {self._sitting.questions[index].id: index for index in self.worth_asking}
+        reductions = {name: self._foreseen.reductions[name] for name in worth}
+        found = next_asking(self._sitting.knowledge, reductions).questions
+        return tuple(worth[name] for name in found) if len(found) > 1 else ()
 
     def _following(self) -> int | None:
         if self.manner == "all":

@@ -11,6 +11,7 @@ from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.usual import HEADING, UsualScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.sitting import Sitting
+from advisor.tui.widgets.choices import Ticks
 from tests.tui.tui_support import SMALL, make_app, press, settle, words
 
 USUAL = {"models": "standard", "onnx": False, "os": "linux", "devices": 1, "speed": "low"}
@@ -72,7 +73,27 @@ async def test_what_differs_is_asked_for_next_but_not_the_other_of_yes_and_no(pr
         assert app.screen.question.id == "knows"
         assert values(profile)["models"] == "data-dependent"
         await press(pilot, "b |")
-        assert app.screen.question.id == "os", "back goes by what was asked by itself"
+        assert app.screen.question.id == "os"
+
+
+async def test_back_goes_through_the_list_which_has_what_was_answered(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 | 1 enter | 3 | b | b |")
+        ticks = app.screen.query_one(Ticks)
+        assert ticks.chosen == {"models"}
+        assert "your answer:" in words(app)
+        before = values(profile)
+        await press(pilot, "enter |")
+        assert values(profile) == before, "what was answered otherwise stays"
+        assert app.screen.question.id == "models", "on, as before"
+        await press(pilot, "b | 1 4 enter |")
+        kept = {name: value for name, value in before.items() if name != "os"}
+        assert values(profile) == {**kept, "models": "standard"}
+        assert app.screen.question.id == "os", "what is found to differ now comes next"
+        await press(pilot, "b | b |")
+        assert isinstance(app.screen, InterviewScreen) and app.screen.question.id == "stage"
 
 
 async def test_back_from_a_list_answers_nothing_and_it_comes_again(profile):
@@ -114,7 +135,7 @@ async def test_nobody_who_goes_through_all_questions_meets_a_list(profile):
     app = make_app(profile, level=None, knowledge=KNOWLEDGE, answers={})
     async with app.run_test(size=NARROW) as pilot:
         await settle(pilot)
-        app.course.enter(0, "all")
-        assert app.course.together() == ()
         app.course.look_ahead()
-        assert app.course.together() == ()
+        app.course.enter(0, "all")
+        while app.course.forward():
+            assert app.course.together == ()

@@ -299,19 +299,25 @@ class InterviewScreen(Screen):
     def _forward(self) -> None:
         if self._course.manner == "one":
             self._leave("verdict")
-        elif together := self._course.together():
-            self._show_state()
-            questions = [self._sitting.questions[index] for index in together]
-            self.app.push_screen(UsualScreen(self._sitting, self._course, questions), self._listed)
         elif self._course.forward():
-            self._show()
+            self._show_place()
         else:
             self._leave("probing" if self._sitting.wants_probing else "verdict")
 
-    def _listed(self, taken: Taken | None) -> None:
-        """Go on after a list of questions, unless one went back to the question before it."""
-        if taken is None:
+    def _show_place(self) -> None:
+        """Show the question at which one is, or the list."""
+        together = self._course.together
+        if not together:
             self._show()
+            return
+        self._show_state()
+        questions = [self._sitting.questions[index] for index in together]
+        self.app.push_screen(UsualScreen(self._sitting, self._course, questions), self._listed)
+
+    def _listed(self, taken: Taken | None) -> None:
+        """Go on after a list of questions, unless one went back to what was shown before it."""
+        if taken is None:
+            self.action_back()
             return
         self._course.pass_over(taken.passed)
         self._course.ask_for(taken.differing)
@@ -330,11 +336,11 @@ class InterviewScreen(Screen):
         return action not in ("unknown", "why", "withdraw") or not self._pausing
 
     def action_back(self) -> None:
-        """The question shown before; what was answered stays."""
+        """The question or list shown before; what was answered stays."""
         if self._course.manner == "one":
             self._leave("verdict")
         elif self._course.back() or self._pausing:
-            self._show()
+            self._show_place()
 
     def action_skip(self) -> None:
         """The next question; this one stays as it is."""

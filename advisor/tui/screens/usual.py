@@ -21,6 +21,7 @@ from advisor.tui.course import Course
 from advisor.tui.navigation import ANYWHERE
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Ticks
+from advisor.tui.wording import answer_words
 
 HEADING = "These are the usual answers. Which are different for you?"
 
@@ -66,11 +67,17 @@ class UsualScreen(ModalScreen[Taken | None]):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Show the list."""
+        """Show the list; what was already answered otherwise is ticked."""
         words = Words(self._sitting.knowledge)
-        entries = [(name, q.text, words.like(q, q.usual)) for name, q in self._questions.items()]
+        entries, differing = [], []
+        for name, question in self._questions.items():
+            text, given = words.like(question, question.usual), self._sitting.answers.get(name)
+            if given and given.value != question.usual:
+                differing.append(name)
+                text += f" (your answer: {answer_words(question, given.value)})"
+            entries.append((name, question.text, text))
         ticks = self.query_one(Ticks)
-        ticks.show(entries, ())
+        ticks.show(entries, differing, highlight=entries[0][0])
         self.set_focus(ticks)
 
     def on_option_list_option_highlighted(self, event: Ticks.OptionHighlighted) -> None:
@@ -78,18 +85,23 @@ class UsualScreen(ModalScreen[Taken | None]):
         self.query_one("#why", Static).update(f"Why this is asked: {self._questions[str(event.option_id)].why}")
 
     def _confirmed(self, ticked: tuple[str, ...]) -> None:
+        if self._over:
+            return
+        self._over = True
         given: dict[str, AnswerValue] = {}
         differing = []
         for name, question in self._questions.items():
+            earlier = self._sitting.answers.get(name)
+            if earlier and (earlier.value != question.usual) == (name in ticked):
+                continue
             value = otherwise(question.usual) if name in ticked else question.usual
             if value is None:
                 differing.append(name)
+                self._sitting.withdraw(name)
             else:
                 given[name] = value
-        if not self._over:
-            self._over = True
-            self._sitting.give_all(given)
-            self._look_ahead(Taken(differing=tuple(differing)))
+        self._sitting.give_all(given)
+        self._look_ahead(Taken(differing=tuple(differing)))
 
     @work
     async def _look_ahead(self, taken: Taken) -> None:
@@ -99,11 +111,11 @@ class UsualScreen(ModalScreen[Taken | None]):
         self.dismiss(taken)
 
     def action_back(self) -> None:
-        """Leave the list; nothing is answered."""
+        """Leave the list; no answer changes."""
         self._end(None)
 
     def action_skip(self) -> None:
-        """Leave all of them open."""
+        """Leave all of them as they are."""
         self._end(Taken(passed=tuple(self._questions)))
 
     def _end(self, taken: Taken | None) -> None:
