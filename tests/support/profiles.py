@@ -51,7 +51,7 @@ def profiles() -> tuple[Profile, ...]:
     return tuple(found)
 
 
-def measurements(knowledge: Knowledge, rng: random.Random, vendor: str | None) -> Measurements:
+def measurements(knowledge: Knowledge, rng: random.Random, vendor: str | None = None) -> Measurements:
     """Outcomes and numbers at random, on a machine with a GPU of that vendor, if it makes any."""
     gpus = (Gpu(vendor=vendor, name="GPU"),) if vendor in ("nvidia", "amd", "apple", "intel") else ()
     outcomes = []

@@ -44,7 +44,7 @@ def read(svg: str) -> str:
 
 @pytest.mark.parametrize("name", PICTURES)
 async def test_a_picture_can_be_made_and_shows_its_screen(name):
-    assert SHOWS[name] in read(await photograph(PICTURES[name], profiles.measurements(load(), random.Random(1), None)))
+    assert SHOWS[name] in read(await photograph(PICTURES[name], profiles.measurements(load(), random.Random(1))))
 
 
 def test_the_documentation_shows_the_pictures_that_are_made():

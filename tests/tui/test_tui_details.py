@@ -136,7 +136,7 @@ async def test_every_line_opens_something():
     app = make_app(
         knowledge=KNOWLEDGE,
         answers={"stage": Answer(question="stage", value="research")},
-        measurements=profiles.measurements(KNOWLEDGE, rng, None),
+        measurements=profiles.measurements(KNOWLEDGE, rng),
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "enter | v |")

@@ -233,7 +233,7 @@ async def test_nothing_scrolls_sideways_at_80_columns():
     app = make_app(
         knowledge=knowledge,
         answers=answered(knowledge, {"stage": "research"}),
-        measurements=profiles.measurements(knowledge, random.Random(1), None),
+        measurements=profiles.measurements(knowledge, random.Random(1)),
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "enter | v |")
