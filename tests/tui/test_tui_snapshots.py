@@ -54,7 +54,7 @@ def test_question_in_the_middle(looks):
 
 def test_number(looks):
     app = make_app(answers=answered(SMALL, {**ANSWERS, "speed": "high"}), level=None)
-    assert looks(app, "enter", "0", "enter")
+    assert looks(app, "2", "j", "home", *["down"] * 4, "enter", "0", "enter")
 
 
 def test_list_of_questions(looks):
