@@ -86,8 +86,19 @@ def add_measuring(parser: Parser) -> None:
         choices=("none", "quick", "full"),
         help="measure first, or use no measurements; without it, those measured before are used where still valid",
     )
-    parser.add_argument("--measurements", metavar="FILE", help="use the measurements in this file of `advisor probe`")
+    add_measurements(parser, "use the measurements in this file of `advisor probe`")
     add_pythons(parser)
+
+
+def add_measurements(parser: Parser, use: str) -> None:
+    """--measurements"""
+    parser.add_argument(
+        "--measurements",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help=f"{use} (repeatable: what one of a machine lacks is taken from the next)",
+    )
 
 
 def add_advice(parser: Parser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -83,8 +83,20 @@ def progress(event: Event) -> None:
         print(f"{where}: {(event.status or '').replace('-', ' ')}{left}", file=sys.stderr, flush=True)
 
 
-def read_measurements(path: str) -> Measurements:
-    """The measurements in a file that `advisor probe` wrote. Raises `InvalidInput`."""
+def read_measurements(paths: Sequence[str]) -> Measurements:
+    """The measurements in files that `advisor probe` wrote on one machine, put together. Raises `InvalidInput`."""
+    from advisor.probing.renewal import changed, joined
+
+    runs = [_read(path) for path in paths]
+    for path, run in zip(paths[1:], runs[1:], strict=True):
+        if what := changed(runs[0], run.host, run.interpreters):
+            raise InvalidInput(
+                f"{path}: {what} is not as in {paths[0]}", "Give files of one machine and the same environments."
+            )
+    return joined(runs)
+
+
+def _read(path: str) -> Measurements:
     found = read_document(path, Measurements, "advisor probe -o FILE")
     if found.protocol != PROTOCOL:
         raise InvalidInput(

@@ -37,7 +37,7 @@ def parser() -> flags.Parser:
     form = made.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the measurements as JSON")
     form.add_argument("--markdown", action="store_true", help="print them as tables in Markdown")
-    made.add_argument("--measurements", metavar="FILE", help="measure nothing, show those in this file")
+    flags.add_measurements(made, "measure nothing, show those in this file")
     made.add_argument("--seed", type=int, default=0, help="fixes the order of launches (default 0)")
     flags.add_pythons(made)
     flags.add_knowledge(made)

@@ -46,7 +46,7 @@ def parser() -> flags.Parser:
         "--fail-on", choices=("change",), help="to `diff`: exit with 6 if the leader changes for some answers"
     )
     made.add_argument("--as-of", metavar="DATE", type=flags.date, help="the date by which sources are stale")
-    made.add_argument("--measurements", metavar="FILE", help="this machine's, for claims (default: those kept)")
+    flags.add_measurements(made, "this machine's, for claims (default: those kept)")
     flags.add_pythons(made)
     flags.add_knowledge(made)
     flags.add_output(made)

@@ -85,7 +85,7 @@ def _checked(arguments: argparse.Namespace) -> Knowledge:
     for name, value in (
         ("--answers", arguments.answers),
         ("ADVISOR_ANSWERS", os.environ.get("ADVISOR_ANSWERS")),
-        ("--measurements", arguments.measurements),
+        *(("--measurements", path) for path in arguments.measurements),
     ):
         if value == "-":
             raise InvalidInput(f"{name} - can't be read again for each page", "Write it to a file and name that.")
@@ -132,11 +132,14 @@ def passed_on(arguments: argparse.Namespace) -> list[str]:
         "--answers": arguments.answers,
         "--scan": arguments.scan,
         "--probe": arguments.probe,
-        "--measurements": arguments.measurements,
         "--seed": arguments.seed,
         "--as-of": arguments.as_of,
     }
-    several = {"--python": arguments.pythons, "--rules": arguments.rules}
+    several = {
+        "--measurements": arguments.measurements,
+        "--python": arguments.pythons,
+        "--rules": arguments.rules,
+    }
     return [
         *(f"{flag}={value}" for flag, value in single.items() if value is not None),
         *(f"{flag}={value}" for flag, values in several.items() for value in values),

@@ -1,4 +1,4 @@
-"""One candidate measured again by itself: what it found takes the place of what an earlier run found of it. Pure."""
+"""What several runs found on one machine, put together: one candidate measured again, or more probes. Pure."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,18 +7,24 @@ from advisor.errors import InvalidInput
 from advisor.model.measurement import Host, Interpreter, Measurements
 
 
-def check_unchanged(earlier: Measurements, host: Host, interpreters: Sequence[Interpreter]) -> None:
-    """Raises InvalidInput unless what the others were measured with is still there as it was. Packages may have been
-    added: what was missing may have been installed since."""
+def changed(earlier: Measurements, host: Host, interpreters: Sequence[Interpreter]) -> str:
+    """What is no longer as an earlier run had it: `the machine`, an interpreter's path, or nothing. Packages may have
+    been added: what was missing may have been installed since."""
+    if host != earlier.host:
+        return "the machine"
     found = {interpreter.path: interpreter for interpreter in interpreters}
     for known in earlier.interpreters:
         now = found.get(known.path)
         if now is None or known.python != now.python or not known.packages.items() <= now.packages.items():
-            raise InvalidInput(
-                f"{known.path} is not as it was when the others were measured", "Measure all candidates again."
-            )
-    if host != earlier.host:
-        raise InvalidInput("This is not the machine on which the others were measured", "Measure all candidates again.")
+            return known.path
+    return ""
+
+
+def check_unchanged(earlier: Measurements, host: Host, interpreters: Sequence[Interpreter]) -> None:
+    """Raises InvalidInput unless what the others were measured with is still there as it was."""
+    if what := changed(earlier, host, interpreters):
+        problem = f"{what} is not as it was when the others were measured"
+        raise InvalidInput(problem[0].upper() + problem[1:], "Measure all candidates again.")
 
 
 def renewed(earlier: Measurements, again: Measurements, candidate: str) -> Measurements:
@@ -35,4 +41,26 @@ def renewed(earlier: Measurements, again: Measurements, candidate: str) -> Measu
         outcomes=(*others, *again.outcomes),
         machine=earlier.machine,
         comparisons=tuple(c for c in earlier.comparisons if candidate not in (c.candidate, c.rival)),
+    )
+
+
+def joined(runs: Sequence[Measurements]) -> Measurements:
+    """One run out of several of the same machine and interpreters, which `changed` tells. A probe's outcomes all come
+    from the first run in which it was tried at all, so that only candidates that took turns are compared."""
+    if len(runs) == 1:
+        return runs[0]
+    of = [(run, outcome) for run in runs for outcome in run.outcomes]
+    # Where nobody tried a probe, the first run that lists it says why not.
+    owner = {outcome.probe: run for run, outcome in reversed(of)}
+    owner |= {outcome.probe: run for run, outcome in reversed(of) if outcome.status != "not-tried"}
+    outcomes = tuple(outcome for run, outcome in of if owner[outcome.probe] is run)
+    measuring = {number.metric: owner[outcome.probe] for outcome in outcomes for number in outcome.measurements}
+    return Measurements(
+        level=runs[0].level,
+        fingerprint=hashlib.sha256(" ".join(run.fingerprint for run in runs).encode()).hexdigest(),
+        host=runs[0].host,
+        interpreters=runs[-1].interpreters,
+        outcomes=outcomes,
+        machine=next((run.machine for run in runs if run.machine), ()),
+        comparisons=tuple(c for run in runs for c in run.comparisons if measuring.get(c.metric) is run),
     )

@@ -69,6 +69,21 @@ def test_the_same_inputs_give_the_same_bytes(capsys):
     assert run(capsys, *arguments[:-1], "8")[1] != first
 
 
+def test_measurements_of_one_machine_come_in_several_files(capsys, tmp_path):
+    step, export = measured(pytorch=(1.0, 0.9, 1.1)), measured({"pytorch": "works"})
+    files = tmp_path / "step.json", tmp_path / "export.json", tmp_path / "elsewhere.json"
+    elsewhere = export.model_copy(update={"host": export.host.model_copy(update={"cores": 99})})
+    for file, run_ in zip(files, (step, export, elsewhere), strict=True):
+        file.write_text(run_.model_dump_json())
+    both = [word for file in files[:2] for word in ("--measurements", str(file))]
+    code, out, _ = run(capsys, "--json", *DATED, *both)
+    assert code == 0
+    assert {outcome["probe"] for outcome in json.loads(out)["measurements"]} == {"step", "export"}
+    code, out, _ = run(capsys, "--json", *DATED, *both, "--measurements", str(files[2]))
+    assert code == 2
+    assert json.loads(out)["error"]["message"] == f"{files[2]}: the machine is not as in {files[0]}"
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [

@@ -14,7 +14,18 @@ def test_the_flags_arrive_as_they_were_given():
     """Whatever stands in them: no shell sees it, and no value is taken for a flag."""
     given = [
         *("--answers=-x; $(touch a) 'b'.yaml", "-d", "stage=re search", "-d", "models=--seed", "--probe", "quick"),
-        *("--python", "/a b/python", "--python=-p", "--measurements", "m.json", "--rules", "r 1", "--seed", "-7"),
+        *(
+            "--python",
+            "/a b/python",
+            "--python=-p",
+            "--measurements",
+            "m.json",
+            "--measurements=-m",
+            "--rules",
+            "r 1",
+            "--seed",
+            "-7",
+        ),
         *("--as-of", "2026-11-01", "--scan", ".", "--fresh"),
     ]
     served = vars(parser().parse_args(given))

@@ -1,10 +1,12 @@
-"""One candidate measured again: the others' results stay as they were."""
+"""Several runs put together: one candidate measured again leaves the others' results as they were, and further probes
+add to them."""
 
 import pytest
 
 from advisor.errors import InvalidInput
+from advisor.model.measurement import Measurements, Outcome
 from advisor.probing import cache
-from advisor.probing.renewal import check_unchanged
+from advisor.probing.renewal import changed, check_unchanged, joined
 from advisor.probing.run import obtain, renew
 
 STEADY = """
@@ -12,6 +14,10 @@ samples = {"step": [2.0 + options["turn"] % 2]} if probe == "train" else {}
 answer(samples=samples)
 """
 CRASHING = "if candidate == 'beta' and probe == 'train': os.abort()\n" + STEADY
+
+
+def of(run: Measurements, probe: str) -> list[Outcome]:
+    return [outcome for outcome in run.outcomes if outcome.probe == probe]
 
 
 def test_a_candidate_that_crashed_is_measured_again(fake, candidates, probes, python):
@@ -52,7 +58,7 @@ def test_nothing_is_measured_where_the_rest_has_changed(fake, candidates, probes
     earlier = obtain(candidates, probes, [python], "quick", probes_dir=program.folder)
     before = len(program.log)
     elsewhere = earlier.model_copy(update={"host": earlier.host.model_copy(update={"cores": 99})})
-    with pytest.raises(InvalidInput, match="not the machine"):
+    with pytest.raises(InvalidInput, match="The machine is not as it was"):
         renew(elsewhere, candidates[1], probes, [python], probes_dir=program.folder)
     assert len(program.log) == before
 
@@ -68,3 +74,40 @@ def test_packages_may_be_added_but_not_changed(fake, candidates, probes, python,
     else:
         with pytest.raises(InvalidInput, match="not as it was"):
             check_unchanged(earlier, earlier.host, now)
+
+
+def test_further_probes_add_to_a_run_and_change_nothing_of_it(fake, candidates, probes, python):
+    """What was tried in the first counts as it is there, comparisons too; what was not comes from the second, whole."""
+    program = fake(STEADY)
+    first = obtain(candidates, probes[:2], [python], "quick", probes_dir=program.folder)
+    second = obtain(candidates, probes, [python], "quick", only=[probes[2].id], probes_dir=program.folder)
+    both = joined([first, second])
+    assert not changed(first, second.host, second.interpreters)
+    assert [o for o in both.outcomes if o.probe != probes[2].id] == list(first.outcomes)
+    assert of(both, probes[2].id) == of(second, probes[2].id)
+    assert both.comparisons == first.comparisons
+    assert both.fingerprint not in (first.fingerprint, second.fingerprint)
+    assert joined([first]) is first
+
+
+def test_a_probe_comes_from_one_run_for_all_candidates(fake, candidates, probes, python):
+    """A number of one run is never set beside that of another."""
+    train = probes[1].id
+    crashed = obtain(candidates, probes, [python], "quick", probes_dir=fake(CRASHING).folder)
+    whole = obtain(candidates, probes, [python], "quick", fresh=True, probes_dir=fake(STEADY).folder)
+    both = joined([crashed, whole])
+    assert both.number("step", "beta") is None and both.number("step", "alpha") is not None
+    assert both.comparisons == crashed.comparisons
+    untried = crashed.model_copy(
+        update={
+            "outcomes": tuple(
+                o.model_copy(update={"status": "not-tried", "measurements": ()}) if o.probe == train else o
+                for o in crashed.outcomes
+            ),
+            "comparisons": (),
+        }
+    )
+    both = joined([untried, whole])
+    assert all(both.number("step", c.id) == whole.number("step", c.id) for c in candidates)
+    assert both.comparisons == whole.comparisons
+    assert of(joined([untried, untried.model_copy()]), train) == of(untried, train)
