@@ -197,7 +197,11 @@ class Replay:
                 pairs = zip(self.draws.criteria, row["central_weights"], strict=True)
                 row["central_weights"] = [{"criterion": k, "weight": w, "error": e} for k, (w, e) in pairs]
             rows.append(row)
-        return sorted(rows, key=lambda row: (not row["feasible"], -row["first_rank_share"], -row["score"]))
+
+        def place(row):
+            return not row["feasible"], row["candidate"] != self.call[2], -row["first_rank_share"], -row["score"]
+
+        return sorted(rows, key=place)
 
     def _groups(self, criteria):
         rows = []
@@ -250,9 +254,14 @@ class Replay:
                 yield {"changes": [change], "kind": after[0], "candidate": after[1], "confidence": round(after[3], 4)}
 
     def _others(self, name, value):
-        if self.rules.questions[name]["kind"] != "many":
+        kind = self.rules.questions[name]["kind"]
+        if kind != "many":
             here = self.rules.place(name, value)
-            return [other for place, other in enumerate(self.rules.values[name]) if place != here]
+            others = [place for place in range(len(self.rules.values[name])) if place != here]
+            if kind != "number":
+                return [self.rules.values[name][place] for place in others]
+            numbers = [_nearest(*self.rules.cells[name][p], self.rules.values[name][p], value) for p in others]
+            return [n for n in numbers if n % 1 == 0 or value % 1]
         options = [option["value"] for option in self.rules.questions[name]["options"]]
         return [[o for o in options if (o in value) != (o == option)] for option in options]
 
@@ -285,6 +294,15 @@ def _label(kind, value):
     if kind == "many":
         return ", ".join(value) or "none of these"
     return f"{value:.10g}" if kind == "number" else {True: "yes", False: "no"}.get(value, value)
+
+
+def _nearest(low, high, first, number):
+    """Of a stretch the number that is nearest to one outside it: a whole one where there is any."""
+    if (number, 0) < low:
+        return first
+    x, side = high
+    whole = float(np.ceil(x) - 1)
+    return x if side else whole if low <= (whole, 0) else (low[0] + x) / 2
 
 
 def _once(items):

@@ -93,6 +93,12 @@ class Assessment(NamedTuple):
     inputs: Inputs
     """What the scores were computed from."""
 
+    @property
+    def leader(self) -> int | None:
+        """The index of the candidate that ranks first most often, the first of several; None where none is feasible."""
+        best = int(np.argmax(self.shares))
+        return best if self.shares[best] > 0 else None
+
     def bounds(self) -> tuple[Floats, Floats]:
         """5th and 95th percentiles of the scores, by candidate."""
         ordered = np.sort(np.swapaxes(self.scores, 0, 1).reshape(len(self.shares), -1))

@@ -38,10 +38,6 @@ class Beliefs(NamedTuple):
     """Masks of all asked and measured facts; several bits where unknown."""
     unsettled: tuple[Unsettled, ...]
 
-    def changed(self, question: Question, program: Program, value: AnswerValue) -> Beliefs:
-        """The same with another answer to a question that is settled."""
-        return Beliefs({**self.known, **setting(question, program, value)}, self.unsettled)
-
 
 def resolve(
     knowledge: Knowledge, answers: Mapping[str, Answer], measurements: Measurements | None

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import SCREEN, Assessment, Model
+from advisor.decision.assess import FULL, SCREEN, Assessment, Budget, Model
 from advisor.decision.beliefs import Beliefs, Unsettled
+from advisor.decision.moves import beliefs_after, changes_of, masks_after, moves
 from advisor.decision.verdict import Call, call
-from advisor.model.answer import Answer, AnswerValue
+from advisor.model.answer import Answer
 from advisor.model.question import Question
-from advisor.model.recommendation import Change, Flip, OpenQuestion
+from advisor.model.recommendation import Flip, OpenQuestion
 
 MOST_FLIPS = 5
 
@@ -21,54 +22,31 @@ def flips(model: Model, answers: Sequence[Answer], beliefs: Beliefs, verdict: Ca
     """The changes of one given answer that change the verdict's kind or candidate, at most `MOST_FLIPS`: another
     candidate recommended first, then the surest. All are screened with few draws, and each that is returned was
     assessed again with as many as the verdict itself."""
-    knowledge = model.knowledge
-    alternatives = [(answer, value) for answer in answers for value in _others(model, answer)]
-    if not alternatives:
-        return ()
-    scenarios = [
-        beliefs.changed(knowledge.question[answer.question], model.program, value) for answer, value in alternatives
+    knowledge, given = model.knowledge, [answer for answer in answers if answer.value is not None]
+    single = [(move,) for move in moves(knowledge, model.program, given)]
+    scenarios = [beliefs_after(beliefs, masks_after(knowledge, model.program, move), move) for move in single]
+    screened = [
+        (move, scenario, after)
+        for move, scenario, after in zip(single, scenarios, _calls(model, scenarios, SCREEN), strict=True)
+        if after.outcome != verdict.outcome
     ]
-    screened = []
-    for change, scenario, assessment in zip(alternatives, scenarios, model.assess(scenarios, SCREEN), strict=True):
-        after = call(knowledge, assessment)
-        if (after.kind, after.candidate) != (verdict.kind, verdict.candidate):
-            screened.append((change, scenario, after))
     screened.sort(key=lambda entry: (entry[2].candidate is None, -entry[2].confidence))
     chosen = screened[:MOST_FLIPS]
-    found = []
-    confirmed = model.assess([scenario for _, scenario, _ in chosen]) if chosen else []
-    for ((answer, value), _, _), assessment in zip(chosen, confirmed, strict=True):
-        after = call(knowledge, assessment)
-        if (after.kind, after.candidate) != (verdict.kind, verdict.candidate):
-            change = Change(question=answer.question, before=answer.value, after=value)
-            found.append(
-                Flip(
-                    changes=(change,),
-                    kind=after.kind,
-                    candidate=after.candidate,
-                    confidence=round(after.confidence, 4),
-                )
-            )
-    return tuple(found)
+    confirmed = _calls(model, [scenario for _, scenario, _ in chosen], FULL)
+    return tuple(
+        Flip(
+            changes=changes_of(knowledge, given, move),
+            kind=after.kind,
+            candidate=after.candidate,
+            confidence=round(after.confidence, 4),
+        )
+        for (move, _, _), after in zip(chosen, confirmed, strict=True)
+        if after.outcome != verdict.outcome
+    )
 
 
-def _others(model: Model, answer: Answer) -> Iterator[AnswerValue]:
-    """The other values that an answered question could have; for `many`, one option more or less."""
-    question = model.knowledge.question[answer.question]
-    value = answer.value
-    if value is None:
-        return
-    if question.kind == "many":
-        for option in question.options:
-            chosen = [o.value for o in question.options if (o.value in value) != (o.value == option.value)]
-            yield tuple(chosen)
-    elif question.kind == "number":
-        domain = model.program.domains[question.id]
-        here = domain.index(value)
-        yield from (domain.representative(cell) for cell in range(domain.size) if cell != here)
-    else:
-        values = (False, True) if question.kind == "yes-no" else tuple(option.value for option in question.options)
-        yield from (other for other in values if other != value)
+def _calls(model: Model, scenarios: Sequence[Beliefs], budget: Budget) -> list[Call]:
+    return [call(model.knowledge, found) for found in model.assess(scenarios, budget)] if scenarios else []
 
 
 class _Effect(NamedTuple):

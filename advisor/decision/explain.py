@@ -29,7 +29,8 @@ class Explanation(NamedTuple):
     def ranked(
         self, knowledge: Knowledge, assessment: Assessment, acceptability: Acceptability | None = None
     ) -> tuple[Ranked, ...]:
-        """The candidates: by how often each is first, then by score, and last those ruled out. Without
+        """The candidates: the leader, then the others by how often each is first and by score, and last those ruled
+        out. Without
         `acceptability` nothing but the first rank is told of it."""
         vetoed = {veto.candidate for veto in self.vetoes}
         low, high = assessment.bounds()
@@ -59,7 +60,13 @@ class Explanation(NamedTuple):
                     **(robustness(knowledge, acceptability, index) if acceptability else {}),
                 )
             )
-        return tuple(sorted(rows, key=lambda row: (not row.feasible, -row.first_rank_share, -row.score)))
+        leader = None if assessment.leader is None else rows[assessment.leader].candidate
+
+        def place(row: Ranked) -> tuple[bool, bool, float, float]:
+            # Shares are rounded here, so that another's may look as great as the leader's.
+            return not row.feasible, row.candidate != leader, -row.first_rank_share, -row.score
+
+        return tuple(sorted(rows, key=place))
 
     def _groups(self, knowledge: Knowledge, points: dict[str, float]) -> tuple[GroupValue, ...]:
         rows = []

@@ -191,8 +191,7 @@ class _Search:
         return abs(share - self._case.knowledge.settings.recommend_share) > CLEAR * max(error, least)
 
     def _differs(self, after: Call) -> bool:
-        verdict = self._case.verdict
-        return (after.kind, after.candidate) != (verdict.kind, verdict.candidate)
+        return after.outcome != self._case.verdict.outcome
 
     def _holds_flip(self, together: Moves) -> bool:
         return any(flip.issubset(together) for move in together for flip in self._holding.get(move, ()))

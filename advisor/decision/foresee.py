@@ -18,9 +18,9 @@ import numpy as np
 from advisor.decision.assess import Booleans, Floats, Integers, Model
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.value import ValueModel
+from advisor.decision.verdict import Outcome
 from advisor.engine.program import Evaluation
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import VerdictKind
 
 AT_ONCE = 8192
 """Draws of completions whose scores are held together: what a processor's cache takes."""
@@ -28,13 +28,6 @@ TIED = 1e-5
 """Scores before normalising that are this near each other are a tie."""
 ROUNDING = 0.8e-5
 """What single precision may amount to in a difference of such scores."""
-
-
-class Outcome(NamedTuple):
-    """A verdict as far as answers change it."""
-
-    kind: VerdictKind | None
-    candidate: str | None
 
 
 class Evidence(NamedTuple):

@@ -19,10 +19,10 @@ from advisor.decision.assess import Floats, Integers, Model
 from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
 from advisor.decision.bounds import Bounds
 from advisor.decision.checklist import next_asking
-from advisor.decision.foresee import ASKING, Effort, Outcome, Outlook, foresee
+from advisor.decision.foresee import ASKING, Effort, Outlook, foresee
 from advisor.decision.modelling import model_of
 from advisor.decision.settle import assessed, completed, prove, relevant
-from advisor.decision.verdict import Call
+from advisor.decision.verdict import Call, Outcome
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
@@ -124,7 +124,7 @@ def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int
 
 def nothing_open(verdict: Call) -> Prospect:
     """The prospect of a verdict on complete answers."""
-    return Prospect("proven", Outcome(verdict.kind, verdict.candidate), verdict.leader, 0.0, 0.0, {})
+    return Prospect("proven", verdict.outcome, verdict.leader, 0.0, 0.0, {})
 
 
 def _ranked(unsettled: Sequence[Unsettled], outlook: Outlook) -> dict[str, float]:

@@ -20,8 +20,8 @@ import numpy as np
 from advisor.decision.assess import FULL, Budget, Model
 from advisor.decision.beliefs import Beliefs, Setting
 from advisor.decision.bounds import UNKNOWN, Bounds
-from advisor.decision.foresee import Effort, Outcome, foresee, outcomes
-from advisor.decision.verdict import call
+from advisor.decision.foresee import Effort, foresee, outcomes
+from advisor.decision.verdict import Outcome, call
 
 AT_ONCE = 16
 """Nodes that are bounded together."""
@@ -103,8 +103,7 @@ def completed(beliefs: Beliefs) -> dict[str, int]:
 def assessed(model: Model, facts: Mapping[str, int], draws: int = FULL.draws) -> Outcome:
     """The verdict on complete answers."""
     (assessment,) = model.assess([Beliefs(facts, ())], Budget(1, draws))
-    verdict = call(model.knowledge, assessment)
-    return Outcome(verdict.kind, verdict.candidate)
+    return call(model.knowledge, assessment).outcome
 
 
 class _Node(NamedTuple):

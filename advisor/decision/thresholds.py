@@ -8,7 +8,8 @@ and then bisected between the last factor at which nothing changes and the first
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import floor, log2, log10
+from functools import cache
+from math import ceil, floor, log2, log10
 from typing import NamedTuple
 
 from advisor.decision.case import Case
@@ -73,7 +74,7 @@ def first_change(changes: Callable[[float], bool], bound: float) -> tuple[float,
     steps = 2 * abs(log2(bound))
     sign = 1 if bound > 1 else -1
     near = 0
-    for index in range(1, floor(steps) + 2):
+    for index in range(1, ceil(steps) + 1):
         far = place_of(HALF_DOUBLING ** (sign * min(index, steps)))
         if not changes(three_digits(far)):
             near = far
@@ -107,6 +108,7 @@ def _weight_threshold(case: Case, criterion: int) -> WeightThreshold:
     level = case.model.program.domains[importance].value(case.evaluation.facts[importance])
     weight = float(case.assessment.weights[criterion])
 
+    @cache
     def at(factor: float) -> Call:
         return case.otherwise(values=_weighing(case, criterion, factor))
 
@@ -218,6 +220,7 @@ def _races(case: Case) -> Iterator[_Race]:
 
 
 def _measured_threshold(case: Case, race: _Race) -> MeasuredThreshold:
+    @cache
     def at(factor: float) -> Call:
         return case.otherwise(measurements=improved(case.measurements, race.candidate, race.metrics, factor))
 

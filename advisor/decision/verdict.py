@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from advisor.decision.assess import Assessment
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import VerdictKind
+
+
+class Outcome(NamedTuple):
+    """A verdict as far as answers change it."""
+
+    kind: VerdictKind | None
+    candidate: str | None
 
 
 class Call(NamedTuple):
@@ -20,6 +25,11 @@ class Call(NamedTuple):
     confidence: float
     error: float
 
+    @property
+    def outcome(self) -> Outcome:
+        """What of it answers can change."""
+        return Outcome(self.kind, self.candidate)
+
 
 def call(knowledge: Knowledge, assessment: Assessment) -> Call:
     """The verdict on an assessment.
@@ -28,12 +38,10 @@ def call(knowledge: Knowledge, assessment: Assessment) -> Call:
     unknown answers are to blame if, averaged over their completions, the share of the best candidate within a
     completion would reach it; otherwise the choice is too close even for somebody who had answered everything.
     """
-    shares = assessment.shares
-    best = int(np.argmax(shares))
-    share = float(shares[best])
-    if share <= 0:
+    best = assessment.leader
+    if best is None:
         return Call("none-feasible", None, None, 0.0, 0.0)
-    leader = knowledge.candidates[best].id
+    leader, share = knowledge.candidates[best].id, float(assessment.shares[best])
     error = float(assessment.share_error[best])
     threshold = knowledge.settings.recommend_share
     if share >= threshold:

@@ -223,8 +223,8 @@ class _Search:
             )
         differ = iter(
             [
-                ((b.kind, b.candidate) != (a.kind, a.candidate), b.leader != a.leader)
-                for b, a in zip(*calls, strict=True)
+                (before.outcome != after.outcome, before.leader != after.leader)
+                for before, after in zip(*calls, strict=True)
             ]
         )
         chosen = []

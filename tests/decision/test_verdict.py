@@ -2,9 +2,15 @@
 
 import datetime
 
+import numpy as np
 from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from advisor.decision.advise import advise, review_by
+from advisor.decision.beliefs import believe, resolve
+from advisor.decision.explain import explain
+from advisor.decision.modelling import model_of
+from advisor.decision.verdict import call
 from tests.support.knowledge import (
     answer_values,
     answers,
@@ -55,6 +61,23 @@ def test_an_open_question_that_decides_is_asked_next():
     assert result.open_questions[0].question == "one"
     assert result.open_questions[0].leads_to["a"] == "left"
     assert result.open_questions[0].leads_to["b"] == "right"
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 1))
+def test_the_leader_ranks_first_however_shares_round(thousandths, index):
+    """Shares that differ by less than what is shown, the lesser one with the greater score."""
+    model = model_of(KNOWLEDGE, answers(one="a", two="a", care="high"), None, as_of=TODAY)
+    resolved = resolve(KNOWLEDGE, answers(one="a", two="a", care="high"), None)
+    beliefs = believe(KNOWLEDGE, model.program, resolved, None)
+    (assessment,) = model.assess([beliefs])
+    shares = np.array([0.5, 0.5])
+    shares[index] += thousandths * 1e-9
+    assessment = assessment._replace(shares=shares)
+    explanation = explain(model, model.program.run(beliefs.known), assessment.weights)
+    first, second = explanation.ranked(KNOWLEDGE, assessment)
+    assert first.candidate == call(KNOWLEDGE, assessment).leader
+    assert first.first_rank_share >= second.first_rank_share
 
 
 def test_a_veto_beats_any_score():

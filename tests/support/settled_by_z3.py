@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import z3
 
-from advisor.decision.foresee import Outcome, outcomes
+from advisor.decision.foresee import outcomes
 from advisor.decision.settle import branches
+from advisor.decision.verdict import Outcome
 from advisor.verification.encoding import Encoding
 from tests.support.small_worlds import World
 

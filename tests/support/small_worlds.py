@@ -9,10 +9,9 @@ from typing import Any, NamedTuple
 
 from advisor.decision.assess import Budget, Model
 from advisor.decision.beliefs import Beliefs, believe, resolve
-from advisor.decision.foresee import Outcome
 from advisor.decision.settle import branches
 from advisor.decision.value import value_model
-from advisor.decision.verdict import call
+from advisor.decision.verdict import Outcome, call
 from advisor.engine.program import compile_knowledge
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
