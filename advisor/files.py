@@ -64,8 +64,11 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, which takes the place of `path` once everything is written, and is gone if an exception
     ends that; a device or a pipe is written to as it is. Raises `InvalidInput` where it can't be written."""
     if _is_stream(path):
-        with path.open("wb") as file:
-            yield file
+        try:
+            with path.open("wb") as file:
+                yield file
+        except OSError as problem:
+            raise _unwritable(path, problem) from None
         return
     path = path.resolve() if path.is_symlink() else path
     temporary = _staging(path)

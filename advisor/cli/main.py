@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from advisor.errors import AdvisorError, Exit
 
@@ -32,11 +34,17 @@ COMMANDS = {
 }
 
 
+_FULL = (errno.EIO, errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""Why a write fails though the file could be opened; files by name report such by themselves."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code. Nothing is raised."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
     except AdvisorError as problem:
         return _report(arguments, problem.code, problem.message, problem.hint, problem.exit)
     except KeyboardInterrupt:
@@ -46,6 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILURE
     except Exception as problem:
+        if isinstance(problem, OSError) and problem.errno in _FULL:
+            message = f"the output can't be written: {problem.strerror}"
+            return _report(arguments, "failure", message, "Make room, or write it somewhere else.", Exit.FAILURE)
         import traceback
 
         traceback.print_exc()
@@ -61,10 +72,24 @@ def entry() -> NoReturn:
     a child or a temporary file to the interpreter's own clearing up.
     """
     prepare()
+    _end_in_order()
     code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    # What could not be written has been reported.
+    with suppress(OSError):
+        sys.stdout.flush()
+    with suppress(OSError):
+        sys.stderr.flush()
     os._exit(code)
+
+
+def _end_in_order() -> None:
+    """Have the signals that end a process clear up as Ctrl-C does: no child and no temporary file may stay."""
+    import signal
+
+    # Windows has no SIGHUP; and whoever has it ignored, such as nohup, means it.
+    for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")):
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def prepare() -> None:
@@ -91,7 +116,10 @@ def _report(arguments: list[str], code: str, message: str, hint: str, exit_code:
         import json
 
         body = {"code": code, "message": message, "hint": hint}
-        print(json.dumps({"format_version": "1.0", "error": body}, indent=2, ensure_ascii=False))
-    else:
+        # Where standard output can't be written to, standard error says so.
+        with suppress(OSError):
+            print(json.dumps({"format_version": "1.0", "error": body}, indent=2, ensure_ascii=False), flush=True)
+            return exit_code
+    with suppress(OSError):
         print(f"advisor: {message}" + (f"\n  {hint}" if hint else ""), file=sys.stderr)
     return exit_code

@@ -2,9 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import psutil
+import pytest
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "advisor"]
@@ -45,6 +49,56 @@ def test_a_reader_that_leaves_is_no_disaster():
     os.close(writing)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [("rules", "list"), ("--json", "--probe", "none"), ("batch", "--short")])
+def test_output_that_cannot_be_written_is_one_message(command):
+    """A full disk, which /dev/full plays."""
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, *command],
+            cwd=ROOT,
+            input="{}\n",
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("advisor: the output can't be written: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_leaves_nothing_behind(tmp_path, how):
+    process = subprocess.Popen(
+        [*COMMAND, "probe", "--fresh", "--json"],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Where the tests run in the background, what they start doesn't heed Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert process.stderr.readline()
+    process.send_signal(how)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert json.loads(out)["error"]["code"] == "interrupted"
+    assert [entry for entry in tmp_path.iterdir() if entry.name != "cache"] == []
+    left = [p for p in psutil.process_iter() if _temporary_folder(p).startswith(str(tmp_path))]
+    assert left == []
+
+
+def _temporary_folder(process):
+    try:
+        return process.environ().get("TMPDIR", "")
+    except (psutil.Error, OSError):
+        return ""
 
 
 def test_measurements_are_looked_for_without_leaving_anything(tmp_path):
