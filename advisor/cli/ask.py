@@ -65,20 +65,19 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.decision.checklist import AT_ONCE
     from advisor.decision.interview import next_step
     from advisor.knowledge.load import load
-    from advisor.session.answers import profile_path, save_answers
+    from advisor.session.answers import save_answers
 
     if arguments.no_input:
         raise InputNeeded("`advisor ask` asks questions", "Use `advisor --text --answers FILE`.")
     knowledge = load(arguments.rules)
     as_of = flags.as_of(arguments)
-    answers = flags.gather_answers(knowledge, arguments)
+    answers, profile = flags.begin_sitting(knowledge, arguments)
 
     def save() -> None:
-        # What a scan proposes and nobody has looked at is no answer to be kept.
-        kept = {name: answer for name, answer in answers.items() if answer.origin != "scan"}
-        for path in (profile_path(), arguments.save):
-            if path:
-                save_answers(path, kept)
+        profile.save(answers)
+        if arguments.save:
+            # What a scan proposes and nobody has looked at is no answer to be kept.
+            save_answers(arguments.save, {n: answer for n, answer in answers.items() if answer.origin != "scan"})
 
     measuring = not arguments.measurements and arguments.probe in ("quick", "full")
     with survey_begun(arguments) as survey:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
+    from advisor.session.profile import Profile
 
 PROJECT_FILE = "advisor.yaml"
 
@@ -180,12 +181,31 @@ def as_of(arguments: argparse.Namespace) -> datetime.date:
 def gather_answers(knowledge: Knowledge, arguments: argparse.Namespace) -> dict[str, Answer]:
     """The answers from the first of --answers, ADVISOR_ANSWERS, advisor.yaml here and the saved profile that there
     is, on top of them those of -d, and under them what the files of --scan speak for and somebody hasn't answered."""
-    from advisor.session.answers import parse_flags, profile_path, read_answers
+    from advisor.session.answers import read_answers
+    from advisor.session.profile import profile_path
 
+    place = _answers_file(arguments) or (str(profile_path()) if profile_path().is_file() else None)
+    return _completed(knowledge, arguments, read_answers(knowledge, place) if place else {})
+
+
+def begin_sitting(knowledge: Knowledge, arguments: argparse.Namespace) -> tuple[dict[str, Answer], Profile]:
+    """The answers that a sitting starts with, which are those of `gather_answers` and what the last sitting with the
+    same file has added to them; and where to save its own."""
+    from advisor.session.profile import Profile, profile_path
+
+    profile = Profile.opened(profile_path(), knowledge, _answers_file(arguments))
+    return _completed(knowledge, arguments, profile.before), profile
+
+
+def _answers_file(arguments: argparse.Namespace) -> str | None:
     named = arguments.answers or os.environ.get("ADVISOR_ANSWERS")
-    places = [named] if named else [place for place in (PROJECT_FILE, str(profile_path())) if path(place).is_file()]
-    answers = read_answers(knowledge, places[0]) if places else {}
-    answers |= parse_flags(knowledge, arguments.define)
+    return named or (PROJECT_FILE if path(PROJECT_FILE).is_file() else None)
+
+
+def _completed(knowledge: Knowledge, arguments: argparse.Namespace, read: dict[str, Answer]) -> dict[str, Answer]:
+    from advisor.session.answers import parse_flags
+
+    answers = read | parse_flags(knowledge, arguments.define)
     if not arguments.scan:
         return answers
     from advisor.cli.scanning import scanned

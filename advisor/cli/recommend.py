@@ -107,20 +107,20 @@ def exit_code(result: Recommendation, arguments: argparse.Namespace) -> int:
 def _open_tui(arguments: argparse.Namespace) -> int:
     from advisor.cli.measuring import interpreters, read_measurements
     from advisor.knowledge.load import load
-    from advisor.session.answers import profile_path
     from advisor.tui.app import Options, run
 
     if arguments.no_color:
         # Where Textual looks.
         os.environ["NO_COLOR"] = "1"
     knowledge = load(arguments.rules)
+    answers, profile = flags.begin_sitting(knowledge, arguments)
     options = Options(
         pythons=interpreters(arguments),
         level=None if arguments.probe == "none" or arguments.measurements else arguments.probe or "quick",
         seed=arguments.seed,
         as_of=flags.as_of(arguments),
         fresh=arguments.fresh,
-        profile=profile_path(),
+        profile=profile,
         measurements=read_measurements(arguments.measurements) if arguments.measurements else None,
     )
-    return run(knowledge, flags.gather_answers(knowledge, arguments), options)
+    return run(knowledge, answers, options)

@@ -100,7 +100,8 @@ def _checked(arguments: argparse.Namespace) -> Knowledge:
 def _command(knowledge: Knowledge, arguments: argparse.Namespace) -> Callable[[], list[str]]:
     """What to run for each page. Answers that have been saved since the start come before those of the flags, so that
     a page that is loaded again goes on where it was."""
-    from advisor.session.answers import profile_path, read_answers
+    from advisor.session.answers import read_answers
+    from advisor.session.profile import profile_path
 
     profile = profile_path()
 

@@ -1,4 +1,4 @@
-"""Answers as people write them: in YAML or JSON files, on standard input, in flags, and in the saved profile."""
+"""Answers as people write them: in YAML or JSON files, on standard input, and in flags."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from platformdirs import user_data_path
 
 from advisor.errors import InvalidInput
 from advisor.files import write_whole
@@ -83,18 +81,18 @@ def accept_answer(knowledge: Knowledge, name: str, raw: object, origin: str) -> 
         raise InvalidInput(f"{name}: {problem}", f"`advisor rules questions {name}` explains it.") from None
 
 
-def profile_path() -> Path:
-    """Where answers are saved as they are given."""
-    return user_data_path("advisor", appauthor=False) / "answers.yaml"
-
-
 def save_answers(path: Path, answers: Mapping[str, Answer]) -> None:
     """Write answers so that `read_answers` gives them back; the file is replaced as a whole or not at all."""
-    plain = {name: _plain(answer.value) for name, answer in answers.items()}
+    write_whole(path, written_answers(answers))
+
+
+def written_answers(answers: Mapping[str, Answer]) -> str:
+    """Answers as a file has them."""
     # Imported late: the first screen of somebody who has saved nothing needs none of it.
     import yaml
 
-    write_whole(path, _HEADER + yaml.safe_dump(plain, sort_keys=False, allow_unicode=True))
+    plain = {name: _plain(answer.value) for name, answer in answers.items()}
+    return _HEADER + yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)
 
 
 def _plain(value: AnswerValue) -> object:

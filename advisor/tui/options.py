@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from pathlib import Path
 
 from advisor.model.measurement import Level, Measurements
+from advisor.session.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Options:
     seed: int = 0
     fresh: bool = False
     """Whether earlier measurements are left aside."""
-    profile: Path | None = None
-    """Where answers are saved as they are given; None saves nothing."""
+    profile: Profile | None = None
+    """Saves answers as they are given; None saves nothing."""
     measurements: Measurements | None = None
     """Measurements taken before."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import AdvisorError
@@ -12,14 +12,10 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.question import Question
 from advisor.model.recommendation import Ranked, Recommendation
-from advisor.session.answers import save_answers
 from advisor.tui.options import Options
 
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
-
-_ONCE = ("flag", "scan")
-"""Origins of answers that are not kept for the next time."""
 
 
 class Theme(NamedTuple):
@@ -84,10 +80,9 @@ class Sitting:
 
     def start_afresh(self) -> None:
         """Forget the answers, except those that flags gave; the saved ones are kept beside the profile."""
-        if self.options.profile and self.answers:
-            profile = self.options.profile
-            self._write(profile.with_name(f"{profile.stem}.previous{profile.suffix}"))
-        self.answers = {name: answer for name, answer in self.answers.items() if answer.origin in _ONCE}
+        if self.options.profile:
+            self._attempt(self.options.profile.start_afresh)
+        self.answers = {name: answer for name, answer in self.answers.items() if answer.origin in ("flag", "scan")}
 
     def themes(self) -> tuple[Theme, ...]:
         """The questions by theme, in the order in which themes occur first."""
@@ -109,13 +104,11 @@ class Sitting:
 
     def _save(self) -> None:
         if self.options.profile:
-            self._write(self.options.profile)
+            self._attempt(partial(self.options.profile.save, self.answers))
 
-    def _write(self, path: Path) -> None:
-        # What a flag gave was meant for this once.
-        kept = {name: answer for name, answer in self.answers.items() if answer.origin not in _ONCE}
+    def _attempt(self, saving: Callable[[], None]) -> None:
         try:
-            save_answers(path, kept)
+            saving()
             self.trouble = ""
         except AdvisorError as problem:
             self.trouble = problem.message

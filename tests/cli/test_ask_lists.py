@@ -13,7 +13,8 @@ from advisor.decision.interview import next_step
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.report.words import Words
-from advisor.session.answers import profile_path, read_answers, save_answers
+from advisor.session.answers import read_answers, save_answers
+from advisor.session.profile import profile_path
 
 KNOWLEDGE = load()
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]

@@ -15,7 +15,8 @@ from advisor.decision.advise import advise
 from advisor.decision.interview import next_step
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
-from advisor.session.answers import profile_path, read_answers, save_answers
+from advisor.session.answers import read_answers, save_answers
+from advisor.session.profile import profile_path
 from tests.support.measurements import measured
 from tests.support.random_answers import some
 

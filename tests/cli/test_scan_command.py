@@ -9,7 +9,8 @@ import pytest
 from advisor.cli.main import main
 from advisor.cli.scanning import Progress
 from advisor.cli.schema import published
-from advisor.session.answers import profile_path, save_answers
+from advisor.session.answers import save_answers
+from advisor.session.profile import Profile, profile_path
 
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
 
@@ -160,7 +161,7 @@ def test_the_terminal_application_does_not_keep_what_a_scan_proposed(tmp_path):
         seed=0,
         as_of=datetime.date(2026, 11, 23),
         fresh=False,
-        profile=profile,
+        profile=Profile(profile, {}),
         measurements=None,
     )
     given = {"existing": Answer(question="existing", value="pytorch", origin="scan")}

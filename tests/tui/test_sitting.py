@@ -5,6 +5,7 @@ import datetime
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.session.answers import read_answers
+from advisor.session.profile import Profile
 from advisor.tui.options import Options
 from advisor.tui.sitting import Sitting
 
@@ -13,7 +14,7 @@ def test_answers_to_trade_offs_are_kept_though_the_interview_does_not_ask_them(t
     knowledge = load()
     name = knowledge.trade_offs[0].id
     path = tmp_path / "answers.yaml"
-    options = Options(as_of=datetime.date(2026, 11, 23), profile=path)
+    options = Options(as_of=datetime.date(2026, 11, 23), profile=Profile(path, {}))
     sitting = Sitting(knowledge, {name: Answer(question=name, value="left", origin="file")}, options)
     assert sitting.answered == 0, "it is none of the questions"
     sitting.give("stage", "research")

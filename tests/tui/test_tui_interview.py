@@ -9,7 +9,7 @@ from advisor.decision.advise import advise, preview
 from advisor.decision.interview import next_step
 from advisor.errors import InvalidInput
 from advisor.knowledge.load import load
-from advisor.session.answers import read_answers
+from advisor.session.answers import read_answers, save_answers
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.screens.welcome import WelcomeScreen
@@ -193,6 +193,7 @@ async def test_continuing_goes_through_open_questions_only(profile):
 
 
 async def test_starting_afresh_keeps_the_old_answers_beside_and_flags_in_force(profile):
+    save_answers(profile, answered(SMALL, {"stage": "research"}))
     answers = answered(SMALL, {"stage": "research"}) | answered(SMALL, {"onnx": "yes"}, "flag")
     app = make_app(profile, answers)
     async with app.run_test() as pilot:
@@ -262,10 +263,10 @@ async def test_it_says_when_the_verdict_is_settled(profile, size):
 
 
 async def test_answers_that_cannot_be_saved_are_said_to_be(profile, monkeypatch):
-    def refuse(path, answers):
+    def refuse(path, text):
         raise InvalidInput("no room left")
 
-    monkeypatch.setattr("advisor.tui.sitting.save_answers", refuse)
+    monkeypatch.setattr("advisor.session.profile.write_whole", refuse)
     app = make_app(profile)
     async with app.run_test() as pilot:
         await press(pilot, "enter |")

@@ -22,6 +22,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Gpu, Host, Interpreter, Measurement, Measurements, Outcome
 from advisor.model.recommendation import Recommendation
 from advisor.probing.events import Event
+from advisor.session.profile import Profile
 from advisor.tui.app import AdvisorApp, Options
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.sitting import Sitting
@@ -193,7 +194,7 @@ def make_app(
     """An application with everything fixed that could differ between two runs. Unless told otherwise, what is measured
     beside the interview does not end by itself."""
     options = {"as_of": DAY, "pythons": (PYTHON,), "seed": 1, **options}
-    given = (knowledge, answers or {}, Options(profile=profile, **options))
+    given = (knowledge, answers or {}, Options(profile=profile and Profile.opened(profile, knowledge, None), **options))
     app = AdvisorApp(*given, obtain or FakeObtain(block=True), renew)
     app.animation_level = "none"
     return app

@@ -17,7 +17,8 @@ import pytest
 
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
-from advisor.session.answers import profile_path, read_answers, save_answers
+from advisor.session.answers import read_answers, save_answers
+from advisor.session.profile import profile_path
 from tests.web.browser import BROWSER, browser
 
 ROOT = Path(__file__).parents[2]

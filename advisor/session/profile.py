@@ -1,0 +1,86 @@
+"""The profile: where the answers of a sitting are saved as they are given, for the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from advisor.errors import InvalidInput
+from advisor.files import write_whole
+from advisor.model.answer import Answer
+from advisor.model.knowledge import Knowledge
+from advisor.session.answers import read_answers, written_answers
+
+_ONCE = ("flag", "scan")
+"""Origins of answers that were meant for this once: what a scan proposes and nobody has looked at is no answer."""
+_BEGUN = "# Begun from: "
+
+
+def profile_path() -> Path:
+    """Where answers are saved as they are given."""
+    return user_data_path("advisor", appauthor=False) / "answers.yaml"
+
+
+def to_keep(before: Mapping[str, Answer], answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What a sitting leaves for the next one: its answers, with those from `before` it in the place of what a flag or
+    a scan gave."""
+    kept = {name: before.get(name) if answer.origin in _ONCE else answer for name, answer in answers.items()}
+    return {name: answer for name, answer in kept.items() if answer is not None}
+
+
+class Profile:
+    """One sitting's hold on the profile.
+
+    A sitting that begins with a file of answers, `source`, leaves the file as it is and saves everything in the
+    profile. When the same file is named again, what was answered beyond it is taken up again; the answers of another
+    sitting, that were in the profile, are put aside in a file beside it.
+    """
+
+    def __init__(self, path: Path, before: Mapping[str, Answer], source: str = "", others: bool = False) -> None:
+        """`before` are the answers at the start, without those of flags; `others`, whether the profile holds those of
+        another sitting."""
+        self.path = path
+        self.before = dict(before)
+        self._source = source
+        self._others = others
+
+    @classmethod
+    def opened(cls, path: Path, knowledge: Knowledge, named: str | None) -> Profile:
+        """The profile for a sitting that begins with the answers in the file `named`, or in the profile itself.
+
+        Raises `InvalidInput` where those can't be read."""
+        found = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        heading = next((line for line in found.splitlines() if line.startswith(_BEGUN)), _BEGUN)
+        source = heading.removeprefix(_BEGUN).strip()
+        if named is None or (named != "-" and Path(named).resolve() == path.resolve()):
+            return cls(path, read_answers(knowledge, str(path)) if found else {}, source)
+        before = read_answers(knowledge, named)
+        here = "" if named == "-" else str(Path(named).resolve())
+        if not here or here != source:
+            return cls(path, before, here, others=bool(found))
+        # What others have made of it meanwhile is no reason not to begin.
+        with suppress(InvalidInput):
+            before = read_answers(knowledge, str(path)) | before
+        return cls(path, before, here)
+
+    def save(self, answers: Mapping[str, Answer]) -> None:
+        """Save a sitting's answers. Raises `InvalidInput` where that can't be done."""
+        if self._others:
+            self.put_aside()
+        heading = f"{_BEGUN}{self._source}\n" if self._source else ""
+        write_whole(self.path, heading + written_answers(to_keep(self.before, answers)))
+
+    def put_aside(self) -> None:
+        """Keep what is in the profile in a file beside it, and begin anew. Raises `InvalidInput` as `save` does."""
+        if self.path.is_file():
+            aside = self.path.with_name(f"{self.path.stem}.previous{self.path.suffix}")
+            write_whole(aside, self.path.read_text(encoding="utf-8", errors="replace"))
+        self._others = False
+
+    def start_afresh(self) -> None:
+        """Put aside what is there and forget where it came from. Raises `InvalidInput` as `save` does."""
+        self.put_aside()
+        self.before, self._source = {}, ""

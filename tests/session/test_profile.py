@@ -1,0 +1,90 @@
+"""What a sitting leaves in the profile, and what the next one finds."""
+
+import pytest
+
+from advisor.errors import InvalidInput
+from advisor.model.answer import Answer
+from advisor.session.answers import parse_flags, read_answers
+from advisor.session.profile import Profile, to_keep
+from tests.support.knowledge import build, question
+
+KNOWLEDGE = build(questions=[question("one"), question("two"), question("three")])
+
+
+def given(origin="asked", **values):
+    return {name: Answer(question=name, value=value, origin=origin) for name, value in values.items()}
+
+
+def plain(answers):
+    return {name: answer.value for name, answer in answers.items()}
+
+
+def read(path):
+    return plain(read_answers(KNOWLEDGE, str(path)))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "answers.yaml"
+
+
+@pytest.fixture
+def mate(tmp_path):
+    (tmp_path / "mate.yaml").write_text("one: b\n")
+    return str(tmp_path / "mate.yaml")
+
+
+def test_what_a_flag_gives_neither_stays_nor_takes_the_place_of_what_was_saved(path):
+    path.write_text("one: a\n")
+    profile = Profile.opened(path, KNOWLEDGE, None)
+    flags = parse_flags(KNOWLEDGE, ["one=b", "two=a"])
+    profile.save(profile.before | flags | given(three="b"))
+    assert read(path) == {"one": "a", "three": "b"}
+
+
+def test_what_is_answered_or_taken_back_in_a_sitting_stays_so():
+    before = given("file", one="a", two="a")
+    assert plain(to_keep(before, given(one="b"))) == {"one": "b"}
+    assert to_keep(before, given("scan", three="a")) == {}
+
+
+def test_a_sitting_with_a_file_puts_the_answers_of_another_aside_once(path, mate):
+    path.write_text("one: a\ntwo: a\n")
+    for answers in (given(three="a"), given(three="b")):
+        profile = Profile.opened(path, KNOWLEDGE, mate)
+        assert plain(profile.before)["one"] == "b"
+        profile.save(profile.before | answers)
+        assert read(path.with_name("answers.previous.yaml")) == {"one": "a", "two": "a"}
+    assert read(path) == {"one": "b", "three": "b"}
+
+
+def test_a_sitting_with_a_file_goes_on_where_it_was_left(path, mate, tmp_path):
+    profile = Profile.opened(path, KNOWLEDGE, mate)
+    profile.save(profile.before | given(two="a"))
+    assert plain(Profile.opened(path, KNOWLEDGE, mate).before) == {"one": "b", "two": "a"}
+    # Without the file as well, and then with it again.
+    profile = Profile.opened(path, KNOWLEDGE, None)
+    profile.save(profile.before | given(three="a"))
+    (tmp_path / "mate.yaml").write_text("one: a\n")
+    assert plain(Profile.opened(path, KNOWLEDGE, mate).before) == {"one": "a", "two": "a", "three": "a"}
+    (tmp_path / "other.yaml").write_text("one: a\n")
+    assert plain(Profile.opened(path, KNOWLEDGE, str(tmp_path / "other.yaml")).before) == {"one": "a"}
+
+
+def test_starting_afresh_forgets_the_file_and_keeps_the_answers_beside(path, mate):
+    profile = Profile.opened(path, KNOWLEDGE, mate)
+    profile.save(profile.before | given(two="a"))
+    profile.start_afresh()
+    profile.save(given(three="a"))
+    assert read(path) == {"three": "a"}
+    assert read(path.with_name("answers.previous.yaml")) == {"one": "b", "two": "a"}
+    assert plain(Profile.opened(path, KNOWLEDGE, mate).before) == {"one": "b"}
+
+
+def test_a_spoilt_profile_is_complained_of_only_where_it_is_needed(path, mate):
+    path.write_text("four: a\n")
+    with pytest.raises(InvalidInput, match="there is no question 'four'"):
+        Profile.opened(path, KNOWLEDGE, None)
+    profile = Profile.opened(path, KNOWLEDGE, mate)
+    profile.save(profile.before)
+    assert path.with_name("answers.previous.yaml").read_text() == "four: a\n"
