@@ -12,7 +12,7 @@ from advisor.errors import InvalidInput
 from advisor.files import write_whole
 from advisor.model.candidate import Candidate
 from advisor.model.measurement import PROTOCOL, Host, Interpreter, Level, Measurements
-from advisor.probing.environment import INFLUENTIAL
+from advisor.probing.environment import influences
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def fingerprint(
         "interpreters": [interpreter.model_dump() for interpreter in interpreters],
         "candidates": {candidate.id: candidate.packages for candidate in candidates},
         "programs": programs,
-        "environment": {name: environment.get(name) for name in INFLUENTIAL},
+        "environment": influences(environment),
         "only": None if only is None else sorted(only),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

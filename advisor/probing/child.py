@@ -138,6 +138,14 @@ class Child:
         Raises `Failure` when none comes within `seconds`, too much comes, or the child dies; it is dead then, with
         its group. Raises `Cancelled` when the event is set; likewise.
         """
+        try:
+            return self._receive(seconds, cancelled)
+        except Failure:
+            if cancelled is not None and cancelled.is_set():
+                raise Cancelled from None
+            raise
+
+    def _receive(self, seconds: float, cancelled: threading.Event | None) -> bytes:
         deadline = time.monotonic() + seconds
         self._lines.count = 0
         while True:
@@ -157,13 +165,13 @@ class Child:
             except queue.Empty:
                 if exited:
                     # A grandchild can hold the pipe open after the child's death, so that no end comes.
-                    raise self._death(b"") from None
+                    raise self._death(b"", cancelled) from None
                 continue
             if item is _FLOOD:
                 self.kill()
                 raise Failure("garbage", f"more than {ANSWER_BYTES >> 20} MiB of output instead of an answer")
             if isinstance(item, _End):
-                raise self._death(item.partial)
+                raise self._death(item.partial, cancelled)
             return item
 
     def close(self) -> None:
@@ -228,11 +236,11 @@ class Child:
                 return
             time.sleep(0.01)
 
-    def _death(self, partial: bytes) -> Failure:
+    def _death(self, partial: bytes, cancelled: threading.Event | None) -> Failure:
         """Why the output ended; clears up what the child left behind."""
-        self._await_exit(CLOSE_SECONDS)
+        self._await_exit(CLOSE_SECONDS, cancelled)
         if not self._has_exited():
-            return Failure("garbage", "closed its output without an answer" + self.terminate())
+            return Failure("garbage", "closed its output without an answer" + self.terminate(cancelled))
         self.kill()
         cause, detail = explain_exit(self._process.returncode, oom_kills() > self._oom_kills)
         if partial.lstrip().startswith(b"{") and cause == "error":
@@ -284,9 +292,16 @@ def oom_kills() -> int:
     return 0
 
 
-def ask_once(argv: Sequence[str], seconds: float, cancelled: threading.Event | None = None) -> dict:
-    """Start a program, read the JSON object that it prints, end it. Raises `Failure` and `Cancelled` as `Child`."""
-    child = Child(argv, inherited(os.environ), Path.cwd())
+def ask_once(
+    argv: Sequence[str],
+    seconds: float,
+    cancelled: threading.Event | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> dict:
+    """Start a program, in the current folder and environment unless told otherwise, read the JSON object that it
+    prints, end it. Raises `Failure` and `Cancelled` as `Child`."""
+    child = Child(argv, inherited(os.environ) if environment is None else environment, folder or Path.cwd())
     try:
         line = child.receive(seconds, cancelled)
     except BaseException:

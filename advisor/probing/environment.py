@@ -19,25 +19,13 @@ THREADS = (
 )
 
 INFLUENTIAL = (
-    "CUDA_VISIBLE_DEVICES",
-    "HIP_VISIBLE_DEVICES",
-    "ROCR_VISIBLE_DEVICES",
-    "HSA_OVERRIDE_GFX_VERSION",
-    "JAX_PLATFORMS",
-    "JAX_DEFAULT_MATMUL_PRECISION",
-    "XLA_FLAGS",
-    "TF_ENABLE_ONEDNN_OPTS",
-    "TF_XLA_FLAGS",
-    "NVIDIA_TF32_OVERRIDE",
-    "PYTORCH_CUDA_ALLOC_CONF",
-    "LD_PRELOAD",
-    "LD_LIBRARY_PATH",
-    "PYTHONPATH",
-    "MALLOC_MMAP_THRESHOLD_",
-    "MALLOC_TRIM_THRESHOLD_",
-    "MALLOC_TOP_PAD_",
+    *("CUDA_", "CUDNN_", "CUBLAS_", "NVIDIA_", "NCCL_", "HIP_", "ROCR_", "ROCM_", "HSA_", "MIOPEN_", "TRITON_"),
+    *("JAX_", "XLA_", "TF_", "TF2_", "TORCH", "PYTORCH_", "ATEN_", "KERAS_", "ONEDNN_", "DNNL_"),
+    *("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "MALLOC_", "GLIBC_TUNABLES", "LD_"),
+    *("PYTHONPATH", "PYTHONOPTIMIZE", "PYTHONMALLOC", "PYTHONDEVMODE"),
 )
-"""Variables that children inherit and that change what is measured: part of the fingerprint."""
+"""What names of variables begin with that change what is measured. Frameworks have hundreds, and one that was missed
+would let measurements be used again that no longer hold; one too many only has them taken again."""
 
 
 def keras_backend(candidate: str) -> str:
@@ -52,6 +40,17 @@ def inherited(base: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in base.items() if name not in dropped}
 
 
+def modest(folder: Path) -> dict[str, str]:
+    """What has a framework leave its files in `folder`, keep quiet, and take no more of a GPU's memory than it needs."""
+    return {
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "PYTHONIOENCODING": "utf-8",
+    }
+
+
 def child_environment(
     base: Mapping[str, str], candidate: str, threads: int, folder: Path, shared: Path | None = None
 ) -> dict[str, str]:
@@ -60,20 +59,22 @@ def child_environment(
 
     Devices stay as visible as the user made them: CUDA_VISIBLE_DEVICES is passed on as it is.
     """
-    environment = inherited(base)
+    environment = inherited(base) | modest(folder)
     environment |= dict.fromkeys(THREADS, str(threads))
-    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
     environment |= {
         "TORCHINDUCTOR_CACHE_DIR": str((shared or folder) / f"inductor-{candidate}"),
         "KERAS_HOME": str(folder),  # Keras' defaults, not those of the user's keras.json; and no trace left there
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
-        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-        "PYTHONIOENCODING": "utf-8",
     }
     if backend := keras_backend(candidate):
         environment["KERAS_BACKEND"] = backend
     return environment
+
+
+def influences(base: Mapping[str, str]) -> dict[str, str]:
+    """The part of an environment that reaches a probe's process as it is and may change what is measured."""
+    ours = child_environment({}, "", 1, Path()).keys()
+    passed_on = inherited(base).items()
+    return {name: value for name, value in passed_on if name.startswith(INFLUENTIAL) and name not in ours}
 
 
 def reproduction(

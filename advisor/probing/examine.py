@@ -14,8 +14,8 @@ from advisor import assets
 from advisor.errors import InvalidInput, ProbeFailed
 from advisor.model.diagnosis import Environment, Machine, Trial
 from advisor.probing import interpreters
-from advisor.probing.child import Child, Failure, ask_once, sweep
-from advisor.probing.environment import inherited
+from advisor.probing.child import Failure, ask_once, sweep
+from advisor.probing.environment import inherited, modest
 from advisor.probing.shared import printable
 
 MACHINE_SECONDS, ENVIRONMENT_SECONDS, TRIAL_SECONDS = 60, 60, 120
@@ -69,15 +69,13 @@ def _try(python: str, folder: Path, framework: str, cancelled: threading.Event |
     argv = [python, "-B", str(folder), "--devices", framework]
     common = {"framework": framework, "command": shlex.join(argv)}
     with tempfile.TemporaryDirectory(prefix="advisor-") as private:
+        environment = _environment_of_trial(Path(private))
         try:
-            child = Child(argv, _environment_of_trial(Path(private)), Path(private))
-            try:
-                answer = _answer(child, cancelled)
-            finally:
-                child.kill()
-                sweep(Path(private))
+            answer = ask_once(argv, TRIAL_SECONDS, cancelled, environment, Path(private))
         except Failure as failure:
             return Trial(works=False, cause=failure.cause, detail=printable(failure.detail), **common)
+        finally:
+            sweep(Path(private))
     findings = answer.get("findings", {})
     if answer.get("status") != "works":
         cause = answer.get("cause") or "error"
@@ -87,25 +85,9 @@ def _try(python: str, folder: Path, framework: str, cancelled: threading.Event |
     return Trial(works=True, architectures=architectures, gpus=int(findings.get("gpus") or 0), **told, **common)
 
 
-def _answer(child: Child, cancelled: threading.Event | None) -> dict:
-    import json
-
-    line = child.receive(TRIAL_SECONDS, cancelled)
-    try:
-        return json.loads(line)
-    except ValueError as error:
-        raise Failure("garbage", f"not JSON: {error}") from error
-
-
 def _environment_of_trial(private: Path) -> dict[str, str]:
     environment = inherited(os.environ) | {name: os.environ[name] for name in ("KERAS_BACKEND",) if name in os.environ}
-    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(private))
-    environment |= {
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
-        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-        "PYTHONIOENCODING": "utf-8",
-    }
+    environment |= modest(private)
     if not (Path.home() / ".keras" / "keras.json").exists():
         environment.setdefault("KERAS_HOME", str(private))  # Keras would write its defaults into the user's home
     return environment

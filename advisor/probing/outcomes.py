@@ -1,6 +1,6 @@
 """From the envelopes of all launches to outcomes with intervals, and to comparisons: pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from statistics import median
 from typing import TypeAlias
 
@@ -41,9 +41,13 @@ def outcomes(
     for probe in probes:
         steady, unlike = judged(pulses.get(probe.id, {})), other_work(results, probe.id)
         for metric in probe.metrics:
-            groups = grouped(results, probe, metric)
-            found = contrasts(groups)
-            for pair, summary in summarise(groups).items():
+            alike, others = _parted(grouped(results, probe, metric), unlike)
+            found = contrasts(alike)
+            # Those that do other work say nothing of how far the rest spread.
+            summaries = summarise(alike)
+            for pair, blocks in others.items():
+                summaries |= summarise({pair: blocks})
+            for pair, summary in summaries.items():
                 if metric.exact:
                     measurement = _exact(metric, summary)
                 else:
@@ -67,8 +71,8 @@ def comparisons(results: Results, probes: Sequence[Probe], pulses: Pulses) -> It
         unlike = other_work(results, probe.id)
         for metric in probe.metrics:
             if not metric.exact:
-                groups = {p: blocks for p, blocks in grouped(results, probe, metric).items() if p not in unlike}
-                for (pair, rival), contrast in contrasts(groups).items():
+                alike, _ = _parted(grouped(results, probe, metric), unlike)
+                for (pair, rival), contrast in contrasts(alike).items():
                     yield comparison(metric, pair, rival, contrast)
 
 
@@ -81,6 +85,14 @@ def grouped(results: Results, probe: Probe, metric: Metric) -> Groups:
             if blocks:
                 groups[pair] = blocks
     return groups
+
+
+def _parted(groups: Groups, unlike: Collection[Pair]) -> tuple[Groups, Groups]:
+    """The candidates that do the same work, and the others."""
+    parts: tuple[dict[Pair, Mapping[int, Sequence[float]]], ...] = ({}, {})
+    for pair, blocks in groups.items():
+        parts[pair in unlike][pair] = blocks
+    return parts[0], parts[1]
 
 
 def judged(pulses: Mapping[int, Sequence[Mapping[str, float]]]) -> tuple[Quality, str]:

@@ -10,7 +10,7 @@ from advisor.probing import plan
 from advisor.probing.agreement import other_work
 from advisor.probing.child import explain_exit, oom_kills
 from advisor.probing.envelope import Envelope, merged
-from advisor.probing.environment import child_environment, reproduction
+from advisor.probing.environment import child_environment, influences, reproduction
 from advisor.probing.outcomes import outcomes
 from advisor.probing.shared import printable
 from advisor.probing.timetable import GUESS, Timetable
@@ -45,6 +45,10 @@ def test_children_get_threads_backend_and_visible_devices(tmp_path):
     assert environment["CUDA_VISIBLE_DEVICES"] == "1"
     assert environment["TMPDIR"] == str(tmp_path)
     assert "PYTHONHOME" not in environment
+    assert influences({**base, "TMPDIR": "/tmp", "OMP_NUM_THREADS": "1", "JAX_DISABLE_JIT": "1"}) == {
+        "CUDA_VISIBLE_DEVICES": "1",
+        "JAX_DISABLE_JIT": "1",
+    }, "what reaches a probe as it is, and nothing that is set for it"
     plain = child_environment({}, "pytorch", 1, tmp_path)
     assert "KERAS_BACKEND" not in plain
     assert "CUDA_VISIBLE_DEVICES" not in plain
@@ -184,3 +188,16 @@ def test_numbers_of_other_work_are_unusable():
         envelopes.update({1: first, 2: first})
     found = outcomes(results, [TRAIN], dict.fromkeys(results, ""), {})
     assert [outcome.measurements[0].quality for outcome in found] == ["good", "good", "unusable"]
+
+
+def test_who_does_other_work_takes_nothing_from_the_others():
+    def run(**launches):
+        works = trained(*({"loss_after_steps": 9.0 if name == "c" else 2.0} for name in launches))
+        found = {}
+        for ((pair, probe), envelopes), times in zip(works.items(), launches.values(), strict=True):
+            samples = enumerate(({"step": (time,)} for time in times), 1)
+            found[pair, probe] = {n: envelopes[1].model_copy(update={"samples": each}) for n, each in samples}
+        return outcomes(found, [TRAIN], dict.fromkeys(found, ""), {})
+
+    steady = {"a": (1.0, 1.01, 1.02), "b": (2.0, 2.01, 2.03)}
+    assert run(**steady, c=(1.0, 9.0, 4.0))[:2] == run(**steady)

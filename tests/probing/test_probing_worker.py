@@ -183,8 +183,9 @@ def test_a_grandchild_left_behind_is_gone(fake, python, ending, start, monkeypat
     assert gone(int((program.folder / "pid").read_text()))
 
 
-def test_cancelling_kills_at_once(fake, python):
-    program = fake("signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)")
+@pytest.mark.parametrize("silent", ["", "os.close(1); "])
+def test_cancelling_kills_at_once(fake, python, silent):
+    program = fake(f"signal.signal(signal.SIGTERM, signal.SIG_IGN); {silent}time.sleep(60)")
     cancelled = threading.Event()
     threading.Timer(0.5, cancelled.set).start()
     with pytest.raises(Cancelled), Worker(python, program.folder, "alpha", 1) as worker:
