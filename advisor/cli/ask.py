@@ -53,6 +53,7 @@ def parser() -> flags.Parser:
     flags.add_answers(made)
     flags.add_full(made)
     flags.add_advice(made)
+    made.set_defaults(fail_on=[])
     return made
 
 
@@ -103,5 +104,4 @@ def run(arguments: argparse.Namespace) -> int:
         flags.emit(
             render(result, knowledge, colour=flags.colour_wanted(arguments), full=arguments.full), arguments.output
         )
-    arguments.fail_on = []
     return recommend.exit_code(result, arguments)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.cli import flags
+from advisor.cli.progress import Progress
 from advisor.errors import Exit, InvalidInput
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ none. docs/batch.md says more.
 _LONGEST_MESSAGE = 400
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Settings of `mallopt`, as malloc.h numbers them."""
-_EVERY = 0.5
-"""Seconds from one report of progress to the next."""
 
 
 def parser() -> flags.Parser:
@@ -68,7 +67,7 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Judge line after line."""
     from advisor.cli.lines import numbered, opened, writer
-    from advisor.cli.measuring import gather_measurements, survey_begun
+    from advisor.cli.measuring import gather_measurements, nothing_measured, survey_begun
 
     if arguments.draws is not None and not arguments.short:
         raise InvalidInput("--draws goes with --short: a whole result always has 10,000", "Add --short.")
@@ -82,19 +81,18 @@ def run(arguments: argparse.Namespace) -> int:
             knowledge = load(arguments.rules)
             measurements = gather_measurements(knowledge, arguments, survey)
         judge = (_Short if arguments.short else _Full)(knowledge, measurements, arguments)
-        lines = _Lines(name, knowledge, judge, arguments)
-        with writer(arguments.output) as out:
-            for several in numbered(name, stream, judge.together):
-                lines.judge(several, out)
-    lines.finish()
+        with Progress(arguments.quiet) as progress:
+            lines = _Lines(name, knowledge, judge, arguments, progress)
+            with writer(arguments.output) as out:
+                for several in numbered(name, stream, judge.together):
+                    lines.judge(several, out)
+            lines.finish()
     if lines.count and lines.bad == lines.count:
         return Exit.INVALID_INPUT
     if lines.kinds & set(arguments.fail_on):
         return Exit.CONDITION_HELD
-    measured = measurements and any(outcome.measurements for outcome in measurements.outcomes)
-    if arguments.probe in ("quick", "full") and not measured:
-        return Exit.PROBE_FAILED
-    return Exit.ANSWERED
+    outcomes = measurements.outcomes if measurements else ()
+    return Exit.PROBE_FAILED if nothing_measured(outcomes, arguments) else Exit.ANSWERED
 
 
 def _keep_memory() -> None:
@@ -167,7 +165,14 @@ class _Place(NamedTuple):
 class _Lines:
     """Takes lines, and has the result of each, or what is wrong with it, written in its place."""
 
-    def __init__(self, name: str, knowledge: Knowledge, judge: _Short | _Full, arguments: argparse.Namespace) -> None:
+    def __init__(
+        self,
+        name: str,
+        knowledge: Knowledge,
+        judge: _Short | _Full,
+        arguments: argparse.Namespace,
+        progress: Progress,
+    ) -> None:
         from advisor.session.answer_sets import AnswerSets, read_set
 
         self._read = read_set
@@ -175,9 +180,8 @@ class _Lines:
         self._sets = AnswerSets(knowledge, trade_offs=not arguments.short)
         self._judge = judge
         self._stops = arguments.on_error == "stop"
-        self._reports = not arguments.quiet
-        self._progress = self._reports and sys.stderr.isatty()
-        self._began = self._shown = time.monotonic()
+        self._progress = progress
+        self._began = time.monotonic()
         self.count = self.bad = 0
         """Lines, and those among them that could not be used."""
         self.kinds: set[str] = set()
@@ -204,7 +208,7 @@ class _Lines:
         for place in places:
             if place.problem:
                 self._report(place.number, place.problem)
-        self._show_progress()
+        self._progress.show(self._so_far())
 
     def _written(self, place: _Place, verdicts: Iterator[Verdict]) -> bytes:
         head = {"line": place.number} if place.id is None else {"line": place.number, "id": place.id}
@@ -222,23 +226,16 @@ class _Lines:
         message = f"{self._name}:{number}: {_shortened(problem.message)}"
         if self._stops:
             raise InvalidInput(message, problem.hint)
-        print(f"{self._wipe()}{message}", file=sys.stderr, flush=True)
-
-    def _show_progress(self) -> None:
-        if self._progress and time.monotonic() - self._shown > _EVERY:
-            self._shown = time.monotonic()
-            print(f"{self._wipe()}{self._so_far()}", end="", file=sys.stderr, flush=True)
+        self._progress.clear()
+        print(message, file=sys.stderr, flush=True)
 
     def finish(self) -> None:
         """Say how many there were, where somebody watches or some could not be used."""
-        if self._progress or (self.bad and self._reports):
-            print(f"{self._wipe()}{self._so_far()}; {self.bad:,} could not be used", file=sys.stderr)
+        if self._progress.terminal or self.bad:
+            self._progress.say(f"{self._so_far()}; {self.bad:,} could not be used")
 
     def _so_far(self) -> str:
         return f"{self.count:,} lines, {self.count / max(1e-9, time.monotonic() - self._began):,.0f} a second"
-
-    def _wipe(self) -> str:
-        return "\r\x1b[K" if self._progress else ""
 
 
 def _shortened(message: str) -> str:

@@ -46,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check a result and say what was found."""
     from advisor.checking.check import check
     from advisor.checking.rules import Rules
+    from advisor.cli.progress import Progress
 
     document = _read(arguments.result)
     if arguments.rules:
@@ -53,9 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
 
         # The checker takes rules to be without mistakes; the loader says which there are, by file and line.
         load(arguments.rules)
-    if not arguments.quiet and sys.stderr.isatty():
-        print("Replaying …", file=sys.stderr)
-    findings = check(document, Rules(arguments.rules))
+    with Progress(arguments.quiet) as progress:
+        progress.show("Replaying …")
+        findings = check(document, Rules(arguments.rules))
     shown = findings if arguments.all else _first(findings)
     if arguments.json:
         flags.emit(_document(findings, shown), arguments.output)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from advisor.cli import flags
 from advisor.errors import Exit
@@ -42,6 +41,7 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Look, conclude, print, and say by the exit code whether `--fail-on` held."""
     from advisor.cli.measuring import interpreters
+    from advisor.cli.progress import Progress
     from advisor.diagnosis.diagnose import diagnose
     from advisor.knowledge.load import load
     from advisor.knowledge.remedies import load_remedies
@@ -49,8 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.report.diagnosis import render
 
     remedies = load_remedies(load())
-    progress = (lambda text: None) if arguments.quiet else (lambda text: print(f"looking at {text}", file=sys.stderr))
-    found = diagnose(remedies, *examine(interpreters(arguments), progress))
+    with Progress(arguments.quiet, every=0) as progress:
+        seen = examine(interpreters(arguments), lambda text: progress.show(f"looking at {text}"))
+    found = diagnose(remedies, *seen)
     if arguments.json:
         flags.emit(found.model_dump_json(indent=2), arguments.output)
     else:

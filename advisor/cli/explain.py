@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import contextmanager
 
 from advisor.cli import flags
 from advisor.errors import InvalidInput
 
 if flags.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from advisor.decision.case import Case
     from advisor.model.answer import Answer
-    from advisor.model.explanation import Basis, ExplanationDocument, FlipSearch, WhatIf, WhyNot
+    from advisor.model.explanation import Basis, ExplanationDocument, FlipSearch, Thresholds, WhatIf, WhyNot
     from advisor.model.knowledge import Knowledge
     from advisor.model.recommendation import Recommendation
     from advisor.model.rule import Rule
@@ -228,7 +229,6 @@ def _explained(
 ) -> ExplanationDocument:
     from advisor.decision.proof import prove
     from advisor.decision.silent import explain_rule
-    from advisor.decision.thresholds import thresholds
     from advisor.model.explanation import ExplanationDocument
 
     return ExplanationDocument(
@@ -239,7 +239,7 @@ def _explained(
         rules=tuple(explain_rule(case, result, rule) for rule in rules),
         what_if=_what_if(result, case, others) if others else None,
         flips=_flips(case, arguments) if arguments.flips else None,
-        thresholds=thresholds(case, _progress("Thresholds", arguments)) if arguments.thresholds else None,
+        thresholds=_thresholds(case, arguments) if arguments.thresholds else None,
     )
 
 
@@ -274,22 +274,24 @@ def _what_if(result: Recommendation, case: Case, others: dict[str, Answer]) -> W
 def _flips(case: Case, arguments: argparse.Namespace) -> FlipSearch:
     from advisor.decision.flips import smallest_flips
 
-    progress = _progress("Sets of changes", arguments)
-    found = smallest_flips(case, arguments.flips, arguments.limit, progress=progress)
-    progress(arguments.limit, arguments.limit)
-    return found
+    with _shown("Sets of changes", arguments) as progress:
+        return smallest_flips(case, arguments.flips, arguments.limit, progress=progress)
 
 
-def _progress(what: str, arguments: argparse.Namespace) -> Callable[[int, int], None]:
-    """Shows how far something has got, on one line of standard error where that is a terminal."""
-    shown = sys.stderr.isatty() and not arguments.quiet
+def _thresholds(case: Case, arguments: argparse.Namespace) -> Thresholds | None:
+    from advisor.decision.thresholds import thresholds
 
-    def show(done: int, total: int) -> None:
-        if shown:
-            end = "\r" if done < total else "\r\033[K"
-            print(f"{what}: {done:,} of at most {total:,} …", end=end, file=sys.stderr, flush=True)
+    with _shown("Thresholds", arguments) as progress:
+        return thresholds(case, progress)
 
-    return show
+
+@contextmanager
+def _shown(what: str, arguments: argparse.Namespace) -> Iterator[Callable[[int, int], None]]:
+    """Shows how far something has got, where somebody watches."""
+    from advisor.cli.progress import Progress
+
+    with Progress(arguments.quiet) as progress:
+        yield lambda done, total: progress.show(f"{what}: {done:,} of at most {total:,} …")
 
 
 def _say(text: str) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from advisor.cli.documents import read_document
+from advisor.cli.progress import Progress
 from advisor.errors import InvalidInput
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import PROTOCOL, Measurements
+from advisor.model.measurement import PROTOCOL, Measurements, Outcome
 
 if TYPE_CHECKING:
     from advisor.probing.events import Event
@@ -54,16 +55,22 @@ def measure(knowledge: Knowledge, arguments: argparse.Namespace, level: str) -> 
     """Measurements taken now, or valid ones taken before, with progress on standard error."""
     from advisor.probing.run import obtain
 
-    return obtain(
-        knowledge.candidates,
-        knowledge.probes,
-        interpreters(arguments),
-        level,
-        seed=arguments.seed,
-        fresh=arguments.fresh,
-        only=getattr(arguments, "only", None) or None,
-        on_event=None if arguments.quiet else progress,
-    )
+    with Progress(arguments.quiet) as progress:
+        return obtain(
+            knowledge.candidates,
+            knowledge.probes,
+            interpreters(arguments),
+            level,
+            seed=arguments.seed,
+            fresh=arguments.fresh,
+            only=getattr(arguments, "only", None) or None,
+            on_event=lambda event: tell(progress, event),
+        )
+
+
+def nothing_measured(outcomes: Iterable[Outcome], arguments: argparse.Namespace) -> bool:
+    """Whether measurements were asked for by --probe and none could be taken."""
+    return arguments.probe in ("quick", "full") and not any(outcome.measurements for outcome in outcomes)
 
 
 def interpreters(arguments: argparse.Namespace) -> tuple[str, ...]:
@@ -71,16 +78,14 @@ def interpreters(arguments: argparse.Namespace) -> tuple[str, ...]:
     return tuple(arguments.pythons) or (sys.executable,)
 
 
-def progress(event: Event) -> None:
-    """At a terminal one line that is written over; elsewhere a line for each probe that finished."""
+def tell(progress: Progress, event: Event) -> None:
+    """Show which probe is at work, at a terminal; elsewhere say which has finished."""
     left = "" if event.eta_s is None else f", about {event.eta_s:.0f} s left"
     where = f"[{event.index}/{event.total}] {event.candidate}, launch {event.launch}: {event.probe}"
-    last = event.kind == "finished" and event.index == event.total
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{where}{left}" + ("\n" if last else ""))
-        sys.stderr.flush()
-    elif event.kind == "finished":
-        print(f"{where}: {(event.status or '').replace('-', ' ')}{left}", file=sys.stderr, flush=True)
+    if event.kind == "finished" and not progress.terminal:
+        progress.say(f"{where}: {(event.status or '').replace('-', ' ')}{left}")
+    else:
+        progress.show(f"{where}{left}")
 
 
 def read_measurements(paths: Sequence[str]) -> Measurements:

@@ -79,8 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
         from advisor.report.measurements import render
 
         flags.emit(render(found, knowledge, colour=flags.colour_wanted(arguments)), None)
-    broken = {"crashed", "killed", "timed-out", "garbage"}
-    failed = any(o.cause in broken or (o.probe == "framework" and o.status == "fails") for o in found.outcomes)
+    from advisor.model.measurement import BROKEN, IMPORTING
+
+    failed = any(o.cause in BROKEN or (o.probe == IMPORTING and o.status == "fails") for o in found.outcomes)
     return Exit.PROBE_FAILED if failed else Exit.ANSWERED
 
 
@@ -95,20 +96,22 @@ def _require_known(knowledge: Knowledge, arguments: argparse.Namespace) -> None:
 
 
 def _self_check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
-    from advisor.cli.measuring import interpreters, progress
+    from advisor.cli.measuring import interpreters, tell
+    from advisor.cli.progress import Progress
     from advisor.probing.selfcheck import self_check
     from advisor.report.probes import render_self_check
 
     if len(arguments.candidate) > 1 or len(arguments.pythons) > 1:
         raise InvalidInput("--self-check takes one candidate and one interpreter", "Run it once for each.")
-    found = self_check(
-        knowledge.probes,
-        (arguments.candidate or ["pytorch"])[0],
-        interpreters(arguments)[0],
-        arguments.level,
-        seed=arguments.seed,
-        on_event=None if arguments.quiet else progress,
-    )
+    with Progress(arguments.quiet) as progress:
+        found = self_check(
+            knowledge.probes,
+            (arguments.candidate or ["pytorch"])[0],
+            interpreters(arguments)[0],
+            arguments.level,
+            seed=arguments.seed,
+            on_event=lambda event: tell(progress, event),
+        )
     if arguments.json or arguments.output:
         flags.emit(found.model_dump_json(indent=2), arguments.output)
     if not arguments.json:

@@ -94,14 +94,14 @@ def _no_such_command(name: str) -> InvalidInput:
 
 def exit_code(result: Recommendation, arguments: argparse.Namespace) -> int:
     """What the verdict means for a script."""
+    from advisor.cli.measuring import nothing_measured
+
     kind = result.verdict.kind
     if kind in arguments.fail_on:
         return Exit.CONDITION_HELD
     if kind == "none-feasible":
         return Exit.NONE_FEASIBLE
-    if arguments.probe in ("quick", "full") and not any(outcome.measurements for outcome in result.measurements):
-        return Exit.PROBE_FAILED
-    return Exit.ANSWERED
+    return Exit.PROBE_FAILED if nothing_measured(result.measurements, arguments) else Exit.ANSWERED
 
 
 def _open_tui(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from advisor.cli import flags
 from advisor.errors import Exit, InvalidInput
@@ -18,18 +17,20 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if arguments.sets < 1000:
         raise InvalidInput(f"--sets {arguments.sets}: fewer than 1,000 say too little", "Leave it out for 20,000.")
+    from advisor.cli.progress import Progress
     from advisor.knowledge.load import load_named
     from advisor.verification.difference import compare
 
     old, new = (load_named(name, arguments.rules) for name in (arguments.name, arguments.other))
-    found = compare(
-        old,
-        new,
-        (arguments.name, arguments.other),
-        sets=arguments.sets,
-        seed=arguments.seed,
-        on_step=_quietly if arguments.quiet else _say,
-    )
+    with Progress(arguments.quiet, every=0) as progress:
+        found = compare(
+            old,
+            new,
+            (arguments.name, arguments.other),
+            sets=arguments.sets,
+            seed=arguments.seed,
+            on_step=lambda step: progress.show(f"{step[0].upper()}{step[1:]} …"),
+        )
     if arguments.json:
         flags.emit(found.model_dump_json(indent=2), arguments.output)
     else:
@@ -38,11 +39,3 @@ def run(arguments: argparse.Namespace) -> int:
         flags.emit(render_difference(found), arguments.output)
     held = arguments.fail_on == "change" and found.outcome == "change"
     return Exit.CONDITION_HELD if held else Exit.ANSWERED
-
-
-def _say(step: str) -> None:
-    print(f"{step[0].upper()}{step[1:]} …", file=sys.stderr, flush=True)
-
-
-def _quietly(step: str) -> None:
-    pass

@@ -56,6 +56,7 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Follow the record again, print what has drifted, and say by the exit code whether the verdict stands."""
     from advisor.cli.documents import read_document
+    from advisor.cli.measuring import nothing_measured
     from advisor.knowledge.load import load
     from advisor.model.recommendation import Recommendation
     from advisor.session.decisions import CLOSED, read_record
@@ -83,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         colour = flags.colour_wanted(arguments)
         flags.emit(render(drift, knowledge, colour=colour, full=arguments.full), arguments.output)
     outcomes = here.measurements.outcomes if here.measurements else ()
-    if arguments.probe in ("quick", "full") and not any(outcome.measurements for outcome in outcomes):
+    if nothing_measured(outcomes, arguments):
         return Exit.PROBE_FAILED
     bad = drift.drifted if arguments.fail_on == "anything" else not drift.stands
     return Exit.CONDITION_HELD if bad and not drift.closed else Exit.ANSWERED

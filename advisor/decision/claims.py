@@ -42,8 +42,9 @@ def _finding(test: Tried | Compared, measurements: Measurements) -> Finding:
         outcome = measurements.outcome(test.probe, test.candidate)
         if outcome is None or outcome.status == "not-tried":
             return Finding(text, None, "not measured")
-        works = outcome.status in ("works", "works-with-extra")
-        return Finding(text, works == (test.outcome == "works"), outcome.detail or outcome.status.replace("-", " "))
+        return Finding(
+            text, outcome.works == (test.outcome == "works"), outcome.detail or outcome.status.replace("-", " ")
+        )
     text = f"{test.candidate} {test.word} than {test.rival} by {test.metric}"
     found = _comparison(test, measurements.comparisons)
     if found is None:

@@ -16,6 +16,11 @@ Status = Literal["works", "works-with-extra", "fails", "not-tried"]
 Cause = Literal["", "missing", "error", "crashed", "killed", "timed-out", "garbage", "cancelled", "left-out"]
 Quality = Literal["good", "noisy", "unusable"]
 Word = Literal["faster", "slower", "less", "more", "same", "undecided"]
+WORKING: frozenset[Status] = frozenset({"works", "works-with-extra"})
+BROKEN: frozenset[Cause] = frozenset({"timed-out", "killed", "crashed", "garbage"})
+"""Causes for which a process didn't end as it should."""
+IMPORTING = "framework"
+"""The probe that comes first in each process, so that the import it times is a cold one."""
 _OPPOSITE: dict[Word, Word] = {"faster": "slower", "slower": "faster", "less": "more", "more": "less"}
 
 
@@ -100,6 +105,11 @@ class Outcome(Frozen):
     command: str = ""
     """Runs this probe alone, once."""
 
+    @property
+    def works(self) -> bool:
+        """Whether the probe did what it is for, if with an extra package."""
+        return self.status in WORKING
+
 
 class Comparison(Frozen):
     """Two candidates by one metric."""
@@ -165,7 +175,7 @@ class Measurements(Frozen):
     def _standing(self) -> dict[str, list[Outcome]]:
         chosen: dict[str, str] = {}
         for outcome in self.outcomes:
-            if outcome.probe == "framework" and outcome.status == "works":
+            if outcome.probe == IMPORTING and outcome.status == "works":
                 chosen.setdefault(outcome.candidate, outcome.interpreter)
         found: dict[str, list[Outcome]] = {}
         for outcome in self.outcomes:

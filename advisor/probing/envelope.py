@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NoReturn
 from pydantic import AfterValidator, Field, ValidationError
 
 from advisor.model.base import Frozen
-from advisor.model.measurement import Cause, Status
+from advisor.model.measurement import WORKING, Cause, Status
 from advisor.probing.shared import printable
 
 Text = Annotated[str, AfterValidator(printable)]
@@ -32,7 +32,7 @@ class Envelope(Frozen):
     @property
     def works(self) -> bool:
         """Whether the probe did what it is for."""
-        return self.status in ("works", "works-with-extra")
+        return self.status in WORKING
 
 
 def merged(parts: Sequence[Envelope]) -> Envelope:

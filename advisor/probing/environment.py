@@ -41,7 +41,7 @@ def inherited(base: Mapping[str, str]) -> dict[str, str]:
 
 
 def modest(folder: Path) -> dict[str, str]:
-    """What has a framework leave its files in `folder`, keep quiet, and take no more of a GPU's memory than it needs."""
+    """What has a framework leave its files in `folder`, keep quiet, and take of a GPU's memory what it needs."""
     return {
         **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder)),
         "TF_CPP_MIN_LOG_LEVEL": "3",

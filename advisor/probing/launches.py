@@ -10,13 +10,13 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from advisor.model.measurement import Host, Level
+from advisor.model.measurement import IMPORTING, Host, Level
 from advisor.model.probe import Probe
 from advisor.probing.envelope import Envelope, merged
 from advisor.probing.events import Event
 from advisor.probing.plan import EFFORTS, FEWEST_LAUNCHES, TIMED_SHARE, Step, order, steps
 from advisor.probing.reference import Reference
-from advisor.probing.shared import IMPORTING, Pair, program_of
+from advisor.probing.shared import Pair, program_of
 from advisor.probing.timetable import Timetable
 from advisor.probing.worker import Worker
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from statistics import median
 from typing import TypeAlias
 
-from advisor.model.measurement import Comparison, Measurement, Outcome, Quality
+from advisor.model.measurement import BROKEN, Comparison, Measurement, Outcome, Quality
 from advisor.model.probe import Metric, Probe
 from advisor.probing.agreement import other_work
 from advisor.probing.envelope import Envelope
@@ -18,7 +18,7 @@ Groups: TypeAlias = Mapping[Pair, Mapping[int, Sequence[float]]]
 Pulses: TypeAlias = Mapping[str, Mapping[int, Sequence[Mapping[str, float]]]]
 """By probe and launch, the times of the reference kernels while it was going on (ms by kernel)."""
 
-TRANSIENT = frozenset({"timed-out", "killed", "crashed", "garbage", "cancelled"})
+TRANSIENT = BROKEN | {"cancelled"}
 """Causes that may be gone next time, so that a run with one is not kept."""
 NOISY, UNUSABLE = 1.25, 2.0
 """Reference kernels that in one launch take so many times as long as in another make a probe's numbers noisy, or

@@ -4,9 +4,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from advisor.model.measurement import Level
+from advisor.model.measurement import IMPORTING, Level
 from advisor.model.probe import Probe
-from advisor.probing.shared import IMPORTING, Pair
+from advisor.probing.shared import Pair
 
 CANDIDATES, STANDING = 4, 0.1
 """For how many candidates the times of the levels are, and the share of them that fewer don't save."""

@@ -5,9 +5,6 @@ from typing import TypeAlias
 Pair: TypeAlias = tuple[str, str]
 """A candidate and the interpreter that it was probed in."""
 
-IMPORTING = "framework"
-"""The probe that comes first in each process, so that the import it times is a cold one."""
-
 ALIAS = "#"
 """What stands between a candidate and a further name, where one candidate is measured several times."""
 

@@ -11,10 +11,10 @@ from typing import Self
 from advisor import assets
 from advisor.errors import InvalidInput
 from advisor.model.candidate import Candidate
-from advisor.model.measurement import Host, Interpreter, Level, Measurements, Outcome
+from advisor.model.measurement import IMPORTING, Host, Interpreter, Level, Measurements, Outcome
 from advisor.probing import cache, interpreters
 from advisor.probing.environment import reproduction
-from advisor.probing.shared import IMPORTING, Pair
+from advisor.probing.shared import Pair
 
 
 @dataclass(frozen=True)

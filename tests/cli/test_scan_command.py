@@ -7,7 +7,6 @@ import jsonschema
 import pytest
 
 from advisor.cli.main import main
-from advisor.cli.scanning import Progress
 from advisor.cli.schema import published
 from advisor.session.answers import save_answers
 from advisor.session.profile import Profile, profile_path
@@ -121,16 +120,6 @@ def test_signs_are_listed(capsys):
     assert "privacy: federated, likely (federated-learning)" in out
     assert "flwr" in out
     assert "domain:" not in out
-
-
-def test_progress_comes_after_a_second(capsys, monkeypatch):
-    clock = iter([0.0, 0.5, 1.5, 2.0, 7.0])
-    monkeypatch.setattr("advisor.cli.scanning.time.monotonic", lambda: next(clock))
-    progress = Progress(quiet=False)
-    for done in (1000, 2000, 3000, 4000):
-        progress(done, 4000 if done > 2000 else 0)
-    progress.close()
-    assert capsys.readouterr().err == "listing 2,000 files\nreading 4,000 of 4,000 files\n"
 
 
 def test_an_interrupt_leaves_the_file_as_it_was(capsys, project, tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from advisor.model.measurement import Level, Measurements
+from advisor.model.measurement import WORKING, Level, Measurements
 from advisor.probing.events import Event
 from advisor.tui.measuring import Ended, Measuring, Problem
 from advisor.tui.navigation import Go, Manner
@@ -233,7 +233,7 @@ class ProbingScreen(Screen):
             self._finish(event, probe)
 
     def _finish(self, event: Event, probe: str) -> None:
-        counts = self._finished if event.status in ("works", "works-with-extra") else self._failed
+        counts = self._finished if event.status in WORKING else self._failed
         counts[event.candidate] = counts.get(event.candidate, 0) + 1
         self._doing(event.candidate, self._counted(event.candidate))
         title = self._title(event.candidate)
@@ -331,7 +331,7 @@ class ProbingScreen(Screen):
 def summary(measurements: Measurements, candidate: str) -> str:
     """What came of a candidate's probes, in a few words."""
     outcomes = list(measurements.of(candidate))
-    worked = sum(outcome.status in ("works", "works-with-extra") for outcome in outcomes)
+    worked = sum(outcome.works for outcome in outcomes)
     if not worked:
         return "not measured"
     numbers = sum(len(outcome.measurements) for outcome in outcomes)
