@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from advisor.model.answer import Answer
 from advisor.model.measurement import Measurements
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 State = Settled | Literal["nothing-left"]
 """Whether going on asking can change the verdict; `nothing-left`: what is uncertain is so because it was answered with
 "don't know" or passed over."""
+
+
+class _Foreseen(NamedTuple):
+    """What may become of the verdict, and of which answers and measurements that was said."""
+
+    answers: Mapping[str, Answer]
+    measurements: Measurements | None
+    prospect: Prospect
 
 
 class Course:
@@ -34,8 +42,8 @@ class Course:
         self._place = 0
         self._passed: set[str] = set()
         self._differing: list[str] = []
-        self._foreseen: Prospect | None = None
-        self._basis: tuple[Mapping[str, Answer], Measurements | None] | None = None
+        # Replaced as a whole, in a thread: whoever needs it twice takes hold of it once.
+        self._foreseen: _Foreseen | None = None
         self._looking = threading.Lock()
         self.manner: Manner = "open"
         """What the interview goes through, as explained at `Go`."""
@@ -123,13 +131,14 @@ class Course:
 
     def _list(self) -> tuple[int, ...]:
         """The questions to come that are better asked in one list than one of them by itself, if any are."""
-        if self.manner != "open" or self._foreseen is None or self._differing_open():
+        foreseen = self._foreseen
+        if self.manner != "open" or foreseen is None or self._differing_open():
             return ()
         # Imported late: nothing of the decision is to hold up the first screen.
         from advisor.decision.checklist import next_asking
 
-        worth = {self._sitting.questions[index].id: index for index in self.worth_asking}
-        reductions = {name: self._foreseen.reductions[name] for name in worth}
+        worth = {self._sitting.questions[index].id: index for index in self._worth_asking(foreseen)}
+        reductions = {name: foreseen.prospect.reductions[name] for name in worth}
         found = next_asking(self._sitting.knowledge, reductions).questions
         return tuple(worth[name] for name in found) if len(found) > 1 else ()
 
@@ -154,11 +163,11 @@ class Course:
         same answers and measurements. Takes a while and is meant to be called in a thread."""
         with self._looking:
             answers, measurements = self._sitting.answers, self._sitting.measurements
-            known = self._basis is not None and self._basis[0] == answers and self._basis[1] is measurements
-            if self._foreseen is None or not known:
-                self._foreseen = self._sitting.prospect()
-                self._basis = (answers, measurements)
-            return self._foreseen
+            last = self._foreseen
+            if last is None or last.answers != answers or last.measurements is not measurements:
+                last = _Foreseen(answers, measurements, self._sitting.prospect(answers, measurements))
+                self._foreseen = last
+            return last.prospect
 
     @property
     def has_looked(self) -> bool:
@@ -168,20 +177,27 @@ class Course:
     @property
     def mattering(self) -> list[str]:
         """The questions without an answer whose answers can still change the verdict, the most telling first."""
-        known = self._foreseen.reductions if self._foreseen else ()
-        return [name for name in known if name not in self._sitting.answers]
+        return self._mattering(self._foreseen)
 
     @property
     def worth_asking(self) -> list[int]:
         """The indices of those that were not passed over either."""
+        return self._worth_asking(self._foreseen)
+
+    def _mattering(self, foreseen: _Foreseen | None) -> list[str]:
+        known = foreseen.prospect.reductions if foreseen else ()
+        return [name for name in known if name not in self._sitting.answers]
+
+    def _worth_asking(self, foreseen: _Foreseen | None) -> list[int]:
         place = {self._sitting.questions[index].id: index for index in self._open()}
-        return [place[name] for name in self.mattering if name in place]
+        return [place[name] for name in self._mattering(foreseen) if name in place]
 
     @property
     def state(self) -> State:
         """Whether going on asking can change the verdict, as far as is known."""
-        if self._foreseen is None:
+        foreseen = self._foreseen
+        if foreseen is None:
             return "open"
-        if self._foreseen.settled != "proven" and not self.worth_asking:
+        if foreseen.prospect.settled != "proven" and not self._worth_asking(foreseen):
             return "nothing-left"
-        return self._foreseen.settled
+        return foreseen.prospect.settled

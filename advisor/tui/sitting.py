@@ -139,13 +139,12 @@ class Sitting:
         )
         return tuple(entry.trade_off.question() for entry in found if entry.verdict >= LEAST)
 
-    def prospect(self) -> Prospect:
-        """Whether what is still open can change the verdict."""
+    def prospect(self, answers: Mapping[str, Answer], measurements: Measurements | None) -> Prospect:
+        """Whether what these answers leave open can change the verdict."""
         from advisor.decision.interview import next_step
 
         options = self.options
-        given = (self.knowledge, self.answers, self.measurements)
-        return next_step(*given, as_of=options.as_of, seed=options.seed).prospect
+        return next_step(self.knowledge, answers, measurements, as_of=options.as_of, seed=options.seed).prospect
 
     def recommendation(self) -> Recommendation:
         """The whole result, computed once for the same answers and measurements."""

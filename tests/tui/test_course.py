@@ -1,5 +1,6 @@
 """The way through the questions: the most telling next, and back by what was shown."""
 
+from itertools import cycle
 from types import SimpleNamespace
 
 import pytest
@@ -32,7 +33,7 @@ def index(question: str) -> int:
 def foresee(course, monkeypatch, *names: str, settled="open") -> None:
     """Let the course look ahead and find these questions to matter, most useful first."""
     prospect = SimpleNamespace(settled=settled, reductions=dict.fromkeys(names, 0.1))
-    monkeypatch.setattr(course._sitting, "prospect", lambda: prospect)
+    monkeypatch.setattr(course._sitting, "prospect", lambda answers, measurements: prospect)
     course._foreseen = None
     course.look_ahead()
 
@@ -155,13 +156,13 @@ def test_state(sitting, course, monkeypatch, settled, names, state):
 def test_looking_ahead_is_done_once_for_the_same_answers(sitting, course, monkeypatch):
     count = []
     prospect = sitting.prospect
-    monkeypatch.setattr(sitting, "prospect", lambda: count.append(1) or prospect())
+    monkeypatch.setattr(sitting, "prospect", lambda *given: count.append(1) or prospect(*given))
     first = course.look_ahead()
     assert course.look_ahead() is first
     sitting.give("stage", "research")
     assert course.look_ahead() is not first
     sitting.measurements = object()
-    monkeypatch.setattr(sitting, "prospect", lambda: count.append(1))
+    monkeypatch.setattr(sitting, "prospect", lambda *given: count.append(1))
     course.look_ahead()
     assert len(count) == 3
 
@@ -178,3 +179,18 @@ def test_themes_count_what_was_answered_and_begin_at_what_is_open(sitting):
     themes = sitting.themes()
     assert [theme.answered for theme in themes] == [1, 0, 0, 2, 0]
     assert [SMALL.questions[theme.begins].id for theme in themes] == ["models", "knows", "onnx", "devices", "speed"]
+
+
+def test_looking_ahead_may_end_while_the_next_question_is_chosen(sitting, course, monkeypatch):
+    """In a thread of its own: what is foreseen is another thing each time that somebody looks at it."""
+    views = []
+    for names in (list(GIVEN), ["stage"]):
+        foresee(course, monkeypatch, *names)
+        views.append(course._foreseen)
+    views = cycle(views)
+    restless = type("Restless", (Course,), {"_foreseen": property(lambda self: next(views), lambda self, value: None)})
+    course = restless(sitting)
+    for _ in range(2):
+        course.enter(None, "open")
+        while course.forward():
+            assert course.state in ("open", "nothing-left")
