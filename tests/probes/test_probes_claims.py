@@ -1,17 +1,11 @@
 """The probes that execute claims, with the real frameworks: what is cheap, and that each check can fail."""
 
-import importlib
-import importlib.util
-import sys
-
 import pytest
 
-from advisor.assets import probes_dir
-from advisor.knowledge.load import load
-from advisor.probing.worker import Worker
+from advisor.knowledge.load import load as load_knowledge
+from tests.support.frameworks import PACKAGES, asked_once, each
 
-KNOWLEDGE = load()
-PACKAGES = {candidate.id: candidate.packages for candidate in KNOWLEDGE.candidates}
+KNOWLEDGE = load_knowledge()
 EXPECTED = {
     "define-by-run": {"pytorch": "works", "keras-tensorflow": "fails", "keras-jax": "fails", "keras-torch": "works"},
     "debugging": {"pytorch": "works", "keras-tensorflow": "fails", "keras-jax": "fails", "keras-torch": "works"},
@@ -24,27 +18,15 @@ EXPECTED = {
 """Outcomes that the pinned versions have: when one changes, a rule that rests on it is to be looked at again."""
 
 
-@pytest.fixture(scope="module")
-def outcomes():
-    known = {}
-
-    def get(candidate):
-        absent = [name for name in PACKAGES[candidate] if importlib.util.find_spec(name) is None]
-        if absent:
-            pytest.skip(f"not installed: {', '.join(absent)}")
-        if candidate not in known:
-            with Worker(sys.executable, probes_dir(), candidate, 2) as worker:
-                known[candidate] = {
-                    name: worker.ask(name, probe.options, 120, program=probe.program)
-                    for name, probe in KNOWLEDGE.probe.items()
-                    if name in EXPECTED
-                }
-        return known[candidate]
-
-    return get
+def _ask(worker, candidate):
+    asked = {name: probe for name, probe in KNOWLEDGE.probe.items() if name in EXPECTED}
+    return {name: worker.ask(name, probe.options, 120, program=probe.program) for name, probe in asked.items()}
 
 
-@pytest.mark.parametrize("candidate", PACKAGES)
+outcomes = asked_once(_ask)
+
+
+@each
 def test_outcomes_are_those_of_the_pinned_versions(outcomes, candidate):
     found = {name: envelope.status for name, envelope in outcomes(candidate).items()}
     assert found == {name: by_candidate[candidate] for name, by_candidate in EXPECTED.items()}
@@ -66,15 +48,9 @@ def test_payloads_do_run_once_that_is_allowed(outcomes):
     assert all(ran for name, ran in findings.items() if name.endswith("runs_when_allowed"))
 
 
-@pytest.fixture
-def program(monkeypatch):
-    monkeypatch.syspath_prepend(str(probes_dir()))
-    return lambda name: importlib.import_module(name)
-
-
-def test_a_net_that_ignores_its_depth_is_caught(program):
+def test_a_net_that_ignores_its_depth_is_caught(load):
     numpy = pytest.importorskip("numpy")
-    nets = program("dynamic_nets")
+    nets = load("dynamic_nets")
     weights = [numpy.eye(nets.WIDTH) * 2, numpy.zeros(nets.WIDTH), numpy.ones((nets.WIDTH, 1)), numpy.zeros(1)]
     inputs, _ = nets.batch(1)
 
@@ -95,15 +71,15 @@ def test_a_net_that_ignores_its_depth_is_caught(program):
 
     way = Way()
     way.depth = None
-    assert program("probe_define_by_run").problem(way, "python", False) == ""
+    assert load("probe_define_by_run").problem(way, "python", False) == ""
     way.depth = 1
-    assert "at depth 2 the outputs differ" in program("probe_define_by_run").problem(way, "python", False)
+    assert "at depth 2 the outputs differ" in load("probe_define_by_run").problem(way, "python", False)
     way.depth, way.losses = None, iter(range(1000))
-    assert program("probe_define_by_run").problem(way, "python", False) == "the loss does not fall"
+    assert load("probe_define_by_run").problem(way, "python", False) == "the loss does not fall"
 
 
-def test_a_file_whose_payload_runs_is_caught(program):
-    untrusted = program("probe_untrusted_file")
+def test_a_file_whose_payload_runs_is_caught(load):
+    untrusted = load("probe_untrusted_file")
 
     class Torch:
         """A framework that unpickles whatever it is given."""

@@ -1,8 +1,5 @@
 """The routes of deployment: what is compared and how, with fake runtimes; and the cheap routes with real frameworks."""
 
-import importlib
-import importlib.util
-import sys
 import time
 import types
 from pathlib import Path
@@ -13,14 +10,8 @@ import pytest
 import yaml
 
 from advisor.assets import probes_dir, rules_dir
-from advisor.probing.worker import Worker
+from tests.support.frameworks import asked_once, each
 
-PACKAGES = {
-    "pytorch": ("torch",),
-    "keras-tensorflow": ("keras", "tensorflow"),
-    "keras-jax": ("keras", "jax"),
-    "keras-torch": ("keras", "torch"),
-}
 ROUTES = ("onnx-export", "torch-export", "saved-model", "litert", "openvino", "aot-inductor")
 REAL = {
     "pytorch": ("onnx-export", "torch-export", "saved-model", "litert", "openvino"),
@@ -33,9 +24,8 @@ MODELS = ("cnn", "attention")
 
 
 @pytest.fixture
-def shared(monkeypatch):
-    monkeypatch.syspath_prepend(str(probes_dir()))
-    return importlib.import_module("shared_export")
+def shared(load):
+    return load("shared_export")
 
 
 class Doubler:
@@ -178,26 +168,13 @@ def test_the_registrations_are_complete():
         assert (probes_dir() / f"probe_{entry['id'].replace('-', '_')}.py").exists()
 
 
-@pytest.fixture(scope="module")
-def envelopes():
+def _ask(worker, candidate):
     """The envelopes of a candidate by route, and the processes that its worker had afterwards."""
-    known = {}
-
-    def get(candidate):
-        absent = [name for name in PACKAGES[candidate] if importlib.util.find_spec(name) is None]
-        if absent:
-            pytest.skip(f"not installed: {', '.join(absent)}")
-        if candidate not in known:
-            with Worker(sys.executable, probes_dir(), candidate, 2) as worker:
-                found = {route: worker.ask(route, {"level": "quick"}, 120) for route in REAL[candidate]}
-                left = [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
-            known[candidate] = found, left
-        return known[candidate]
-
-    return get
+    found = {route: worker.ask(route, {"level": "quick"}, 120) for route in REAL[candidate]}
+    return found, [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
 
 
-each = pytest.mark.parametrize("candidate", PACKAGES)
+envelopes = asked_once(_ask)
 
 
 @each

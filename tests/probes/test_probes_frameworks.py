@@ -1,40 +1,11 @@
 """The probes with the real frameworks, one worker a candidate, one block a probe."""
 
-import importlib.util
-import sys
+from tests.support.frameworks import PACKAGES, asked_once, each
 
-import pytest
-
-from advisor.assets import probes_dir
-from advisor.probing.worker import Worker
-
-PACKAGES = {
-    "pytorch": ("torch",),
-    "keras-tensorflow": ("keras", "tensorflow"),
-    "keras-jax": ("keras", "jax"),
-    "keras-torch": ("keras", "torch"),
-}
 PROBES = ("framework", "matmul")
 
 
-@pytest.fixture(scope="module")
-def envelopes():
-    """The envelopes of each candidate by probe, measured when it is first asked for."""
-    known = {}
-
-    def get(candidate):
-        absent = [name for name in PACKAGES[candidate] if importlib.util.find_spec(name) is None]
-        if absent:
-            pytest.skip(f"not installed: {', '.join(absent)}")
-        if candidate not in known:
-            with Worker(sys.executable, probes_dir(), candidate, 2) as worker:
-                known[candidate] = {probe: worker.ask(probe, {"blocks": 1}, 120) for probe in PROBES}
-        return known[candidate]
-
-    return get
-
-
-each = pytest.mark.parametrize("candidate", PACKAGES)
+envelopes = asked_once(lambda worker, _: {probe: worker.ask(probe, {"blocks": 1}, 120) for probe in PROBES})
 
 
 @each

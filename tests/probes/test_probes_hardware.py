@@ -1,7 +1,5 @@
 """The hardware probes with the real frameworks, one worker a candidate, and the reference kernels without any."""
 
-import importlib
-import importlib.util
 import math
 import os
 import subprocess
@@ -11,49 +9,24 @@ import pytest
 
 from advisor.assets import probes_dir
 from advisor.probing.worker import Worker
+from tests.support.frameworks import asked_once, each
 
-PACKAGES = {
-    "pytorch": ("torch",),
-    "keras-tensorflow": ("keras", "tensorflow"),
-    "keras-jax": ("keras", "jax"),
-    "keras-torch": ("keras", "torch"),
-}
 PRECISIONS = ("float32", "float64", "bfloat16", "float16")
 PROBES = [(f"matmul-{name}", "matmul", {"precision": name}) for name in PRECISIONS]
 PROBES += [("memory-bandwidth", "", {"blocks": 2}), ("device-copy", "", {}), ("small-ops", "", {})]
 METRICS = {"small-ops": "small-op"}
 
 
-@pytest.fixture(scope="module")
-def envelopes():
-    """The envelopes of each candidate by probe, measured when it is first asked for. Without a GPU."""
-    known = {}
-
-    def get(candidate):
-        absent = [name for name in PACKAGES[candidate] if importlib.util.find_spec(name) is None]
-        if absent:
-            pytest.skip(f"not installed: {', '.join(absent)}")
-        if candidate not in known:
-            with Worker(sys.executable, probes_dir(), candidate, 2) as worker:
-                known[candidate] = {
-                    probe: worker.ask(probe, {"blocks": 1, **options}, 120, program=program)
-                    for probe, program, options in PROBES
-                }
-                # After float64, which JAX has only while a switch is on.
-                again = worker.ask("matmul-float32", {"blocks": 1, "precision": "float32"}, 120, program="matmul")
-                known[candidate]["again"] = again
-        return known[candidate]
-
-    return get
+def _ask(worker, candidate):
+    found = {
+        probe: worker.ask(probe, {"blocks": 1, **options}, 120, program=program) for probe, program, options in PROBES
+    }
+    # After float64, which JAX has only while a switch is on.
+    found["again"] = worker.ask("matmul-float32", {"blocks": 1, "precision": "float32"}, 120, program="matmul")
+    return found
 
 
-@pytest.fixture
-def load(monkeypatch):
-    monkeypatch.syspath_prepend(str(probes_dir()))
-    return importlib.import_module
-
-
-each = pytest.mark.parametrize("candidate", PACKAGES)
+envelopes = asked_once(_ask)
 
 
 @each

@@ -1,7 +1,6 @@
 """Counting lines, against an independent count by the syntax tree."""
 
 import ast
-import importlib
 
 import pytest
 
@@ -11,9 +10,8 @@ PROGRAMS = sorted(probes_dir().glob("*.py"))
 
 
 @pytest.fixture
-def lines(monkeypatch):
-    monkeypatch.syspath_prepend(str(probes_dir()))
-    return importlib.import_module("shared_lines")
+def lines(load):
+    return load("shared_lines")
 
 
 def by_tree(source):

@@ -1,7 +1,5 @@
 """The probes of precision, reproducibility, parallel training, shapes and operations: what they compare can differ."""
 
-import importlib
-import importlib.util
 import json
 import sys
 import time
@@ -12,48 +10,9 @@ import psutil
 import pytest
 
 from advisor.assets import probes_dir
-from advisor.probing.worker import Worker
+from tests.support.frameworks import asked_once, each
 
-PACKAGES = {
-    "pytorch": ("torch",),
-    "keras-tensorflow": ("keras", "tensorflow"),
-    "keras-jax": ("keras", "jax"),
-    "keras-torch": ("keras", "torch"),
-}
-
-
-@pytest.fixture
-def load(monkeypatch):
-    """Imports a module of the probes' folder, and forgets it and its imports after the test."""
-    monkeypatch.syspath_prepend(str(probes_dir()))
-    before = set(sys.modules)
-    yield importlib.import_module
-    for name in set(sys.modules) - before:
-        if Path(getattr(sys.modules[name], "__file__", None) or "").parent == probes_dir():
-            del sys.modules[name]
-
-
-@pytest.fixture(scope="module")
-def envelopes():
-    """The envelopes of each candidate by probe, measured when it is first asked for."""
-    known = {}
-
-    def get(candidate):
-        absent = [name for name in PACKAGES[candidate] if importlib.util.find_spec(name) is None]
-        if absent:
-            pytest.skip(f"not installed: {', '.join(absent)}")
-        if candidate not in known:
-            with Worker(sys.executable, probes_dir(), candidate, 2) as worker:
-                known[candidate] = {
-                    "op-coverage": worker.ask("op-coverage", {}, 120),
-                    "changing-shapes": worker.ask("changing-shapes", {}, 120),
-                }
-        return known[candidate]
-
-    return get
-
-
-each = pytest.mark.parametrize("candidate", PACKAGES)
+envelopes = asked_once(lambda worker, _: {p: worker.ask(p, {}, 120) for p in ("op-coverage", "changing-shapes")})
 
 
 # --- with the real frameworks

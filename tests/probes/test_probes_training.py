@@ -13,13 +13,8 @@ import yaml
 
 from advisor.assets import probes_dir, rules_dir
 from advisor.probing.worker import Worker
+from tests.support.frameworks import PACKAGES, asked_once, each
 
-PACKAGES = {
-    "pytorch": ("torch",),
-    "keras-tensorflow": ("keras", "tensorflow"),
-    "keras-jax": ("keras", "jax"),
-    "keras-torch": ("keras", "torch"),
-}
 NETS = ("mlp", "cnn", "lstm", "transformer")
 REGISTERED = {
     entry["id"]: entry for entry in yaml.safe_load((rules_dir() / "probes-training.yaml").read_text("utf-8"))["probes"]
@@ -42,42 +37,24 @@ def ask(worker, probe, **options):
     return worker.ask(probe, request, 150, program=entry.get("program", ""))
 
 
-def measure(candidate):
+def measure(worker, candidate):
     """The envelopes of one candidate by probe, and the processes that it left to its worker."""
     asked = ["cnn", "lstm", "transformer", "mlp-large"] + [probe for probe in DEAR if candidate in DEAR[probe]]
-    with Worker(sys.executable, probes_dir(), candidate, 2) as worker:
-        found = {"mlp": ask(worker, "mlp", last=False)}
-        found["again"] = ask(worker, "mlp", turn=2, blocks=2)
-        found |= {probe: ask(worker, probe) for probe in asked}
-        if candidate == "keras-jax":
-            found["without-tensorflow"] = ask(worker, "input-pipeline", pipeline="pydataset")
-        left = [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
+    found = {"mlp": ask(worker, "mlp", last=False)}
+    found["again"] = ask(worker, "mlp", turn=2, blocks=2)
+    found |= {probe: ask(worker, probe) for probe in asked}
+    if candidate == "keras-jax":
+        found["without-tensorflow"] = ask(worker, "input-pipeline", pipeline="pydataset")
+    left = [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
     return found, left
 
 
-@pytest.fixture(scope="module")
-def measured():
-    """What `measure` gives for a candidate, measured when it is first asked for."""
-    known = {}
-
-    def get(candidate):
-        absent = [name for name in PACKAGES[candidate] if importlib.util.find_spec(name) is None]
-        if absent:
-            pytest.skip(f"not installed: {', '.join(absent)}")
-        if candidate not in known:
-            known[candidate] = measure(candidate)
-        return known[candidate]
-
-    return get
+measured = asked_once(measure)
 
 
 @pytest.fixture
-def workload(monkeypatch):
-    monkeypatch.syspath_prepend(str(probes_dir()))
-    return importlib.import_module("shared_workload")
-
-
-each = pytest.mark.parametrize("candidate", PACKAGES)
+def workload(load):
+    return load("shared_workload")
 
 
 @each

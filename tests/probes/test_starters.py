@@ -1,6 +1,5 @@
 """The first program that a verdict hands out runs as it stands."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -8,13 +7,12 @@ import sys
 import pytest
 
 from advisor.knowledge.load import load
+from tests.support.frameworks import require
 
 
 @pytest.mark.parametrize("candidate", load().candidates, ids=lambda candidate: candidate.id)
 def test_a_starter_runs(candidate):
-    missing = [package for package in candidate.packages if importlib.util.find_spec(package) is None]
-    if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
+    require(candidate.id)
     backend = candidate.id.removeprefix("keras-")
     environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-c", candidate.starter]

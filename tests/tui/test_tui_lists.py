@@ -25,7 +25,7 @@ NARROW, WIDE = (80, 24), (120, 40)
 def all_matter(monkeypatch):
     """Every question that is open can still change the verdict, each as much as any other."""
 
-    def prospect(sitting):
+    def prospect(sitting, answers, measurements):
         reductions = {question.id: 0.1 for question in sitting.questions if question.id not in sitting.answers}
         return SimpleNamespace(
             settled="open", outcome=Outcome(None, None), may_change=0.5, error=0.01, reductions=reductions

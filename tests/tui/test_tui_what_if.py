@@ -214,7 +214,7 @@ async def test_measured_numbers_move_the_ranking_and_cannot_be_kept(app, size):
 async def test_kept_answers_are_saved_and_make_the_verdict(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await to_section(pilot, "4")
-        assert not app.sitting.options.profile.exists()
+        assert not app.sitting.options.profile.path.exists()
         highlight(app, Row("knows", "jax"))
         await press(pilot, "plus")
         await settle(pilot)

@@ -301,7 +301,7 @@ def keep_results(monkeypatch: MonkeyPatch, name: Callable[[Sitting], str]) -> No
     monkeypatch.setattr(Sitting, "recommendation", result)
     monkeypatch.setattr(Sitting, "ranking", lambda sitting: result(sitting).ranking)
 
-    def prospect(sitting: Sitting) -> SimpleNamespace:
+    def prospect(sitting: Sitting, answers: object, measurements: object) -> SimpleNamespace:
         verdict, open_ = result(sitting).verdict, result(sitting).open_questions
         return SimpleNamespace(
             settled=verdict.settled,
