@@ -73,6 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
     knowledge = load(arguments.rules)
     as_of = flags.as_of(arguments)
     answers, profile = flags.begin_sitting(knowledge, arguments)
+    if profile.others and not arguments.quiet:
+        print(f"The answers saved before will be kept in a file beside {profile.path}.", file=sys.stderr)
 
     def save() -> None:
         profile.save(answers)

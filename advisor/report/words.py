@@ -53,11 +53,11 @@ class Words:
         return texts.get(value, f"{value:.10g}" if isinstance(value, (int, float)) else value)
 
     def like(self, question: Question, value: AnswerValue) -> str:
-        """An answer in words; for a number, with all those that no rule tells from it."""
+        """An answer in words; for a number, after all those that no rule tells from it."""
         if question.kind != "number" or value is None:
             return self.value(question.id, value)
         domain = compile_knowledge(self._knowledge).domains[question.id]
-        return f"{domain.label(domain.index(value))} {question.unit}".strip()
+        return f"{domain.label(domain.index(value))} {question.unit}".strip() + f", say {value:,.10g}"
 
     def answer(self, answer: Answer) -> str:
         """An answer in words, with how it came about where that isn't obvious."""
@@ -78,13 +78,16 @@ class Words:
         """Whether open answers can still change a verdict, in one sentence. Kind and candidate are those that all
         completions have, or most; `may_change` is the share of the others."""
         if kind is None:
-            return "Whether what is open could change the verdict was not worked out."
+            return (
+                "Not settled: what trade-offs say of the weights hangs on what is open, so nothing is claimed of what "
+                "the open questions would change."
+            )
         likely = f"{self.candidate(candidate)} is recommended" if candidate else KINDS[kind]
         if settled == "proven":
             return f"Settled: whatever is answered to what is open, the verdict is: {likely} (proven)."
         begins = "As good as settled" if settled == "as-good-as" else "Not settled"
         share = f"{may_change:.1%} (standard error {error:.1%})"
-        return f"{begins}: {share} of the ways to answer what is open lead to another verdict than: {likely}."
+        return f"{begins}, likeliest: {likely}; {share} of the ways to answer what is open lead elsewhere."
 
 
 KINDS = {

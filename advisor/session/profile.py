@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -36,16 +37,17 @@ class Profile:
 
     A sitting that begins with a file of answers, `source`, leaves the file as it is and saves everything in the
     profile. When the same file is named again, what was answered beyond it is taken up again; the answers of another
-    sitting, that were in the profile, are put aside in a file beside it.
+    sitting, that were in the profile, are kept in a file beside it.
     """
 
     def __init__(self, path: Path, before: Mapping[str, Answer], source: str = "", others: bool = False) -> None:
-        """`before` are the answers at the start, without those of flags; `others`, whether the profile holds those of
-        another sitting."""
         self.path = path
         self.before = dict(before)
-        self._source = source
-        self._others = others
+        """The answers at the start, without those of flags."""
+        self.source = source
+        """The file that the sitting began with, or ""."""
+        self.others = others
+        """Whether the profile holds answers of another sitting, which will be put aside."""
 
     @classmethod
     def opened(cls, path: Path, knowledge: Knowledge, named: str | None) -> Profile:
@@ -68,19 +70,25 @@ class Profile:
 
     def save(self, answers: Mapping[str, Answer]) -> None:
         """Save a sitting's answers. Raises `InvalidInput` where that can't be done."""
-        if self._others:
-            self.put_aside()
-        heading = f"{_BEGUN}{self._source}\n" if self._source else ""
+        if self.others:
+            self._put_aside()
+            self.others = False
+        heading = f"{_BEGUN}{self.source}\n" if self.source else ""
         write_whole(self.path, heading + written_answers(to_keep(self.before, answers)))
 
-    def put_aside(self) -> None:
-        """Keep what is in the profile in a file beside it, and begin anew. Raises `InvalidInput` as `save` does."""
-        if self.path.is_file():
-            aside = self.path.with_name(f"{self.path.stem}.previous{self.path.suffix}")
-            write_whole(aside, self.path.read_text(encoding="utf-8", errors="replace"))
-        self._others = False
-
     def start_afresh(self) -> None:
-        """Put aside what is there and forget where it came from. Raises `InvalidInput` as `save` does."""
-        self.put_aside()
-        self.before, self._source = {}, ""
+        """Forget the answers at the start and where they came from; those in the profile are put aside with the first
+        answer that is saved."""
+        self.before, self.source = {}, ""
+        self.others = True
+
+    def _put_aside(self) -> None:
+        """Keep what is in the profile in a file beside it, which takes the place of none."""
+        text = self.path.read_text(encoding="utf-8", errors="replace") if self.path.is_file() else ""
+        names = (f"{self.path.stem}.previous{f'-{n}' if n > 1 else ''}{self.path.suffix}" for n in count(1))
+        for aside in map(self.path.with_name, names):
+            kept = aside.read_text(encoding="utf-8", errors="replace") if aside.is_file() else None
+            if kept is None and text:
+                write_whole(aside, text)
+            if kept in (None, text):
+                return

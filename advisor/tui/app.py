@@ -6,11 +6,12 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.screen import Screen
 
 from advisor.errors import Exit
 from advisor.model.answer import Answer
@@ -30,7 +31,7 @@ __all__ = ["AdvisorApp", "Options", "run"]
 COMMON_KEYS = {
     "app.focus_next": "Next part of the screen",
     "app.focus_previous": "Part of the screen before",
-    "command_palette": "Command palette: themes and more",
+    "command_palette": "Command palette: colours and more",
     "screen.copy_text": "",
     "scroll_left": "",
     "scroll_right": "",
@@ -118,9 +119,19 @@ class AdvisorApp(App[int]):
         active = self.screen.active_bindings.values()
         for _, binding, enabled, _ in sorted(active, key=lambda entry: entry.node not in own or entry.binding.system):
             text = COMMON_KEYS.get(binding.action, binding.description)
-            if enabled and text:
+            # What a list offers in the name of its screen, not every screen has.
+            of_screen = binding.action.startswith("screen.")
+            missing = of_screen and not hasattr(self.screen, binding.action.replace("screen.", "action_"))
+            if enabled and text and not missing:
                 found.setdefault(text, []).append(self.get_key_display(binding))
         self.push_screen(KeysScreen([(" ".join(keys), text) for text, keys in found.items()]))
+
+    def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
+        """What the command palette offers."""
+        yield SystemCommand("Colours", "Choose a theme, dark or light", self.action_change_theme)
+        yield SystemCommand("Keys", "List the keys of this screen", self.action_keys)
+        yield SystemCommand("Export", "Write the answers or the result to a file", self.action_export)
+        yield SystemCommand("Quit", "Leave; answers are saved", self.action_quit)
 
     def action_export(self) -> None:
         """Write the answers or the result to a file."""

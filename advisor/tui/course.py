@@ -97,6 +97,11 @@ class Course:
         """Those of these questions that are open are not asked again."""
         self._passed |= set(questions) - self._sitting.answers.keys()
 
+    @property
+    def differing(self) -> frozenset[str]:
+        """The questions that a list was found to differ in and whose answers are still to be given."""
+        return frozenset(self._differing) - self._sitting.answers.keys()
+
     def ask_for(self, questions: Iterable[str]) -> None:
         """These questions come next, since their answers are not the usual ones."""
         self._differing = list(questions)

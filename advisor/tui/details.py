@@ -71,7 +71,8 @@ class Details:
         """The range of each candidate's score."""
         blocks: list[Block] = [
             Content.styled("90% range of the score", "bold reverse"),
-            f"{DRAWN} 5% of the draws give a score below the lower end, 5% one above the upper.",
+            f"{DRAWN} 5% of the draws give a score below the lower end, 5% one above the upper. The score by itself "
+            "counts only what is certain, so that it may lie outside of the range while much is open.",
         ]
         for row in self._result.ranking:
             ends = f"{unsigned(row.score_low)} to {unsigned(row.score_high)}, around {unsigned(row.score)}"
@@ -174,7 +175,8 @@ def compared(measurements: Measurements, metric: str, candidate: str) -> Iterato
 
 
 def _share(row: Ranked, rank: int) -> str:
-    return f"{row.rank_acceptability[rank]:.1%} ± {row.rank_error[rank]:.1%}"
+    share = row.rank_acceptability[rank]
+    return f"{'<0.1%' if 0 < share < 0.0005 else f'{share:.1%}'} ± {row.rank_error[rank]:.1%}"
 
 
 def _paragraphs(blocks: Sequence[Block]) -> Content:

@@ -37,7 +37,8 @@ class Grounds:
         for name in because.answers:
             question = self._knowledge.asked_as(name)
             assert question, "an answer is to something that was asked"
-            words = answer_words(question, self._answers[name].value)
+            answer = self._answers[name]
+            words = "Not answered" if answer.origin == "unknown" else answer_words(question, answer.value)
             lines.append(_labelled("Answer", f"{question.text} {words}"))
         lines += [_labelled("Measured", self.measured(name)) for name in because.measurements]
         if because.rules:

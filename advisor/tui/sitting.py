@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import AdvisorError
@@ -81,7 +80,7 @@ class Sitting:
     def start_afresh(self) -> None:
         """Forget the answers, except those that flags gave; the saved ones are kept beside the profile."""
         if self.options.profile:
-            self._attempt(self.options.profile.start_afresh)
+            self.options.profile.start_afresh()
         self.answers = {name: answer for name, answer in self.answers.items() if answer.origin in ("flag", "scan")}
 
     def themes(self) -> tuple[Theme, ...]:
@@ -103,12 +102,10 @@ class Sitting:
         return next((answer.value for answer in resolved if answer.origin == "default"), None)
 
     def _save(self) -> None:
-        if self.options.profile:
-            self._attempt(partial(self.options.profile.save, self.answers))
-
-    def _attempt(self, saving: Callable[[], None]) -> None:
+        if not self.options.profile:
+            return
         try:
-            saving()
+            self.options.profile.save(self.answers)
             self.trouble = ""
         except AdvisorError as problem:
             self.trouble = problem.message

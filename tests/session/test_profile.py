@@ -75,10 +75,22 @@ def test_starting_afresh_forgets_the_file_and_keeps_the_answers_beside(path, mat
     profile = Profile.opened(path, KNOWLEDGE, mate)
     profile.save(profile.before | given(two="a"))
     profile.start_afresh()
+    assert read(path) == {"one": "b", "two": "a"}, "until there is something to take its place"
     profile.save(given(three="a"))
     assert read(path) == {"three": "a"}
     assert read(path.with_name("answers.previous.yaml")) == {"one": "b", "two": "a"}
     assert plain(Profile.opened(path, KNOWLEDGE, mate).before) == {"one": "b"}
+
+
+def test_what_was_put_aside_is_never_replaced(path):
+    for number, value in enumerate("abab"):
+        path.write_text(f"one: {value}\n")
+        profile = Profile.opened(path, KNOWLEDGE, None)
+        profile.start_afresh()
+        profile.save(given(three=value))
+        assert (number, read(path)) == (number, {"three": value})
+    kept = sorted(other.read_text() for other in path.parent.glob("answers.previous*"))
+    assert kept == ["one: a\n", "one: b\n"], "and what is there already is not kept twice"
 
 
 def test_a_spoilt_profile_is_complained_of_only_where_it_is_needed(path, mate):

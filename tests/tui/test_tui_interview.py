@@ -200,7 +200,10 @@ async def test_starting_afresh_keeps_the_old_answers_beside_and_flags_in_force(p
         await press(pilot, "3 |")
         assert question(app) != "onnx"
         assert values(app) == {"onnx": True}
+        assert read_answers(SMALL, str(profile))["stage"].value == "research", "until another answer is saved"
+        await press(pilot, "d |")
     assert read_answers(SMALL, str(profile.with_name("answers.previous.yaml")))["stage"].value == "research"
+    assert read_answers(SMALL, str(profile))["stage"].value is None
 
 
 async def test_why_and_the_list_of_questions_and_the_keys(profile):

@@ -54,8 +54,8 @@ class InterviewScreen(Screen):
         Binding("w", "why", "Why"),
         Binding("j", "jump", "All"),
         Binding("v", "verdict", "Verdict"),
-        Binding("n", "theme(1)", "Next theme", show=False),
-        Binding("p", "theme(-1)", "Theme before", show=False),
+        Binding("n", "theme(1)", "Next theme of questions", show=False),
+        Binding("p", "theme(-1)", "Theme of questions before", show=False),
         Binding("m", "measuring", "Measuring", show=False),
         Binding("delete", "withdraw", "Take this answer back", show=False),
     ]
@@ -311,13 +311,19 @@ class InterviewScreen(Screen):
             self._show()
             return
         self._show_state()
+        # What is told of a question that the list lies over would look like a part of it.
+        self.query_one("#question").visible = False
         questions = [self._sitting.questions[index] for index in together]
         self.app.push_screen(UsualScreen(self._sitting, self._course, questions), self._listed)
 
     def _listed(self, taken: Taken | None) -> None:
         """Go on after a list of questions, unless one went back to what was shown before it."""
+        self.query_one("#question").visible = True
         if taken is None:
             self.action_back()
+            return
+        if taken.to_verdict:
+            self._leave("verdict")
             return
         self._course.pass_over(taken.passed)
         self._course.ask_for(taken.differing)

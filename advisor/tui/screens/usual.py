@@ -33,6 +33,8 @@ class Taken(NamedTuple):
     """Questions that were passed over."""
     differing: tuple[str, ...] = ()
     """Questions of which another answer has still to be asked for."""
+    to_verdict: bool = False
+    """Whether the verdict on what is known is wanted at once."""
 
 
 class UsualScreen(ModalScreen[Taken | None]):
@@ -44,6 +46,7 @@ class UsualScreen(ModalScreen[Taken | None]):
         Binding("b,escape", "back", "Back"),
         Binding("s", "skip", "Skip all"),
         Binding("w", "why", "Why"),
+        Binding("v", "verdict", "Verdict"),
         Binding("left", "back", show=False),
         Binding("right", "skip", show=False),
         *ANYWHERE,
@@ -67,7 +70,7 @@ class UsualScreen(ModalScreen[Taken | None]):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Show the list; what was already answered otherwise is ticked."""
+        """Show the list; what was already answered otherwise is ticked, and what was already said to differ."""
         words = Words(self._sitting.knowledge)
         entries, differing = [], []
         for name, question in self._questions.items():
@@ -75,6 +78,8 @@ class UsualScreen(ModalScreen[Taken | None]):
             if given and given.value != question.usual:
                 differing.append(name)
                 text += f" (your answer: {answer_words(question, given.value)})"
+            elif name in self._course.differing:
+                differing.append(name)
             entries.append((name, question.text, text))
         ticks = self.query_one(Ticks)
         ticks.show(entries, differing, highlight=entries[0][0])
@@ -117,6 +122,10 @@ class UsualScreen(ModalScreen[Taken | None]):
     def action_skip(self) -> None:
         """Leave all of them as they are."""
         self._end(Taken(passed=tuple(self._questions)))
+
+    def action_verdict(self) -> None:
+        """Straight to the verdict on what is known; the list is not answered."""
+        self._end(Taken(to_verdict=True))
 
     def _end(self, taken: Taken | None) -> None:
         if not self._over:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from math import ceil
+from pathlib import Path
 
 from textual import work
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from advisor.session.profile import Profile
 from advisor.tui.course import Course
 from advisor.tui.navigation import Go
 from advisor.tui.sitting import Sitting
@@ -49,7 +51,7 @@ class WelcomeScreen(Screen):
                     yield Static(text, classes="text", markup=False)
             yield Menu(self._chosen, self._entries(), id="choices")
             if self._sitting.options.profile:
-                yield Static("Answers are saved as you give them.", id="saved")
+                yield Static(self._saved(self._sitting.options.profile), id="saved", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -88,12 +90,19 @@ class WelcomeScreen(Screen):
         if not saved:
             return (("start", "Start", ""), quit_)
         plural = "answer" if saved == 1 else "answers"
+        profile = self._sitting.options.profile
+        those = f"{plural} from {Path(profile.source).name}" if profile and profile.source else f"saved {plural}"
         return (
-            ("continue", f"Continue with {saved} saved {plural}", ""),
+            ("continue", f"Continue with {saved} {those}", ""),
             ("review", "Go through all questions again, keeping the answers", ""),
-            ("afresh", "Start afresh", ""),
+            ("afresh", "Start afresh; what was saved is kept in a file", ""),
             quit_,
         )
+
+    @staticmethod
+    def _saved(profile: Profile) -> str:
+        others = " Those saved before are kept in a file beside them." if profile.others else ""
+        return f"Answers are saved as you give them.{others}"
 
     def _chosen(self, value: str) -> None:
         sitting = self._sitting

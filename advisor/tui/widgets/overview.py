@@ -23,8 +23,9 @@ COLOURS = {
 REASONS = 3
 FLIPS = 3
 HOW_TO_READ = (
-    f"{DRAWN} The confidence is how often the leader comes first in those draws. A score sums up what speaks for "
-    "and against a candidate; 90% of the draws give a score within the range beside it."
+    f"{DRAWN} The confidence is how often the leader comes first in those draws. A score sums up what certainly speaks "
+    "for and against a candidate; 90% of the draws, which answer the open questions too, give one within the range "
+    "beside it. While much is open, the score may lie outside of that."
 )
 
 

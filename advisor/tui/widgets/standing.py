@@ -82,7 +82,7 @@ class _Rows(Widget):
 
 
 class StandingLine(Static):
-    """Below the question, where there is no room beside it: the first three of the ranking in one line."""
+    """Below the question, where there is no room beside it: as many of the ranking as one line has room for."""
 
     DEFAULT_CSS = """
     StandingLine {
@@ -98,7 +98,7 @@ class StandingLine(Static):
         super().__init__(markup=False)
         self._knowledge = knowledge
         self._settled = ""
-        self._shares = ""
+        self._shares: list[str] | None = None
 
     def mark(self, settled: str) -> None:
         """Show whether the verdict is settled, in a word or two, or empty."""
@@ -108,9 +108,20 @@ class StandingLine(Static):
     def show(self, ranking: Sequence[Ranked]) -> None:
         """Show a ranking."""
         titles = {candidate.id: candidate.title for candidate in self._knowledge.candidates}
-        shares = [f"{titles[row.candidate]} {percent(row.first_rank_share)}" for row in ranking if row.feasible]
-        self._shares = "Ranks first: " + "  ·  ".join(shares[:3]) if shares else "Every candidate is ruled out."
+        self._shares = [f"{titles[row.candidate]} {percent(row.first_rank_share)}" for row in ranking if row.feasible]
+        self._write()
+
+    def on_resize(self) -> None:
+        """There is room for more of the ranking, or for less."""
         self._write()
 
     def _write(self) -> None:
-        self.update(". ".join(filter(None, (self._settled, self._shares))))
+        settled = f"{self._settled}. " if self._settled else ""
+        if self._shares is None:
+            self.update(self._settled)
+        elif not self._shares:
+            self.update(f"{settled}Every candidate is ruled out.")
+        else:
+            shown = [f"{settled}Ranks first: {'  ·  '.join(self._shares[:n])}" for n in range(1, len(self._shares) + 1)]
+            fitting = [line for line in shown if len(line) <= self.content_size.width]
+            self.update((fitting or shown[:1])[-1])

@@ -28,7 +28,7 @@ from advisor.tui.wording import answer_words, candidate_title, percent, quantity
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed
 
-HOW = "+ − try another value, r resets, k keeps; Enter answers it anew."
+HOW = "+ − try another value, r resets, k keeps; Enter answers a question anew."
 
 
 HEADINGS = (
