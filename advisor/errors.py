@@ -21,11 +21,13 @@ class AdvisorError(Exception):
 
     code = "failure"
     exit = Exit.FAILURE
+    usual_hint = ""
+    """What to do where a message has no hint of its own."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or self.usual_hint
 
 
 class InvalidInput(AdvisorError):
@@ -39,6 +41,7 @@ class InvalidKnowledge(InvalidInput):
     """A mistake in `rules/` or an overlay."""
 
     code = "invalid-knowledge"
+    usual_hint = "docs/knowledge.md describes the format, and `advisor schema rules` gives editors its schema."
 
 
 class InputNeeded(AdvisorError):

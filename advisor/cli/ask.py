@@ -9,6 +9,9 @@ from functools import partial
 from advisor.cli import flags
 from advisor.errors import InputNeeded
 
+if flags.TYPE_CHECKING:
+    from advisor.session.profile import Profile
+
 _EXAMPLES = """\
   advisor ask                         answer, then read the recommendation
   advisor ask --probe quick           measure after the questions
@@ -48,7 +51,7 @@ def parser() -> flags.Parser:
     made.add_argument(
         "--trade-offs", action="store_true", help="then choose between pairs of outcomes, which sharpens the weights"
     )
-    made.add_argument("--save", metavar="FILE", type=flags.path, help="save the answers here too")
+    made.add_argument("--save", metavar="FILE", type=flags.path, help="put the answers into this file too")
     made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
     flags.add_answers(made)
     flags.add_full(made)
@@ -66,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.decision.checklist import AT_ONCE
     from advisor.decision.interview import next_step
     from advisor.knowledge.load import load
-    from advisor.session.answers import save_answers
+    from advisor.session.answers import read_answers, save_answers
 
     if arguments.no_input:
         raise InputNeeded("`advisor ask` asks questions", "Use `advisor --text --answers FILE`.")
@@ -76,11 +79,23 @@ def run(arguments: argparse.Namespace) -> int:
     if profile.others and not arguments.quiet:
         print(f"The answers saved before will be kept in a file beside {profile.path}.", file=sys.stderr)
 
-    def save() -> None:
-        profile.save(answers)
+    beside = read_answers(knowledge, str(arguments.save)) if arguments.save and arguments.save.exists() else {}
+    said = 0
+
+    def save_beside() -> None:
         if arguments.save:
             # What a scan proposes and nobody has looked at is no answer to be kept.
-            save_answers(arguments.save, {n: answer for n, answer in answers.items() if answer.origin != "scan"})
+            kept = {name: answer for name, answer in answers.items() if answer.origin != "scan"}
+            save_answers(arguments.save, {**beside, **kept})
+
+    def save() -> None:
+        nonlocal said
+        said += 1
+        profile.save(answers)
+        save_beside()
+
+    # At once: a file that can't be written to should be known before anything is asked.
+    save_beside()
 
     measuring = not arguments.measurements and arguments.probe in ("quick", "full")
     with survey_begun(arguments) as survey:
@@ -94,6 +109,8 @@ def run(arguments: argparse.Namespace) -> int:
             from advisor.cli.trade_offs import ask_trade_offs
 
             ask_trade_offs(knowledge, answers, as_of, arguments.seed, save, again=arguments.all)
+        if said and not arguments.quiet:
+            print(f"\n{_saved(profile, arguments)}", file=sys.stderr)
         if measuring:
             measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
@@ -107,3 +124,13 @@ def run(arguments: argparse.Namespace) -> int:
             render(result, knowledge, colour=flags.colour_wanted(arguments), full=arguments.full), arguments.output
         )
     return recommend.exit_code(result, arguments)
+
+
+def _saved(profile: Profile, arguments: argparse.Namespace) -> str:
+    """Where the answers are, and how to use them again."""
+    where = f"{profile.path}, and in {arguments.save}" if arguments.save else str(profile.path)
+    if not profile.source:
+        return f"Answers are saved in {where}."
+    return (
+        f"Answers are saved in {where}; where {profile.source} is read, `--answers {profile.path}` takes these instead."
+    )

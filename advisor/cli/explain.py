@@ -102,7 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
     rules = _rules(knowledge, arguments.named)
     for name in arguments.candidate:
         _check_candidate(knowledge, name)
-    others = parse_flags(knowledge, arguments.what_if)
+    others = parse_flags(knowledge, arguments.what_if, "--what-if")
     result, case, basis = _replayed(knowledge, result, arguments)
     document = _explained(result, case, basis, rules, others, arguments)
     if arguments.json:
@@ -183,6 +183,11 @@ def _replayed(
         )
         for name in left_out:
             _say(f"Left out, since it is no longer a question or an answer to it: {name}.")
+    elif unfit := fitting(knowledge, answers)[1]:
+        raise InvalidInput(
+            f"{arguments.result}: answers: {unfit[0]}: what stands there is no answer to that question",
+            "It must be a file written by `advisor --json -o FILE`.",
+        )
     measurements = result.measured
     again = advise(knowledge, answers, measurements, as_of=as_of, seed=result.seed)
     if not arguments.today and _differs(result, again):

@@ -23,11 +23,30 @@ if TYPE_CHECKING:
 PROJECT_FILE = "advisor.yaml"
 
 
+def name(text: str) -> str:
+    """The name of a file or folder that a flag gives: an empty one is what a script passes on whose variable isn't
+    set."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty name is no file or folder")
+    return text
+
+
 def path(text: str) -> Path:
     """The path that a flag gives."""
     from pathlib import Path
 
-    return Path(text)
+    return Path(name(text))
+
+
+def seed(text: str) -> int:
+    """The seed that a flag gives: a whole number from 0 on."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return number
 
 
 def count(text: str) -> int:
@@ -71,9 +90,9 @@ def add_knowledge(parser: Parser) -> None:
 
 def add_answers(parser: Parser) -> None:
     """--answers, --scan and -d"""
-    parser.add_argument("--answers", metavar="FILE", help="answers in YAML or JSON; - reads standard input")
+    parser.add_argument("--answers", metavar="FILE", type=name, help="answers in YAML or JSON; - reads standard input")
     parser.add_argument(
-        "--scan", metavar="DIR", help="fill in what the files of this project speak for (see `advisor scan`)"
+        "--scan", metavar="DIR", type=name, help="fill in what this project's files speak for (see `advisor scan`)"
     )
     parser.add_argument(
         "-d", dest="define", metavar="KEY=VALUE", action="append", default=[], help="one answer (repeatable)"
@@ -96,6 +115,7 @@ def add_measurements(parser: Parser, use: str) -> None:
     parser.add_argument(
         "--measurements",
         metavar="FILE",
+        type=name,
         action="append",
         default=[],
         help=f"{use} (repeatable: what one of a machine lacks is taken from the next)",
@@ -115,6 +135,7 @@ def add_pythons(parser: Parser) -> None:
     parser.add_argument(
         "--python",
         metavar="PATH",
+        type=name,
         dest="pythons",
         action="append",
         default=[],
@@ -125,7 +146,7 @@ def add_pythons(parser: Parser) -> None:
 
 def add_result(parser: Parser) -> None:
     """--seed and --as-of"""
-    parser.add_argument("--seed", type=int, default=0, help="fixes every random draw (default 0)")
+    parser.add_argument("--seed", type=seed, default=0, help="fixes every random draw (default 0)")
     parser.add_argument("--as-of", metavar="DATE", type=date, help="the date by which sources are aged")
 
 

@@ -46,7 +46,10 @@ class Interview:
         self._told = ""
         total = len(knowledge.questions)
         if len(self._open) < total:
-            _say(f"{total - len(self._open)} questions are answered already; --all asks them again.")
+            count = total - len(self._open)
+            _say(f"{f'{count} questions are' if count > 1 else 'A question is'} answered already; --all asks again.")
+        if self._open:
+            _say('Enter skips, ? is "don\'t know", why explains, back goes back, done ends the questions.')
 
     def run(self) -> None:
         """Go through the questions until the last, `done`, or the end of the input."""
@@ -129,8 +132,11 @@ class Interview:
                     return 1
                 case "done":
                     return None
-                case "back":
+                case "back" if place:
                     return -1
+                case "back":
+                    _say("  This is the first.")
+                    continue
                 case "why":
                     _say(f"  {question.why}")
                     continue

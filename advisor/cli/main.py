@@ -73,6 +73,10 @@ def entry() -> NoReturn:
     """
     prepare()
     _end_in_order()
+    for name in ("stdout", "stderr"):
+        # Closed by whoever started this: what is written there is lost, but nothing else.
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
     code = main()
     # What could not be written has been reported.
     with suppress(OSError):
@@ -108,7 +112,7 @@ def _run(arguments: list[str]) -> int:
     if arguments and arguments[0] in COMMANDS:
         name, *arguments = arguments
     command = importlib.import_module(f"advisor.cli.{name}")
-    return command.run(command.parser().parse_args(arguments))
+    return command.run(command.parser().parse_intermixed_args(arguments))
 
 
 def _report(arguments: list[str], code: str, message: str, hint: str, exit_code: Exit) -> int:

@@ -41,6 +41,11 @@ def gather_measurements(
     Raises `InvalidInput` for a file or an interpreter that can't be used.
     """
     if arguments.measurements:
+        if arguments.probe in ("quick", "full"):
+            raise InvalidInput(
+                f"--measurements and --probe {arguments.probe} don't go together",
+                "Leave out --probe to use the file, or --measurements to measure.",
+            )
         return read_measurements(arguments.measurements)
     if arguments.probe == "none":
         return None

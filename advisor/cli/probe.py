@@ -38,7 +38,7 @@ def parser() -> flags.Parser:
     form.add_argument("--json", action="store_true", help="print the measurements as JSON")
     form.add_argument("--markdown", action="store_true", help="print them as tables in Markdown")
     flags.add_measurements(made, "measure nothing, show those in this file")
-    made.add_argument("--seed", type=int, default=0, help="fixes the order of launches (default 0)")
+    made.add_argument("--seed", type=flags.seed, default=0, help="fixes the order of launches (default 0)")
     flags.add_pythons(made)
     flags.add_knowledge(made)
     flags.add_output(made)
@@ -51,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     knowledge = load(arguments.rules)
     if arguments.list:
+        if arguments.json:
+            raise InvalidInput("--list prints text", "Leave out --json; `advisor rules --json` has the probes too.")
         from advisor.report.probes import render_probes
 
         flags.emit(render_probes(knowledge, colour=flags.colour_wanted(arguments)), arguments.output)

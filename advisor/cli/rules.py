@@ -41,7 +41,7 @@ def parser() -> flags.Parser:
     made.add_argument(
         "--sets", type=int, metavar="N", default=20_000, help="to `diff`: sets of answers (default 20000)"
     )
-    made.add_argument("--seed", type=int, default=0, help="to `diff`: fixes every random draw (default 0)")
+    made.add_argument("--seed", type=flags.seed, default=0, help="to `diff`: fixes every random draw (default 0)")
     made.add_argument(
         "--fail-on", choices=("change",), help="to `diff`: exit with 6 if the leader changes for some answers"
     )
@@ -62,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         return rules_diff.run(arguments)
     if arguments.other:
         raise InvalidInput(f"unrecognized arguments: {arguments.other}", "Only `advisor rules diff` takes two.")
+    if arguments.what == "check" and arguments.json:
+        raise InvalidInput("`advisor rules check` prints text", "Leave out --json; the exit code says what came of it.")
     from advisor.knowledge.load import load
 
     knowledge = load(arguments.rules)
@@ -213,5 +215,7 @@ def _chosen(entries: dict, name: str | None, what: str) -> list:
         from difflib import get_close_matches
 
         near = get_close_matches(name, entries, 1)
-        raise InvalidInput(f"there is no {what} {name!r}", f"Did you mean {near[0]!r}?" if near else "")
+        lists = {"rule": "list"}.get(what, f"{what}s")
+        hint = f"Did you mean {near[0]!r}?" if near else f"`advisor rules {lists}` lists them."
+        raise InvalidInput(f"there is no {what} {name!r}", hint)
     return [entries[name]]

@@ -30,7 +30,7 @@ Files are read and parsed; nothing in them is ever run, and no link is followed.
 def parser() -> flags.Parser:
     """The flags."""
     made = flags.make_parser("scan", "Proposes answers from a project's own files.", _EXAMPLES)
-    made.add_argument("folder", metavar="DIR", nargs="?", help="the project's folder")
+    made.add_argument("folder", metavar="DIR", nargs="?", type=flags.name, help="the project's folder")
     form = made.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the proposals as JSON")
     form.add_argument("--yaml", action="store_true", help="print a file of answers (so does -o with a .yaml name)")

@@ -30,21 +30,28 @@ def ask_trade_offs(
     from advisor.model.answer import Answer
 
     skipped: set[str] = set()
-    asked = 0
+    trail: list[Question] = []
+    again_asked: Question | None = None
     known = {name: answer for name, answer in answers.items() if not (again and name in knowledge.trade_off)}
     while True:
-        found = telling_trade_offs(knowledge, known, None, as_of=as_of, seed=seed)
-        left = [entry for entry in found if entry.trade_off.id not in skipped and entry.verdict >= LEAST]
-        if not left:
-            other = "other " if asked else ""
-            _say(f"\nNo {other}trade-off is expected to tell anything about who ranks first.")
-            return
-        question = left[0].trade_off.question()
-        _show(question, asked + 1)
-        value = _answer(question)
+        question = again_asked
+        if question is None:
+            found = telling_trade_offs(knowledge, known, None, as_of=as_of, seed=seed)
+            left = [entry for entry in found if entry.trade_off.id not in skipped and entry.verdict >= LEAST]
+            if not left:
+                other = "other " if trail else ""
+                _say(f"\nNo {other}trade-off is expected to tell anything about who ranks first.")
+                return
+            question = left[0].trade_off.question()
+        _show(question, len(trail) + 1)
+        value = _answer(question, first=not trail)
         if value == "done":
             return
-        asked += 1
+        if value == "back":
+            again_asked = trail.pop()
+            continue
+        again_asked = None
+        trail.append(question)
         if value == "":
             skipped.add(question.id)
             continue
@@ -59,8 +66,9 @@ def _show(question: Question, number: int) -> None:
         _say(f"  {place}. {option.text} ({option.value})")
 
 
-def _answer(question: Question) -> str:
-    """What was answered: an option's value, "?" for don't know, "" to skip, or "done"."""
+def _answer(question: Question, *, first: bool) -> str:
+    """What was answered: an option's value, "?" for don't know, "" to skip, "back" unless it is the first, or
+    "done"."""
     values = [option.value for option in question.options]
     while True:
         print("> ", end="", file=sys.stderr, flush=True)
@@ -70,6 +78,10 @@ def _answer(question: Question) -> str:
             return "done"
         if word == "why":
             _say(f"  {question.why}")
+        elif word == "back":
+            if not first:
+                return word
+            _say("  This is the first.")
         elif word in ("", "?", *values):
             return word
         elif word.isascii() and word.isdigit() and 1 <= int(word) <= len(values):

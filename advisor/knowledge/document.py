@@ -19,7 +19,8 @@ def read_text(path: Path, name: str, error: type[InvalidInput]) -> str:
     except FileNotFoundError:
         raise error(f"{name}: there is no such file", "Check the path.") from None
     except (OSError, UnicodeDecodeError) as problem:
-        raise error(f"{name}: can't be read: {problem}", "It must be a readable file of UTF-8 text.") from None
+        why = problem.strerror if isinstance(problem, OSError) else problem
+        raise error(f"{name}: can't be read: {why}", "It must be a readable file of UTF-8 text.") from None
 
 
 class Document:
@@ -32,7 +33,7 @@ class Document:
         """Parse `text`; `name` is what messages call the file. Raises `error` on malformed YAML and on a key that is
         given twice."""
         # Imported late: without a file of answers, a command has nothing to parse.
-        from advisor.knowledge.nodes import Malformed, parse
+        from advisor.nodes import Malformed, parse
 
         self.name = name
         self._error = error
@@ -50,7 +51,7 @@ class Document:
     def line(self, location: Location) -> int:
         """The line (from 1) of the value at a path of keys and indices; where the path leads nowhere, of the deepest
         part of it that exists."""
-        from advisor.knowledge.nodes import line
+        from advisor.nodes import line
 
         return line(self._root, location)
 

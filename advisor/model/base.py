@@ -34,7 +34,7 @@ def by_key(*keys: str) -> Discriminator:
     """Tells the members of a union apart by the key that only they have."""
 
     def tag(value: Any) -> str | None:
-        names = value if isinstance(value, dict) else type(value).model_fields
+        names = value if isinstance(value, dict) else getattr(type(value), "model_fields", ())
         return next((key for key in keys if key in names or f"{key}_" in names), None)
 
     return Discriminator(

@@ -3,6 +3,8 @@
 import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.base import Frozen, Scalar
 from advisor.model.measurement import Host, Interpreter, Level, Measurements, Outcome
@@ -255,7 +257,7 @@ class Recommendation(Frozen):
     format_version: Literal["1.0"] = "1.0"
     tool: Tool
     as_of: datetime.date
-    seed: int
+    seed: int = Field(ge=0)
     knowledge: KnowledgeStamp
     answers: tuple[Answer, ...]
     environment: Environment

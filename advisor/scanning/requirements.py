@@ -149,12 +149,12 @@ def read_setup_py(text: str, name: str) -> Iterator[Seen]:
 
 def read_environment(text: str, name: str) -> Iterator[Seen]:
     """Conda's environment files, with what they have pip install."""
-    import yaml
+    from advisor.nodes import Malformed, parse
 
     try:
-        document = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, RecursionError, ValueError) as problem:
-        raise Unreadable(str(problem).partition("\n")[0]) from None
+        _, document = parse(text)
+    except Malformed as problem:
+        raise Unreadable(problem.message) from None
     for entry in _table(document, "dependencies", []):
         if isinstance(entry, str):
             found = re.match(r"(?:[\w./-]+::)?([\w.-]+)\s*(.*)", entry.strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
 
@@ -37,9 +38,8 @@ def read_set(line: bytes | None) -> RawSet:
         raise InvalidInput(f"not valid JSON at column {problem.colno}: {problem.msg}", _SHAPE) from None
     except RecursionError:
         raise InvalidInput("not valid JSON: nested too deeply", _SHAPE) from None
-    except ValueError as problem:
-        # A whole number of thousands of digits, which Python doesn't read.
-        raise InvalidInput(f"not valid JSON: {problem}", _SHAPE) from None
+    except ValueError:
+        raise InvalidInput("a number of thousands of digits", _SHAPE) from None
     if not isinstance(data, dict):
         raise InvalidInput("expected an object of answers", _SHAPE)
     if "answers" not in data:
@@ -51,6 +51,8 @@ def read_set(line: bytes | None) -> RawSet:
         raise InvalidInput("answers: expected an object of answers", _SHAPE)
     if isinstance(name, bool) or not isinstance(name, str | int | None):
         raise InvalidInput("id: expected a text or a whole number", _SHAPE)
+    if isinstance(name, str) and not name.isascii() and _LONE.search(name):
+        raise InvalidInput("id: half of a surrogate pair is no text", _SHAPE)
     return RawSet(name, answers)
 
 
@@ -68,6 +70,9 @@ def _no_number(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
+
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 class AnswerSets:

@@ -55,13 +55,13 @@ def _read(knowledge: Knowledge, document: Document) -> dict[str, Answer]:
     return answers
 
 
-def parse_flags(knowledge: Knowledge, flags: Iterable[str]) -> dict[str, Answer]:
-    """The answers in flags of the form `question=value`, by question. Raises `InvalidInput`."""
+def parse_flags(knowledge: Knowledge, flags: Iterable[str], called: str = "-d") -> dict[str, Answer]:
+    """The answers in flags of the form `question=value`, by question; `called` is the flag. Raises `InvalidInput`."""
     answers = {}
     for flag in flags:
         name, equals, raw = flag.partition("=")
         if not equals:
-            raise InvalidInput(f"-d {flag}: expected QUESTION=VALUE", "For example `-d stage=research`.")
+            raise InvalidInput(f"{called} {flag}: expected QUESTION=VALUE", f"For example `{called} stage=research`.")
         answers[name] = accept_answer(knowledge, name, raw, "flag")
     return answers
 

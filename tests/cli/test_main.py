@@ -99,7 +99,12 @@ def test_measurements_of_one_machine_come_in_several_files(capsys, tmp_path):
         (["--measurements", "no-such-file.json"], "no-such-file.json: can't be read"),
         (["--rules", "no-such-folder"], "no-such-folder: there is no such folder"),
         (["--as-of", "yesterday"], "'yesterday' is not a date"),
-        (["--seed", "x"], "--seed: invalid int value"),
+        (["--seed", "x"], "--seed: 'x' is not a whole number from 0 on"),
+        (["--seed", "-1"], "--seed: '-1' is not a whole number from 0 on"),
+        (["--answers", ""], "--answers: an empty name is no file or folder"),
+        (["--scan", ""], "--scan: an empty name is no file or folder"),
+        (["-o", ""], "-o: an empty name is no file or folder"),
+        (["--measurements", "x.json", "--probe", "quick"], "--measurements and --probe quick don't go together"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["prob"], "there is no command 'prob'"),
         (["probe"], "the command 'probe' must come first"),
@@ -116,6 +121,9 @@ def test_bad_input_is_one_clear_error(capsys, schemas, flags, message):
     assert message in document["error"]["message"]
 
 
+BOMB = "stage: [&a0 [x], " + ", ".join(f"&a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 8)) + "]"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -126,6 +134,12 @@ def test_bad_input_is_one_clear_error(capsys, schemas, flags, message):
         ("stage: research\ndevicess: 3\n", "needs.yaml:2: there is no question 'devicess'"),
         ("targets: server\nparameters: [1]\n", "needs.yaml:2: parameters: [1] is not a number"),
         ("stage: {a: 1}\n", "needs.yaml:1: stage: {'a': 1} is not one of"),
+        ("devices: " + "1" * 5000, "needs.yaml:1: a value that can't be read"),
+        ("stage: research\ntargets: &a [*a]\n", "needs.yaml:2: nested too deeply"),
+        ("targets: " + "[" * 200 + "]" * 200, "needs.yaml:1: nested too deeply"),
+        ("\ntargets: " + "[" * 50_000 + "]" * 50_000, "needs.yaml:2: nested too deeply"),
+        ("- " * 50_000, "needs.yaml:1: nested too deeply"),
+        (BOMB, "needs.yaml:1: more than 1,000,000 lists and mappings"),
     ],
 )
 def test_a_mistake_in_an_answers_file_is_found_by_line(capsys, tmp_path, text, message):
@@ -402,6 +416,37 @@ def test_trade_offs_are_asked_after_the_questions_where_wanted(capsys, monkeypat
         monkeypatch.setattr("sys.stdin", io.StringIO("done\nwhy\n"))
         err = run(capsys, *flags, *more)[2]
         assert (KNOWLEDGE.trade_off[name].left.text in err.partition("It shows")[0]) == first_again
+
+
+def test_back_among_trade_offs_asks_the_one_before_again(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.stdin", io.StringIO("done\nback\n1\nback\n2\n"))
+    code, _, err = run(capsys, "ask", "--trade-offs", "--save", str(tmp_path / "a.yaml"), *DATED)
+    assert code == 0
+    assert "This is the first." in err
+    assert err.count("[Trade-off 1]") == err.count("[Trade-off 2]") == 2
+    (answer,) = read_answers(KNOWLEDGE, str(tmp_path / "a.yaml")).values()
+    assert answer.value == "right"
+
+
+def test_ask_puts_answers_into_a_file_over_those_it_has(capsys, monkeypatch, tmp_path):
+    path = tmp_path / "needs.yaml"
+    path.write_text("onnx: true\nstage: learning\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO("3\ndone\n"))
+    code, _, err = run(capsys, "ask", "--order", "fixed", "--save", str(path), *DATED)
+    assert code == 0
+    assert {n: a.value for n, a in read_answers(KNOWLEDGE, str(path)).items()} == {"onnx": True, "stage": "research"}
+    assert f"Answers are saved in {profile_path()}, and in {path}." in err
+    monkeypatch.setattr("sys.stdin", io.StringIO("3\ndone\n"))
+    code, _, err = run(capsys, "ask", "--save", str(tmp_path), *DATED)
+    assert (code, "What is the work for?" in err) == (2, False), "before anything is asked"
+
+
+def test_ask_says_where_answers_are_when_another_file_is_read(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    _written(tmp_path / "advisor.yaml", "onnx: true\n")
+    monkeypatch.setattr("sys.stdin", io.StringIO("research\ndone\n"))
+    _, _, err = run(capsys, "ask", "--order", "fixed", *DATED)
+    assert f"where {tmp_path / 'advisor.yaml'} is read, `--answers {profile_path()}` takes these instead." in err
 
 
 def test_a_report_says_how_often_each_takes_which_rank(capsys, tmp_path):

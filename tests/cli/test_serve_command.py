@@ -24,7 +24,7 @@ def test_the_flags_arrive_as_they_were_given():
             "--rules",
             "r 1",
             "--seed",
-            "-7",
+            "7",
         ),
         *("--as-of", "2026-11-01", "--scan", ".", "--fresh"),
     ]

@@ -201,7 +201,7 @@ def test_a_folder_without_rules_is_named(tmp_path, missing):
 def test_what_was_parsed_before_gives_the_same_knowledge(tmp_path, monkeypatch):
     base = folder(tmp_path / "rules", GOOD)
     first = load(base=base)
-    monkeypatch.setattr("advisor.knowledge.nodes.parse", None)
+    monkeypatch.setattr("advisor.nodes.parse", None)
     assert load(base=base) == first
 
 

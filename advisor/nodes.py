@@ -5,6 +5,13 @@ from typing import Any
 
 import yaml
 
+DEEPEST = 100
+"""Levels of nesting that are read."""
+MOST = 1_000_000
+"""Lists and mappings that are read: aliases can make very many of a few lines."""
+_SUSPICIOUS = 10_000
+"""Brackets, or columns of a line, from which on the nesting is looked at before the parser gets to see it, which is
+recursive and would take the process with it."""
 _TEXT = "tag:yaml.org,2002:str"
 _BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -31,26 +38,57 @@ _Loader.yaml_implicit_resolvers = {
 
 def parse(text: str) -> tuple[yaml.Node | None, Any]:
     """The tree and the data of a text, both None for an empty one. Raises `Malformed`."""
-    loader = _Loader(text)
     try:
-        root = loader.get_single_node()
-        return root, None if root is None else _plain(root, loader)
+        if text.count("[") + text.count("{") > _SUSPICIOUS or max(map(len, text.splitlines()), default=0) > _SUSPICIOUS:
+            _measure(text)
+        return _parsed(text)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         what = getattr(problem, "problem", None) or str(problem)
         hint = "Mend the syntax on or just above that line."
         raise Malformed(mark.line + 1 if mark else 0, f"not valid YAML: {what}", hint) from None
+
+
+def _measure(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, _BASE):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _too_deep(event)
+
+
+def _too_deep(place: Any) -> Malformed:
+    hint = f"At most {DEEPEST} levels are read, and no alias may contain itself."
+    return Malformed(place.start_mark.line + 1, "nested too deeply", hint)
+
+
+def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+        loader.made = 0
+        return root, None if root is None else _plain(root, loader, 0)
     finally:
         loader.dispose()
 
 
-def _plain(node: yaml.Node, loader: Any) -> Any:
+def _plain(node: yaml.Node, loader: Any, depth: int) -> Any:
     """The value of a node. The loader's own way makes room for classes and cycles, which rules have none of, and
     takes twice as long; it is left to read numbers and to merge mappings."""
     if isinstance(node, yaml.ScalarNode):
-        return node.value if node.tag == _TEXT else loader.construct_object(node)
+        try:
+            return node.value if node.tag == _TEXT else loader.construct_object(node)
+        except ValueError:
+            # Such as a whole number of thousands of digits.
+            where = node.start_mark.line + 1
+            raise Malformed(where, "a value that can't be read", "Quote it, or shorten it.") from None
+    loader.made += 1
+    if depth > DEEPEST:
+        raise _too_deep(node)
+    if loader.made > MOST:
+        raise Malformed(node.start_mark.line + 1, f"more than {MOST:,} lists and mappings", "Write out fewer aliases.")
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, loader) for item in node.value]
+        return [_plain(item, loader, depth + 1) for item in node.value]
     seen: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
@@ -60,7 +98,7 @@ def _plain(node: yaml.Node, loader: Any) -> Any:
         seen.add(key.value)
     if "<<" in seen:
         loader.flatten_mapping(node)
-    return {_plain(key, loader): _plain(value, loader) for key, value in node.value}
+    return {_plain(key, loader, depth): _plain(value, loader, depth + 1) for key, value in node.value}
 
 
 def line(root: yaml.Node | None, location: Sequence[str | int]) -> int:
