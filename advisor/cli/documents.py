@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from advisor.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from advisor.model.recommendation import Recommendation
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -23,3 +27,15 @@ def read_document(path: str, model: type[T], made_by: str) -> T:
         first = problem.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "(the whole file)"
         raise InvalidInput(f"{path}: {field}: {first['msg']}", f"It must be a file written by `{made_by}`.") from None
+
+
+def read_result(path: str) -> Recommendation:
+    """The result in a file; if it was changed since it was made, that is said on standard error. Raises `InvalidInput`
+    as `read_document` does."""
+    from advisor.decision.seal import digest
+    from advisor.model.recommendation import Recommendation
+
+    result = read_document(path, Recommendation, "advisor --json -o FILE")
+    if result.certificate and result.certificate.digest != digest(Path(path).read_text(encoding="utf-8")):
+        print(f"! {path} was changed since it was made: `advisor check {path}` says where.", file=sys.stderr)
+    return result

@@ -92,13 +92,12 @@ def _add_searches(made: flags.Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain a result."""
-    from advisor.cli.documents import read_document
+    from advisor.cli.documents import read_result
     from advisor.knowledge.load import load
-    from advisor.model.recommendation import Recommendation
     from advisor.session.answers import parse_flags
 
     knowledge = load(arguments.rules)
-    result = read_document(arguments.result, Recommendation, "advisor --json -o FILE")
+    result = read_result(arguments.result)
     rules = _rules(knowledge, arguments.named)
     for name in arguments.candidate:
         _check_candidate(knowledge, name)

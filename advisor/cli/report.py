@@ -50,14 +50,13 @@ def parser() -> flags.Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print or write the report."""
-    from advisor.cli.documents import read_document
+    from advisor.cli.documents import read_result
     from advisor.knowledge.load import load
-    from advisor.model.recommendation import Recommendation
 
     form = arguments.form or ("record" if arguments.into else "text")
     _require_fitting(arguments, form)
     knowledge = load(arguments.rules)
-    result = read_document(arguments.result, Recommendation, "advisor --json -o FILE")
+    result = read_result(arguments.result)
     if arguments.into:
         _write_into(arguments.into, result, knowledge, arguments.supersedes)
     elif form == "record":

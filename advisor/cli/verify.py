@@ -55,16 +55,15 @@ def parser() -> flags.Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Follow the record again, print what has drifted, and say by the exit code whether the verdict stands."""
-    from advisor.cli.documents import read_document
+    from advisor.cli.documents import read_result
     from advisor.cli.measuring import nothing_measured
     from advisor.knowledge.load import load
-    from advisor.model.recommendation import Recommendation
     from advisor.session.decisions import CLOSED, read_record
     from advisor.session.verify import verify
 
     as_of = flags.as_of(arguments)
     record = read_record(arguments.record)
-    recorded = read_document(str(record.result), Recommendation, "advisor --json -o FILE")
+    recorded = read_result(str(record.result))
     knowledge = load(arguments.rules)
     here = _here(knowledge, recorded, arguments)
     drift = verify(

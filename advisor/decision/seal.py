@@ -9,11 +9,18 @@ from advisor.model.recommendation import Certificate, Recommendation
 
 
 def sealed(result: Recommendation) -> Recommendation:
-    """The result with a digest of everything in it, over the way of writing JSON that docs/certificate.md specifies."""
+    """The result with a digest of everything in it."""
     # Going by way of the text is faster than turning a tree of models into plain data.
-    bare = json.loads(result.model_dump_json(exclude={"certificate"}), parse_float=_number)
-    text = json.dumps(bare, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return result.model_copy(update={"certificate": Certificate(digest=hashlib.sha256(text.encode()).hexdigest())})
+    return result.model_copy(update={"certificate": Certificate(digest=digest(result.model_dump_json()))})
+
+
+def digest(text: str) -> str:
+    """The digest of a result's JSON, whatever its certificate and its layout, over the way of writing it that
+    docs/certificate.md specifies."""
+    bare = json.loads(text, parse_float=_number)
+    bare.pop("certificate", None)
+    plain = json.dumps(bare, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _number(text: str) -> int | float:

@@ -449,6 +449,18 @@ def test_ask_says_where_answers_are_when_another_file_is_read(capsys, monkeypatc
     assert f"where {tmp_path / 'advisor.yaml'} is read, `--answers {profile_path()}` takes these instead." in err
 
 
+def test_a_result_that_was_changed_is_said_to_be_wherever_it_is_read(capsys, tmp_path):
+    path = tmp_path / "result.json"
+    run(capsys, "--json", "-d", "stage=research", "-o", str(path), *DATED)
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps(document, sort_keys=True))
+    assert "was changed" not in run(capsys, "report", str(path))[2], "its layout is nobody's concern"
+    document["ranking"][0]["score"] += 1
+    path.write_text(json.dumps(document))
+    for command in ("report", "verify", "explain"):
+        assert f"{path} was changed since it was made" in run(capsys, command, str(path))[2]
+
+
 def test_a_report_says_how_often_each_takes_which_rank(capsys, tmp_path):
     path = tmp_path / "result.json"
     run(capsys, "--json", "-d", "stage=research", "-o", str(path), *DATED)

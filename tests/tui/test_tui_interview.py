@@ -14,7 +14,7 @@ from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.screens.welcome import WelcomeScreen
 from advisor.tui.widgets.standing import StandingPanel
-from advisor.tui.wording import SETTLED
+from advisor.tui.wording import SETTLED, percent
 from tests.tui.tui_support import (
     ANSWERS,
     DAY,
@@ -295,3 +295,27 @@ async def test_leaving_while_it_works_out_how_things_stand(profile, monkeypatch)
         go_on.set()
         await settle(pilot)
         assert isinstance(app.screen, WelcomeScreen)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+async def test_the_ranking_line_leaves_out_whole_candidates(profile, width):
+    app = make_app(profile)
+    async with app.run_test(size=(width, 24)) as pilot:
+        await press(pilot, "enter |")
+        await settle(pilot)
+        line = next(row for row in shown(app).splitlines() if "Ranks first" in row).strip()
+        said = line.partition("Ranks first: ")[2].split("  ·  ")
+        expected = [
+            f"{SMALL.candidate[row.candidate].title} {percent(row.first_rank_share)}" for row in app.sitting.ranking()
+        ]
+        assert said == expected[: len(said)]
+
+
+async def test_the_palette_offers_what_the_application_has(profile):
+    app = make_app(profile)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "ctrl+p |")
+        await settle(pilot)
+        for offered in ("Colours", "Export", "Keys", "Quit"):
+            assert offered in shown(app)
+        assert "Maximize" not in shown(app) and "Screenshot" not in shown(app)

@@ -96,6 +96,42 @@ async def test_back_goes_through_the_list_which_has_what_was_answered(profile):
         assert isinstance(app.screen, InterviewScreen) and app.screen.question.id == "stage"
 
 
+async def test_what_was_said_to_differ_stays_ticked_until_it_is_answered(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 | 1 4 enter |")
+        asked = app.screen.question.id
+        await press(pilot, "b |")
+        assert app.screen.query_one(Ticks).chosen == {"models", "os"}
+        before = values(profile)
+        await press(pilot, "enter |")
+        assert values(profile) == before, "nothing was taken for usual"
+        assert app.screen.question.id == asked
+
+
+async def test_the_verdict_is_one_key_away_from_a_list_too(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 | v |")
+        assert isinstance(app.screen, VerdictScreen)
+        assert values(profile) == {"stage": "research"}
+
+
+async def test_no_word_of_the_question_beneath_is_seen_beside_a_list(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | w |")
+        assert "Why this is asked" in words(app)
+        await press(pilot, "2 |")
+        assert isinstance(app.screen, UsualScreen)
+        assert "Why this is asked" not in words(app)
+        await press(pilot, "b |")
+        assert "Why this is asked" in words(app)
+
+
 async def test_back_from_a_list_answers_nothing_and_it_comes_again(profile):
     app = make_app(profile, level=None, knowledge=KNOWLEDGE)
     async with app.run_test(size=NARROW) as pilot:

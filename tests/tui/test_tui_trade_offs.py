@@ -45,6 +45,31 @@ async def test_a_choice_is_saved_and_changes_the_verdict(tmp_path, size):
         assert app.sitting.recommendation().verdict.summary in words(app)
 
 
+async def test_back_goes_through_trade_offs_and_their_answers_can_be_taken_back(tmp_path):
+    profile = tmp_path / "answers.yaml"
+    app = make_app(profile, knowledge=KNOWLEDGE, level=None)
+
+    def saved() -> dict:
+        return {name: answer.value for name, answer in read_answers(KNOWLEDGE, str(profile)).items()}
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_verdict(pilot)
+        await press(pilot, "t | 1 |")
+        (first,) = saved()
+        assert "b Back" in words(app)
+        await press(pilot, "b |")
+        assert KNOWLEDGE.trade_off[first].left.text[:40] in words(app)
+        assert "(•)" in words(app)
+        await press(pilot, "2 |")
+        assert saved() == {first: "right"}
+        await press(pilot, "escape | t | b |")
+        assert "Take this answer back" in words(app), "in another sitting with the window as well"
+        await press(pilot, "delete |")
+        assert saved() == {}
+        await press(pilot, "escape |")
+        assert all(answer.question != first for answer in app.sitting.recommendation().answers)
+
+
 async def test_asking_ends_where_nothing_is_told(tmp_path):
     app = make_app(knowledge=KNOWLEDGE, level=None)
     async with app.run_test(size=(100, 30)) as pilot:
