@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -110,10 +110,6 @@ def results(found: np.ndarray) -> list[Result]:
     return [(tuple(row[:count]), tuple(int(vetoes > 0) for vetoes in row[count:])) for row in rows]
 
 
-Timed = Callable[[], tuple[int, list[Any]]]
-"""Does a round's work; how many evaluations it was, and their results."""
-
-
 def within(engine: Callable[[Sequence[Any]], list[Any]], sets: Sequence[Any], seconds: float) -> list[Any]:
     """The results of as many of the sets, a hundred at a time, as are done within the time."""
     end = time.perf_counter() + seconds
@@ -123,57 +119,73 @@ def within(engine: Callable[[Sequence[Any]], list[Any]], sets: Sequence[Any], se
     return found
 
 
-def compare(sets_wanted: int, rounds: int, seconds: float) -> None:
-    """Time and check the engines, and print the table."""
-    knowledge = generated(60)
-    program = compile_knowledge(knowledge)
-    scorer = Scorer(knowledge)
-    rng = random.Random(11)
-    sets = [{name: rng.choice(values) for name, values in VALUES.items()} for _ in range(sets_wanted)]
-    plain = [
-        {name: LEVELS[name].index(value) if name in LEVELS else value for name, value in each.items()} for each in sets
-    ]
-    fired = [[i for i, fires in enumerate(infer(knowledge, each)[1]) if fires] for each in sets]
-    effects = [effect(knowledge, each) for each in knowledge.rules]
-    expected = [tally(effects, len(NAMES), each) for each in fired]
+class Way(NamedTuple):
+    """A way to evaluate answer sets, which is timed, and what is checked of it, which isn't."""
+
+    work: Callable[[], Any]
+    reading: Callable[[Any], list[Any]]
+    expected: list[Any]
+
+
+def our_ways(
+    knowledge: Knowledge, sets: list[dict[str, Any]], fired: list[list[int]], tallied: list[Any]
+) -> dict[str, Way]:
+    """What the engine does, by label."""
+    program, scorer = compile_knowledge(knowledge), Scorer(knowledge)
     masks = encode(program, sets)
     singles = [{fact: int(masks[fact][i]) for fact in VALUES} for i in range(len(sets))]
 
     def one(each: dict[str, int]) -> tuple[bool, ...]:
         return program.run(each).fired
 
-    ours: dict[str, tuple[Callable[[], Any], Callable[[Any], list[Any]], list[Any]]] = {
-        "encoded, many at once": (lambda: scorer(masks), results, expected),
-        "from dictionaries, many at once": (lambda: scorer(encode(program, sets)), results, expected),
-        "one at a time, with what fired": (
-            lambda: [one(each) for each in singles],
-            lambda found: [[i for i, fires in enumerate(each) if fires] for each in found],
-            fired,
-        ),
+    def which(found: list[tuple[bool, ...]]) -> list[list[int]]:
+        return [[i for i, fires in enumerate(each) if fires] for each in found]
+
+    return {
+        "encoded, many at once": Way(lambda: scorer(masks), results, tallied),
+        "from dictionaries, many at once": Way(lambda: scorer(encode(program, sets)), results, tallied),
+        "one at a time, with what fired": Way(lambda: [one(each) for each in singles], which, fired),
     }
-    rivals = {}
+
+
+def rival_ways(knowledge: Knowledge, sets: list[dict[str, Any]], tallied: list[Any], seconds: float) -> dict[str, Way]:
+    """What the engines that are installed do in so many seconds, by name and version."""
+    plain = [
+        {name: LEVELS[name].index(value) if name in LEVELS else value for name, value in each.items()} for each in sets
+    ]
+    found = {}
     for name, make in RIVALS.items():
         try:
-            rivals[f"{name} {version(name)}"] = make(knowledge)
+            engine, label = make(knowledge), f"{name} {version(name)}"
         except PackageNotFoundError:
             print(f"{name} is not installed: pip install -c constraints.txt -e '.[bench]'", file=sys.stderr)
-    rates: dict[str, list[float]] = {label: [] for label in (*ours, *rivals)}
-    checked = dict.fromkeys(rates, 0)
-    right = dict.fromkeys(rates, True)
+            continue
+        found[label] = Way(lambda engine=engine: within(engine, plain, seconds), list, tallied)
+    return found
+
+
+def compare(sets_wanted: int, rounds: int, seconds: float) -> None:
+    """Time and check the engines, and print the table."""
+    knowledge = generated(60)
+    rng = random.Random(11)
+    sets = [{name: rng.choice(values) for name, values in VALUES.items()} for _ in range(sets_wanted)]
+    fired = [[i for i, fires in enumerate(infer(knowledge, each)[1]) if fires] for each in sets]
+    effects = [effect(knowledge, each) for each in knowledge.rules]
+    tallied = [tally(effects, len(NAMES), each) for each in fired]
+    rivals = rival_ways(knowledge, sets, tallied, seconds)
+    ways = our_ways(knowledge, sets, fired, tallied) | rivals
+    rates: dict[str, list[float]] = {label: [] for label in ways}
+    checked = dict.fromkeys(ways, 0)
+    right = dict.fromkeys(ways, True)
     for _ in range(rounds):
-        for label in random.sample(list(rates), len(rates)):
+        for label in random.sample(list(ways), len(ways)):
             start = time.perf_counter()
-            if label in ours:
-                work, reading, reference = ours[label]
-                raw = work()
-            else:
-                reading, reference = list, expected
-                raw = within(rivals[label], plain, seconds)
+            raw = ways[label].work()
             took = time.perf_counter() - start
-            found = reading(raw)
+            found = ways[label].reading(raw)
             rates[label].append(len(found) / took)
             checked[label] = max(checked[label], len(found))
-            right[label] &= found == reference[: len(found)]
+            right[label] &= found == ways[label].expected[: len(found)]
     middle = {label: statistics.median(values) for label, values in rates.items()}
     fastest = max((middle[label] for label in rivals), default=float("nan"))
     print(f"{len(knowledge.rules)} rules, {len(VALUES)} facts, medians of {rounds} rounds\n")
