@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -131,6 +132,9 @@ class AdvisorApp(App[int]):
         yield SystemCommand("Colours", "Choose a theme, dark or light", self.action_change_theme)
         yield SystemCommand("Keys", "List the keys of this screen", self.action_keys)
         yield SystemCommand("Export", "Write the answers or the result to a file", self.action_export)
+        picture = partial(self.deliver_screenshot, path=os.curdir)
+        # Once the palette is gone.
+        yield SystemCommand("Picture", "Save a picture of this screen here", lambda: self.set_timer(0.1, picture))
         yield SystemCommand("Quit", "Leave; answers are saved", self.action_quit)
 
     def action_export(self) -> None:

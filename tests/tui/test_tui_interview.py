@@ -316,6 +316,6 @@ async def test_the_palette_offers_what_the_application_has(profile):
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "ctrl+p |")
         await settle(pilot)
-        for offered in ("Colours", "Export", "Keys", "Quit"):
+        for offered in ("Colours", "Export", "Keys", "Picture", "Quit"):
             assert offered in shown(app)
         assert "Maximize" not in shown(app) and "Screenshot" not in shown(app)

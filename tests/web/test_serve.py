@@ -167,7 +167,7 @@ async def test_a_picture_of_the_screen_is_fetched_under_the_token_and_loads_noth
         async with aiohttp.ClientSession() as session:
             page = await session.ws_connect(f"{server.url}ws", origin=server.root)
             # The command palette makes it.
-            address = await offered(page, "\x10", "screenshot", "\r")
+            address = await offered(page, "\x10", "picture", "\r")
             assert await status(f"{server.root}/{address}") == 404
             async with session.get(server.url + address) as answer:
                 assert answer.status == 200
