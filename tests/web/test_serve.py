@@ -221,14 +221,14 @@ async def test_answering_and_reading_the_verdict_in_a_browser(tmp_path):
         async with browser(tmp_path / "profile") as tab:
             page = await tab()
             await page.open(server.url)
-            await page.until("Continue with 31 saved answers")
+            await page.until("Continue with 31 answers, begun with needs.yaml")
             await page.press("Enter")
             await page.until(first.text)
             await page.press("ArrowDown", "Enter")
             await page.until(second.text, "32 of 33 answered")
 
             await page.open(server.url)
-            await page.until("Continue with 32 saved answers")
+            await page.until("Continue with 32 answers, begun with needs.yaml")
             await page.press("Enter")
             await page.until(second.text)
             await page.press("ArrowDown", "ArrowDown", "Enter")

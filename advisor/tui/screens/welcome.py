@@ -91,7 +91,7 @@ class WelcomeScreen(Screen):
             return (("start", "Start", ""), quit_)
         plural = "answer" if saved == 1 else "answers"
         profile = self._sitting.options.profile
-        those = f"{plural} from {Path(profile.source).name}" if profile and profile.source else f"saved {plural}"
+        those = f"{plural}, begun with {Path(profile.source).name}" if profile and profile.source else f"saved {plural}"
         return (
             ("continue", f"Continue with {saved} {those}", ""),
             ("review", "Go through all questions again, keeping the answers", ""),
