@@ -1,14 +1,30 @@
 """What every test gets: folders of its own for saved answers and cached measurements."""
 
+import shutil
+
 import pytest
+
+from advisor.knowledge import kept
+from advisor.knowledge.load import load
+
+
+@pytest.fixture(scope="session")
+def kept_knowledge(tmp_path_factory):
+    """What a first command keeps of the rules, which every other test would have to make anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        load()
+        return kept._path()
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory, monkeypatch):
+def own_folders(tmp_path_factory, monkeypatch, kept_knowledge):
     """No test reads or writes the user's profile or cache, or is swayed by the user's environment."""
     home = tmp_path_factory.mktemp("home")
     for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
+    kept._path().parent.mkdir(parents=True)
+    shutil.copyfile(kept_knowledge, kept._path())
     for name in ("ADVISOR_ANSWERS", "SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "80")

@@ -45,5 +45,6 @@ def _stamp(content_hash: str) -> bytes:
     """Changes with the texts, and with the programs that make a knowledge base of them."""
     package = Path(__file__).parents[1]
     programs = [entry for name in ("model", "knowledge") for entry in os.scandir(package / name)]
-    newest = max(entry.stat().st_mtime_ns for entry in programs if entry.name.endswith(".py"))
+    stamps = [entry.stat().st_mtime_ns for entry in programs if entry.name.endswith(".py")]
+    newest = max(*stamps, (package / "nodes.py").stat().st_mtime_ns)
     return f"{content_hash} {__version__} {newest}".encode()

@@ -274,6 +274,8 @@ def answer_lines(given):
 
 
 def test_ask_and_json_and_advise_agree_on_200_random_answer_sets(capsys, monkeypatch, tmp_path):
+    # Loading it 400 times over would take longer than all the rest.
+    monkeypatch.setattr("advisor.knowledge.load.load", lambda overlays=(): KNOWLEDGE)
     rng = random.Random(20261123)
     arguments = ["--json", *DATED, "-q"]
     as_of = recommend.parser().parse_args(arguments).as_of

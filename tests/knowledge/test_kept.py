@@ -81,16 +81,17 @@ def test_other_programs_read_anew(base, monkeypatch):
     assert kept.read_kept(first.content_hash) == first
 
 
-def test_a_change_of_the_programs_is_seen(base, tmp_path, monkeypatch):
+@pytest.mark.parametrize("changed", ["model/some.py", "nodes.py"])
+def test_a_change_of_the_programs_is_seen(base, tmp_path, monkeypatch, changed):
     package = tmp_path / "package"
-    for name in ("model", "knowledge"):
-        (package / name).mkdir(parents=True)
-        (package / name / "some.py").write_text("")
+    for name in ("model/some.py", "knowledge/some.py", "nodes.py"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text("")
     monkeypatch.setattr(kept, "__file__", str(package / "knowledge" / "kept.py"))
     first = load(base=base)
     assert kept.read_kept(first.content_hash) == first
-    later = (package / "model" / "some.py").stat().st_mtime_ns + 10**9
-    os.utime(package / "model" / "some.py", ns=(later, later))
+    later = (package / changed).stat().st_mtime_ns + 10**9
+    os.utime(package / changed, ns=(later, later))
     assert kept.read_kept(first.content_hash) is None
 
 
