@@ -10,6 +10,10 @@ from advisor.cli import flags
 from advisor.errors import InputNeeded
 
 if flags.TYPE_CHECKING:
+    from pathlib import Path
+
+    from advisor.model.answer import Answer
+    from advisor.model.knowledge import Knowledge
     from advisor.session.profile import Profile
 
 _EXAMPLES = """\
@@ -69,7 +73,6 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.decision.checklist import AT_ONCE
     from advisor.decision.interview import next_step
     from advisor.knowledge.load import load
-    from advisor.session.answers import read_answers, save_answers
 
     if arguments.no_input:
         raise InputNeeded("`advisor ask` asks questions", "Use `advisor --text --answers FILE`.")
@@ -79,24 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     if profile.others and not arguments.quiet:
         print(f"The answers saved before will be kept in a file beside {profile.path}.", file=sys.stderr)
 
-    beside = read_answers(knowledge, str(arguments.save)) if arguments.save and arguments.save.exists() else {}
-    said = 0
-
-    def save_beside() -> None:
-        if arguments.save:
-            # What a scan proposes and nobody has looked at is no answer to be kept.
-            kept = {name: answer for name, answer in answers.items() if answer.origin != "scan"}
-            save_answers(arguments.save, {**beside, **kept})
-
-    def save() -> None:
-        nonlocal said
-        said += 1
-        profile.save(answers)
-        save_beside()
-
-    # At once: a file that can't be written to should be known before anything is asked.
-    save_beside()
-
+    save = _Saving(knowledge, answers, profile, arguments.save)
     measuring = not arguments.measurements and arguments.probe in ("quick", "full")
     with survey_begun(arguments) as survey:
         measurements = None if measuring else gather_measurements(knowledge, arguments, survey)
@@ -109,8 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
             from advisor.cli.trade_offs import ask_trade_offs
 
             ask_trade_offs(knowledge, answers, as_of, arguments.seed, save, again=arguments.all)
-        if said and not arguments.quiet:
-            print(f"\n{_saved(profile, arguments)}", file=sys.stderr)
+        if save.where and not arguments.quiet:
+            print(f"\n{save.where}", file=sys.stderr)
         if measuring:
             measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
@@ -126,11 +112,33 @@ def run(arguments: argparse.Namespace) -> int:
     return recommend.exit_code(result, arguments)
 
 
-def _saved(profile: Profile, arguments: argparse.Namespace) -> str:
-    """Where the answers are, and how to use them again."""
-    where = f"{profile.path}, and in {arguments.save}" if arguments.save else str(profile.path)
-    if not profile.source:
-        return f"Answers are saved in {where}."
-    return (
-        f"Answers are saved in {where}; where {profile.source} is read, `--answers {profile.path}` takes these instead."
-    )
+class _Saving:
+    """Saves the answers in the profile and, if one was named, laid over what stands there in a file too. To that they
+    are written at once: that it can't be written to should be known before anything is asked."""
+
+    def __init__(self, knowledge: Knowledge, answers: dict[str, Answer], profile: Profile, file: Path | None) -> None:
+        from advisor.session.answers import read_answers
+
+        self._answers = answers
+        self._profile = profile
+        self._file = file
+        self._beside = read_answers(knowledge, str(file)) if file and file.exists() else {}
+        self.where = ""
+        """Where the answers are and how to use them again, once any has been saved."""
+        self._write_file()
+
+    def __call__(self) -> None:
+        profile = self._profile
+        profile.save(self._answers)
+        self._write_file()
+        places = f"{profile.path}, and in {self._file}" if self._file else str(profile.path)
+        again = f"; where {profile.source} is read, `--answers {profile.path}` takes these instead"
+        self.where = f"Answers are saved in {places}{again if profile.source else ''}."
+
+    def _write_file(self) -> None:
+        if self._file:
+            from advisor.session.answers import save_answers
+
+            # What a scan proposes and nobody has looked at is no answer to be kept.
+            kept = {name: answer for name, answer in self._answers.items() if answer.origin != "scan"}
+            save_answers(self._file, {**self._beside, **kept})

@@ -164,7 +164,7 @@ def _replayed(
     from advisor.model.explanation import Basis
     from advisor.session.replay import answers_of, fitting
 
-    answers, as_of, left_out = answers_of(result), result.as_of, ()
+    as_of = result.as_of
     other = knowledge.content_hash != result.knowledge.content_hash
     if other and not arguments.today:
         raise InvalidInput(
@@ -173,18 +173,18 @@ def _replayed(
             f"{knowledge.content_hash[:19]}…",
             _other_knowledge(result, arguments),
         )
+    answers, left_out = fitting(knowledge, answers_of(result))
     if arguments.today:
         as_of = flags.as_of(argparse.Namespace(as_of=None))
-        answers, left_out = fitting(knowledge, answers)
         _say(
             f"Advised again with knowledge {knowledge.content_hash[:19]}… as of {as_of}; {arguments.result} has "
             f"{result.knowledge.content_hash[:19]}… as of {result.as_of}."
         )
         for name in left_out:
             _say(f"Left out, since it is no longer a question or an answer to it: {name}.")
-    elif unfit := fitting(knowledge, answers)[1]:
+    elif left_out:
         raise InvalidInput(
-            f"{arguments.result}: answers: {unfit[0]}: what stands there is no answer to that question",
+            f"{arguments.result}: answers: {left_out[0]}: what stands there is no answer to that question",
             "It must be a file written by `advisor --json -o FILE`.",
         )
     measurements = result.measured

@@ -41,12 +41,7 @@ def gather_measurements(
     Raises `InvalidInput` for a file or an interpreter that can't be used.
     """
     if arguments.measurements:
-        if arguments.probe in ("quick", "full"):
-            raise InvalidInput(
-                f"--measurements and --probe {arguments.probe} don't go together",
-                "Leave out --probe to use the file, or --measurements to measure.",
-            )
-        return read_measurements(arguments.measurements)
+        return given_measurements(arguments)
     if arguments.probe == "none":
         return None
     if survey is not None:
@@ -91,6 +86,17 @@ def tell(progress: Progress, event: Event) -> None:
         progress.say(f"{where}: {(event.status or '').replace('-', ' ')}{left}")
     else:
         progress.show(f"{where}{left}")
+
+
+def given_measurements(arguments: argparse.Namespace) -> Measurements | None:
+    """Those in the files of --measurements, None without any. Raises `InvalidInput`, also where they are to be taken
+    as well."""
+    if arguments.measurements and arguments.probe in ("quick", "full"):
+        raise InvalidInput(
+            f"--measurements and --probe {arguments.probe} don't go together",
+            "Leave out --probe to use the file, or --measurements to measure.",
+        )
+    return read_measurements(arguments.measurements) if arguments.measurements else None
 
 
 def read_measurements(paths: Sequence[str]) -> Measurements:

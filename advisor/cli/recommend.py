@@ -105,7 +105,7 @@ def exit_code(result: Recommendation, arguments: argparse.Namespace) -> int:
 
 
 def _open_tui(arguments: argparse.Namespace) -> int:
-    from advisor.cli.measuring import interpreters, read_measurements
+    from advisor.cli.measuring import given_measurements, interpreters
     from advisor.knowledge.load import load
     from advisor.tui.app import Options, run
 
@@ -121,6 +121,6 @@ def _open_tui(arguments: argparse.Namespace) -> int:
         as_of=flags.as_of(arguments),
         fresh=arguments.fresh,
         profile=profile,
-        measurements=read_measurements(arguments.measurements) if arguments.measurements else None,
+        measurements=given_measurements(arguments),
     )
     return run(knowledge, answers, options)

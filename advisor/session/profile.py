@@ -15,7 +15,7 @@ from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.session.answers import read_answers, written_answers
 
-_ONCE = ("flag", "scan")
+ONCE = ("flag", "scan")
 """Origins of answers that were meant for this once: what a scan proposes and nobody has looked at is no answer."""
 _BEGUN = "# Begun from: "
 
@@ -28,7 +28,7 @@ def profile_path() -> Path:
 def to_keep(before: Mapping[str, Answer], answers: Mapping[str, Answer]) -> dict[str, Answer]:
     """What a sitting leaves for the next one: its answers, with those from `before` it in the place of what a flag or
     a scan gave."""
-    kept = {name: before.get(name) if answer.origin in _ONCE else answer for name, answer in answers.items()}
+    kept = {name: before.get(name) if answer.origin in ONCE else answer for name, answer in answers.items()}
     return {name: answer for name, answer in kept.items() if answer is not None}
 
 

@@ -11,6 +11,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.question import Question
 from advisor.model.recommendation import Ranked, Recommendation
+from advisor.session.profile import ONCE
 from advisor.tui.options import Options
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Sitting:
         """Forget the answers, except those that flags gave; the saved ones are kept beside the profile."""
         if self.options.profile:
             self.options.profile.start_afresh()
-        self.answers = {name: answer for name, answer in self.answers.items() if answer.origin in ("flag", "scan")}
+        self.answers = {name: answer for name, answer in self.answers.items() if answer.origin in ONCE}
 
     def themes(self) -> tuple[Theme, ...]:
         """The questions by theme, in the order in which themes occur first."""

@@ -18,6 +18,7 @@ from textual.widgets import Footer, Static
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.question import Question
 from advisor.report.words import Words
+from advisor.session.profile import ONCE
 from advisor.tui.course import Course, State
 from advisor.tui.measuring import Ended, Measuring
 from advisor.tui.navigation import Go, Place
@@ -134,7 +135,7 @@ class InterviewScreen(Screen):
         text = ""
         if answer is not None and answer.value is None:
             text = "Your answer: don't know"
-        elif answer is not None and answer.origin in ("flag", "scan"):
+        elif answer is not None and answer.origin in ONCE:
             text = f"Answer {ORIGINS[answer.origin]}: {answer_words(question, answer.value)}"
         elif answer is None and (assumed := self._sitting.assumed(question.id)) is not None:
             text = f"Taken from the measured machine: {answer_words(question, assumed)}"
