@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
 
-from advisor.model.answer import Answer
-from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Settled
+from advisor.tui.latest import Latest
 from advisor.tui.navigation import Manner
 from advisor.tui.sitting import Sitting
 
@@ -18,14 +16,6 @@ if TYPE_CHECKING:
 State = Settled | Literal["nothing-left"]
 """Whether going on asking can change the verdict; `nothing-left`: what is uncertain is so because it was answered with
 "don't know" or passed over."""
-
-
-class _Foreseen(NamedTuple):
-    """What may become of the verdict, and of which answers and measurements that was said."""
-
-    answers: Mapping[str, Answer]
-    measurements: Measurements | None
-    prospect: Prospect
 
 
 class Course:
@@ -42,9 +32,7 @@ class Course:
         self._place = 0
         self._passed: set[str] = set()
         self._differing: list[str] = []
-        # Replaced as a whole, in a thread: whoever needs it twice takes hold of it once.
-        self._foreseen: _Foreseen | None = None
-        self._looking = threading.Lock()
+        self._foreseen = Latest(sitting.given, sitting.prospect)
         self.manner: Manner = "open"
         """What the interview goes through, as explained at `Go`."""
         self.led = True
@@ -136,14 +124,14 @@ class Course:
 
     def _list(self) -> tuple[int, ...]:
         """The questions to come that are better asked in one list than one of them by itself, if any are."""
-        foreseen = self._foreseen
+        foreseen = self._foreseen.last
         if self.manner != "open" or foreseen is None or self._differing_open():
             return ()
         # Imported late: nothing of the decision is to hold up the first screen.
         from advisor.decision.checklist import next_asking
 
         worth = {self._sitting.questions[index].id: index for index in self._worth_asking(foreseen)}
-        reductions = {name: foreseen.prospect.reductions[name] for name in worth}
+        reductions = {name: foreseen.reductions[name] for name in worth}
         found = next_asking(self._sitting.knowledge, reductions).questions
         return tuple(worth[name] for name in found) if len(found) > 1 else ()
 
@@ -166,43 +154,37 @@ class Course:
     def look_ahead(self) -> Prospect:
         """Work out what may become of the verdict, and with it the order of the questions that are open, once for the
         same answers and measurements. Takes a while and is meant to be called in a thread."""
-        with self._looking:
-            answers, measurements = self._sitting.answers, self._sitting.measurements
-            last = self._foreseen
-            if last is None or last.answers != answers or last.measurements is not measurements:
-                last = _Foreseen(answers, measurements, self._sitting.prospect(answers, measurements))
-                self._foreseen = last
-            return last.prospect
+        return self._foreseen.now()
 
     @property
     def has_looked(self) -> bool:
         """Whether anything is known of what is worth asking."""
-        return self._foreseen is not None
+        return self._foreseen.last is not None
 
     @property
     def mattering(self) -> list[str]:
         """The questions without an answer whose answers can still change the verdict, the most telling first."""
-        return self._mattering(self._foreseen)
+        return self._mattering(self._foreseen.last)
 
     @property
     def worth_asking(self) -> list[int]:
         """The indices of those that were not passed over either."""
-        return self._worth_asking(self._foreseen)
+        return self._worth_asking(self._foreseen.last)
 
-    def _mattering(self, foreseen: _Foreseen | None) -> list[str]:
-        known = foreseen.prospect.reductions if foreseen else ()
+    def _mattering(self, foreseen: Prospect | None) -> list[str]:
+        known = foreseen.reductions if foreseen else ()
         return [name for name in known if name not in self._sitting.answers]
 
-    def _worth_asking(self, foreseen: _Foreseen | None) -> list[int]:
+    def _worth_asking(self, foreseen: Prospect | None) -> list[int]:
         place = {self._sitting.questions[index].id: index for index in self._open()}
         return [place[name] for name in self._mattering(foreseen) if name in place]
 
     @property
     def state(self) -> State:
         """Whether going on asking can change the verdict, as far as is known."""
-        foreseen = self._foreseen
+        foreseen = self._foreseen.last
         if foreseen is None:
             return "open"
-        if foreseen.prospect.settled != "proven" and not self._worth_asking(foreseen):
+        if foreseen.settled != "proven" and not self._worth_asking(foreseen):
             return "nothing-left"
-        return foreseen.prospect.settled
+        return foreseen.settled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import AdvisorError
@@ -12,6 +13,7 @@ from advisor.model.measurement import Measurements
 from advisor.model.question import Question
 from advisor.model.recommendation import Ranked, Recommendation
 from advisor.session.profile import ONCE
+from advisor.tui.latest import Given, Latest
 from advisor.tui.options import Options
 
 if TYPE_CHECKING:
@@ -47,7 +49,9 @@ class Sitting:
         """Why the last answer could not be saved, if so."""
         self.note = ""
         """What the verdict should say about how it came to be measured, or not."""
-        self._last: tuple[dict[str, Answer], Measurements | None, Recommendation] | None = None
+        self._ranking = Latest(self.given, self._rank)
+        self._recommendation = Latest(self.given, self._advise)
+        self._beside = ThreadPoolExecutor(1)
 
     # --- answers ---------------------------------------------------------------------------------------------
 
@@ -97,9 +101,10 @@ class Sitting:
 
     def assumed(self, question: str) -> AnswerValue:
         """What the last verdict took from the measured machine for a question that nobody has answered."""
-        if self._last is None or question in self.answers:
+        result = self._recommendation.last
+        if result is None or question in self.answers:
             return None
-        resolved = (answer for answer in self._last[2].answers if answer.question == question)
+        resolved = (answer for answer in result.answers if answer.question == question)
         return next((answer.value for answer in resolved if answer.origin == "default"), None)
 
     def _save(self) -> None:
@@ -113,6 +118,10 @@ class Sitting:
 
     # --- what follows ----------------------------------------------------------------------------------------
 
+    def given(self) -> Given:
+        """The answers, which are replaced as a whole, and the measurements."""
+        return self.answers, self.measurements
+
     @property
     def wants_probing(self) -> bool:
         """Whether measuring comes between the questions and the verdict."""
@@ -120,11 +129,20 @@ class Sitting:
 
     def ranking(self) -> tuple[Ranked, ...]:
         """The ranking as it stands."""
+        return self._ranking.now()
+
+    def ranking_within(self, seconds: float) -> tuple[Ranked, ...] | None:
+        """The same if it is there in so many seconds, for which the caller waits."""
+        try:
+            return self._beside.submit(self.ranking).result(seconds)
+        except TimeoutError:
+            return None
+
+    def _rank(self, answers: Mapping[str, Answer], measurements: Measurements | None) -> tuple[Ranked, ...]:
         # Imported late: numpy and the decision would hold up the first screen.
         from advisor.decision.advise import preview
 
-        options = self.options
-        return preview(self.knowledge, self.answers, self.measurements, as_of=options.as_of, seed=options.seed)
+        return preview(self.knowledge, answers, measurements, as_of=self.options.as_of, seed=self.options.seed)
 
     def telling(self) -> tuple[Question, ...]:
         """The trade-offs that are still worth asking, the most telling first, as questions."""
@@ -145,12 +163,10 @@ class Sitting:
         return next_step(self.knowledge, answers, measurements, as_of=options.as_of, seed=options.seed).prospect
 
     def recommendation(self) -> Recommendation:
-        """The whole result, computed once for the same answers and measurements."""
+        """The whole result."""
+        return self._recommendation.now()
+
+    def _advise(self, answers: Mapping[str, Answer], measurements: Measurements | None) -> Recommendation:
         from advisor.decision.advise import advise
 
-        answers, measurements = self.answers, self.measurements
-        if self._last is None or self._last[0] != answers or self._last[1] is not measurements:
-            options = self.options
-            result = advise(self.knowledge, answers, measurements, as_of=options.as_of, seed=options.seed)
-            self._last = (answers, measurements, result)
-        return self._last[2]
+        return advise(self.knowledge, answers, measurements, as_of=self.options.as_of, seed=self.options.seed)

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from advisor.decision.interview import next_step
+from advisor.decision.interview import Prospect, next_step
 from advisor.tui.course import Course
+from advisor.tui.latest import Latest
 from advisor.tui.options import Options
 from advisor.tui.sitting import Sitting
 from tests.tui.tui_support import DAY, GIVEN, SMALL, answered
@@ -30,12 +31,11 @@ def index(question: str) -> int:
     return next(i for i, asked in enumerate(SMALL.questions) if asked.id == question)
 
 
-def foresee(course, monkeypatch, *names: str, settled="open") -> None:
+def foresee(course, monkeypatch, *names: str, settled="open") -> Prospect:
     """Let the course look ahead and find these questions to matter, most useful first."""
     prospect = SimpleNamespace(settled=settled, reductions=dict.fromkeys(names, 0.1))
-    monkeypatch.setattr(course._sitting, "prospect", lambda answers, measurements: prospect)
-    course._foreseen = None
-    course.look_ahead()
+    monkeypatch.setattr(course, "_foreseen", Latest(course._sitting.given, lambda answers, measurements: prospect))
+    return course.look_ahead()
 
 
 def test_each_question_is_the_one_that_the_line_by_line_interview_would_ask(sitting, course):
@@ -153,20 +153,6 @@ def test_state(sitting, course, monkeypatch, settled, names, state):
     assert course.state == state
 
 
-def test_looking_ahead_is_done_once_for_the_same_answers(sitting, course, monkeypatch):
-    count = []
-    prospect = sitting.prospect
-    monkeypatch.setattr(sitting, "prospect", lambda *given: count.append(1) or prospect(*given))
-    first = course.look_ahead()
-    assert course.look_ahead() is first
-    sitting.give("stage", "research")
-    assert course.look_ahead() is not first
-    sitting.measurements = object()
-    monkeypatch.setattr(sitting, "prospect", lambda *given: count.append(1))
-    course.look_ahead()
-    assert len(count) == 3
-
-
 def test_themes_count_what_was_answered_and_begin_at_what_is_open(sitting):
     assert [(t.title, t.answered, len(t.questions)) for t in sitting.themes()] == [
         ("The project", 0, 2),
@@ -183,11 +169,8 @@ def test_themes_count_what_was_answered_and_begin_at_what_is_open(sitting):
 
 def test_looking_ahead_may_end_while_the_next_question_is_chosen(sitting, course, monkeypatch):
     """In a thread of its own: what is foreseen is another thing each time that somebody looks at it."""
-    views = []
-    for names in (list(GIVEN), ["stage"]):
-        foresee(course, monkeypatch, *names)
-        views.append(course._foreseen)
-    views = cycle(views)
+    prospects = [foresee(course, monkeypatch, *names) for names in (list(GIVEN), ["stage"])]
+    views = cycle([SimpleNamespace(last=prospect) for prospect in prospects])
     restless = type("Restless", (Course,), {"_foreseen": property(lambda self: next(views), lambda self, value: None)})
     course = restless(sitting)
     for _ in range(2):

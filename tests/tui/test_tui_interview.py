@@ -279,6 +279,32 @@ async def test_answers_that_cannot_be_saved_are_said_to_be(profile, monkeypatch)
         assert values(app) == {"stage": "research"}
 
 
+async def test_the_ranking_comes_with_the_question_that_follows(profile):
+    app = make_app(profile)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "enter |")
+        drawn = []
+        app.screen._show = lambda: drawn.append(app.screen._ranking)
+        await press(pilot, "d")
+        await settle(pilot)
+        assert drawn == [app.sitting.ranking()], "before the question is drawn"
+
+
+async def test_a_ranking_that_takes_long_does_not_hold_up_the_next_question(profile, monkeypatch):
+    app, go_on = make_app(profile), threading.Event()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter |")
+        before, question = app.sitting.ranking(), app.screen.question
+        rank = app.sitting._ranking._work
+        monkeypatch.setattr(app.sitting._ranking, "_work", lambda *given: go_on.wait(30) and rank(*given))
+        await press(pilot, "2")
+        assert app.screen.question is not question
+        assert app.screen._ranking is before
+        go_on.set()
+        await settle(pilot)
+        assert app.screen._ranking is app.sitting.ranking() is not before
+
+
 async def test_leaving_while_it_works_out_how_things_stand(profile, monkeypatch):
     """What comes of it is for a screen that is being taken apart, and must not take the application with it."""
     app = make_app(profile)

@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
-from advisor.model.answer import Answer, AnswerValue
+from advisor.model.answer import AnswerValue
 from advisor.model.question import Question
+from advisor.model.recommendation import Ranked
 from advisor.report.words import Words
-from advisor.session.profile import ONCE
 from advisor.tui.course import Course, State
 from advisor.tui.measuring import Ended, Measuring
 from advisor.tui.navigation import Go, Place
 from advisor.tui.screens.jump import JumpScreen
 from advisor.tui.screens.usual import Taken, UsualScreen
 from advisor.tui.sitting import Sitting
-from advisor.tui.widgets.choices import Choices, Entry, Ticks
 from advisor.tui.widgets.measuring_line import MeasuringLine
-from advisor.tui.widgets.number_entry import NumberEntry
 from advisor.tui.widgets.pause import Pause
-from advisor.tui.widgets.progress import Progress
+from advisor.tui.widgets.question_pane import QuestionPane
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.standing import StandingLine, StandingPanel
 from advisor.tui.widgets.theme_rail import ThemeRail
-from advisor.tui.wording import ORIGINS, SETTLED, answer_words
+from advisor.tui.wording import SETTLED
 
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
 
-YES_NO: tuple[Entry, ...] = (("yes", "Yes", ""), ("no", "No", ""))
-
 HARDLY_SEEN = 0.15
 """Seconds within which nobody reacts to a question that has just been shown, so that it may still be exchanged."""
+PATIENCE = 0.06
+"""Seconds for which the next question waits for the ranking. Drawing and reckoning in turn is faster than both at once,
+which take turns anyway and get in each other's way, and a ranking that comes with its question is drawn with it."""
+DRAWING = 0.03
+"""Seconds that drawing has to itself before it is worked out what may become of the verdict."""
 
 
 class InterviewScreen(Screen):
@@ -73,6 +73,8 @@ class InterviewScreen(Screen):
         """What was entered when a question was shown while it was being worked out how things stand."""
         self._since = 0.0
         self._stale = self._updating = False
+        self._ranking: Sequence[Ranked] | None = None
+        """The one shown."""
 
     @property
     def question(self) -> Question:
@@ -83,19 +85,7 @@ class InterviewScreen(Screen):
         """The question with its possible answers, and the ranking beside or below it."""
         yield Stages("Questions")
         with Horizontal(id="body"):
-            with Vertical(id="question"):
-                with Horizontal(id="place"):
-                    yield Static(id="theme", markup=False)
-                    yield Static(id="count", markup=False)
-                yield Progress(id="progress")
-                yield Static(id="text", markup=False)
-                yield Static(id="origin", markup=False)
-                with Vertical(id="answer"):
-                    yield Choices(self._chosen, id="choices")
-                    yield Ticks(self._give, id="ticks")
-                    yield NumberEntry(self._give, id="number")
-                    yield Static("Nothing ticked means: none of these.", id="hint")
-                yield Static(id="why", markup=False)
+            yield QuestionPane(self._give, id="question")
             yield Pause(self._paused)
             with VerticalScroll(id="beside", can_focus=False):
                 yield StandingPanel(self._sitting.knowledge)
@@ -107,7 +97,7 @@ class InterviewScreen(Screen):
     def on_mount(self) -> None:
         """Show the first question, or the list to choose it from."""
         self._show()
-        self._untouched, self._since = self._entered(), monotonic()
+        self._untouched, self._since = self.query_one(QuestionPane).entered(), monotonic()
         self._update_standing()
         self.query_one(MeasuringLine).show()
         if self._course.manner == "list":
@@ -120,48 +110,13 @@ class InterviewScreen(Screen):
         answer = self._sitting.answers.get(question.id)
         self._untouched = None
         self._hide_question(False)
-        self.query_one("#theme", Static).update(question.theme)
-        self.query_one("#text", Static).update(question.text)
-        self._show_origin(question, answer)
-        self._show_answer(question, answer.value if answer else self._sitting.assumed(question.id))
+        self.query_one(QuestionPane).show(question, answer, self._sitting.assumed(question.id))
         self._show_state()
 
     def _hide_question(self, hide: bool) -> None:
         self._pausing = self.query_one(Pause).display = hide
-        self.query_one("#question").display = not hide
+        self.query_one(QuestionPane).display = not hide
         self.refresh_bindings()
-
-    def _show_origin(self, question: Question, answer: Answer | None) -> None:
-        text = ""
-        if answer is not None and answer.value is None:
-            text = "Your answer: don't know"
-        elif answer is not None and answer.origin in ONCE:
-            text = f"Answer {ORIGINS[answer.origin]}: {answer_words(question, answer.value)}"
-        elif answer is None and (assumed := self._sitting.assumed(question.id)) is not None:
-            text = f"Taken from the measured machine: {answer_words(question, assumed)}"
-        label = self.query_one("#origin", Static)
-        label.update(text)
-        label.set_class(bool(text), "shown")
-
-    def _show_answer(self, question: Question, value: AnswerValue) -> None:
-        choices, ticks = self.query_one("#choices", Choices), self.query_one(Ticks)
-        number = self.query_one(NumberEntry)
-        shown: Widget = {"many": ticks, "number": number}.get(question.kind, choices)
-        for widget in (choices, ticks, number):
-            widget.display = widget is shown
-        self.query_one("#hint").set_class(question.kind == "many", "shown")
-        if question.kind == "number":
-            number.show(question, value if isinstance(value, (int, float)) else None)
-            self.set_focus(number.field)
-            return
-        entries = tuple((option.value, option.text, option.help) for option in question.options)
-        if question.kind == "many":
-            ticks.show(entries, value if isinstance(value, tuple) else ())
-        elif question.kind == "yes-no":
-            choices.show(YES_NO, [("no", "yes")[value]] if isinstance(value, bool) else [])
-        else:
-            choices.show(entries, [str(value)] if value is not None else [])
-        self.set_focus(shown)
 
     def _show_state(self) -> None:
         sitting = self._sitting
@@ -182,9 +137,7 @@ class InterviewScreen(Screen):
             share = sitting.answered / max(1, sitting.answered + matter)
         else:
             words, share = f"{sitting.answered} answered", sitting.answered / total
-        self.query_one("#count", Static).update(words)
-        self.query_one(Progress).show(share)
-        self.query_one("#why", Static).update(f"Why this is asked: {self.question.why}{self._usefulness()}")
+        self.query_one(QuestionPane).place(words, share, f"Why this is asked: {self.question.why}{self._usefulness()}")
 
     def _usefulness(self) -> str:
         mattering = self._course.mattering
@@ -195,11 +148,6 @@ class InterviewScreen(Screen):
         more = mattering.index(self.question.id)
         others = {0: "no other question is", 1: "one other is"}.get(more, f"{more} others are")
         return f"\nThe answer can still change the verdict; {others} expected to settle more."
-
-    def _entered(self) -> object:
-        """What is highlighted, ticked and typed."""
-        choices, ticks = self.query_one("#choices", Choices), self.query_one(Ticks)
-        return choices.highlighted, ticks.highlighted, frozenset(ticks.chosen), self.query_one(NumberEntry).field.value
 
     def _update_standing(self) -> None:
         # What is being worked out can't be stopped in its thread, so that one worker goes on until nothing is new.
@@ -214,15 +162,20 @@ class InterviewScreen(Screen):
             while self._stale:
                 self._stale = False
                 # In a thread, because the first call imports numpy and compiles the rules.
-                ranking = await asyncio.to_thread(self._sitting.ranking)
-                for widget in self._standing():
-                    widget.show(ranking)
+                self._show_ranking(await asyncio.to_thread(self._sitting.ranking))
+                await asyncio.sleep(DRAWING)
                 if not self._stale:
                     prospect = await asyncio.to_thread(self._course.look_ahead)
                     if not self._stale:
                         self._tell(prospect)
         finally:
             self._updating = False
+
+    def _show_ranking(self, ranking: Sequence[Ranked]) -> None:
+        if ranking is not self._ranking:
+            self._ranking = ranking
+            for widget in self._standing():
+                widget.show(ranking)
 
     def _standing(self) -> Iterable[StandingPanel | StandingLine]:
         # The screen may have been left meanwhile; its widgets then lose their parts one by one.
@@ -241,7 +194,7 @@ class InterviewScreen(Screen):
         self._show_course()
         course, state = self._course, self._course.state
         led = course.manner == "open" and course.led and self.question.id not in self._sitting.answers
-        fits = led and self.is_current and self._untouched == self._entered()
+        fits = led and self.is_current and self._untouched == self.query_one(QuestionPane).entered()
         self._untouched = None
         if state == "open":
             course.told = state
@@ -284,17 +237,16 @@ class InterviewScreen(Screen):
 
     # --- answering -------------------------------------------------------------------------------------------
 
-    def _chosen(self, value: str) -> None:
-        self._give(self.question.accept(value))
-
     def _give(self, value: AnswerValue) -> None:
         self._sitting.give(self.question.id, value)
         self._go_on()
 
     def _go_on(self) -> None:
         """The next question after answers were given, which change how things stand."""
+        if ranking := self._sitting.ranking_within(PATIENCE):
+            self._show_ranking(ranking)
         self._forward()
-        self._untouched, self._since = self._entered(), monotonic()
+        self._untouched, self._since = self.query_one(QuestionPane).entered(), monotonic()
         self._update_standing()
 
     def _forward(self) -> None:
@@ -313,13 +265,13 @@ class InterviewScreen(Screen):
             return
         self._show_state()
         # What is told of a question that the list lies over would look like a part of it.
-        self.query_one("#question").visible = False
+        self.query_one(QuestionPane).visible = False
         questions = [self._sitting.questions[index] for index in together]
         self.app.push_screen(UsualScreen(self._sitting, self._course, questions), self._listed)
 
     def _listed(self, taken: Taken | None) -> None:
         """Go on after a list of questions, unless one went back to what was shown before it."""
-        self.query_one("#question").visible = True
+        self.query_one(QuestionPane).visible = True
         if taken is None:
             self.action_back()
             return
@@ -368,7 +320,7 @@ class InterviewScreen(Screen):
 
     def action_why(self) -> None:
         """Show or hide why the question is asked."""
-        self.query_one("#why").toggle_class("shown")
+        self.query_one(QuestionPane).toggle_why()
 
     def action_verdict(self) -> None:
         """Straight to the verdict on what is known."""
