@@ -96,7 +96,7 @@ class Assessment(NamedTuple):
     @property
     def leader(self) -> int | None:
         """The index of the candidate that ranks first most often, the first of several; None where none is feasible."""
-        best = int(np.argmax(self.shares))
+        best = int(self.shares.argmax())
         return best if self.shares[best] > 0 else None
 
     def bounds(self) -> tuple[Floats, Floats]:
@@ -160,10 +160,9 @@ class Model:
             for consequence in rule.then
             if isinstance(consequence, Veto)
         ]
-        tested = {leaf.fact for rule in knowledge.rules for leaf in rule.leaves()}
-        weighed = {criterion.importance for criterion in knowledge.criteria}
+        weighed = {criterion.importance for criterion in knowledge.criteria} - {fact.id for fact in knowledge.derived}
         self._worth_of_pieces = np.array([[[[piece.points]], [[piece.error**2]]] for piece in values.pieces])
-        self._used = sorted((tested | weighed) - {fact.id for fact in knowledge.derived})
+        self._used = sorted(program.tables.keys() | weighed)
 
     # --- many scenarios --------------------------------------------------------------------------------------
 
@@ -245,7 +244,7 @@ class Model:
         facts that nothing tests, those of the first scenario."""
         base: dict[str, Any] = dict(scenarios[0].known)
         if len(scenarios) > 1:
-            rows = np.array([[scenario.known[fact] for fact in self._used] for scenario in scenarios], dtype=np.int64)
+            rows = np.array([[*map(scenario.known.__getitem__, self._used)] for scenario in scenarios], dtype=np.int64)
             for index in np.flatnonzero((rows != rows[0]).any(axis=0)):
                 base[self._used[index]] = rows[None, :, index]
         unsettled: dict[int, Unsettled] = {}

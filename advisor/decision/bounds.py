@@ -123,19 +123,16 @@ class Bounds:
         alone = still.copy()
         sums = [certain @ flat] * 2
         for fact, members, cells in self._layout.groups:
-            if not still[:, members].any():
+            of_group = still[:, members]
+            if not of_group.any():
                 continue
             alone[:, members] = False
-            mask = np.broadcast_to(facts[fact], count)
-            best: list[Floats | None] = [None, None]
-            for cell, rules in enumerate(cells):
-                here = (mask >> cell & 1 > 0)[:, None]
-                for side, choose in enumerate((np.minimum, np.maximum)):
-                    sum_ = still[:, rules] @ signed[side][rules]
-                    sum_ = np.where(here, sum_, (np.inf, -np.inf)[side])
-                    best[side] = sum_ if best[side] is None else choose(best[side], sum_)
-            for side in (0, 1):
-                sums[side] = sums[side] + best[side]
+            elsewhere = np.asarray(facts[fact])[..., None] >> np.arange(len(cells)) & 1 == 0
+            firing = of_group[:, None] & cells
+            for side, (choose, never) in enumerate(((np.min, np.inf), (np.max, -np.inf))):
+                by_cell = firing @ signed[side][members]
+                by_cell[np.broadcast_to(elsewhere, by_cell.shape[:2])] = never
+                sums[side] = sums[side] + choose(by_cell, axis=1)
         low, high = (total + alone @ part for total, part in zip(sums, signed, strict=True))
         return low.reshape(count, *shape), high.reshape(count, *shape)
 
@@ -271,9 +268,9 @@ class _Layout(NamedTuple):
     """What of that is below and above zero."""
     moved: Floats
     """The most that a rule may move between two candidates, its error with it: (r, k)."""
-    groups: tuple[tuple[str, Integers, tuple[Integers, ...]], ...]
-    """Rules that need values of the same fact: the fact, the rules, and by its cells which of them may fire there.
-    Those that need different values can't fire together."""
+    groups: tuple[tuple[str, Integers, Booleans], ...]
+    """Rules that need values of the same fact: the fact, the rules, and which of them may fire in its cells, shape
+    (cells, rules). Those that need different values can't fire together."""
     levels: tuple[Floats, Floats]
     """By mask of levels of importance, the lowest and the highest weight in it."""
     roots: Roots
@@ -303,7 +300,7 @@ def _layout(knowledge: Knowledge, values: ValueModel) -> _Layout:
     )
 
 
-def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, Integers, tuple[Integers, ...]]]:
+def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, Integers, Booleans]]:
     """Each rule goes to the fact of which it needs the fewest values, if it needs any."""
     program = compile_knowledge(knowledge)
     by_fact: dict[str, list[tuple[int, int]]] = {}
@@ -314,13 +311,9 @@ def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, I
             by_fact.setdefault(fact, []).append((place, needed[fact]))
     for fact, members in by_fact.items():
         if len(members) > 1:
-            rules = np.array([rule for rule, _ in members], dtype=int)
-            cells = range(program.domains[fact].size)
-            yield (
-                fact,
-                rules,
-                tuple(np.array([r for r, mask in members if mask >> cell & 1], dtype=int) for cell in cells),
-            )
+            cells = np.arange(program.domains[fact].size)
+            masks = np.array([mask for _, mask in members])
+            yield fact, np.array([rule for rule, _ in members]), (masks >> cells[:, None] & 1).astype(bool)
 
 
 def roots(knowledge: Knowledge) -> Roots:

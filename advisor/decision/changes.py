@@ -90,18 +90,22 @@ def open_questions(
 
 
 def _effect(model: Model, labels: Sequence[str], chosen: np.ndarray, assessment: Assessment) -> _Effect:
-    expected, moves, leads_to = 0.0, 0.0, {}
-    for name in dict.fromkeys(labels):
-        is_it = np.array([other == name for other in labels])
-        rows = assessment.by_completion[is_it[chosen]]
-        if not len(rows):
-            continue
-        shares = rows.mean(axis=0)
-        weight = len(rows) / len(chosen)
-        expected += weight * float(shares.max())
-        moves += weight * float(np.abs(shares - assessment.shares).sum()) / 2
-        leads_to[name] = model.knowledge.candidates[int(shares.argmax())].id if shares.max() > 0 else None
-    return _Effect(max(0.0, expected - float(assessment.shares.max())), moves, leads_to)
+    names = list(dict.fromkeys(labels))
+    groups = np.array([names.index(label) for label in labels])[chosen]
+    counts = np.bincount(groups, minlength=len(names))
+    sums = np.array([np.bincount(groups, column, len(names)) for column in assessment.by_completion.T])
+    shares, weights = sums / np.maximum(counts, 1), counts / len(chosen)
+    best, leaders = shares.max(axis=0), shares.argmax(axis=0)
+    moved = np.abs(shares - assessment.shares[:, None]).sum(axis=0) / 2
+    return _Effect(
+        gain=max(0.0, float(weights @ best - assessment.shares.max())),
+        moves=float(weights @ moved),
+        leads_to={
+            name: model.knowledge.candidates[leaders[place]].id if best[place] > 0 else None
+            for place, name in enumerate(names)
+            if counts[place]
+        },
+    )
 
 
 def _effect_of_many(model: Model, question: Question, assessment: Assessment) -> _Effect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 
 from advisor.model.recommendation import Certificate, Recommendation
 
@@ -23,6 +24,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
+@lru_cache(maxsize=8192)
 def _number(text: str) -> int | float:
     value = float(text)
     return int(value) if value.is_integer() else value
