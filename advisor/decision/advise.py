@@ -15,6 +15,7 @@ from advisor.decision.explain import Explanation, explain
 from advisor.decision.foresee import Effort
 from advisor.decision.interview import Prospect, nothing_open, prospect
 from advisor.decision.modelling import model_of
+from advisor.decision.ranking import ranked
 from advisor.decision.seal import sealed
 from advisor.decision.verdict import Call, call
 from advisor.engine.trace import trace
@@ -56,7 +57,7 @@ def advise(
     model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
     explanation = explain(model, evaluation, assessment.weights)
     verdict = call(knowledge, assessment)
-    ranking = explanation.ranked(knowledge, assessment, acceptability(model, assessment))
+    ranking = ranked(model, evaluation, assessment, acceptability(model, assessment))
     found = prospect(model, beliefs, FORESEEN, PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
     open_ = open_questions(model, beliefs.unsettled, assessment, found.reductions)
     result = Recommendation(
@@ -90,7 +91,7 @@ def preview(
     """The ranking alone, as `advise` would give it, for showing while answers are still being given; without `as_of`
     nothing is aged."""
     model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
-    return explain(model, evaluation, assessment.weights).ranked(knowledge, assessment)
+    return ranked(model, evaluation, assessment)
 
 
 def telling_trade_offs(

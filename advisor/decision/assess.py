@@ -22,6 +22,7 @@ from numpy.random import default_rng
 
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.drawing import Random, chosen, masks, random_numbers, uniforms_of
+from advisor.decision.evidence import evidence_of, fired_by_rule
 from advisor.decision.sums import sums_of, table_of
 from advisor.decision.value import ValueModel, advantages, saturated
 from advisor.engine.program import Evaluation, Program
@@ -161,7 +162,7 @@ class Model:
             if isinstance(consequence, Veto)
         ]
         weighed = {criterion.importance for criterion in knowledge.criteria} - {fact.id for fact in knowledge.derived}
-        self._worth_of_pieces = np.array([[[[piece.points]], [[piece.error**2]]] for piece in values.pieces])
+        self.evidence = evidence_of(knowledge, values)
         self._used = sorted(program.tables.keys() | weighed)
 
     # --- many scenarios --------------------------------------------------------------------------------------
@@ -185,14 +186,16 @@ class Model:
         evaluation = self.program.run(self._stack(scenarios, choices))
         shape = (completions, len(scenarios))
         weights = self._weights(evaluation, shape)
-        values, variances = self._values(evaluation, shape)
-        fired = table_of([evaluation.fired[comparison.rule] for comparison in self.compared], shape)
+        all_fired = fired_by_rule(evaluation, shape)
+        worth = self.evidence.sums(all_fired.reshape(len(all_fired), completions * len(scenarios)))
+        values, variances = worth.reshape(*worth.shape[:3], *shape)
+        fired = all_fired[[comparison.rule for comparison in self.compared]].astype(float)
         typical, randoms = weights, [random] * len(scenarios)
         if self.choices:
             typical, randoms, scores = self._learnt_scores(weights, values, variances, fired, random)
         else:
             scores = self._scores(weights, values, variances, fired, random)
-        ruled_in = self._feasible(evaluation, shape)
+        ruled_in = self._feasible(all_fired)
         mean_weights = typical.mean(axis=1)
         # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
         # percentage in words hang on it, and whoever checks them adds up in another.
@@ -331,21 +334,6 @@ class Model:
             part *= np.divide(100, total, out=np.zeros_like(total), where=total > 0)
         return scores
 
-    def _values(self, evaluation: Evaluation, shape: tuple[int, int]) -> tuple[Floats, Floats]:
-        """What the evidence is worth before weighting, and the variance of that: (c, k, n, s)."""
-        both: list[Any] = [np.zeros((2, 1, 1))] * (self.candidates * self.criteria)
-        for piece, worth in zip(self.values.pieces, self._worth_of_pieces, strict=True):
-            fired = evaluation.fired[piece.rule]
-            if isinstance(fired, int) and not fired:
-                continue
-            cell = piece.candidate * self.criteria + piece.criterion
-            both[cell] = both[cell] + worth * fired
-        table = np.empty((2, len(both), *shape))
-        for cell, row in enumerate(both):
-            table[:, cell] = row
-        values, variances = table.reshape(2, self.candidates, self.criteria, *shape)
-        return values, variances
-
     def _worth(self, random: Random) -> Floats:
         """What each comparison gives the candidates at a level of importance of 1: (n, comparisons, c · m). Advantages
         are drawn from their intervals, normal on the logarithmic scale, and saturated."""
@@ -373,11 +361,11 @@ class Model:
         self._drawn[budget] = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self.compared]]
         return self._drawn[budget]
 
-    def _feasible(self, evaluation: Evaluation, shape: tuple[int, int]) -> Booleans:
+    def _feasible(self, fired: Booleans) -> Booleans:
         """Which candidates aren't ruled out: (n, s, c)."""
-        feasible = np.ones((*shape, self.candidates), dtype=bool)
+        feasible = np.ones((*fired.shape[1:], self.candidates), dtype=bool)
         for rule, candidate in self.vetoes:
-            feasible[:, :, candidate] &= np.equal(evaluation.fired[rule], 0)
+            feasible[:, :, candidate] &= ~fired[rule]
         return feasible
 
     def measured_points(self, comparison_index: int, candidate: str) -> float:

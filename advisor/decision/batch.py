@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from advisor.decision.assess import FULL, Budget, Model
-from advisor.decision.beliefs import Beliefs, believe, open_question, resolve, setting
+from advisor.decision.beliefs import Beliefs, Setting, believe, open_questions_of, resolve, setting
 from advisor.decision.value import value_model
 from advisor.decision.verdict import Call, call
 from advisor.engine.program import compile_knowledge
@@ -65,9 +65,9 @@ class Batch:
         self._budget = Budget(draws // IN_EACH, draws)
         silent = resolve(knowledge, {}, measurements)
         self._known = believe(knowledge, self._program, silent, measurements).known
-        self._open = {question.id: open_question(question, self._program) for question in knowledge.questions}
+        self._open = {name: entry for name, (_, entry) in open_questions_of(knowledge).items()}
         self._defaults = {answer.question for answer in silent if answer.value is not None}
-        self._settings: dict[str, dict[AnswerValue, dict[str, int]]] = {name: {} for name in self._open}
+        self._settings: dict[str, dict[AnswerValue, Setting]] = {name: {} for name in self._open}
 
     def beliefs(self, answers: Mapping[str, Answer]) -> Beliefs:
         """What answers by question make known, with what was measured. The answers must fit their questions, and
@@ -83,12 +83,10 @@ class Batch:
                 settled.add(name)
         return Beliefs(known, tuple(entry for name, entry in self._open.items() if name not in settled))
 
-    def _setting(self, name: str, value: AnswerValue) -> dict[str, int]:
-        question = self.knowledge.question[name]
+    def _setting(self, name: str, value: AnswerValue) -> Setting:
         if value is None:
-            masks = {fact.id: self._program.domains[fact.id].full for fact in question.facts()}
-        else:
-            masks = setting(question, self._program, value)
+            return open_questions_of(self.knowledge)[name][0]
+        masks = setting(self.knowledge.question[name], self._program, value)
         remembered = self._settings[name]
         if len(remembered) >= _REMEMBERED:
             remembered.clear()

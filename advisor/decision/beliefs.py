@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from advisor.engine.program import Program
+from advisor.engine.program import Program, compile_knowledge
 from advisor.model.answer import Answer, AnswerValue
+from advisor.model.base import Scalar
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.question import NOT_MEASURED, Question
@@ -81,8 +83,9 @@ def believe(
             labels = tuple(label(question, program, ballot) for ballot in choices)
             unsettled.append(Unsettled(question.id, settings, labels))
         else:
-            known.update({fact.id: program.domains[fact.id].full for fact in question.facts()})
-            unsettled.append(open_question(question, program))
+            masks, entry = open_questions_of(knowledge)[question.id]
+            known.update(masks)
+            unsettled.append(entry)
     known.update(_measured(knowledge, program, measurements))
     return Beliefs(known, tuple(unsettled))
 
@@ -112,8 +115,20 @@ def label(question: Question, program: Program, value: AnswerValue) -> str:
     return domain.label(domain.index(value))
 
 
-def open_question(question: Question, program: Program) -> Unsettled:
-    """A question about which nothing is known."""
+@lru_cache(maxsize=8)
+def open_questions_of(knowledge: Knowledge) -> dict[str, tuple[Setting, Unsettled]]:
+    """By question, the masks of its facts while nothing is known of it, and what it might come to."""
+    program = compile_knowledge(knowledge)
+    return {
+        question.id: (
+            {fact.id: program.domains[fact.id].full for fact in question.facts()},
+            _open_question(question, program),
+        )
+        for question in knowledge.questions
+    }
+
+
+def _open_question(question: Question, program: Program) -> Unsettled:
     if question.kind == "many":
         settings = tuple({f"{question.id}.{option.value}": 0b10} for option in question.options)
         labels = tuple(option.value for option in question.options)
@@ -135,18 +150,33 @@ def _measured(knowledge: Knowledge, program: Program, measurements: Measurements
     for question in knowledge.questions:
         if question.seen:
             masks[question.seen.id] = program.domains[question.seen.id].bit(question.proposed(host))
-    for probe in knowledge.probes:
-        for metric in probe.metrics:
-            found = sum(
-                1 for c in knowledge.candidates if measurements and measurements.number(metric.id, c.id) is not None
-            )
-            name = metric.fact.id
-            masks[name] = program.domains[name].bit(found >= 2)
-        for candidate in knowledge.candidates:
-            outcome = measurements.outcome(probe.id, candidate.id) if measurements else None
-            name = f"{probe.id}.{candidate.id}"
-            masks[name] = program.domains[name].bit(outcome.status if outcome else "not-tried")
+    for name, bits, probe, candidate in _outcomes_of(knowledge):
+        outcome = measurements.outcome(probe, candidate) if measurements else None
+        masks[name] = bits[outcome.status if outcome else "not-tried"]
+    for name, bits, metric in _metrics_of(knowledge):
+        found = sum(measurements.number(metric, c.id) is not None for c in knowledge.candidates) if measurements else 0
+        masks[name] = bits[found >= 2]
     return masks
+
+
+@lru_cache(maxsize=8)
+def _outcomes_of(knowledge: Knowledge) -> tuple[tuple[str, Mapping[Scalar, int], str, str], ...]:
+    """The facts of what came of probes, with the masks of their values, the probe and the candidate."""
+    names = (
+        (f"{probe.id}.{entry.id}", probe.id, entry.id) for probe in knowledge.probes for entry in knowledge.candidates
+    )
+    return tuple((fact, _bits(knowledge, fact), probe, candidate) for fact, probe, candidate in names)
+
+
+@lru_cache(maxsize=8)
+def _metrics_of(knowledge: Knowledge) -> tuple[tuple[str, Mapping[Scalar, int], str], ...]:
+    """The facts of what can be compared, with the masks of their values and the metric."""
+    metrics = (metric for probe in knowledge.probes for metric in probe.metrics)
+    return tuple((metric.fact.id, _bits(knowledge, metric.fact.id), metric.id) for metric in metrics)
+
+
+def _bits(knowledge: Knowledge, fact: str) -> Mapping[Scalar, int]:
+    return {value: 1 << place for place, value in enumerate(knowledge.facts[fact].values)}
 
 
 def _union(masks: Iterable[int]) -> int:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from advisor.decision.assess import FULL, Booleans, Draws, Floats, Integers, Model
-from advisor.decision.foresee import evidence_of, rows
+from advisor.decision.evidence import evidence_of
+from advisor.decision.sums import table_of
 from advisor.decision.value import ValueModel, needed_cells
 from advisor.engine.program import Mask, compile_knowledge
 from advisor.model.knowledge import Knowledge
@@ -63,7 +64,7 @@ class Bounds:
         self._model = model
         self._program = model.program
         self._count = draws
-        self._evidence = evidence_of(model.knowledge, model.values)
+        self._evidence = model.evidence
         self._layout = _layout(model.knowledge, model.values)
         spread = model.knowledge.settings.weight_spread
         self._tolerance = ROUNDING * (1 + spread * float(model.level_weights.max()) * model.criteria)
@@ -90,12 +91,13 @@ class Bounds:
         facts = evaluation.facts
 
         def both(rules: list[int]) -> tuple[Booleans, Booleans]:
-            fired = rows([evaluation.fired[rule] for rule in rules], count).T > 0
-            excluded = rows([evaluation.excluded[rule] for rule in rules], count).T > 0
+            fired = table_of([evaluation.fired[rule] for rule in rules], (count,)).T > 0
+            excluded = table_of([evaluation.excluded[rule] for rule in rules], (count,)).T > 0
             return fired, ~excluded
 
         certain, possible = both(list(self._evidence.rules))
-        masks = rows([facts[criterion.importance] for criterion in model.knowledge.criteria], count).astype(int).T
+        importances = [facts[criterion.importance] for criterion in model.knowledge.criteria]
+        masks = table_of(importances, (count,), np.int64).T
         low, high = self._layout.levels[0][masks], self._layout.levels[1][masks]
         sure, may = both([comparison.rule for comparison in model.compared])
         under = [comparison.criterion for comparison in model.compared]

@@ -10,17 +10,16 @@ Arrays are over completions (n), candidates (c), criteria (k), rules that bear o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from advisor.decision.assess import Booleans, Floats, Integers, Model
 from advisor.decision.beliefs import Beliefs
-from advisor.decision.value import ValueModel
+from advisor.decision.evidence import fired_by_rule
+from advisor.decision.sums import table_of
 from advisor.decision.verdict import Outcome
 from advisor.engine.program import Evaluation
-from advisor.model.knowledge import Knowledge
 
 AT_ONCE = 8192
 """Draws of completions whose scores are held together: what a processor's cache takes."""
@@ -28,31 +27,6 @@ TIED = 1e-5
 """Scores before normalising that are this near each other are a tie."""
 ROUNDING = 0.8e-5
 """What single precision may amount to in a difference of such scores."""
-
-
-class Evidence(NamedTuple):
-    """The evidence of a value model as arrays."""
-
-    rules: tuple[int, ...]
-    """The rules that have any, by their index in the knowledge base."""
-    points: Floats
-    """Strength / attainable range: (r, c, k)."""
-    variances: Floats
-    """Of these points: (r, c, k)."""
-
-
-@lru_cache(maxsize=8)
-def evidence_of(knowledge: Knowledge, values: ValueModel) -> Evidence:
-    """The evidence of a value model."""
-    rules = tuple(sorted({piece.rule for piece in values.pieces}))
-    place = {rule: index for index, rule in enumerate(rules)}
-    points = np.zeros((len(rules), len(knowledge.candidates), len(knowledge.criteria)))
-    variances = np.zeros_like(points)
-    for piece in values.pieces:
-        cell = (place[piece.rule], piece.candidate, piece.criterion)
-        points[cell] += piece.points
-        variances[cell] += piece.error**2
-    return Evidence(rules, points, variances)
 
 
 class Outlook(NamedTuple):
@@ -187,15 +161,16 @@ def _scores(
     model: Model, evaluation: Evaluation, count: int, precision: type, places: Integers | slice = slice(None)
 ) -> _Scores:
     """Of completions, of which there are `count`, those at `places`."""
-    evidence = evidence_of(model.knowledge, model.values)
-    fired = rows([evaluation.fired[rule] for rule in evidence.rules], count, precision).T[places]
-    masks = rows([evaluation.facts[criterion.importance] for criterion in model.knowledge.criteria], count)
+    evidence = model.evidence
+    all_fired = fired_by_rule(evaluation, (count,))
+    fired = all_fired[list(evidence.rules)].T[places].astype(precision)
+    masks = table_of([evaluation.facts[criterion.importance] for criterion in model.knowledge.criteria], (count,))
     weights = model.level_weights[np.frexp(masks)[1] - 1].T[places].astype(precision)
-    counted = rows([evaluation.fired[comparison.rule] for comparison in model.compared], count).T[places]
+    counted = all_fired[[comparison.rule for comparison in model.compared]].T[places]
     shape = (len(weights), model.candidates, model.criteria)
     feasible = np.ones((count, model.candidates), dtype=bool)
     for rule, candidate in model.vetoes:
-        feasible[:, candidate] &= np.equal(evaluation.fired[rule], 0)
+        feasible[:, candidate] &= ~all_fired[rule]
     values, variances = (
         (fired @ table.reshape(len(table), shape[1] * shape[2]).astype(precision)).reshape(shape)
         for table in (evidence.points, evidence.variances)
@@ -206,11 +181,3 @@ def _scores(
         (counted * weights[:, [comparison.criterion for comparison in model.compared]]).astype(precision),
         feasible[places],
     )
-
-
-def rows(values: Sequence[Any], count: int, kind: type = np.float64) -> Floats:
-    """Numbers, or arrays with one for each completion, as the rows of one array."""
-    table = np.empty((len(values), count), dtype=kind)
-    for index, value in enumerate(values):
-        table[index] = value
-    return table

@@ -9,6 +9,7 @@ import numpy as np
 from advisor.decision.assess import Model
 from advisor.decision.explain import question_of
 from advisor.decision.moves import stacked
+from advisor.decision.sums import table_of
 from advisor.engine.program import Program
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Derive, Rule, Veto, leaves
@@ -73,18 +74,11 @@ class Consequences:
         base = stacked(known, changed)
         evaluation = self._program.run(base)
         excluded = evaluation.excluded
-        fired = _rows([evaluation.fired[index] for index in self._rules], count)
-        refuted = _rows([excluded[index] for index in self._rules], count)
-        levels = _rows([evaluation.facts[fact] for fact in self._importances], count)
+        fired = table_of([evaluation.fired[index] for index in self._rules], (count,), np.int64)
+        refuted = table_of([excluded[index] for index in self._rules], (count,), np.int64)
+        levels = table_of([evaluation.facts[fact] for fact in self._importances], (count,), np.int64)
         open_ = np.concatenate([(fired == 0) & (refuted == 0), (levels & (levels - 1)) != 0])
         needed = (open_.T.astype(np.int32) @ self._rests_on.astype(np.int32)) > 0
-        masks = np.where(needed.T, _rows([base[fact] for fact in self._facts], count), 0)
+        masks = np.where(needed.T, table_of([base[fact] for fact in self._facts], (count,), np.int64), 0)
         table = np.ascontiguousarray(np.concatenate([fired, refuted, levels, masks]).T)
         return [row.tobytes() for row in table]
-
-
-def _rows(values: Sequence[object], count: int) -> np.ndarray:
-    table = np.empty((len(values), count), dtype=np.int64)
-    for index, value in enumerate(values):
-        table[index] = value
-    return table

@@ -11,9 +11,9 @@ Floats = np.ndarray
 """Arrays by what they hold."""
 
 
-def table_of(rows: Sequence[Any], shape: tuple[int, ...]) -> Floats:
-    """Numbers, or arrays that can be broadcast to a shape, as the rows of one array."""
-    table = np.empty((len(rows), *shape))
+def table_of(rows: Sequence[Any], shape: tuple[int, ...], kind: type = np.float64) -> np.ndarray:
+    """Numbers, or arrays that can be broadcast to a shape, as the rows of one array of a kind of numbers."""
+    table = np.empty((len(rows), *shape), dtype=kind)
     for index, row in enumerate(rows):
         table[index] = row
     return table

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from advisor.decision.case import case_of
-from advisor.decision.explain import explain
+from advisor.decision.ranking import ranked
 from advisor.decision.thresholds import improved
 from advisor.decision.verdict import Call
 from advisor.model.answer import Answer
@@ -46,8 +46,7 @@ def suppose(
             raise ValueError(f"not measured: {metric} of {candidate}")
         measurements = improved(measurements, candidate, (knowledge.metric[metric],), factor)
     case = case_of(reweighed(knowledge, importance), answers, measurements, as_of=as_of, seed=seed)
-    explanation = explain(case.model, case.evaluation, case.assessment.weights)
-    return Supposed(case.verdict, explanation.ranked(case.knowledge, case.assessment))
+    return Supposed(case.verdict, ranked(case.model, case.evaluation, case.assessment))
 
 
 def reweighed(knowledge: Knowledge, importance: Mapping[str, str]) -> Knowledge:

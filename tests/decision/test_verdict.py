@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from advisor.decision.advise import advise, review_by
 from advisor.decision.beliefs import believe, resolve
-from advisor.decision.explain import explain
 from advisor.decision.modelling import model_of
+from advisor.decision.ranking import ranked
 from advisor.decision.verdict import call
 from tests.support.knowledge import (
     answer_values,
@@ -74,8 +74,7 @@ def test_the_leader_ranks_first_however_shares_round(thousandths, index):
     shares = np.array([0.5, 0.5])
     shares[index] += thousandths * 1e-9
     assessment = assessment._replace(shares=shares)
-    explanation = explain(model, model.program.run(beliefs.known), assessment.weights)
-    first, second = explanation.ranked(KNOWLEDGE, assessment)
+    first, second = ranked(model, model.program.run(beliefs.known), assessment)
     assert first.candidate == call(KNOWLEDGE, assessment).leader
     assert first.first_rank_share >= second.first_rank_share
 
