@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from advisor.model.recommendation import Settled
 from advisor.tui.latest import Latest
 from advisor.tui.navigation import Manner
 from advisor.tui.sitting import Sitting
 
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
+    from advisor.model.recommendation import Settled
 
-State = Settled | Literal["nothing-left"]
-"""Whether going on asking can change the verdict; `nothing-left`: what is uncertain is so because it was answered with
-"don't know" or passed over."""
+    State = Settled | Literal["nothing-left"]
+    """Whether going on asking can change the verdict; `nothing-left`: what is uncertain is so because it was answered
+    with "don't know" or passed over."""
 
 
 class Course:

@@ -11,13 +11,13 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.question import Question
-from advisor.model.recommendation import Ranked, Recommendation
 from advisor.session.profile import ONCE
 from advisor.tui.latest import Given, Latest
 from advisor.tui.options import Options
 
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
+    from advisor.model.recommendation import Ranked, Recommendation
 
 
 class Theme(NamedTuple):

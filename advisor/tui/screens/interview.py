@@ -16,9 +16,8 @@ from textual.widgets import Footer
 
 from advisor.model.answer import AnswerValue
 from advisor.model.question import Question
-from advisor.model.recommendation import Ranked
 from advisor.report.words import Words
-from advisor.tui.course import Course, State
+from advisor.tui.course import Course
 from advisor.tui.measuring import Ended, Measuring
 from advisor.tui.navigation import Go, Place
 from advisor.tui.screens.jump import JumpScreen
@@ -34,6 +33,8 @@ from advisor.tui.wording import SETTLED
 
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
+    from advisor.model.recommendation import Ranked
+    from advisor.tui.course import State
 
 HARDLY_SEEN = 0.15
 """Seconds within which nobody reacts to a question that has just been shown, so that it may still be exchanged."""

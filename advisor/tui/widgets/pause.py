@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from advisor.tui.course import State
 from advisor.tui.widgets.choices import Menu
+
+if TYPE_CHECKING:
+    from advisor.tui.course import State
 
 HEADINGS: dict[State, str] = {
     "proven": "Your answers settle the verdict.",
