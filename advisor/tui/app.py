@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -70,6 +71,8 @@ class AdvisorApp(App[int]):
         self.sitting = Sitting(knowledge, dict(answers), options)
         self.course = Course(self.sitting)
         self.measuring = Measuring(self.sitting, obtain, renew)
+        self.failure: BaseException | None = None
+        """What went wrong inside the application and ended it."""
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
@@ -155,13 +158,19 @@ class AdvisorApp(App[int]):
         self.measuring.cancel()
         self.exit(int(code))
 
+    def _fatal_error(self) -> None:
+        # Textual's own would for seconds write out the variables of every frame, the user's answers among them.
+        self.failure = self.failure or sys.exc_info()[1]
+        self.panic()
+
     async def on_unmount(self) -> None:
         """Leave no probe behind, however the application ends."""
         await self.measuring.stop()
 
 
 def run(knowledge: Knowledge, answers: Mapping[str, Answer], options: Options) -> int:
-    """Run the application in the terminal until the user leaves it; returns the exit code."""
+    """Run the application in the terminal until the user leaves it; returns the exit code. Raises what went wrong
+    inside it."""
     app = _InTerminal(knowledge, answers, options)
     on_hang_up(app.abandon)
     try:
@@ -171,6 +180,8 @@ def run(knowledge: Knowledge, answers: Mapping[str, Answer], options: Options) -
     finally:
         app.measuring.cancel()
         app.measuring.join()
+    if app.failure:
+        raise app.failure
     return int(app.return_code or code or Exit.ANSWERED)
 
 

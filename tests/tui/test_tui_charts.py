@@ -8,7 +8,8 @@ from textual.widgets import OptionList
 
 from advisor.decision.advise import advise
 from advisor.report.words import ordinal
-from advisor.tui.widgets.charts import SHADES, Charts, Intervals, Speed, apportioned, interval, lead, speeds
+from advisor.tui.drawing import interval
+from advisor.tui.widgets.charts import SHADES, Charts, Intervals, Speed, apportioned, lead, speeds
 from advisor.tui.wording import percent, signed
 from tests.tui.tui_support import DAY, SMALL, answered, make_app, shown, words
 

@@ -1,4 +1,4 @@
-"""The application in a terminal that goes away."""
+"""The application in a terminal that goes away, and one that goes wrong."""
 
 import re
 import sys
@@ -31,3 +31,30 @@ def test_nothing_stays_behind_a_closed_terminal(tmp_path, controls):
         terminal.wait_for_end()
         assert psutil.wait_procs(family, timeout=10)[1] == []
     assert list(temporary.iterdir()) == []
+
+
+BROKEN = """
+import sys
+from advisor.cli.main import main
+from advisor.tui.screens.interview import InterviewScreen
+
+def broken(screen):
+    raise ValueError("broken on purpose")
+
+InterviewScreen._show_state = broken
+sys.exit(main(["--probe", "quick"]))
+"""
+
+
+def test_what_goes_wrong_inside_is_said_in_a_few_lines_and_leaves_nothing_running(tmp_path):
+    with Terminal([sys.executable, "-c", BROKEN], environment(tmp_path)) as terminal:
+        terminal.wait_for(re.compile("PyTorch or Keras"))
+        family = psutil.Process(terminal.process.pid)
+        terminal.press("\r")
+        terminal.wait_for(re.compile("Please report it"))
+        terminal.wait_for_end()
+        assert not family.is_running()
+        assert terminal.process.returncode == 1
+        said = terminal.seen.rpartition("Traceback")[2]
+        assert "something went wrong inside the advisor: ValueError: broken on purpose" in said
+        assert len(said.splitlines()) < 60, "no variables"

@@ -13,7 +13,7 @@ from advisor.model.probe import Metric
 from advisor.model.recommendation import Recommendation
 from advisor.report.words import ordinal
 from advisor.tui.details import Details, compared
-from advisor.tui.drawing import MUTED
+from advisor.tui.drawing import MUTED, NARROWEST, interval
 from advisor.tui.widgets.sheet import Part, Sheet
 from advisor.tui.wording import candidate_title, percent, quantity, signed
 
@@ -21,8 +21,6 @@ SHADES = "█▓▒░"
 """One for each rank, the first the darkest; ranks beyond share the last."""
 LONGEST = 48
 """Cells of a drawing, however wide the screen."""
-NARROWEST = 12
-"""Cells in which an interval can still be read."""
 GAP = 2
 TOLD = "Each shape has its figure beside it. Enter shows what a line rests on."
 HOW_NUMBERS_ARE_DRAWN = (
@@ -231,12 +229,3 @@ class Intervals:
             line = Content.assemble(title.ljust(indent), drawn, "  ", figure.rjust(max(map(len, figures))))
             lines.append(line + Content(f"  {words}" if beside else "\n" + " " * indent + words))
         return lines
-
-
-def interval(low: float, median: float, high: float, width: int) -> str:
-    """An interval within 0..1 over `width` cells; where its ends fall on the median's cell there is only that."""
-    first, middle, last = (round(share * (width - 1)) for share in (low, median, high))
-    cells = [" "] * width
-    cells[first : last + 1] = "─" * (last + 1 - first)
-    cells[first], cells[last], cells[middle] = "├", "┤", "●"
-    return "".join(cells)

@@ -12,12 +12,12 @@ from textual.widgets import Static
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked
-from advisor.tui.drawing import line
+from advisor.tui.drawing import NARROWEST, interval, line
 from advisor.tui.wording import percent
 
 
 class StandingPanel(Vertical):
-    """Beside the question: each candidate with a bar of its first-rank share."""
+    """Beside the question: each candidate with a bar of its first-rank share and the interval of its score."""
 
     DEFAULT_CSS = """
     StandingPanel {
@@ -41,7 +41,8 @@ class StandingPanel(Vertical):
         share = f"{self._knowledge.settings.recommend_share:.0%}"
         yield Static(
             "How often each ranks first when everything that is uncertain is drawn at random: weights, measured "
-            f"numbers, and the answers still open. A candidate is recommended from {share}.",
+            f"numbers, and the answers still open. A candidate is recommended from {share}. Below, on one scale, the "
+            "score: ● of what is known, ├ ┤ in nine of ten draws.",
             classes="note",
             markup=False,
         )
@@ -70,15 +71,32 @@ class _Rows(Widget):
         self.refresh(layout=True)
 
     def render(self) -> Content:
-        width = self.content_size.width
-        lines = []
-        for index, (title, row) in enumerate(self._rows):
-            figure = percent(row.first_rank_share) if row.feasible else "ruled out"
-            style = "bold" if index == 0 and row.feasible else ""
-            lines.append(Content.assemble((title, style), (figure.rjust(max(1, width - len(title))), style)))
-            colour = "$primary" if style else "$secondary"
-            lines.append(line(row.first_rank_share, width, colour))
-        return Content("\n").join(lines)
+        return Content("\n").join(drawn(self._rows, self.content_size.width))
+
+
+def drawn(rows: Sequence[tuple[str, Ranked]], width: int) -> list[Content]:
+    """Of each candidate, given with its title, lines of so many cells: its share, a bar of that, and, where there is
+    room, its score on a scale that all have in common."""
+    points = [point for _, row in rows if row.feasible for point in _scored(row)]
+    lowest = min(points, default=0.0)
+    span = max(points, default=0.0) - lowest
+    lines = []
+    for index, (title, row) in enumerate(rows):
+        figure = percent(row.first_rank_share) if row.feasible else "ruled out"
+        style = "bold" if index == 0 and row.feasible else ""
+        lines.append(Content.assemble((title, style), (figure.rjust(max(1, width - len(title))), style)))
+        colour = "$primary" if style else "$secondary"
+        lines.append(line(row.first_rank_share, width, colour))
+        if row.feasible and span > 0 and width >= NARROWEST:
+            low, score, high = ((point - lowest) / span for point in _scored(row))
+            lines.append(Content.styled(interval(low, score, high, width), colour))
+    return lines
+
+
+def _scored(row: Ranked) -> tuple[float, float, float]:
+    """The score between the ends of its interval. It need not lie between them: it is that of what is known, which
+    nobody may end up with."""
+    return row.score_low, row.score, row.score_high
 
 
 class StandingLine(Static):
