@@ -3,7 +3,8 @@
     python -m tests.tui.picture docs
 
 Opens the application with the example answers and quick measurements of this very environment (those taken before,
-where still valid), and saves what it shows as SVG: the verdict at 120 × 40 for the README, and every screen at 80 × 24.
+where still valid), and saves what it shows as SVG: the verdict at 120 × 40 for the README, every screen at 80 × 24, and
+a question at 120 × 40, with the ranking beside it.
 The picture of measuring replays these measurements in their order; how long the rest would take is the time that the
 knowledge base allows for it.
 """
@@ -51,6 +52,7 @@ PICTURES = {
     "verdict": Picture(VERDICT, size=(120, 40)),
     "pictures/welcome": Picture(fresh=True),
     "pictures/question": Picture("enter", fresh=True),
+    "pictures/beside": Picture("enter | j | end enter", size=(120, 40)),
     "pictures/usual": Picture("enter | 1 |", fresh=True),
     "pictures/why": Picture("enter | w", fresh=True),
     "pictures/questions": Picture("enter | j"),

@@ -16,6 +16,7 @@ SHOWS = {
     "verdict": "What would change it",
     "pictures/welcome": "PyTorch or Keras",
     "pictures/question": "can still matter",
+    "pictures/beside": "How it stands",
     "pictures/usual": "Which are different for you?",
     "pictures/why": "Why this is asked",
     "pictures/questions": "All questions",
