@@ -37,6 +37,10 @@ class Course:
         """What the interview goes through, as explained at `Go`."""
         self.led = True
         """Whether the question shown was chosen for the user rather than by them."""
+        self.drafts: dict[str, tuple[str, ...] | str] = {}
+        """By question, what was ticked or typed there and not given."""
+        self.ticked: frozenset[str] = frozenset()
+        """The questions that were ticked in a list which was left without going on."""
         self.told: State = "open"
         """What the user has been told last of how things stand."""
 

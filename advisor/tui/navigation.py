@@ -15,11 +15,9 @@ LEAVE = (
     Binding("ctrl+q", "app.quit", "Quit", show=False),
 )
 """The ways out of the application, for screens that lie over others: keys do not go past those."""
-ANYWHERE = (
-    Binding("h,f1", "app.keys", "Keys"),
-    Binding("ctrl+s", "app.export", "Export", show=False),
-    *LEAVE,
-)
+PALETTE = Binding("ctrl+p", "app.command_palette", "Command palette", show=False)
+EXPORT = Binding("ctrl+s", "app.export", "Export", show=False)
+ANYWHERE = (Binding("h,f1", "app.keys", "Keys"), EXPORT, PALETTE, *LEAVE)
 """What the application offers on every screen, likewise."""
 
 

@@ -14,6 +14,7 @@ from advisor.model.question import Question
 from advisor.session.profile import ONCE
 from advisor.tui.latest import Given, Latest
 from advisor.tui.options import Options
+from advisor.tui.suppositions import Tried
 
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
@@ -49,6 +50,10 @@ class Sitting:
         """Why the last answer could not be saved, if so."""
         self.note = ""
         """What the verdict should say about how it came to be measured, or not."""
+        self.tried = Tried.nothing()
+        """What was tried at the verdict and not kept."""
+        self.section = 1
+        """The section of the verdict to come back to."""
         self._ranking = Latest(self.given, self._rank)
         self._recommendation = Latest(self.given, self._advise)
         self._beside = ThreadPoolExecutor(1)

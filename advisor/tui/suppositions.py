@@ -38,6 +38,11 @@ class Tried(NamedTuple):
     better: dict[tuple[str, str], float]
     """By metric and candidate, how many times better than measured."""
 
+    @classmethod
+    def nothing(cls) -> Tried:
+        """No changes."""
+        return cls({}, {}, {})
+
     @property
     def size(self) -> int:
         """How many there are."""
@@ -65,6 +70,17 @@ class Suppositions:
     def tried(self) -> Tried:
         """The changes as they are now."""
         return Tried(dict(self.answers), dict(self.importance), dict(self.better))
+
+    def take_up(self, tried: Tried) -> None:
+        """Make changes that were tried on an earlier result, as far as they would still change anything."""
+        for question, value in tried.answers.items():
+            self.suppose(question, value)
+        for criterion, level in tried.importance.items():
+            if self._importance[criterion] != level:
+                self.importance[criterion] = level
+        for (metric, candidate), factor in tried.better.items():
+            if self._measurements and self._measurements.number(metric, candidate):
+                self.better[metric, candidate] = factor
 
     def rows(self) -> Iterator[Row]:
         """Everything that can be changed: questions in their order, then criteria of which no question asks, then

@@ -13,6 +13,7 @@ from advisor.session.answers import read_answers, save_answers
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.screens.welcome import WelcomeScreen
+from advisor.tui.widgets.question_pane import QuestionPane
 from advisor.tui.widgets.standing import StandingPanel
 from advisor.tui.wording import SETTLED, percent
 from tests.tui.tui_support import (
@@ -277,6 +278,26 @@ async def test_answers_that_cannot_be_saved_are_said_to_be(profile, monkeypatch)
         await press(pilot, "2")
         assert "Not saved: no room left" in shown(app)
         assert values(app) == {"stage": "research"}
+
+
+@pytest.mark.parametrize("away", ["s b", "j escape", "j | home enter | b", "m | b", "v | e | escape"], ids=str)
+@pytest.mark.parametrize("question, enter", [("knows", "space down space"), ("devices", "1 2")])
+async def test_what_was_entered_and_not_given_is_there_again(profile, question, enter, away):
+    app = make_app(profile, level="quick")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter |")
+        await jump(pilot, question)
+        await press(pilot, enter)
+        entered = app.screen.query_one(QuestionPane).entered()[2:]
+        await press(pilot, f"{away} |")
+        assert app.screen.question.id == question
+        assert app.screen.query_one(QuestionPane).entered()[2:] == entered
+        assert question not in app.sitting.answers
+        await press(pilot, "enter |")
+        await jump(pilot, question)
+        assert app.sitting.answers[question].value in (("pytorch", "keras"), 12), "and can be given"
+        await press(pilot, "delete |")
+        assert app.screen.query_one(QuestionPane).entered()[2:] == (frozenset(), ""), "and taken back"
 
 
 async def test_the_ranking_comes_with_the_question_that_follows(profile):

@@ -299,9 +299,20 @@ async def test_by_keyboard_from_the_first_screen_to_the_verdict_and_its_export(t
     assert json.loads(target.read_text()) == json.loads(result.model_dump_json())
 
 
-@pytest.mark.parametrize("keys", [(), ("enter",), ("enter", "j"), ("enter", "m"), ("enter", "v")])
+EVERY_SCREEN = [
+    (),
+    ("enter",),
+    ("enter", "j"),
+    ("enter", "m"),
+    ("enter", "v"),
+    ("enter", "v", "t"),
+    ("enter", "v", "3", "enter"),
+]
+
+
+@pytest.mark.parametrize("keys", EVERY_SCREEN)
 async def test_on_every_screen_the_answers_can_be_written_and_the_keys_listed(tmp_path, keys):
-    """The first one, a question, the list of questions, the measuring and the verdict."""
+    """The first one, a question, the list of questions, the measuring, the verdict, trade-offs and a detail."""
     measuring = "m" in keys
     app = make_app(
         answers=answered(SMALL, {"stage": "learning"}),
@@ -315,7 +326,10 @@ async def test_on_every_screen_the_answers_can_be_written_and_the_keys_listed(tm
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, KeysScreen))
         assert "Export" in shown(app)
-        await pilot.press("escape", "ctrl+s")
+        # From the list of keys itself, which then lies beneath.
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ExportScreen))
+        await pilot.press("escape", "escape", "ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, ExportScreen))
         await pilot.press("end", "enter")
         app.screen.query_one(Input).value = str(target)

@@ -162,6 +162,33 @@ async def test_a_key_changes_an_answer_and_the_ranking(app, size):
         assert "* How" not in words(app)
 
 
+@pytest.mark.parametrize("away", ["home down enter | b", "m | v", "e | escape v"])
+async def test_what_was_tried_is_there_again_after_a_look_elsewhere(app, away):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_section(pilot, "4")
+        highlight(app, Row("models"))
+        await press(pilot, "minus |")
+        highlight(app, Row(criterion="flexibility"))
+        await press(pilot, "minus |")
+        tried = app.sitting.tried
+        assert tried.size == 2
+        await press(pilot, f"{away} | 4 |")
+        assert app.sitting.tried == tried
+        assert "2 tried, nothing saved." in words(app)
+        await press(pilot, "k | 4 |")
+        assert "1 tried, nothing saved." in words(app), "what was kept isn't tried any more"
+        await press(pilot, "r |")
+        assert app.sitting.tried.size == 0
+
+
+async def test_after_a_question_from_what_if_one_is_back_there(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_section(pilot, "4")
+        highlight(app, Row("models"))
+        await press(pilot, "enter | b |")
+        assert app.screen.query_one("TabbedContent").active == "section-4"
+
+
 async def test_a_flip_tried_gives_what_it_says(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await to_section(pilot, "4")

@@ -15,7 +15,7 @@ from textual.widgets import Footer, Input, Static
 from advisor.errors import AdvisorError
 from advisor.files import write_together, write_whole
 from advisor.session.answers import save_answers
-from advisor.tui.navigation import LEAVE
+from advisor.tui.navigation import LEAVE, PALETTE
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Choices, Entry
 
@@ -40,7 +40,8 @@ class ExportScreen(ModalScreen[None]):
     """Asks for a format and a path, and never overwrites without being told twice."""
 
     CSS_PATH = "../export.tcss"
-    BINDINGS = [Binding("escape", "dismiss", "Close"), *LEAVE]
+    # No h: it can be a part of a name.
+    BINDINGS = [Binding("escape", "dismiss", "Close"), Binding("f1", "app.keys", "Keys"), PALETTE, *LEAVE]
 
     def __init__(self, sitting: Sitting) -> None:
         super().__init__()

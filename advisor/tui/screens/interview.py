@@ -86,7 +86,7 @@ class InterviewScreen(Screen):
         """The question with its possible answers, and the ranking beside or below it."""
         yield Stages("Questions")
         with Horizontal(id="body"):
-            yield QuestionPane(self._give, id="question")
+            yield QuestionPane(self._give, self._course.drafts, id="question")
             yield Pause(self._paused)
             with VerticalScroll(id="beside", can_focus=False):
                 yield StandingPanel(self._sitting.knowledge)
@@ -102,6 +102,7 @@ class InterviewScreen(Screen):
         self._update_standing()
         self.query_one(MeasuringLine).show()
         if self._course.manner == "list":
+            self._course.manner = "open"
             self.call_after_refresh(self.action_jump)
 
     # --- showing ---------------------------------------------------------------------------------------------
@@ -239,6 +240,7 @@ class InterviewScreen(Screen):
     # --- answering -------------------------------------------------------------------------------------------
 
     def _give(self, value: AnswerValue) -> None:
+        self.query_one(QuestionPane).drop()
         self._sitting.give(self.question.id, value)
         self._go_on()
 
@@ -284,10 +286,14 @@ class InterviewScreen(Screen):
         self._go_on()
 
     def _leave(self, to: Place) -> None:
+        self._go(Go(to))
+
+    def _go(self, there: Go) -> None:
         # Keys that arrive before the other screen does must not leave twice.
         if not self._left:
             self._left = True
-            self.post_message(Go(to))
+            self.query_one(QuestionPane).keep()
+            self.post_message(there)
 
     # --- keys ------------------------------------------------------------------------------------------------
 
@@ -315,6 +321,7 @@ class InterviewScreen(Screen):
 
     def action_withdraw(self) -> None:
         """Open the question again."""
+        self.query_one(QuestionPane).drop()
         self._sitting.withdraw(self.question.id)
         self._show()
         self._update_standing()
@@ -329,9 +336,7 @@ class InterviewScreen(Screen):
 
     def action_measuring(self) -> None:
         """See how far the probes are; from there, back to this question."""
-        if not self._left:
-            self._left = True
-            self.post_message(Go("probing", self._course.present, self._course.manner))
+        self._go(Go("probing", self._course.present, self._course.manner))
 
     def action_jump(self) -> None:
         """Choose a question from the list of all."""

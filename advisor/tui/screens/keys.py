@@ -11,14 +11,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from advisor.tui.navigation import LEAVE
+from advisor.tui.navigation import EXPORT, LEAVE, PALETTE
 
 
 class KeysScreen(ModalScreen[None]):
     """Lists keys and what they do."""
 
     CSS_PATH = "../keys.tcss"
-    BINDINGS = [Binding("escape,h,f1", "dismiss", "Close"), *LEAVE]
+    BINDINGS = [Binding("escape,h,f1", "dismiss", "Close"), EXPORT, PALETTE, *LEAVE]
 
     def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
         """`keys` are pairs of keys and what they do."""

@@ -78,7 +78,7 @@ class UsualScreen(ModalScreen[Taken | None]):
             if given and given.value != question.usual:
                 differing.append(name)
                 text += f" (your answer: {answer_words(question, given.value)})"
-            elif name in self._course.differing:
+            elif name in self._course.differing | self._course.ticked:
                 differing.append(name)
             entries.append((name, question.text, text))
         ticks = self.query_one(Ticks)
@@ -93,6 +93,7 @@ class UsualScreen(ModalScreen[Taken | None]):
         if self._over:
             return
         self._over = True
+        self._course.ticked -= self._questions.keys()
         given: dict[str, AnswerValue] = {}
         differing = []
         for name, question in self._questions.items():
@@ -130,6 +131,8 @@ class UsualScreen(ModalScreen[Taken | None]):
     def _end(self, taken: Taken | None) -> None:
         if not self._over:
             self._over = True
+            # Whoever comes back to the list finds it as it was left.
+            self._course.ticked = (self._course.ticked - self._questions.keys()) | self.query_one(Ticks).chosen
             self.dismiss(taken)
 
     def action_why(self) -> None:

@@ -79,7 +79,7 @@ class VerdictScreen(Screen):
         super().__init__()
         self._sitting = sitting
         self._measuring = measuring
-        self._section = 1
+        self._section, sitting.section = sitting.section, 1
         self._result: Recommendation | None = None
 
     def compose(self) -> ComposeResult:
@@ -103,7 +103,7 @@ class VerdictScreen(Screen):
         yield Overview(knowledge, result, self._note())
         yield Reasons(knowledge, result, grounds)
         yield Criteria(knowledge, result, details)
-        yield WhatIf(knowledge, result, measurements, self._suppose)
+        yield WhatIf(knowledge, result, measurements, self._suppose, self._sitting.tried, self._remember)
         yield Measured(knowledge, measurements)
         yield NextSteps(knowledge, result)
         yield Sources(result, grounds)
@@ -119,6 +119,9 @@ class VerdictScreen(Screen):
         changed = {name: Answer(question=name, value=value, origin="asked") for name, value in tried.answers.items()}
         given = (sitting.knowledge, {**sitting.answers, **changed}, sitting.measurements)
         return suppose(*given, tried.importance, tried.better, as_of=options.as_of, seed=options.seed)
+
+    def _remember(self, tried: Tried) -> None:
+        self._sitting.tried = tried
 
     def _note(self) -> str:
         if self._measuring.running:
@@ -198,6 +201,8 @@ class VerdictScreen(Screen):
 
     def action_measure(self) -> None:
         """Measure, or measure again."""
+        if self._result is not None:
+            self._sitting.section = _number(self.query_one(TabbedContent).active)
         self.post_message(Go("probing"))
 
     def action_trade(self) -> None:
@@ -219,6 +224,7 @@ class VerdictScreen(Screen):
 
     def on_what_if_wanted(self, event: WhatIf.Wanted) -> None:
         """Answer one question differently and come back."""
+        self._sitting.section = SECTIONS.index("What if") + 1
         self.post_message(Go("interview", event.index, "one"))
 
     async def on_what_if_sought(self) -> None:

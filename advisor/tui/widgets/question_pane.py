@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -17,17 +17,25 @@ from advisor.tui.widgets.number_entry import NumberEntry
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.wording import ORIGINS, answer_words
 
+Draft = tuple[str, ...] | str
+"""What was ticked or typed and not given yet."""
 YES_NO: tuple[Entry, ...] = (("yes", "Yes", ""), ("no", "No", ""))
 
 
 class QuestionPane(Vertical):
     """One question at a time, of whatever kind."""
 
-    def __init__(self, on_given: Callable[[AnswerValue], None], id: str | None = None) -> None:
-        """`on_given` is called with an answer that fits the question shown."""
+    def __init__(
+        self, on_given: Callable[[AnswerValue], None], drafts: MutableMapping[str, Draft], id: str | None = None
+    ) -> None:
+        """`on_given` is called with an answer that fits the question shown. In `drafts`, by question, is kept what was
+        entered and not given when another question came."""
         super().__init__(id=id)
         self._on_given = on_given
+        self._drafts = drafts
         self._question: Question | None = None
+        self._before: Draft = ""
+        """What would be entered in the field or the list if nobody had touched it."""
 
     def compose(self) -> ComposeResult:
         """Where one is, the question, and a widget for each kind of answer, of which one shows."""
@@ -46,6 +54,7 @@ class QuestionPane(Vertical):
 
     def show(self, question: Question, answer: Answer | None, assumed: AnswerValue) -> None:
         """Show a question, the answer given to it, and what is taken for one where it has none."""
+        self.keep()
         self._question = question
         self.query_one("#theme", Static).update(question.theme)
         self.query_one("#text", Static).update(question.text)
@@ -61,6 +70,31 @@ class QuestionPane(Vertical):
     def toggle_why(self) -> None:
         """Show or hide why the question is asked."""
         self.query_one("#why").toggle_class("shown")
+
+    def keep(self) -> None:
+        """Keep what was entered and not given, for when the question is shown again."""
+        if self._question is None or self._question.kind not in ("many", "number"):
+            return
+        draft = self._draft()
+        if draft != self._before:
+            self._drafts[self._question.id] = draft
+        else:
+            self._drafts.pop(self._question.id, None)
+
+    def drop(self) -> None:
+        """Forget what was entered: the question is answered, or open again."""
+        if self._question is not None:
+            self._drafts.pop(self._question.id, None)
+            self._question = None
+
+    def _draft(self) -> Draft:
+        if self._question is not None and self._question.kind == "number":
+            return self.query_one(NumberEntry).field.value
+        chosen = self.query_one(Ticks).chosen
+        return tuple(value for value in self._values() if value in chosen)
+
+    def _values(self) -> tuple[str, ...]:
+        return tuple(option.value for option in self._question.options) if self._question else ()
 
     def entered(self) -> object:
         """What is highlighted, ticked and typed."""
@@ -86,13 +120,20 @@ class QuestionPane(Vertical):
         for widget in (choices, ticks, number):
             widget.display = widget is shown
         self.query_one("#hint").set_class(question.kind == "many", "shown")
+        draft = self._drafts.get(question.id)
         if question.kind == "number":
             number.show(question, value if isinstance(value, (int, float)) else None)
+            self._before = number.field.value
+            if isinstance(draft, str):
+                number.field.value = draft
+                number.field.cursor_position = len(draft)
             self.screen.set_focus(number.field)
             return
         entries = tuple((option.value, option.text, option.help) for option in question.options)
         if question.kind == "many":
-            ticks.show(entries, value if isinstance(value, tuple) else ())
+            given = value if isinstance(value, tuple) else ()
+            self._before = tuple(name for name in self._values() if name in given)
+            ticks.show(entries, draft if isinstance(draft, tuple) else given)
         elif question.kind == "yes-no":
             choices.show(YES_NO, [("no", "yes")[value]] if isinstance(value, bool) else [])
         else:

@@ -74,15 +74,20 @@ class WhatIf(Vertical):
         result: Recommendation,
         measurements: Measurements | None,
         suppose: Callable[[Tried], Supposed],
+        tried: Tried,
+        remember: Callable[[Tried], None],
     ) -> None:
-        """`suppose` works out, in a thread, what the changes tried would give."""
+        """`suppose` works out, in a thread, what the changes tried would give. `tried` are changes to begin with, and
+        `remember` is told of every change."""
         super().__init__(classes="section")
         self._knowledge = knowledge
         self._result = result
         self._measurements = measurements
         self._suppose = suppose
         self._index = {question.id: index for index, question in enumerate(knowledge.questions)}
+        self._remember = remember
         self._tried = Suppositions(knowledge, result, measurements)
+        self._tried.take_up(tried)
         self._rows: Mapping[str, Row] = {f"row {number}": row for number, row in enumerate(self._tried.rows())}
         self._shown = {name: self._tried.present(row) for name, row in self._rows.items()}
 
@@ -91,6 +96,11 @@ class WhatIf(Vertical):
         yield Trial(self._knowledge, self._result)
         yield Static(HOW, id="how", classes="muted", markup=False)
         yield OptionList(*self._options(), classes="list wrapped", markup=False)
+
+    def on_mount(self) -> None:
+        """Show what was tried before."""
+        if self._tried.tried().size:
+            self._update()
 
     def _options(self) -> list[Option]:
         flips, open_ = self._result.flips, self._result.open_questions
@@ -220,7 +230,9 @@ class WhatIf(Vertical):
             if present != self._shown[name]:
                 self._shown[name] = present
                 entries.replace_option_prompt(name, self._prompt(row))
-        size = self._tried.tried().size
+        tried = self._tried.tried()
+        self._remember(tried)
+        size = tried.size
         self.query_one("#how", Static).update(f"{size} tried, nothing saved. {HOW}" if size else HOW)
         # That may have taken a line from the list.
         self.call_after_refresh(entries.scroll_to_highlight)
