@@ -1,5 +1,6 @@
 # make advise   set everything up and run the advisor
 # make test     set everything up and pass the tests
+# make oracle   the one test that wants pymcdm, which the environment doesn't have
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: advise test pictures examples schemas clean
+.PHONY: advise test oracle pictures examples schemas clean
 
 advise: $(VENV)/.advise
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/advisor; \
@@ -18,6 +19,13 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# Beside the environment and not in it: what pymcdm wants, the frameworks import where they find it, and what the probes
+# measure would change.
+oracle: $(VENV)/.test
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt --upgrade --target $(VENV)/oracle pymcdm
+	PYTHONPATH=$(VENV)/oracle $(BIN)/python -c 'import pymcdm.methods'
+	PYTHONPATH=$(VENV)/oracle $(BIN)/pytest tests/decision/test_acceptability.py -k pymcdm
 
 pictures: $(VENV)/.test
 	$(BIN)/python -m tests.tui.picture docs

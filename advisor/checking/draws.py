@@ -40,7 +40,7 @@ class Draws:
                 self.variances[index, c, k] += (off * fresh) ** 2
             piece = SimpleNamespace(rule=index, c=c, k=k, points=share * fresh, currency=share, metric=metric)
             self.pieces.append(piece)
-        found = {piece.metric["id"]: self._advantages(piece.metric) for piece in self.pieces if piece.metric}
+        found = {m: self._advantages(metrics[m]) for m in metrics if any(p.metric is metrics[m] for p in self.pieces)}
         self.advantages = {metric: advantages for metric, advantages in found.items() if advantages is not None}
         self.compared = [piece for piece in self.pieces if piece.metric and piece.metric["id"] in self.advantages]
 

@@ -149,7 +149,9 @@ class Model:
         self.criteria = len(knowledge.criteria)
         self.advantages = {c.metric.id: advantages(knowledge, c.metric, measurements) for c in values.comparisons}
         self.compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
-        self._metrics = list(dict.fromkeys(comparison.metric.id for comparison in self.compared))
+        # In the order of the probes, so that no random number hangs on that of the rules.
+        measured = {comparison.metric.id for comparison in self.compared}
+        self._metrics = [metric for metric in knowledge.metric if metric in measured]
         self._drawn: dict[tuple[int, ...], Floats] = {}
         self._worths: dict[tuple[int, ...], Floats] = {}
         self._concerned = sorted({index for choice in choices for index in (choice.left, choice.right)})

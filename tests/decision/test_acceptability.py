@@ -266,7 +266,7 @@ def test_a_group_weighs_and_gives_what_its_criteria_do():
 
 def test_every_draw_is_ranked_as_pymcdm_ranks_it():
     """pymcdm wants matplotlib and pandas, which the frameworks import where they find them, so that installing it
-    would change what the probes measure. It is used where it is installed: `pip install pymcdm`."""
+    would change what the probes measure. `make oracle` installs it beside them and runs this test."""
     methods = pytest.importorskip("pymcdm.methods")
     rng = np.random.default_rng(4)
     weighted_sum = methods.WSM(lambda column, cost: column)

@@ -1,8 +1,10 @@
 """The four kinds of verdict, what flips them, and which question comes next."""
 
 import datetime
+import random
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +13,7 @@ from advisor.decision.beliefs import believe, resolve
 from advisor.decision.modelling import model_of
 from advisor.decision.ranking import ranked
 from advisor.decision.verdict import call
+from advisor.knowledge.load import load
 from tests.support.knowledge import (
     answer_values,
     answers,
@@ -24,6 +27,8 @@ from tests.support.knowledge import (
     scale,
 )
 from tests.support.measurements import EXPORT, HOST, measured
+from tests.support.profiles import measurements
+from tests.support.random_answers import some
 
 TODAY = datetime.date(2026, 11, 23)
 KNOWLEDGE = build(
@@ -159,3 +164,21 @@ def test_sources_are_counted_stale_after_their_review_date():
     fresh = advise(KNOWLEDGE, {}, None, as_of=datetime.date(2027, 5, 1))
     stale = advise(KNOWLEDGE, {}, None, as_of=datetime.date(2027, 5, 2))
     assert (fresh.knowledge.stale_sources, stale.knowledge.stale_sources) == (0, 1)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_order_of_the_rules_is_irrelevant(seed):
+    """To who ranks first how often, and by how much, whatever is answered and measured."""
+    knowledge, rng = load(), random.Random(seed)
+    rules = rng.sample(knowledge.rules, len(knowledge.rules))
+    answers, found = some(knowledge, rng), measurements(knowledge, rng)
+    first, second = (
+        advise(k, answers, found, as_of=TODAY)
+        for k in (knowledge, knowledge.model_copy(update={"rules": tuple(rules)}))
+    )
+    assert first.measurements
+    assert first.verdict.model_dump(exclude={"warnings", "next"}) == second.verdict.model_dump(
+        exclude={"warnings", "next"}
+    )
+    assert first.ranking == second.ranking
+    assert first.flips == second.flips
