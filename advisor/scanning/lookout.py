@@ -71,7 +71,7 @@ class Lookout:
         known = {name.partition(".")[0] for kind in ("import", "use", "base") for name in self._by_name[kind]}
         known |= {name.partition(".")[0] for name in self._calls if not name.startswith("*")}
         words = "|".join(sorted(map(re.escape, known))) or r"(?!)"
-        return re.compile(rf"(?:import|from)[^\n]*\b(?:{words})\b".encode())
+        return re.compile(rf"(?:import|from)(?:\\\r?\n|[^\n])*\b(?:{words})\b".encode())
 
     def is_minor(self, path: str) -> bool:
         """Whether a file lies among tests, examples or the like."""

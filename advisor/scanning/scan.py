@@ -26,7 +26,9 @@ from advisor.scanning.walk import TooLarge, read_bytes, read_ends, walk
 MIB = 1 << 20
 CODE_LIMIT = MIB // 2
 TEXT_LIMIT = 2 * MIB
-LOCK_LIMIT = NOTEBOOK_LIMIT = 32 * MIB
+# TOML takes long: seconds for what JSON, in notebooks, takes a fraction of one.
+LOCK_LIMIT = 8 * MIB
+NOTEBOOK_LIMIT = 32 * MIB
 ENDS = 1 << 16
 
 _OWN = re.compile(r"(?:(?:src|lib|python)/)?([^/]+)/(?:.+/)?__init__\.py")
@@ -113,10 +115,10 @@ class _Scan:
             for done, path in enumerate(wanted):
                 if not done % 50:
                     self._progress(done, len(wanted))
-                    if time.monotonic() > self._deadline:
-                        self._leave_out("files for which there was no time", path)
-                        self.left_out["files for which there was no time"] = len(wanted) - done
-                        break
+                if time.monotonic() > self._deadline:
+                    self._leave_out("files for which there was no time", path)
+                    self.left_out["files for which there was no time"] = len(wanted) - done
+                    break
                 captured += self._in(path)
         return captured
 

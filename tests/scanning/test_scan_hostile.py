@@ -3,11 +3,13 @@
 import json
 import os
 import sys
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor.scanning import scan
 from advisor.scanning.code import NotPython, parse, read_lines, read_tree
 from advisor.scanning.notebook import read_notebook
 from advisor.scanning.requirements import READERS, Unreadable
@@ -104,6 +106,16 @@ def test_what_there_is_no_time_for_is_said(tmp_path):
     report = scanned(tmp_path, files, limit_s=-1.0)
     assert report.read == 0
     assert left(report)["files for which there was no time"][0] == 200
+
+
+def test_the_time_is_looked_at_before_every_file(tmp_path, monkeypatch):
+    """A few large files can take as long as thousands of small ones."""
+    clock = count()
+    monkeypatch.setattr(scan.time, "monotonic", lambda: float(next(clock)))
+    files = {f"p{n}/poetry.lock": "" for n in range(40)}
+    report = scanned(tmp_path, files, limit_s=20.0)
+    assert 0 < report.read <= 20
+    assert left(report)["files for which there was no time"][0] == 40 - report.read
 
 
 def test_nothing_is_run(tmp_path):
