@@ -14,6 +14,8 @@ from advisor.errors import InvalidInput
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pydantic import BaseModel
+
 _EXAMPLES = """\
   advisor schema                      the schema of `advisor --json`
   advisor schema answers              of a file of answers, for an editor
@@ -35,7 +37,7 @@ WRITTEN = (
     "drift",
     "explanation",
 )
-"""Documents that the advisor writes."""
+"""Documents that the advisor writes; see `models`."""
 READ = ("answers", "rules", "signs")
 """Documents that people write."""
 
@@ -76,6 +78,22 @@ def published() -> dict[str, dict[str, Any]]:
     from advisor.knowledge.answers_schema import answers_schema
     from advisor.knowledge.file_schema import rules_schema, signs_schema
     from advisor.knowledge.load import load
+
+    schemas = {name: model.model_json_schema(mode="serialization") for name, model in models().items()}
+    for schema in schemas.values():
+        for definition in (schema, *schema.get("$defs", {}).values()):
+            if definition.get("additionalProperties") is False:
+                del definition["additionalProperties"]
+    schemas |= {"answers": answers_schema(load()), "rules": rules_schema(), "signs": signs_schema()}
+    documented = _field_docstrings()
+    for schema in schemas.values():
+        _describe(schema, documented)
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return schemas
+
+
+def models() -> dict[str, type[BaseModel]]:
+    """What each document that the advisor writes is, by its name."""
     from advisor.model.batch import BatchLine
     from advisor.model.check import CheckReport
     from advisor.model.diagnosis import Diagnosis
@@ -87,7 +105,7 @@ def published() -> dict[str, dict[str, Any]]:
     from advisor.model.scan import ScanReport
     from advisor.model.selfcheck import SelfCheck
 
-    models = (
+    found = (
         Recommendation,
         ErrorDocument,
         Measurements,
@@ -101,17 +119,7 @@ def published() -> dict[str, dict[str, Any]]:
         Drift,
         ExplanationDocument,
     )
-    schemas = {name: model.model_json_schema(mode="serialization") for name, model in zip(WRITTEN, models, strict=True)}
-    for schema in schemas.values():
-        for definition in (schema, *schema.get("$defs", {}).values()):
-            if definition.get("additionalProperties") is False:
-                del definition["additionalProperties"]
-    schemas |= {"answers": answers_schema(load()), "rules": rules_schema(), "signs": signs_schema()}
-    documented = _field_docstrings()
-    for schema in schemas.values():
-        _describe(schema, documented)
-        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    return schemas
+    return dict(zip(WRITTEN, found, strict=True))
 
 
 def _text(schema: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from statistics import median
 from typing import Literal
 
-from pydantic import Field, computed_field
+from pydantic import ConfigDict, Field, computed_field
 
 from advisor.model.base import Frozen
 from advisor.model.measurement import Level, Word
@@ -36,6 +36,9 @@ class Trial(Frozen):
 
 class SelfCheck(Frozen):
     """The result of `advisor probe --self-check`."""
+
+    # What is worked out from the trials stands in the document too, and need not be read back.
+    model_config = ConfigDict(extra="ignore")
 
     format_version: Literal["1.0"] = "1.0"
     candidate: str

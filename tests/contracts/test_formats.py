@@ -6,25 +6,15 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from pydantic import BaseModel
 
 from advisor.cli.main import main
-from advisor.cli.schema import READ, WRITTEN, published
-from advisor.model.measurement import Measurements
+from advisor.cli.schema import READ, WRITTEN, models, published
 from advisor.model.promises import broken
-from advisor.model.recommendation import ErrorDocument, GroupRecommendation, Recommendation
-from advisor.model.scan import ScanReport
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = published()
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.json"))
-MODELS: dict[str, type[BaseModel]] = {
-    "result": Recommendation,
-    "error": ErrorDocument,
-    "session": GroupRecommendation,
-    "measurements": Measurements,
-    "scan": ScanReport,
-}
+MODELS = models()
 
 
 def kept(name):

@@ -11,9 +11,13 @@ import json
 import tempfile
 from pathlib import Path
 
+from advisor.cli.main import main as advisor
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
+from advisor.knowledge.remedies import load_remedies
+from advisor.model.selfcheck import SelfCheck, Trial
 from advisor.session.group import advise_group
+from tests.diagnosis.test_diagnose import CASES, diagnosis_of
 from tests.support.scans import scanned
 from tests.tui.tui_support import ANSWERS, SMALL, answered, sample
 
@@ -28,6 +32,17 @@ sources:
   - {id: ours, title: Our policy, address: "https://example.org", date: "2026", checked: 2026-11-01, grade: weak,
      kind: practices}
 """
+
+
+ALIKE = {"probe": "cnn", "metric": "cnn-step", "copies": ("a#1", "a#2"), "low": 0.9, "high": 1.1, "word": "same"}
+SELF_CHECK = SelfCheck(
+    candidate="pytorch",
+    interpreter="python",
+    level="quick",
+    alike=(Trial(**ALIKE, true_ratio=1.0, ratio=1.0, smallest_difference=1.2),),
+    slowed=(Trial(**{**ALIKE, "low": 1.1, "high": 1.3, "word": "slower"}, true_ratio=1.2, ratio=1.2,
+                  smallest_difference=1.2),),
+)  # fmt: skip
 
 
 def documents():
@@ -57,6 +72,42 @@ def main() -> None:
         files = {"a.py": "import torch\n", "b.py": "import jax\n", "requirements.txt": "opacus\n", "c.py": "print 1\n"}
         report = scanned(Path(folder), files).model_copy(update={"folder": "project"})
     keep("scan.small-tree", report.model_dump_json(indent=1))
+    questioned()
+
+
+def questioned() -> None:
+    """What commands write about a result, a record and other rules, and about a machine."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        result, sets, other = folder / "result.json", folder / "sets.jsonl", folder / "other"
+        other.mkdir()
+        (other / "no.yaml").write_text(NONE)
+        sets.write_text('{"id": "one", "answers": {"stage": "learning"}}\n')
+        given = ("--probe", "none", "--as-of", str(DAY))
+        asked("result", "--json", "-d", "stage=learning", *given, output=result)
+        forged = json.loads(result.read_text())
+        forged["verdict"]["confidence"] = 1.0
+        (folder / "forged.json").write_text(json.dumps(forged))
+        record = folder / "record.md"
+        asked("record", "report", str(result), "--as", "record", output=record)
+        keep("check.forged", asked("check", "check", str(folder / "forged.json"), "--all", "--json"))
+        keep("explanation.why-and-flips", asked("why", "explain", str(result), "--why", "--flips", "1", "--json"))
+        drift = asked("drift", "verify", str(record), "--json", *given)
+        difference = asked("diff", "rules", "diff", "shipped", str(other), "--sets", "1000", "--json")
+        keep("drift.nothing", drift.replace(name, "work"))
+        keep("difference.veto", difference.replace(name, "work"))
+        keep("batch.short", asked("batch", "batch", str(sets), "--short", *given))
+    case = next(case for case in CASES if case["finds"])
+    keep("diagnosis.one-finding", diagnosis_of(load_remedies(load()), case).model_dump_json(indent=1))
+    keep("self-check.two-trials", SELF_CHECK.model_dump_json(indent=1))
+
+
+def asked(name: str, *arguments: str, output: Path | None = None) -> str:
+    """What a command line writes."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = output or Path(folder) / name
+        advisor([*arguments, "-q", "-o", str(path)])
+        return path.read_text(encoding="utf-8").rstrip()
 
 
 def keep(name: str, text: str) -> None:
