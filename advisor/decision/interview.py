@@ -58,6 +58,8 @@ class Prospect(NamedTuple):
     reductions: Mapping[str, float]
     """By question that may still change something, most useful first: how many bits of the verdict's uncertainty its
     answer is expected to take away."""
+    leads_to: Mapping[str, Mapping[str, str | None]]
+    """By such a question, lists left out: who would lead with each answer, in words, that completions have."""
 
 
 class Step(NamedTuple):
@@ -109,22 +111,36 @@ def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int
     shares = outlook.shares.mean(axis=0)
     leader = model.knowledge.candidates[int(shares.argmax())].id if shares.max() > 0 else None
     if not matter:
-        return Prospect("proven", assessed(model, completed(beliefs)), leader, 0.0, 0.0, {})
-    reductions = _ranked([entry for entry in beliefs.unsettled if entry.question in matter], outlook)
+        return Prospect("proven", assessed(model, completed(beliefs)), leader, 0.0, 0.0, {}, {})
+    mattering = [entry for entry in beliefs.unsettled if entry.question in matter]
+    reductions = _ranked(mattering, outlook)
+    leads_to = {entry.question: _leaders(model, entry, outlook) for entry in mattering if not entry.independent}
     if model.choices:
-        return Prospect("open", NOT_WORKED_OUT, leader, 1.0, 0.0, reductions)
+        return Prospect("open", NOT_WORKED_OUT, leader, 1.0, 0.0, reductions, leads_to)
     if not outlook.may_change:
         proof = prove(model, beliefs, nodes, bounds=bounds)
         if proof.outcome is not None:
-            return Prospect("proven", proof.outcome, leader, 0.0, 0.0, {})
+            return Prospect("proven", proof.outcome, leader, 0.0, 0.0, {}, {})
     settled: Settled = "as-good-as" if outlook.may_change + SURE * outlook.error < AS_GOOD_AS else "open"
     outcome = outlook.outcomes[outlook.commonest]
-    return Prospect(settled, outcome, leader, outlook.may_change, outlook.error, reductions)
+    return Prospect(settled, outcome, leader, outlook.may_change, outlook.error, reductions, leads_to)
 
 
 def nothing_open(verdict: Call) -> Prospect:
     """The prospect of a verdict on complete answers."""
-    return Prospect("proven", verdict.outcome, verdict.leader, 0.0, 0.0, {})
+    return Prospect("proven", verdict.outcome, verdict.leader, 0.0, 0.0, {}, {})
+
+
+def _leaders(model: Model, entry: Unsettled, outlook: Outlook) -> dict[str, str | None]:
+    groups = outlook.choices[entry.question]
+    sums = np.array([np.bincount(groups, column, len(entry.labels)) for column in outlook.shares.T])
+    leaders = [model.knowledge.candidates[index].id for index in sums.argmax(axis=0)]
+    occurring = np.bincount(groups, minlength=len(entry.labels)) > 0
+    return {
+        label: leader if sum_ > 0 else None
+        for label, leader, sum_, occurs in zip(entry.labels, leaders, sums.max(axis=0), occurring, strict=True)
+        if occurs
+    }
 
 
 def _ranked(unsettled: Sequence[Unsettled], outlook: Outlook) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from advisor.tui.latest import Latest
@@ -169,6 +169,11 @@ class Course:
     def mattering(self) -> list[str]:
         """The questions without an answer whose answers can still change the verdict, the most telling first."""
         return self._mattering(self._foreseen.last)
+
+    def leads_to(self, question: str) -> Mapping[str, str | None]:
+        """Who would lead with which answer to a question, as far as is known."""
+        foreseen = self._foreseen.last
+        return foreseen.leads_to.get(question, {}) if foreseen else {}
 
     @property
     def worth_asking(self) -> list[int]:

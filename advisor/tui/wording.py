@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
@@ -69,6 +69,27 @@ def theme_words(theme: Theme) -> str:
 def candidate_title(knowledge: Knowledge, candidate: str | None) -> str:
     """A candidate's title, or words for none."""
     return knowledge.candidate[candidate].title if candidate else "no candidate"
+
+
+def leading_words(knowledge: Knowledge, question: Question, leads_to: Mapping[str, str | None]) -> str:
+    """Who would lead with which answer to a question, in a sentence; empty where nothing is known of it."""
+    if not leads_to:
+        return ""
+    texts = {"yes": "Yes", "no": "No"} | {option.value: option.text for option in question.options}
+    with_: dict[str | None, list[str]] = {}
+    for answer, leader in leads_to.items():
+        with_.setdefault(leader, []).append(f"“{texts.get(answer, answer)}”")
+    usual = max(with_, key=lambda leader: len(with_[leader]))
+    others = [f"with {', '.join(answers)} {_leads(knowledge, who)}" for who, answers in with_.items() if who != usual]
+    if not others:
+        said = f"{_leads(knowledge, usual)} whatever the answer."
+    else:
+        said = f"{'; '.join(others)}; otherwise {_leads(knowledge, usual)}."
+    return said[0].upper() + said[1:]
+
+
+def _leads(knowledge: Knowledge, candidate: str | None) -> str:
+    return f"{candidate_title(knowledge, candidate)} would lead" if candidate else "none would be feasible"
 
 
 def verdict_words(knowledge: Knowledge, kind: VerdictKind, candidate: str | None) -> str:

@@ -6,14 +6,17 @@ In a pseudo-terminal of 80 × 24, with the knowledge base that ships. First what
 processor, on the welcome screen, at a question and at the verdict. Then, twice without probes and twice while quick
 probes of this environment run, with all questions in the order of the file: the time from a key to the next question's
 text, and from an answer to the line of the ranking below it. An answer that changes nothing in that line can't be timed
-from outside; how many did is printed. Linux only.
+from outside; how many did is printed. Beside milliseconds stand ratios to `python -c pass`, timed before and after with
+nothing else running. Linux only.
 """
 
 import argparse
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -123,10 +126,21 @@ def answered(level: str, count: int, turn: int) -> tuple[list[float], list[float
     return pressed, times, unchanged
 
 
-def tell(label: str, times: Sequence[float], more: str = "") -> None:
-    """Print a row."""
+def passing() -> float:
+    """Milliseconds of `python -c pass`, in the middle of several."""
+    times = []
+    for _ in range(9):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "pass"], check=True)
+        times.append(1e3 * (time.perf_counter() - start))
+    return statistics.median(times)
+
+
+def tell(label: str, times: Sequence[float], unit: float, more: str = "") -> None:
+    """Print a row, with ratios to `unit`, the milliseconds of `python -c pass` before and after."""
     median, high = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    print(f"{label:44}median{median:5.0f} ms   95 %{high:5.0f} ms   of {len(times)}{more}")
+    found = f"median{median:5.0f} ms{median / unit:6.1f}   95 %{high:5.0f} ms{high / unit:6.1f}"
+    print(f"{label:44}{found}   of {len(times)}{more}")
 
 
 def main() -> None:
@@ -138,10 +152,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         idle(arguments.idle, environment(Path(name)))
     for label, level in (("nothing measured", "none"), ("probes running", "quick")):
+        before = passing()
         found = [answered(level, arguments.keys // 2 * 2, turn) for turn in range(TURNS)]
-        tell(f"{label}: key to question", [time for pressed, _, _ in found for time in pressed])
-        times, unchanged = [time for _, times, _ in found for time in times], sum(count for _, _, count in found)
-        tell(f"{label}: answer to ranking", times, f", {unchanged} more changed nothing in it")
+        unit = (before + passing()) / 2
+        print(f"{label}: python -c pass {unit:.0f} ms")
+        tell(f"{label}: key to question", [each for pressed, _, _ in found for each in pressed], unit)
+        times, unchanged = [each for _, times, _ in found for each in times], sum(count for _, _, count in found)
+        tell(f"{label}: answer to ranking", times, unit, f", {unchanged} more changed nothing in it")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def all_matter(monkeypatch):
     def prospect(sitting, answers, measurements):
         reductions = {question.id: 0.1 for question in sitting.questions if question.id not in sitting.answers}
         return SimpleNamespace(
-            settled="open", outcome=Outcome(None, None), may_change=0.5, error=0.01, reductions=reductions
+            settled="open", outcome=Outcome(None, None), may_change=0.5, error=0.01, leads_to={}, reductions=reductions
         )
 
     monkeypatch.setattr(Sitting, "prospect", prospect)

@@ -279,7 +279,7 @@ async def test_the_verdict_so_far_is_brought_up_to_date_where_it_is_read():
         assert "measuring: 2 minutes left" in shown(app)
         assert app.sitting.recommendation().measurements == ()
         await press(pilot, "5")
-        assert "Nothing was measured here." in words(app)
+        assert "What is found comes here when it has ended" in words(app)
         obtain.let_go.set()
         await until(pilot, lambda: "11.5 ms" in shown(app))
         assert app.screen.query_one(TabbedContent).active == "section-5"

@@ -309,6 +309,7 @@ def keep_results(monkeypatch: MonkeyPatch, name: Callable[[Sitting], str]) -> No
             may_change=verdict.may_change,
             error=verdict.may_change_error,
             reductions={entry.question: entry.settles for entry in open_ if entry.settles},
+            leads_to={entry.question: entry.leads_to for entry in open_ if entry.settles},
         )
 
     monkeypatch.setattr(Sitting, "prospect", prospect)

@@ -29,7 +29,7 @@ from advisor.tui.widgets.question_pane import QuestionPane
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.standing import StandingLine, StandingPanel
 from advisor.tui.widgets.theme_rail import ThemeRail
-from advisor.tui.wording import SETTLED
+from advisor.tui.wording import SETTLED, leading_words
 
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
@@ -149,7 +149,8 @@ class InterviewScreen(Screen):
             return "\nThe answer can no longer change the verdict."
         more = mattering.index(self.question.id)
         others = {0: "no other question is", 1: "one other is"}.get(more, f"{more} others are")
-        return f"\nThe answer can still change the verdict; {others} expected to settle more."
+        leads = leading_words(self._sitting.knowledge, self.question, self._course.leads_to(self.question.id))
+        return f"\nThe answer can still change the verdict; {others} expected to settle more. {leads}"
 
     def _update_standing(self) -> None:
         # What is being worked out can't be stopped in its thread, so that one worker goes on until nothing is new.

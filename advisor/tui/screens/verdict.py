@@ -104,7 +104,7 @@ class VerdictScreen(Screen):
         yield Reasons(knowledge, result, grounds)
         yield Criteria(knowledge, result, details)
         yield WhatIf(knowledge, result, measurements, self._suppose, self._sitting.tried, self._remember)
-        yield Measured(knowledge, measurements)
+        yield Measured(knowledge, measurements, self._measuring.running)
         yield NextSteps(knowledge, result)
         yield Sources(result, grounds)
         yield Capabilities(knowledge, measurements, grounds)

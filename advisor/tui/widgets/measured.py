@@ -18,8 +18,10 @@ from advisor.tui.wording import interval_words, outcome_words, quantity
 class Measured(VerticalScroll):
     """One block a metric, with a row for each candidate."""
 
-    def __init__(self, knowledge: Knowledge, measurements: Measurements | None) -> None:
+    def __init__(self, knowledge: Knowledge, measurements: Measurements | None, running: bool = False) -> None:
+        """`running` says whether the probes are at work."""
         super().__init__(classes="section")
+        self._running = running
         self._knowledge = knowledge
         self._measurements = measurements
         self._blocks: list[tuple[Bars, list[Bar]]] = []
@@ -28,8 +30,14 @@ class Measured(VerticalScroll):
         """The numbers, the capabilities, the machine, and how to repeat a probe."""
         measurements = self._measurements
         if measurements is None:
-            yield Static("Nothing was measured here.", classes="heading")
-            yield Static("Speed and start-up rest on cited figures. Press m to measure.", classes="muted")
+            happening, then = "Nothing was measured here.", "Press m to measure."
+            if self._running:
+                happening, then = (
+                    "Measuring goes on.",
+                    "What is found comes here when it has ended; m shows how far it is.",
+                )
+            yield Static(happening, classes="heading")
+            yield Static(f"Speed and start-up rest on cited figures. {then}", classes="muted")
             return
         yield Static(
             "Medians over launches, with 95% intervals. Two candidates differ only where their intervals say so.",
