@@ -4,9 +4,23 @@
 rankings and verdicts are results kept in `results/`, so that another way of drawing numbers doesn't change them.
 """
 
+from types import SimpleNamespace
+
 import pytest
 
-from tests.tui.tui_support import ANSWERS, SMALL, FakeObtain, answered, keep_results, make_app, sample, walking
+from advisor.errors import ProbeFailed
+from advisor.tui.screens.usual import UsualScreen
+from tests.tui.tui_support import (
+    ANSWERS,
+    SMALL,
+    FakeObtain,
+    answered,
+    keep_results,
+    make_app,
+    noisy,
+    sample,
+    walking,
+)
 
 SMALL_AND_LARGE = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
@@ -27,8 +41,8 @@ def kept_results(monkeypatch):
 def looks(snap_compare, size):
     """Compares the application with its snapshot after some keys, each followed by whatever it sets going."""
 
-    def compare(app, *keys: str, wait_for: str = "") -> bool:
-        return snap_compare(app, terminal_size=size, run_before=walking(keys, wait_for))
+    def compare(app, *keys: str, wait_for: str = "", run=None) -> bool:
+        return snap_compare(app, terminal_size=size, run_before=run or walking(keys, wait_for))
 
     return compare
 
@@ -52,11 +66,44 @@ def test_question_in_the_middle(looks):
     assert looks(make_app(answers=answered(SMALL, ANSWERS), level=None), "2", "s", "s", "w")
 
 
+@SMALL_AND_LARGE
 def test_number(looks):
     app = make_app(answers=answered(SMALL, {**ANSWERS, "speed": "high"}), level=None)
     assert looks(app, "2", "j", "home", *["down"] * 4, "enter", "0", "enter")
 
 
+@SMALL_AND_LARGE
+def test_ticks(looks):
+    assert looks(make_app(answers=answered(SMALL, ANSWERS), level=None), "2", "s", "s", "space")
+
+
+@SMALL_AND_LARGE
+def test_usual_answers(looks):
+    usual = {"models": "standard", "onnx": False, "os": "linux", "devices": 1}
+    asked = [q.model_copy(update={"usual": usual[q.id]}) for q in SMALL.questions if q.id in usual]
+    app = make_app(level=None)
+
+    async def listed(pilot):
+        await walking(["enter"])(pilot)
+        await pilot.app.push_screen(UsualScreen(app.sitting, app.course, asked))
+        await walking(["space", "w"])(pilot)
+
+    assert looks(app, run=listed)
+
+
+@SMALL_AND_LARGE
+def test_settled(looks):
+    app = make_app(answers=answered(SMALL, ANSWERS), level=None)
+
+    async def paused(pilot):
+        await walking(["2"])(pilot)
+        found = {**vars(app.course.look_ahead()), "settled": "proven", "may_change": 0.0, "error": 0.0}
+        app.screen._pause("proven", SimpleNamespace(**found))
+
+    assert looks(app, run=paused)
+
+
+@SMALL_AND_LARGE
 def test_list_of_questions(looks):
     assert looks(make_app(answers=answered(SMALL, {**ANSWERS, "stage": None}), level=None), "2", "j")
 
@@ -66,11 +113,13 @@ def test_question_while_measuring(looks):
     assert looks(make_app(answers=answered(SMALL, ANSWERS)), "enter", wait_for="probe 4 of 12")
 
 
+@SMALL_AND_LARGE
 def test_verdict_while_measuring(looks):
     app = make_app(answers=answered(SMALL, {**EVERYTHING, "speed": None}))
     assert looks(app, "2", "v", wait_for="2 minutes left")
 
 
+@SMALL_AND_LARGE
 def test_probing_offered(looks):
     assert looks(make_app(answers=answered(SMALL, EVERYTHING)), "enter")
 
@@ -81,8 +130,21 @@ def test_probing_running(looks):
     assert looks(app, "enter", "enter", wait_for="probe 4 of 12")
 
 
+@SMALL_AND_LARGE
 def test_probing_done(looks):
     app = make_app(answers=answered(SMALL, EVERYTHING), obtain=FakeObtain(sample()))
+    assert looks(app, "enter", "enter", wait_for="Show the verdict")
+
+
+@SMALL_AND_LARGE
+def test_probing_failed(looks):
+    app = make_app(answers=answered(SMALL, EVERYTHING), obtain=FakeObtain(ProbeFailed("no room left", "Make room.")))
+    assert looks(app, "enter", "enter", wait_for="no room left")
+
+
+@SMALL_AND_LARGE
+def test_probing_done_noisily(looks):
+    app = make_app(answers=answered(SMALL, EVERYTHING), obtain=FakeObtain(noisy()))
     assert looks(app, "enter", "enter", wait_for="Show the verdict")
 
 
@@ -91,17 +153,33 @@ def test_verdict(looks):
     assert looks(complete(), "enter")
 
 
-@pytest.mark.parametrize("section", "2345890")
+@SMALL_AND_LARGE
+@pytest.mark.parametrize("section", "234567890")
 def test_sections(looks, section):
     assert looks(complete(), "enter", section)
 
 
-@pytest.mark.parametrize("size", [(120, 40)])
-@pytest.mark.parametrize("section", "4890")
-def test_sections_at_120x40(looks, section):
-    assert looks(complete(), "enter", section)
+@SMALL_AND_LARGE
+def test_detail(looks):
+    assert looks(complete(), "enter", "3", "down", "enter")
 
 
+@SMALL_AND_LARGE
+def test_keys(looks):
+    assert looks(complete(), "enter", "h")
+
+
+@SMALL_AND_LARGE
+def test_command_palette(looks):
+    assert looks(complete(), "enter", "ctrl+p")
+
+
+@SMALL_AND_LARGE
+def test_noisy_numbers_in_charts(looks):
+    assert looks(make_app(answers=answered(SMALL, EVERYTHING), measurements=noisy()), "enter", "0")
+
+
+@SMALL_AND_LARGE
 def test_verdict_without_measurements(looks):
     assert looks(make_app(answers=answered(SMALL, {"stage": "learning"}), level=None), "enter", "v")
 
