@@ -65,3 +65,8 @@ def test_the_same_seed_gives_the_same_users_and_the_drawing_is_whole():
     assert np.array_equal(first.confidence, second.confidence)
     assert np.array_equal(first.right, second.right)
     ElementTree.fromstring(drawing({MAIN: first, "careful": second}))
+
+
+def test_with_the_main_noise_it_is_off_by_no_more_than_was_asked_for():
+    """The aim of docs/calibration.md, on the first fifth of its users."""
+    assert outcome(KNOWLEDGE, NOISES[MAIN], 1000, seed=0).error() <= 0.05
