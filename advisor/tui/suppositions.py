@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.model.answer import AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.question import Question
-from advisor.model.recommendation import Recommendation
 from advisor.model.rule import Compare
+
+if TYPE_CHECKING:
+    from advisor.model.recommendation import Recommendation
 
 TIMES = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 FACTORS = (*(1 / factor for factor in reversed(TIMES)), 1.0, *TIMES)

@@ -10,7 +10,14 @@ from advisor.cli.main import main
 
 
 def test_the_first_screen_needs_nothing_of_what_comes_later():
-    late = ("numpy", "sklearn", "yaml", "advisor.decision", "advisor.tui.screens.verdict")
+    late = (
+        "numpy",
+        "sklearn",
+        "yaml",
+        "advisor.decision",
+        "advisor.model.recommendation",
+        "advisor.tui.screens.verdict",
+    )
     code = f"import sys, advisor.tui.app, advisor.session.answers; print([m for m in {late} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
