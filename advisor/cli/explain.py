@@ -10,6 +10,7 @@ from advisor.cli import flags
 from advisor.errors import InvalidInput
 
 if flags.TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterator
 
     from advisor.decision.case import Case
@@ -151,17 +152,11 @@ def _check_candidate(knowledge: Knowledge, name: str) -> None:
         raise InvalidInput(f"--candidate: there is no candidate {name!r}", f"There are {listed}.")
 
 
-def _replayed(
+def _asked_again(
     knowledge: Knowledge, result: Recommendation, arguments: argparse.Namespace
-) -> tuple[Recommendation, Case, Basis]:
-    """The result worked out again, the case that it was worked out from, and what was questioned.
-
-    Raises `InvalidInput` where the knowledge isn't the one that the result was made with, unless it is to be advised
-    on again, or where the result doesn't follow from its own contents.
-    """
-    from advisor.decision.advise import advise
-    from advisor.decision.case import case_of
-    from advisor.model.explanation import Basis
+) -> tuple[dict[str, Answer], list[str], datetime.date]:
+    """The answers of a result as far as they fit, the questions of the others, and the day to go by. Raises as
+    `_replayed` does."""
     from advisor.session.replay import answers_of, fitting
 
     as_of = result.as_of
@@ -187,6 +182,22 @@ def _replayed(
             f"{arguments.result}: answers: {left_out[0]}: what stands there is no answer to that question",
             "It must be a file written by `advisor --json -o FILE`.",
         )
+    return answers, left_out, as_of
+
+
+def _replayed(
+    knowledge: Knowledge, result: Recommendation, arguments: argparse.Namespace
+) -> tuple[Recommendation, Case, Basis]:
+    """The result worked out again, the case that it was worked out from, and what was questioned.
+
+    Raises `InvalidInput` where the knowledge isn't the one that the result was made with, unless it is to be advised
+    on again, or where the result doesn't follow from its own contents.
+    """
+    from advisor.decision.advise import advise
+    from advisor.decision.case import case_of
+    from advisor.model.explanation import Basis
+
+    answers, left_out, as_of = _asked_again(knowledge, result, arguments)
     measurements = result.measured
     again = advise(knowledge, answers, measurements, as_of=as_of, seed=result.seed)
     if not arguments.today and _differs(result, again):

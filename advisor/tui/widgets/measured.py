@@ -18,7 +18,7 @@ from advisor.tui.wording import interval_words, outcome_words, quantity
 class Measured(VerticalScroll):
     """One block a metric, with a row for each candidate."""
 
-    def __init__(self, knowledge: Knowledge, measurements: Measurements | None, running: bool = False) -> None:
+    def __init__(self, knowledge: Knowledge, measurements: Measurements | None, running: bool) -> None:
         """`running` says whether the probes are at work."""
         super().__init__(classes="section")
         self._running = running
@@ -30,14 +30,12 @@ class Measured(VerticalScroll):
         """The numbers, the capabilities, the machine, and how to repeat a probe."""
         measurements = self._measurements
         if measurements is None:
-            happening, then = "Nothing was measured here.", "Press m to measure."
-            if self._running:
-                happening, then = (
-                    "Measuring goes on.",
-                    "What is found comes here when it has ended; m shows how far it is.",
-                )
-            yield Static(happening, classes="heading")
-            yield Static(f"Speed and start-up rest on cited figures. {then}", classes="muted")
+            then = "What is found comes here when it has ended; m shows how far it is."
+            yield Static("Measuring goes on." if self._running else "Nothing was measured here.", classes="heading")
+            yield Static(
+                f"Speed and start-up rest on cited figures. {then if self._running else 'Press m to measure.'}",
+                classes="muted",
+            )
             return
         yield Static(
             "Medians over launches, with 95% intervals. Two candidates differ only where their intervals say so.",
