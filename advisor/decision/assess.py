@@ -197,7 +197,7 @@ class Model:
             typical, randoms, scores = self._learnt_scores(weights, values, variances, fired, random)
         else:
             scores = self._scores(weights, values, variances, fired, random)
-        ruled_in = self._feasible(all_fired)
+        ruled_in = self.feasible(all_fired)
         mean_weights = typical.mean(axis=1)
         # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
         # percentage in words hang on it, and whoever checks them adds up in another.
@@ -363,11 +363,11 @@ class Model:
         self._drawn[budget] = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self.compared]]
         return self._drawn[budget]
 
-    def _feasible(self, fired: Booleans) -> Booleans:
-        """Which candidates aren't ruled out: (n, s, c)."""
+    def feasible(self, fired: Booleans) -> Booleans:
+        """Which candidates aren't ruled out, given whether each rule fired, (rules, ...): (..., c)."""
         feasible = np.ones((*fired.shape[1:], self.candidates), dtype=bool)
         for rule, candidate in self.vetoes:
-            feasible[:, :, candidate] &= ~fired[rule]
+            feasible[..., candidate] &= ~fired[rule]
         return feasible
 
     def measured_points(self, comparison_index: int, candidate: str) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from advisor.decision.assess import FULL, SCREEN, Assessment, Budget, Model
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.moves import beliefs_after, changes_of, masks_after, moves
+from advisor.decision.sums import sums_by
 from advisor.decision.verdict import Call, call
 from advisor.model.answer import Answer
 from advisor.model.question import Question
@@ -93,8 +94,8 @@ def _effect(model: Model, labels: Sequence[str], chosen: np.ndarray, assessment:
     names = list(dict.fromkeys(labels))
     groups = np.array([names.index(label) for label in labels])[chosen]
     counts = np.bincount(groups, minlength=len(names))
-    sums = np.array([np.bincount(groups, column, len(names)) for column in assessment.by_completion.T])
-    shares, weights = sums / np.maximum(counts, 1), counts / len(chosen)
+    shares = sums_by(groups, assessment.by_completion, len(names)) / np.maximum(counts, 1)
+    weights = counts / len(chosen)
     best, leaders = shares.max(axis=0), shares.argmax(axis=0)
     moved = np.abs(shares - assessment.shares[:, None]).sum(axis=0) / 2
     return _Effect(

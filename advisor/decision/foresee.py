@@ -168,9 +168,6 @@ def _scores(
     weights = model.level_weights[np.frexp(masks)[1] - 1].T[places].astype(precision)
     counted = all_fired[[comparison.rule for comparison in model.compared]].T[places]
     shape = (len(weights), model.candidates, model.criteria)
-    feasible = np.ones((count, model.candidates), dtype=bool)
-    for rule, candidate in model.vetoes:
-        feasible[:, candidate] &= ~all_fired[rule]
     values, variances = (
         (fired @ table.reshape(len(table), shape[1] * shape[2]).astype(precision)).reshape(shape)
         for table in (evidence.points, evidence.variances)
@@ -179,5 +176,5 @@ def _scores(
         values * weights[:, None],
         variances * weights[:, None] ** 2,
         (counted * weights[:, [comparison.criterion for comparison in model.compared]]).astype(precision),
-        feasible[places],
+        model.feasible(all_fired)[places],
     )

@@ -22,6 +22,7 @@ from advisor.decision.checklist import next_asking
 from advisor.decision.foresee import ASKING, Effort, Outlook, foresee
 from advisor.decision.modelling import model_of
 from advisor.decision.settle import assessed, completed, prove, relevant
+from advisor.decision.sums import sums_by
 from advisor.decision.verdict import Call, Outcome
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
@@ -133,7 +134,7 @@ def nothing_open(verdict: Call) -> Prospect:
 
 def _leaders(model: Model, entry: Unsettled, outlook: Outlook) -> dict[str, str | None]:
     groups = outlook.choices[entry.question]
-    sums = np.array([np.bincount(groups, column, len(entry.labels)) for column in outlook.shares.T])
+    sums = sums_by(groups, outlook.shares, len(entry.labels))
     leaders = [model.knowledge.candidates[index].id for index in sums.argmax(axis=0)]
     occurring = np.bincount(groups, minlength=len(entry.labels)) > 0
     return {
@@ -187,7 +188,7 @@ def _explained(groups: Integers, shares: Floats) -> float:
     """The variance of the shares that knowing the group takes away, less what chance groups would."""
     sizes = np.bincount(groups)
     kept = sizes > 0
-    sums = np.array([np.bincount(groups, weights=column) for column in shares.T])[:, kept]
+    sums = sums_by(groups, shares, len(sizes))[:, kept]
     centred = sums / sizes[kept] - shares.mean(axis=0)[:, None]
     total = shares.var(axis=0).sum() * len(shares)
     between = (sizes[kept] * centred**2).sum()

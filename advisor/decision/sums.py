@@ -19,6 +19,11 @@ def table_of(rows: Sequence[Any], shape: tuple[int, ...], kind: type = np.float6
     return table
 
 
+def sums_by(groups: np.ndarray, shares: Floats, count: int) -> Floats:
+    """The sums of shares (n, c) over the members of each of so many groups, given the group of each: (c, count)."""
+    return np.array([np.bincount(groups, column, count) for column in shares.T])
+
+
 def sums_of(values: Floats, drawn: Floats) -> Floats:
     """The sums over k of values (c, k, n, s) or (k, n, s), each times what was drawn for it (n, k, m): (n, s, c, m) or
     (n, s, m)."""
