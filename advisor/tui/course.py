@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     with "don't know" or passed over."""
 
 
+Draft = tuple[str, ...] | str
+"""What was ticked or typed and not given yet."""
+
+
 class Course:
     """Where the interview is. It outlives the screen, which may be left and come back to.
 
@@ -37,8 +41,8 @@ class Course:
         """What the interview goes through, as explained at `Go`."""
         self.led = True
         """Whether the question shown was chosen for the user rather than by them."""
-        self.drafts: dict[str, tuple[str, ...] | str] = {}
-        """By question, what was ticked or typed there and not given."""
+        self.drafts: dict[str, Draft] = {}
+        """By question."""
         self.ticked: frozenset[str] = frozenset()
         """The questions that were ticked in a list which was left without going on."""
         self.told: State = "open"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -17,8 +18,9 @@ from advisor.tui.widgets.number_entry import NumberEntry
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.wording import ORIGINS, answer_words
 
-Draft = tuple[str, ...] | str
-"""What was ticked or typed and not given yet."""
+if TYPE_CHECKING:
+    from advisor.tui.course import Draft
+
 YES_NO: tuple[Entry, ...] = (("yes", "Yes", ""), ("no", "No", ""))
 
 
