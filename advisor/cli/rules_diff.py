@@ -1,4 +1,4 @@
-"""`advisor rules diff OLD NEW`: for which answers two knowledge bases put different candidates first."""
+"""`advisor rules diff OLD NEW`: for which answers two knowledge bases give different verdicts."""
 
 from __future__ import annotations
 

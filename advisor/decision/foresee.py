@@ -9,8 +9,8 @@ Arrays are over completions (n), candidates (c), criteria (k), rules that bear o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -80,6 +80,13 @@ def outcomes(model: Model) -> tuple[Outcome, ...]:
 def foresee(model: Model, beliefs: Beliefs, effort: Effort = ASKING) -> Outlook:
     """The outlook on what is open, by one sample of its completions, drawn as beliefs have them."""
     choices, base = model.completions(beliefs, effort.completions)
+    codes, shares = judged(model, base, effort)
+    return Outlook(codes, shares, choices, outcomes(model))
+
+
+def judged(model: Model, base: Mapping[str, Any], effort: Effort) -> tuple[Integers, Floats]:
+    """What complete sets of answers come to, `effort.completions` of them: the outcome of each as an index into
+    `outcomes`, (n,), and its first-rank shares, (n, c). `base` has the masks of every base fact, (n,) or one number."""
     evaluation = model.program.run(base)
     scores = _scores(model, evaluation, effort.completions, np.float32)
     kept, of = scores.distinct()
@@ -95,13 +102,17 @@ def foresee(model: Model, beliefs: Beliefs, effort: Effort = ASKING) -> Outlook:
 
     threshold = model.knowledge.settings.recommend_share
     shares = shares_of(kept, effort.coarse)
-    margin = NEAR * np.sqrt(threshold * (1 - threshold) / effort.coarse)
-    near = np.flatnonzero(np.abs(shares.max(axis=1) - threshold) < margin)
+    near = np.flatnonzero(near_threshold(shares, threshold, effort.coarse))
     if len(near) and effort.fine > effort.coarse:
         shares[near] = shares_of(kept[near], effort.fine)
     top = shares.max(axis=1)
     codes = np.where(top >= threshold - 1e-9, shares.argmax(axis=1), model.candidates + (top <= 0))
-    return Outlook(codes[of], shares[of], choices, outcomes(model))
+    return codes[of], shares[of]
+
+
+def near_threshold(shares: Floats, threshold: float, draws: int) -> Booleans:
+    """Whether the leader's share, of so many draws, lies so near the threshold that more should decide: (n,)."""
+    return np.abs(shares.max(axis=1) - threshold) < NEAR * np.sqrt(threshold * (1 - threshold) / draws)
 
 
 class _Scores(NamedTuple):

@@ -1,4 +1,4 @@
-"""How two knowledge bases differ: in what they say, and in whom they put first for which answers."""
+"""How two knowledge bases differ: in what they say, and in their verdicts on which answers."""
 
 from typing import Literal
 
@@ -28,16 +28,20 @@ class Side(Frozen):
 
 
 class Shift(Frozen):
-    """Who leads before and after. Several lead where they tie, none where all are ruled out."""
+    """One way in which a verdict changes."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
+    """Who ranks first most often; nobody where all are ruled out."""
+    kind_before: VerdictKind | None = None
+    kind_after: VerdictKind | None = None
+    """What the verdict is."""
     share: float
-    """Of the answer sets in the region whose leader changes."""
+    """Of the answer sets in the region whose verdict changes."""
 
 
 class Region(Frozen):
-    """Answers for which the leader changes: a conjunction over few facts, each with the values that belong to it."""
+    """Answers for which the verdict changes: a conjunction over few facts, each with the values that belong to it."""
 
     where: dict[str, tuple[Scalar, ...]]
     """By asked fact. For a number, one that stands for all that no rule tells apart from it."""
@@ -46,7 +50,7 @@ class Region(Frozen):
     share: float
     """Of all complete answer sets: how many lie in it."""
     changing: float
-    """Of the answer sets in it: for how many the leader changes."""
+    """Of the answer sets in it: for how many the verdict changes, its kind or who is recommended."""
     shifts: tuple[Shift, ...]
     """Most frequent first."""
     witness: dict[str, AnswerValue]
@@ -64,17 +68,17 @@ class KnowledgeDifference(Frozen):
     new: str
     edits: tuple[Edit, ...]
     outcome: Literal["change", "proven-same", "none-found"]
-    """`proven-same`: no answers and no measurements give another result, but for texts. `none-found`: the leader was
-    the same in every set tried, which proves nothing."""
+    """`proven-same`: no answers and no measurements give another result, but for texts. `none-found`: the verdict
+    was the same in every set tried, which proves nothing."""
     because: str
     """Why it is proven, or isn't, in words."""
     sets: int
     """Random complete answer sets, each answer as likely as the next."""
     touched: float
-    """Share of them in which some score changes."""
+    """Share of them in which some first-rank share changes."""
     changing: float
-    """Share of them in which the leader changes."""
+    """Share of them in which the verdict changes."""
     regions: tuple[Region, ...]
     """Those with most changes first."""
     covered: float
-    """Of the sets found whose leader changes, the share that lies in one of the regions; 1 where there are none."""
+    """Of the sets found whose verdict changes, the share that lies in one of the regions; 1 where there are none."""

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from advisor.model.difference import KnowledgeDifference, Region, Side
+from advisor.model.recommendation import VerdictKind
 
 _WIDTH = 100
 
@@ -31,22 +32,25 @@ def _outcome(found: KnowledgeDifference) -> Iterator[str]:
         return
     tried = f"{found.sets:,} random complete sets of answers"
     if found.outcome == "none-found":
-        yield from _wrapped(f"No answers were found for which the leader changes. Not proven: {found.because}.")
-        yield from _wrapped(f"Of {tried}, some score changes in {found.touched:.2%}.")
+        yield from _wrapped(f"No answers were found for which the verdict changes. Not proven: {found.because}.")
+        yield from _wrapped(f"Of {tried}, some first-rank share changes in {found.touched:.2%}.")
         return
-    yield from _wrapped(f"The leader changes for some answers. {found.because[0].upper()}{found.because[1:]}.")
-    yield from _wrapped(f"Of {tried} it does in {found.changing:.2%}, and some score in {found.touched:.2%}.")
-    yield from _wrapped(f"These regions hold {found.covered:.0%} of the sets found whose leader changes:")
+    yield from _wrapped(f"The verdict changes for some answers. {found.because[0].upper()}{found.because[1:]}.")
+    yield from _wrapped(
+        f"Of {tried} it does in {found.changing:.2%}, and some first-rank share in {found.touched:.2%}."
+    )
+    yield from _wrapped(f"These regions hold {found.covered:.0%} of the sets found whose verdict changes:")
 
 
 def _region(region: Region) -> Iterator[str]:
     yield ""
     yield from _wrapped(f"- {region.text}", "", "  ")
     shifts = "; ".join(
-        f"{_who(shift.before)} to {_who(shift.after)} ({shift.share:.0%})" for shift in region.shifts[:3]
+        f"{_standing(shift.kind_before, shift.before)} → {_standing(shift.kind_after, shift.after)} ({shift.share:.0%})"
+        for shift in region.shifts[:3]
     )
     yield from _wrapped(
-        f"{region.share:.3g} of all sets of answers, of which the leader changes in {region.changing:.0%}: {shifts}",
+        f"{region.share:.3g} of all sets of answers, of which the verdict changes in {region.changing:.0%}: {shifts}",
         "  ",
     )
     answers = ", ".join(f"{name}: {_value(value)}" for name, value in region.witness.items())
@@ -55,8 +59,8 @@ def _region(region: Region) -> Iterator[str]:
     yield f"    after:  {_side(region.after)}"
 
 
-def _who(candidates: tuple[str, ...]) -> str:
-    return " = ".join(candidates) or "nobody"
+def _standing(kind: VerdictKind | None, leaders: tuple[str, ...]) -> str:
+    return " ".join(filter(None, (kind, *leaders)))
 
 
 def _side(side: Side) -> str:

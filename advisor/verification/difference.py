@@ -1,8 +1,8 @@
-"""A semantic diff: for which answers two knowledge bases put different candidates first.
+"""A semantic diff: for which answers two knowledge bases give different verdicts.
 
 Where results depend on nothing but which rules hold, equality is proven by z3 (`sameness`). Otherwise complete answer
-sets are drawn, of all and around one for which z3 shows that some effect differs, and scored by either side. Around
-one that is led differently a region grows: a conjunction over the facts that tell sets that change from sets that
+sets are drawn, of all and around one for which z3 shows that some effect differs, and judged by either side. Around
+one whose verdict differs a region grows: a conjunction over the facts that tell sets that change from sets that
 don't, on samples drawn from the region so far. Regions are chosen greedily, each around a set that none before it
 holds. What regions say is estimated from samples of their own; that a witness changes is certain, since `advise` was
 asked.
@@ -11,21 +11,18 @@ asked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from advisor.decision.advise import advise
-from advisor.decision.assess import FULL
-from advisor.decision.batch import Batch
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.base import Scalar
 from advisor.model.difference import KnowledgeDifference, Region, Shift, Side
 from advisor.model.knowledge import Knowledge
 from advisor.verification.edits import edits
-from advisor.verification.pairs import Choice, Judged, Pair
+from advisor.verification.pairs import Choice, Pair, Standing
 from advisor.verification.reach import AS_OF
 from advisor.verification.sameness import apart, difference
 
@@ -33,14 +30,15 @@ SETS, AROUND, SAMPLE = 20_000, 4_000, 4_000
 """Sets drawn of all, around one where z3 shows a difference, and of each region while it grows."""
 NEARLY, FEW = 0.95, 5
 """A region is made narrower until so large a share of it changes, or it takes so many questions to say it."""
-LITTLE = 0.02
-"""Bits per set that changes: a fact that gains less isn't worth saying."""
+MOSTLY = 0.5
+LITTLE = {False: 0.02, True: 0.2}
+"""Bits per set that changes: a fact that gains less isn't worth saying, before and after `MOSTLY` of a region does."""
 LEAST = 20
 """So many sets that change among `SAMPLE` say something about them."""
 MOST, ENOUGH = 8, 0.98
 """No more regions than this, and none once they hold so large a share of the sets found."""
 TRIED = 6
-"""Sets of a region for which whole verdicts are formed, in search of a witness."""
+"""Sets of a region that are put to `advise`, in search of a witness."""
 
 Where = dict[str, NDArray]
 """By fact, the indices of the values that belong to a region."""
@@ -69,7 +67,7 @@ def compare(
     regions = tuple(search.regions(on_step))
     because = _grounds(between, shown is not None and shown.measured)
     if not regions:
-        because += f"; the leader is the same in all of the {search.tried:,} sets tried"
+        because += f"; the verdict is the same in all of the {search.tried:,} sets tried"
     return KnowledgeDifference(
         outcome="change" if regions else "none-found",
         because=because,
@@ -88,14 +86,6 @@ def _grounds(between: str | None, measured: bool) -> str:
     if measured:
         return "only where something was measured do other evidence, vetoes or weights follow (proven)"
     return "other evidence, vetoes or weights follow for some answers, and for the rest nothing changes (proven)"
-
-
-class _Found(NamedTuple):
-    """A region before its witness is sought: the sets in it were drawn from it."""
-
-    where: Where
-    sets: dict[str, Choice]
-    judged: Judged
 
 
 class _Search:
@@ -118,50 +108,50 @@ class _Search:
         self.tried = sets + (AROUND if around else 0)
         self.covered = 1.0
 
-    def regions(self, on_step: Callable[[str], None]) -> Iterator[Region]:
+    def regions(self, on_step: Callable[[str], None]) -> list[Region]:
         """The regions, widest changes first."""
         count = len(next(iter(self._changing.values())))
-        left = np.ones(count, dtype=bool)
-        found: list[_Found] = []
-        while left.any() and len(found) < MOST and (count - left.sum()) < ENOUGH * count:
-            on_step(f"region {len(found) + 1}")
+        left, held = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
+        found: list[Region] = []
+        grown: list[Where] = []
+        for number in range(1, MOST + 1):
+            if left.sum() <= (1 - ENOUGH) * count:
+                break
+            on_step(f"region {number}")
             seed = int(self._random.choice(np.flatnonzero(left)))
-            region = self._grown({name: row[seed : seed + 1] for name, row in self._changing.items()})
-            found.append(region)
-            left &= ~_inside(self._changing, region.where)
-        self.covered = 1.0 - float(left.mean()) if count else 1.0
-        on_step("asking for the verdicts of witnesses")
-        witnesses = self._witnesses(found)
-        # One side after the other: its random numbers are kept for the next verdict.
-        before, after = ([_verdict(side, witness) for witness in witnesses] for side in self._pair.sides)
-        regions = [self._region(*each) for each in zip(found, witnesses, before, after, strict=True)]
-        return iter(sorted(regions, key=lambda region: -region.share * region.changing))
+            where = self._grown({name: row[seed : seed + 1] for name, row in self._changing.items()}, grown)
+            grown.append(where)
+            inside = _inside(self._changing, where)
+            left &= ~inside
+            if region := self._region(where):
+                found.append(region)
+                held |= inside
+        self.covered = float(held.mean()) if count else 1.0
+        return sorted(found, key=lambda region: -region.share * region.changing)
 
-    def _grown(self, seed: Where) -> _Found:
-        """A region around a set: facts are added, each with the values for which most changes, until nearly all of
-        what is left does or it takes too many questions to say it. Which is best goes by the information gained about
-        those that change (J. R. Quinlan, "Learning logical definitions from relations", Machine Learning 5, 1990)."""
+    def _grown(self, seed: Where, others: Sequence[Where]) -> Where:
+        """A region around a set, for changes that lie in none of the others: facts are added, each with the values for
+        which most changes, until nearly all of what is left does or it takes too many questions to say it. Which is
+        best goes by the information gained about those that change (J. R. Quinlan, "Learning logical definitions from
+        relations", Machine Learning 5, 1990)."""
         pair = self._pair
         where: Where = {}
         while len({pair.question_of(name) for name in where}) < FEW:
             sets = pair.random(self._random, SAMPLE, where)
             judged = pair.judge(sets)
-            # Where change is rare, those whose scores change at all lead to it.
-            wanted = judged.changed if judged.changed.sum() >= LEAST else judged.touched
+            elsewhere = ~np.any([_inside(sets, other) for other in others], axis=0)
+            changed = judged.changed & elsewhere
+            # Where change is rare, those whose shares change at all lead to it.
+            wanted = changed if changed.sum() >= LEAST else judged.touched & elsewhere
             if not LEAST <= wanted.sum() < NEARLY * SAMPLE:
                 break
             gains = {name: self._gain(sets[name], wanted, int(seed[name][0])) for name in pair.facts}
             name = max(gains, key=lambda name: gains[name][0])
-            if gains[name][0] < LITTLE:
+            if gains[name][0] < LITTLE[bool(wanted.mean() > MOSTLY)]:
                 break
             where[name] = gains[name][1]
-        sets = pair.random(self._random, SAMPLE, where)
-        judged = pair.judge(sets)
-        if judged.changed.sum() < LEAST:
-            where = self._widened(seed)
-            sets = pair.random(self._random, SAMPLE, where)
-            judged = pair.judge(sets)
-        return _Found(where, sets, judged)
+        rare = judged.changed.sum() < LEAST
+        return self._widened(seed) if rare else where
 
     def _gain(self, chosen: Choice, changed: NDArray[np.bool_], own: int) -> tuple[float, NDArray]:
         """What is gained by keeping to those values of a fact for which more changes than on average, and to the
@@ -187,17 +177,27 @@ class _Search:
                 where = rest
         return where
 
-    def _region(self, found: _Found, witness: dict[str, AnswerValue], before: Side, after: Side) -> Region:
-        pair, judged = self._pair, found.judged
+    def _region(self, where: Where) -> Region | None:
+        """What samples of a region say of it; nothing where no witness is found."""
+        pair = self._pair
+        sets = pair.random(self._random, SAMPLE, where)
+        judged = pair.judge(sets)
         changed = np.flatnonzero(judged.changed)
+        for index in changed[:TRIED]:
+            witness = pair.answers({name: int(row[index]) for name, row in sets.items()})
+            before, after = (_verdict(side, witness) for side in pair.sides)
+            if (before.kind, before.candidate) != (after.kind, after.candidate):
+                break
+        else:
+            return None
         shifts = Counter(zip(judged.before[changed].tolist(), judged.after[changed].tolist(), strict=True))
         return Region(
-            where={name: tuple(pair.values[name][i] for i in indices) for name, indices in found.where.items()},
-            text=pair.words(found.where) or "any answers",
-            share=float(np.prod([len(i) / len(pair.values[name]) for name, i in found.where.items()])),
+            where={name: tuple(pair.values[name][i] for i in indices) for name, indices in where.items()},
+            text=pair.words(where) or "any answers",
+            share=float(np.prod([len(i) / len(pair.values[name]) for name, i in where.items()])),
             changing=round(float(judged.changed.mean()), 4),
             shifts=tuple(
-                Shift(before=pair.led_by(one), after=pair.led_by(other), share=round(number / len(changed), 4))
+                _shift(pair.standings[one], pair.standings[other], round(number / len(changed), 4))
                 for (one, other), number in shifts.most_common()
             ),
             witness=witness,
@@ -205,33 +205,10 @@ class _Search:
             after=after,
         )
 
-    def _witnesses(self, found: list[_Found]) -> list[dict[str, AnswerValue]]:
-        """For each region a set whose leader changes; one whose whole verdict does, if there is one among `TRIED`."""
-        tried = [
-            [
-                self._pair.answers({name: int(row[index]) for name, row in region.sets.items()})
-                for index in np.flatnonzero(region.judged.changed)[:TRIED]
-            ]
-            for region in found
-        ]
-        calls = []
-        for side in self._pair.sides:
-            batch = Batch(side, None, as_of=AS_OF, draws=FULL.draws)
-            beliefs = [batch.beliefs(_given(side, answers)) for several in tried for answers in several]
-            calls.append(
-                [brief.call for i in range(0, len(beliefs), TRIED) for brief in batch.verdicts(beliefs[i : i + TRIED])]
-            )
-        differ = iter(
-            [
-                (before.outcome != after.outcome, before.leader != after.leader)
-                for before, after in zip(*calls, strict=True)
-            ]
-        )
-        chosen = []
-        for several in tried:
-            marked = [(next(differ), answers) for answers in several]
-            chosen.append(max(marked, key=lambda each: each[0])[1])
-        return chosen
+
+def _shift(before: Standing, after: Standing, share: float) -> Shift:
+    one, other = ((standing.leader,) if standing.leader else () for standing in (before, after))
+    return Shift(before=one, after=other, kind_before=before.kind, kind_after=after.kind, share=share)
 
 
 def _where(sets: Mapping[str, Choice], mask: NDArray[np.bool_]) -> dict[str, Choice]:

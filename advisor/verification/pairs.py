@@ -1,4 +1,4 @@
-"""Complete answer sets that two knowledge bases can both be asked, and who leads on either side."""
+"""Complete answer sets that two knowledge bases can both be asked, and their verdicts on either side."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from advisor.decision.assess import Model
+from advisor.decision.beliefs import believe, resolve
+from advisor.decision.foresee import Effort, judged, near_threshold
+from advisor.decision.modelling import model_of
 from advisor.engine.domain import Domain
 from advisor.engine.program import compile_knowledge
 from advisor.errors import InvalidInput
@@ -15,25 +19,36 @@ from advisor.model.answer import AnswerValue
 from advisor.model.base import Scalar
 from advisor.model.knowledge import Knowledge
 from advisor.model.question import Question
-from advisor.verification.reach import FAR, TIE, Sets, leaders
+from advisor.model.recommendation import VerdictKind
+from advisor.verification.reach import AS_OF
 from advisor.verification.sameness import numbers
 
 Choice = NDArray[np.int64]
 """By answer set, the index of a fact's value."""
+TIE = 1e-9
+"""By how much shares may differ and still be the same, so that rounding changes nothing."""
+
+
+COARSE, FINE = 256, 2048
+"""Draws for each set, and where a share changes and the leader's lies near the threshold."""
+
+
+class Standing(NamedTuple):
+    """A verdict and who ranks first most often."""
+
+    kind: VerdictKind
+    leader: str | None
 
 
 class Judged(NamedTuple):
-    """Who leads each of some answer sets: masks over `Pair.candidates`, 0 where all are ruled out."""
+    """The verdicts on some answer sets, as places in `Pair.standings`."""
 
     before: NDArray[np.int64]
     after: NDArray[np.int64]
     touched: NDArray[np.bool_]
-    """Whether any score changes."""
-
-    @property
-    def changed(self) -> NDArray[np.bool_]:
-        """Whether the leader does."""
-        return self.before != self.after
+    """Whether any first-rank share changes."""
+    changed: NDArray[np.bool_]
+    """Whether the verdict does: its kind, or who is recommended."""
 
 
 class Pair:
@@ -59,6 +74,11 @@ class Pair:
             {name: domain for name, domain in compile_knowledge(side).domains.items() if domain.fact.kind == "asked"}
             for side in self.sides
         ]
+        self.standings: list[Standing] = [
+            *(Standing("recommended", name) for name in self.candidates),
+            *(Standing("too-close", name) for name in self.candidates),
+            Standing("none-feasible", None),
+        ]
         one, other = self._domains
         self.values: dict[str, list[Scalar]] = {}
         for name in dict.fromkeys((*one, *other)):
@@ -78,6 +98,10 @@ class Pair:
             }
             for domains in self._domains
         ]
+        self._models: list[Model] = [model_of(side, {}, None, as_of=AS_OF) for side in self.sides]
+        self._silent = [
+            believe(side, compile_knowledge(side), resolve(side, {}, None), None).known for side in self.sides
+        ]
 
     def random(
         self, random: np.random.Generator, count: int, where: Mapping[str, NDArray] | None = None
@@ -94,21 +118,32 @@ class Pair:
         return chosen
 
     def judge(self, chosen: Mapping[str, Choice]) -> Judged:
-        """Who leads, by the scores with the weights that the answers give."""
-        scores = []
-        for side, bits in zip(self.sides, self._bits, strict=True):
-            masks = {name: row[chosen[name]] for name, row in bits.items()}
-            own = np.maximum(Sets(side, masks).scores(), -FAR)
-            places = [self.candidates.index(candidate.id) for candidate in side.candidates]
-            everyone = np.full((len(own), len(self.candidates)), -FAR)
-            everyone[:, places] = own
-            scores.append(everyone)
-        before, after = (np.where(each.max(axis=1) > -FAR, leaders(each), 0) for each in scores)
-        return Judged(before, after, (np.abs(scores[0] - scores[1]) > TIE).any(axis=1))
+        """The verdicts where nothing is measured and no source has aged."""
+        (before, shares), (after, others) = (self._judged(side, chosen, COARSE) for side in range(2))
+        touched = (np.abs(shares - others) > TIE).any(axis=1)
+        thresholds = [side.settings.recommend_share for side in self.sides]
+        near = [near_threshold(each, t, COARSE) for each, t in zip((shares, others), thresholds, strict=True)]
+        doubtful = np.flatnonzero((near[0] | near[1]) & (touched | (thresholds[0] != thresholds[1])))
+        if len(doubtful):
+            some = {name: row[doubtful] for name, row in chosen.items()}
+            before[doubtful], after[doubtful] = (self._judged(side, some, FINE)[0] for side in range(2))
+        return Judged(before, after, touched, self._verdicts(before) != self._verdicts(after))
 
-    def led_by(self, mask: int) -> tuple[str, ...]:
-        """The candidates of a mask."""
-        return tuple(name for index, name in enumerate(self.candidates) if mask >> index & 1)
+    def _judged(self, side: int, chosen: Mapping[str, Choice], draws: int) -> tuple[NDArray, NDArray]:
+        """By set its place in `standings`, and the first-rank shares of `candidates`, by one side."""
+        model, silent = self._models[side], self._silent[side]
+        count = len(next(iter(chosen.values())))
+        given = {name: row[chosen[name]] for name, row in self._bits[side].items()}
+        codes, shares = judged(model, {**silent, **given}, Effort(count, draws, draws))
+        everyone = np.zeros((count, len(self.candidates)))
+        everyone[:, [self.candidates.index(candidate.id) for candidate in model.knowledge.candidates]] = shares
+        kinds = np.clip(codes - model.candidates + 1, 0, 2)
+        return np.where(kinds == 2, 0, everyone.argmax(axis=1)) + kinds * len(self.candidates), everyone
+
+    def _verdicts(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The same number for standings that are the same verdict: where it is too close, whoever leads."""
+        count = len(self.candidates)
+        return np.where((places >= count) & (places < 2 * count), count, places)
 
     def answers(self, chosen: Mapping[str, int]) -> dict[str, AnswerValue]:
         """One answer set by question, of the questions of both sides."""

@@ -1,4 +1,4 @@
-"""The semantic diff against running both bases on every set of answers."""
+"""The semantic diff against the verdicts of both bases on every set of answers."""
 
 import json
 from itertools import product
@@ -10,15 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advisor.cli.main import main
-from advisor.decision.value import value_model
+from advisor.decision.assess import FULL
+from advisor.decision.batch import Batch
 from advisor.errors import InvalidInput
+from advisor.model.answer import Answer
 from advisor.model.difference import KnowledgeDifference
-from advisor.model.rule import Evidence, Veto
 from advisor.verification.difference import compare
 from advisor.verification.pairs import Pair
-from advisor.verification.reach import TIE
+from advisor.verification.reach import AS_OF
 from tests.support.knowledge import (
     LEVELS,
+    SOURCE,
     build,
     candidate,
     criterion,
@@ -29,28 +31,27 @@ from tests.support.knowledge import (
     rule,
     scale,
 )  # fmt: skip
-from tests.support.oracle import infer
-
-WEIGHTS = dict(zip(LEVELS, (0, 1, 2, 4, 8), strict=True))
 
 
-def leading(knowledge, given_):
-    """Who has the highest score, by the oracle's reading of the rules."""
-    values, fired = infer(knowledge, given_)
-    scores = {each.id: 0.0 for each in knowledge.candidates}
-    weights = [WEIGHTS[values[each.importance]] for each in knowledge.criteria]
-    ranges = value_model(knowledge).ranges
-    order = [each.id for each in knowledge.criteria]
-    out = set()
-    for rule_, true in zip(knowledge.rules, fired, strict=True):
-        for part in rule_.then if true else ():
-            if isinstance(part, Evidence):
-                k = order.index(part.criterion)
-                scores[part.evidence] += weights[k] * part.strength / ranges[k] / (sum(weights) or 1)
-            elif isinstance(part, Veto):
-                out.add(part.veto)
-    left = {name: score for name, score in scores.items() if name not in out}
-    return {name for name, score in left.items() if score >= max(left.values()) - TIE}
+def verdicts(knowledge, sets):
+    """What `advise` says of sets of answers by question: kind and candidate, without explaining it."""
+    batch = Batch(knowledge, None, as_of=AS_OF, draws=FULL.draws)
+    beliefs = [
+        batch.beliefs({name: Answer(question=name, value=value, origin="asked") for name, value in each.items()})
+        for each in sets
+    ]
+    parts = (beliefs[start : start + batch.together] for start in range(0, len(beliefs), batch.together))
+    return [brief.call.outcome for part in parts for brief in batch.verdicts(part)]
+
+
+def said(knowledge, answers):
+    """The verdict on the answers of those to the questions that a base asks, of a list those that it offers."""
+    own = {}
+    for question_ in knowledge.questions:
+        value = answers[question_.id]
+        offered = {option.value for option in question_.options}
+        own[question_.id] = tuple(v for v in value if v in offered) if question_.kind == "many" else value
+    return verdicts(knowledge, [own])[0]
 
 
 def every_set(pair):
@@ -107,11 +108,9 @@ def test_what_is_found_is_what_running_every_rule_gives(sides):
     found = compare(old, new, sets=3000)
     pair = Pair(old, new)
     sets = list(every_set(pair))
-    changing = []
-    for values in sets:
-        answers = as_answers(pair, values)
-        if leading(old, answers) != leading(new, answers):
-            changing.append(values)
+    answers = [as_answers(pair, values) for values in sets]
+    before, after = (verdicts(knowledge, answers) for knowledge in sides)
+    changing = [values for values, one, other in zip(sets, before, after, strict=True) if one != other]
     share = len(changing) / len(sets)
     if found.outcome == "proven-same":
         assert not changing
@@ -119,7 +118,7 @@ def test_what_is_found_is_what_running_every_rule_gives(sides):
     if share > 0.01:
         assert found.outcome == "change"
     for region in found.regions:
-        assert leading(old, region.witness) != leading(new, region.witness)
+        assert said(old, region.witness) != said(new, region.witness)
         inside = [values for values in sets if _inside(values, region)]
         assert region.share == pytest.approx(len(inside) / len(sets))
         rate = np.mean([values in changing for values in inside])
@@ -193,13 +192,27 @@ def test_a_conclusion_that_changes_weights_is_a_difference():
     assert found.edits[0].details == ("adds: concludes level = high", "drops: concludes level = medium")
 
 
+def test_a_constant_that_moves_no_score_changes_verdicts():
+    """`left` leads by as much as its errors often take back, with one answer to `one`, and with no other."""
+    old = side({**when(IS_A, 1), "sources": ["weak"]}, rule("b", None, evidence("right", "speed", 0.7)),
+               sources=[SOURCE, {**SOURCE, "id": "weak", "grade": "weak"}])  # fmt: skip
+    new = old.model_copy(update={"settings": old.settings.model_copy(update={"recommend_share": 0.7})})
+    found = compare(old, new, sets=2000)
+    assert "the constants differ" in found.because
+    assert found.edits[0].details == ("from 0.8 to 0.7",)
+    (region,) = found.regions
+    assert (found.touched, region.where["one"]) == (0, ("a",))
+    shift = region.shifts[0]
+    assert (shift.kind_before, shift.before) == ("too-close", ("left",))
+    assert (shift.kind_after, shift.after) == ("recommended", ("left",))
+
+
 def test_constants_are_never_proven_to_be_the_same():
     old = side(when(IS_A))
     new = old.model_copy(update={"settings": old.settings.model_copy(update={"recommend_share": 0.7})})
     found = compare(old, new, sets=2000)
     assert (found.outcome, found.changing) == ("none-found", 0)
     assert "the constants differ" in found.because
-    assert found.edits[0].details == ("from 0.8 to 0.7",)
 
 
 def test_texts_change_nothing():
@@ -227,40 +240,43 @@ def test_what_stands_on_one_side_only_is_handled():
         for region in found.regions:
             assert region.witness["one"] in ("a", "c")
             assert region.witness["count"] <= 5
-            assert leading(one, region.witness) != leading(other, region.witness)
+            assert said(one, region.witness) != said(other, region.witness)
     assert {("added", "candidate", "middle"), ("added", "question", "extra")} <= {
         (edit.how, edit.what, edit.id) for edit in compare(old, new, sets=2000).edits
     }
 
 
-OVERLAY = """\
-changes:
-  - {reweigh: mobile-litert, by: 0.2, because: We have no phones.}
-"""
-ADVICE = """\
+SOURCES = """\
 sources:
   - {id: ours, title: Our policy, address: "https://example.org", date: "2026", checked: 2026-11-01, grade: weak,
      kind: practices}
-rules:
+"""
+VETO = f"""\
+{SOURCES}rules:
+  - {{id: not-here, when: {{fact: targets.mobile, is: true}}, then: [{{veto: pytorch}}], because: Not on our phones.,
+     sources: [ours]}}
+"""
+ADVICE = f"""\
+{SOURCES}rules:
   - id: our-advice
-    when: {fact: stage, is: research}
-    then: [{advise: Ask Ana.}]
+    when: {{fact: stage, is: research}}
+    then: [{{advise: Ask Ana.}}]
     because: She knows.
     sources: [ours]
 """
 
 
 def test_an_overlay_on_what_ships(capsys, tmp_path):
-    for name, text in (("lighter", OVERLAY), ("advice", ADVICE)):
+    for name, text in (("veto", VETO), ("advice", ADVICE)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "ours.yaml").write_text(text)
-    lighter, advice = (str(tmp_path / name) for name in ("lighter", "advice"))
+    veto, advice = (str(tmp_path / name) for name in ("veto", "advice"))
     flags = ["--json", "-q", "--sets", "4000", "--fail-on", "change"]
-    assert main(["rules", "diff", "shipped", lighter, *flags]) == 6
+    assert main(["rules", "diff", "shipped", veto, *flags]) == 6
     document = json.loads(capsys.readouterr().out)
     jsonschema.validate(document, KnowledgeDifference.model_json_schema(mode="serialization"))
     assert document["outcome"] == "change"
-    assert {edit["id"] for edit in document["edits"] if edit["what"] == "rule"} == {"mobile-litert"}
+    assert {edit["id"] for edit in document["edits"] if edit["what"] == "rule"} == {"not-here"}
     for region in document["regions"]:
         assert "mobile" in region["witness"]["targets"]
     assert main(["rules", "diff", "shipped", advice, "--fail-on", "change"]) == 0
