@@ -1,4 +1,4 @@
-"""What the draws say beyond the first rank: acceptability of ranks, central weights, confidence factor.
+"""What the draws say beyond the first rank: acceptability of ranks, central weights, confidence factor, dominance.
 
 R. Lahdelma and P. Salminen, "SMAA-2", Operations Research 49 (2001).
 """
@@ -36,6 +36,18 @@ def acceptability(found):
             factor = _four(_mean(again[:, 0, c].mean(axis=1).round(12), m))
             rows[-1]["confidence_factor"], rows[-1]["confidence_factor_error"] = factor
     return rows
+
+
+def better(draws, found):
+    """Of a scenario who is at least as good as whom wherever anything counts, and better somewhere: (c, c)."""
+    worth, most = np.tensordot(found.fired * 1.0, draws.points, 1), draws.settings["saturates"]
+    for piece in draws.compared:
+        doublings = np.clip(draws.advantages[piece.metric["id"]][0][:, 0], -most, most)
+        worth[..., piece.k] += piece.points * found.fired[:, piece.rule, None] * doublings
+    worth = worth * found.weights[:, None]
+    ahead = worth[:, :, None] - worth[:, None]
+    fails = (~found.able[:, :, None] & found.able[:, None]).any(axis=0)
+    return (ahead >= -TIE).all(axis=(0, 3)) & (ahead > TIE).any(axis=(0, 3)) & ~fails
 
 
 def _mean(within, m):

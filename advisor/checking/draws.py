@@ -108,8 +108,9 @@ class Draws:
         within = firsts(scores, judged.feasible).mean(axis=3).round(12)
         shares = within.mean(axis=0).round(12)
         error = within.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.sqrt(shares * (1 - shares) / m)
-        names = ("shares", "error", "within", "scores", "weights")
-        found = zip(shares, error, *(np.swapaxes(x, 0, 1) for x in (within, scores, judged.weights)), strict=True)
+        names = ("shares", "error", "within", "scores", "weights", "fired", "able")
+        by_completion = (within, scores, judged.weights, judged.fired, judged.feasible[..., 0])
+        found = zip(shares, error, *(np.swapaxes(x, 0, 1) for x in by_completion), strict=True)
         more = {**vars(judged), "choices": choices}
         return [SimpleNamespace(**more | dict(zip(names, each, strict=True))) for each in found]
 
@@ -157,7 +158,7 @@ class Draws:
         weights = np.stack([np.broadcast_to(level[which], shape) for which in levels], axis=-1)
         score = self._scoring(fired, *random[1:])
         drawn = weights[..., None] * random[0][:, None]
-        return SimpleNamespace(weights=weights, drawn=drawn, score=score, feasible=feasible)
+        return SimpleNamespace(weights=weights, drawn=drawn, score=score, fired=fired, feasible=feasible)
 
     def _scoring(self, fired, judged, noise):
         """What makes scores, (n, s, c, m), of weights (n, s, k, m), given which rules fired (n, s, rules)."""

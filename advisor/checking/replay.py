@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from advisor.checking.acceptability import acceptability
+from advisor.checking.acceptability import acceptability, better
 from advisor.checking.draws import Draws
 from advisor.checking.outlook import Outlook
 from advisor.checking.rules import leaves
@@ -37,11 +37,11 @@ class Replay:
         traded = document["answers"][len(self.answers) :]
         self.draws = Draws(rules, self.as_of, self.numbers, document["seed"], traded)
         (self.drawn,) = self.draws.draw(self.open, [self.known], *_FULL)
+        self.call = self.called(self.drawn)
         weights = self.drawn.weights = self.drawn.weights.mean(axis=0)
         self.weights = weights / weights.sum() if weights.sum() > 0 else weights
         self.facts, self.states = rules.infer(self.known)
         self.fired, self.excluded = ([bool(state[side][0, 0]) for state in self.states] for side in (0, 1))
-        self.call = self.called(self.drawn)
 
     def _believe(self, name, question, value, ballots):
         if value is not None:
@@ -198,10 +198,11 @@ class Replay:
                 row["central_weights"] = [{"criterion": k, "weight": w, "error": e} for k, (w, e) in pairs]
             rows.append(row)
 
-        def place(row):
+        def place(c):
+            row = rows[c]
             return not row["feasible"], row["candidate"] != self.call[2], -row["first_rank_share"], -row["score"]
 
-        return sorted(rows, key=place)
+        return [rows[c] for c in _behind_better(range(len(rows)), place, self.drawn.better)]
 
     def _groups(self, criteria):
         rows = []
@@ -213,9 +214,11 @@ class Replay:
 
     def called(self, drawn):
         """Kind of verdict, candidate recommended, leader, its first-rank share and that share's error."""
-        best, bar = int(drawn.shares.argmax()), self.rules.settings["recommend_share"]
+        drawn.better = better(self.draws, drawn)
+        best, *_ = _behind_better(range(len(drawn.shares)), lambda c: -drawn.shares[c], drawn.better)
+        bar = self.rules.settings["recommend_share"]
         leader, share, error = self.candidates[best], float(drawn.shares[best]), float(drawn.error[best])
-        if share <= 0:
+        if not drawn.shares.any():
             return "none-feasible", None, None, 0.0, 0.0
         if share >= bar:
             return "recommended", leader, leader, share, error
@@ -288,6 +291,15 @@ class Replay:
             expected, moves = expected + weight * mean.max(), moves + weight * np.abs(mean - shares).sum() / 2
             leads[label] = self.candidates[int(mean.argmax())] if mean.max() > 0 else None
         return max(0.0, float(expected - shares.max())), float(moves), leads
+
+
+def _behind_better(candidates, place, better):
+    """Candidates by their place, each when all that are better have gone before."""
+    left, gone = sorted(candidates, key=place), []
+    while left:
+        gone.append(next(c for c in left if not any(better[other, c] for other in left)))
+        left.remove(gone[-1])
+    return gone
 
 
 def _label(kind, value):

@@ -24,7 +24,7 @@ _EXAMPLES = """\
   advisor rules stale --as-of 2027-06-01   sources that should have been read again by then
   advisor rules check                 verify the whole base over all answers
   advisor rules check --rules mine/   the same with a folder of your own
-  advisor rules diff shipped mine/    for which answers a folder of your own changes who leads
+  advisor rules diff shipped mine/    for which answers a folder of your own changes the verdict
   advisor rules diff old/ new/ --json --fail-on change
 
 To `diff`, a folder with the section `knowledge` is a whole base, any other lies on the shipped one.

@@ -21,10 +21,11 @@ import numpy as np
 from numpy.random import default_rng
 
 from advisor.decision.beliefs import Beliefs, Unsettled
+from advisor.decision.dominance import dominance, in_order
 from advisor.decision.drawing import Random, chosen, masks, random_numbers, uniforms_of
 from advisor.decision.evidence import evidence_of, fired_by_rule
 from advisor.decision.sums import sums_of, table_of
-from advisor.decision.value import ValueModel, advantages, saturated
+from advisor.decision.value import Comparison, ValueModel, advantages, saturated
 from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
@@ -91,14 +92,18 @@ class Assessment(NamedTuple):
     """Scores in points, shape (completions, candidates, draws in each)."""
     weights: Floats
     """Unnormalised weights by criterion, as importance and trade-offs give them: their mean over the completions."""
+    dominates: Booleans
+    """Whether one candidate dominates another: (c, c)."""
     inputs: Inputs
     """What the scores were computed from."""
 
     @property
     def leader(self) -> int | None:
-        """The index of the candidate that ranks first most often, the first of several; None where none is feasible."""
-        best = int(self.shares.argmax())
-        return best if self.shares[best] > 0 else None
+        """The index of the candidate that ranks first most often of those that no other dominates, the first of
+        several; None where none is feasible."""
+        if not self.shares.any():
+            return None
+        return in_order(np.argsort(-self.shares, kind="stable").tolist(), self.dominates)[0]
 
     def bounds(self) -> tuple[Floats, Floats]:
         """5th and 95th percentiles of the scores, by candidate."""
@@ -199,6 +204,7 @@ class Model:
             scores = self._scores(weights, values, variances, fired, random)
         ruled_in = self.feasible(all_fired)
         mean_weights = typical.mean(axis=1)
+        dominates = dominance(self._expected(typical, values, fired), ruled_in)
         # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
         # percentage in words hang on it, and whoever checks them adds up in another.
         within = np.round(_first_shares(scores, ruled_in), 12)
@@ -215,6 +221,7 @@ class Model:
                 {name: row for question in scenario.unsettled for name, row in choices[id(question)].items()},
                 scores[:, index],
                 mean_weights[:, index],
+                dominates[index],
                 Inputs(
                     weights[..., index],
                     values[..., index],
@@ -226,6 +233,14 @@ class Model:
             )
             for index, scenario in enumerate(scenarios)
         ]
+
+    def _expected(self, weights: Floats, values: Floats, fired: Floats) -> Floats:
+        """What candidates are worth under the criteria, weighted, at the medians measured: (c, k, n, s)."""
+        expected = values.copy() if self.compared else values
+        for comparison, counts in zip(self.compared, fired, strict=True):
+            points = [self.measured_points(comparison, entry.id) for entry in self.knowledge.candidates]
+            expected[:, comparison.criterion] += np.multiply.outer(points, counts)
+        return expected * weights
 
     def draws(self, count: int = FULL.draws) -> Draws:
         """The draws with which complete answers are assessed where no trade-off moves the weights."""
@@ -370,9 +385,8 @@ class Model:
             feasible[..., candidate] &= ~fired[rule]
         return feasible
 
-    def measured_points(self, comparison_index: int, candidate: str) -> float:
+    def measured_points(self, comparison: Comparison, candidate: str) -> float:
         """What a comparison gives a candidate at the medians measured, before weighting."""
-        comparison = self.values.comparisons[comparison_index]
         advantage = self.advantages[comparison.metric.id].get(candidate)
         return comparison.points * saturated(advantage.doublings, self.knowledge.settings) if advantage else 0.0
 

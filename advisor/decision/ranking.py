@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from advisor.decision.acceptability import Acceptability, robustness
 from advisor.decision.assess import Assessment, Floats, Model
+from advisor.decision.dominance import in_order
 from advisor.decision.value import Advantage, Comparison
 from advisor.engine.program import Evaluation
 from advisor.model.knowledge import Knowledge
@@ -34,12 +35,12 @@ def contributions(model: Model, evaluation: Evaluation, weights: Floats) -> Iter
         points = 100 * shares[piece.criterion] * piece.points
         if evaluation.fired[piece.rule] and points:
             yield Contribution(piece.rule, piece.candidate, piece.criterion, round(points, 4), piece.currency, None)
-    for index, comparison in enumerate(model.values.comparisons):
+    for comparison in model.values.comparisons:
         if not evaluation.fired[comparison.rule]:
             continue
         for candidate, entry in enumerate(model.knowledge.candidates):
             advantage = model.advantages[comparison.metric.id].get(entry.id)
-            points = 100 * model.measured_points(index, entry.id) * shares[comparison.criterion]
+            points = 100 * model.measured_points(comparison, entry.id) * shares[comparison.criterion]
             if advantage and advantage.measurement and points:
                 of = (comparison, advantage)
                 yield Contribution(comparison.rule, candidate, comparison.criterion, round(points, 4), 1.0, of)
@@ -54,8 +55,9 @@ def normalised(weights: Floats) -> Floats:
 def ranked(
     model: Model, evaluation: Evaluation, assessment: Assessment, acceptability: Acceptability | None = None
 ) -> tuple[Ranked, ...]:
-    """The candidates: the leader, then the others by how often each is first and by score, and last those ruled out.
-    `evaluation` is that of what is known. Without `acceptability` nothing but the first rank is told of it."""
+    """The candidates: the leader, then the others by how often each is first and by score, but nobody before one that
+    dominates it, and last those ruled out. `evaluation` is that of what is known. Without `acceptability` nothing but
+    the first rank is told of it."""
     knowledge = model.knowledge
     weights = normalised(assessment.weights)
     points = [dict.fromkeys(range(model.criteria), 0.0) for _ in knowledge.candidates]
@@ -84,13 +86,14 @@ def ranked(
         )
         for index, candidate in enumerate(knowledge.candidates)
     ]
-    leader = None if assessment.leader is None else rows[assessment.leader].candidate
 
-    def place(row: Ranked) -> tuple[bool, bool, float, float]:
+    def place(index: int) -> tuple[bool, bool, float, float]:
         # Shares are rounded here, so that another's may look as great as the leader's.
-        return not row.feasible, row.candidate != leader, -row.first_rank_share, -row.score
+        row = rows[index]
+        return not row.feasible, index != assessment.leader, -row.first_rank_share, -row.score
 
-    return tuple(sorted(rows, key=place))
+    by_share = sorted(range(len(rows)), key=place)
+    return tuple(rows[index] for index in in_order(by_share, assessment.dominates))
 
 
 def _groups(knowledge: Knowledge, weights: Floats, points: Mapping[int, float]) -> tuple[GroupValue, ...]:

@@ -1,0 +1,36 @@
+"""Dominance: who is at least as good as another under every criterion.
+
+How often a candidate is first hangs on how uncertain it is as well as on how good it is: with three candidates or more,
+one of which little is known may come first more often than a better one of which much is. Whoever asks for the better
+one isn't served by that, so a ranking puts nobody before a candidate that dominates it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from advisor.decision.evidence import Booleans, Floats
+
+TIE = 1e-9
+"""By how much values may differ and still be the same, so that rounding makes nobody better."""
+
+
+def dominance(values: Floats, feasible: Booleans) -> Booleans:
+    """Whether one candidate dominates another, (s, c, c): in every completion it is at least as good under every
+    criterion, and not ruled out unless the other is; and somewhere it is better. `values` are what each is worth under
+    the criteria, weighted and without errors, (c, k, n, s); `feasible` is (n, s, c)."""
+    ahead = values[:, None] - values[None]
+    never_worse, better = (ahead >= -TIE).all(axis=(2, 3)), (ahead > TIE).any(axis=(2, 3))
+    ruled_out = (~feasible[..., None] & feasible[:, :, None]).any(axis=0)
+    return np.moveaxis(never_worse & better, 2, 0) & ~ruled_out
+
+
+def in_order(places: Sequence[int], dominates: Booleans) -> list[int]:
+    """Candidates in the order given, but nobody before one that dominates it, (c, c)."""
+    left, found = list(places), []
+    while left:
+        found.append(next((place for place in left if not dominates[left, place].any()), left[0]))
+        left.remove(found[-1])
+    return found
