@@ -39,7 +39,8 @@ def acceptability(found):
 
 
 def better(draws, found):
-    """Of a scenario who is at least as good as whom wherever anything counts, and better somewhere: (c, c)."""
+    """Of a scenario who is at least as good as whom wherever anything counts, and better somewhere, (c, c); and what
+    each is worth under each criterion, in points, (c, k)."""
     worth, most = np.tensordot(found.fired * 1.0, draws.points, 1), draws.settings["saturates"]
     for piece in draws.compared:
         doublings = np.clip(draws.advantages[piece.metric["id"]][0][:, 0], -most, most)
@@ -47,7 +48,9 @@ def better(draws, found):
     worth = worth * found.weights[:, None]
     ahead = worth[:, :, None] - worth[:, None]
     fails = (~found.able[:, :, None] & found.able[:, None]).any(axis=0)
-    return (ahead >= -TIE).all(axis=(0, 3)) & (ahead > TIE).any(axis=(0, 3)) & ~fails
+    total = found.weights.sum(axis=1)[:, None, None]
+    points = 100 * (worth / np.where(total > 0, total, 1)).mean(axis=0)
+    return (ahead >= -TIE).all(axis=(0, 3)) & (ahead > TIE).any(axis=(0, 3)) & ~fails, points
 
 
 def _mean(within, m):

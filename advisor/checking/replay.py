@@ -10,6 +10,7 @@ from advisor.checking.draws import Draws
 from advisor.checking.outlook import Outlook
 from advisor.checking.rules import leaves
 
+_NO_DIFFERENCE = "Nothing that is known tells the two apart."
 _FULL, _SCREEN, _MOST_FLIPS = (500, 10_000), (25, 500), 5
 
 
@@ -21,7 +22,7 @@ class Replay:
         self.rules, self.known, self.open = rules, {}, []
         self.answers = [answer for answer in document["answers"] if answer["question"] in rules.questions]
         self.as_of, self.candidates = datetime.date.fromisoformat(document["as_of"]), list(rules.candidates)
-        self.numbers, statuses = standing(document["measurements"])
+        self.numbers, self.statuses = standing(document["measurements"])
         seen = detected(document["environment"]["host"])
         for fact in rules.values.keys() - rules.asked.keys() - rules.derived.keys():
             metric = fact.removeprefix("measured.")
@@ -30,7 +31,7 @@ class Replay:
                 self.known |= rules.only(fact, value if value in rules.values[fact] else "not-measured")
                 continue
             having = sum((metric, candidate) in self.numbers for candidate in self.candidates)
-            self.known |= rules.only(fact, statuses.get(fact, "not-tried") if metric == fact else having >= 2)
+            self.known |= rules.only(fact, self.statuses.get(fact, "not-tried") if metric == fact else having >= 2)
         for answer in self.answers:
             ballots = [ballot for ballot in answer["ballots"] if ballot is not None]
             self._believe(answer["question"], rules.questions[answer["question"]], answer["value"], ballots)
@@ -86,6 +87,7 @@ class Replay:
         sources = [_source(source) for name, source in rules.sources.items() if name in cited]
         made = {"knowledge": stamp, "verdict": verdict, "ranking": ranking, "reasons": reasons, "vetoes": vetoes}
         made |= {"flips": [*self._flips(kind, candidate)], "open_questions": [*self._open_questions()]}
+        made["to_measure"] = sorted(self._to_measure(), key=lambda row: -row["swing"])
         made |= {"trace": trace, "sources": sources}
         return (self._completed(made, then, *way) for way in Outlook(self).ways())
 
@@ -100,7 +102,7 @@ class Replay:
         rows = sorted(made["open_questions"], key=order)
         rows = [row | {"settles": round(settles.get(row["question"], (0.0,))[0], 4)} for row in rows]
         (_, _, leader, share, _), ask = self.call, rows[0]["text"] if rows else None
-        summary = self._summary(made["verdict"]["kind"], leader, share, made["ranking"], ask)
+        summary = self._summary(made["verdict"]["kind"], leader, share, made, ask)
         return made | {"verdict": made["verdict"] | outlook | {"summary": summary} | then, "open_questions": rows}
 
     def _statements(self, key):
@@ -214,7 +216,7 @@ class Replay:
 
     def called(self, drawn):
         """Kind of verdict, candidate recommended, leader, its first-rank share and that share's error."""
-        drawn.better = better(self.draws, drawn)
+        drawn.better, drawn.worth = better(self.draws, drawn)
         best, *_ = _behind_better(range(len(drawn.shares)), lambda c: -drawn.shares[c], drawn.better)
         bar = self.rules.settings["recommend_share"]
         leader, share, error = self.candidates[best], float(drawn.shares[best]), float(drawn.error[best])
@@ -225,23 +227,55 @@ class Replay:
         decided = drawn.within.max(axis=1).mean().round(12) >= bar
         return "not-enough-known" if decided else "too-close", None, leader, share, error
 
-    def _summary(self, kind, leader, share, ranking, question):
+    def _summary(self, kind, leader, share, made, question):
+        ranking, criteria = made["ranking"], self.rules.criteria
         title = {name: candidate["title"].strip() for name, candidate in self.rules.candidates.items()}
         if leader is None:
             return "None of the candidates fits: each is ruled out by what you answered."
-        first = f"{title[leader]} ranks first in {share:.0%} of the draws"
+        first, measure = f"{title[leader]} ranks first in {share:.0%} of the draws", ""
+        one, two = (self.candidates.index(row["candidate"]) for row in ranking[:2])
+        apart = (self.drawn.worth[one] - self.drawn.worth[two]).round(6)
+        if ranking[1]["feasible"] and made["to_measure"] and made["to_measure"][0]["swing"] >= abs(apart.sum()):
+            measure = f' Measure next: "{made["to_measure"][0]["title"]}".'
         if kind == "not-enough-known":
             ask = f'; answer next: "{question}"' if question else ""
-            return f"Not enough is known yet: {first}, and the open questions would decide{ask}."
+            return f"Not enough is known yet: {first}, and the open questions would decide{ask}.{measure}"
         if kind == "too-close":
-            second = ranking[1]
-            return f"Too close to call: {first}, {title[second['candidate']]} in {second['first_rank_share']:.0%}."
+            other = f"{title[ranking[1]['candidate']]} in {ranking[1]['first_rank_share']:.0%}"
+            return f"Too close to call: {first}, {other}. {self._turns_on(*ranking[:2], list(apart))}{measure}"
         if sum(row["feasible"] for row in ranking) == 1:
             return f"Use {title[leader]}: every other candidate is ruled out."
         points = sorted(ranking[0]["criteria"], key=lambda value: -value["contribution"])[:2]
-        for_it = [self.rules.criteria[p["criterion"]]["title"].strip().lower() for p in points if p["contribution"] > 0]
+        for_it = [criteria[p["criterion"]]["title"].strip().lower() for p in points if p["contribution"] > 0]
         mainly = f", mainly for {' and '.join(for_it)}" if for_it else ""
         return f"Use {title[leader]}: it ranks first in {share:.0%} of the draws{mainly}."
+
+    def _turns_on(self, first, second, apart):
+        said = []
+        for row, most, counts in ((first, max(apart), max(apart) > 0), (second, min(apart), min(apart) < 0)):
+            criterion = self.rules.criteria[self.draws.criteria[apart.index(most)]]["title"].strip().lower()
+            said += [f"{criterion} (for {self.rules.candidates[row['candidate']]['title'].strip()})"] * bool(counts)
+        if len(said) == 2:
+            return f"It turns on what counts more: {said[0]} or {said[1]}."
+        return f"It turns on {said[0]}, of which too little is sure." if said else _NO_DIFFERENCE
+
+    def _to_measure(self):
+        """What isn't measured, of metrics that a rule may compare, with what each could set two candidates apart by."""
+        asked, most = self.rules.asked.keys() | self.rules.derived.keys(), {}
+        silent = [name for name, cells in self.known.items() if name not in asked and cells[0].all()]
+        known = self.known | {name: np.ones_like(self.known[name]) for name in silent}
+        _, states = self.rules.infer(known)
+        probe_of = {m["id"]: name for name, probe in self.rules.probes.items() for m in probe.get("metrics", ())}
+        for piece in (p for p in self.draws.pieces if p.metric and p.metric["id"] not in self.draws.advantages):
+            metric, probe = piece.metric, probe_of[piece.metric["id"]]
+            tried = [self.statuses.get(f"{probe}.{candidate}", "not-tried") for candidate in self.candidates]
+            swing = round(float(200 * self.weights[piece.k] * piece.points * self.rules.settings["saturates"]), 4)
+            hopeless = "not-tried" not in tried or len(tried) - tried.count("fails") < 2
+            if not hopeless and swing and not states[piece.rule][1].any():
+                row = {"metric": metric["id"], "title": metric["title"].strip(), "probe": probe, "swing": swing}
+                row["criterion"] = self.draws.criteria[piece.k]
+                most[metric["id"]] = max(most.get(metric["id"], row), row, key=lambda each: each["swing"])
+        return most.values()
 
     def _flips(self, kind, candidate):
         """Each answer changed, screened with few draws; the best rerun with all."""

@@ -15,8 +15,10 @@ from advisor.decision.explain import Explanation, explain
 from advisor.decision.foresee import Effort
 from advisor.decision.interview import Prospect, nothing_open, prospect
 from advisor.decision.modelling import model_of
-from advisor.decision.ranking import ranked
+from advisor.decision.ranking import normalised, ranked
 from advisor.decision.seal import sealed
+from advisor.decision.summary import summary
+from advisor.decision.to_measure import to_measure
 from advisor.decision.verdict import Call, call
 from advisor.engine.trace import trace
 from advisor.model.answer import Answer
@@ -27,7 +29,6 @@ from advisor.model.recommendation import (
     KnowledgeStamp,
     Next,
     Notice,
-    OpenQuestion,
     Ranked,
     Recommendation,
     Tool,
@@ -60,6 +61,7 @@ def advise(
     ranking = ranked(model, evaluation, assessment, acceptability(model, assessment))
     found = prospect(model, beliefs, FORESEEN, PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
     open_ = open_questions(model, beliefs.unsettled, assessment, found.reductions)
+    measurable = to_measure(model, beliefs, normalised(assessment.weights))
     result = Recommendation(
         tool=Tool(version=__version__),
         as_of=as_of,
@@ -68,12 +70,19 @@ def advise(
         answers=(*resolved, *traded(knowledge, answers.values())),
         environment=_environment(measurements),
         measurements=measurements.outcomes if measurements else (),
-        verdict=_verdict(knowledge, verdict, found, explanation, ranking, open_),
+        verdict=_verdict(
+            knowledge,
+            verdict,
+            found,
+            explanation,
+            summary(knowledge, verdict, ranking, assessment.worth, open_, measurable),
+        ),
         ranking=ranking,
         reasons=explanation.reasons,
         vetoes=explanation.vetoes,
         flips=flips(model, resolved, beliefs, verdict),
         open_questions=open_,
+        to_measure=measurable,
         trace=trace(knowledge, model.program, evaluation),
         sources=_cited(knowledge, explanation),
     )
@@ -151,8 +160,7 @@ def _verdict(
     verdict: Call,
     found: Prospect,
     explanation: Explanation,
-    ranking: tuple[Ranked, ...],
-    open_: tuple[OpenQuestion, ...],
+    said: str,
 ) -> Verdict:
     winner = knowledge.candidate[verdict.candidate] if verdict.candidate else None
 
@@ -170,7 +178,7 @@ def _verdict(
         likely_candidate=found.outcome.candidate,
         may_change=round(found.may_change, 4),
         may_change_error=round(found.error, 4),
-        summary=_summary(knowledge, verdict, explanation, ranking, open_),
+        summary=said,
         warnings=tuple(filter(concerns, explanation.warnings)),
         next=Next(
             install=winner.install if winner else None,
@@ -178,32 +186,6 @@ def _verdict(
             advice=tuple(filter(concerns, explanation.advice)),
         ),
     )
-
-
-def _summary(
-    knowledge: Knowledge,
-    verdict: Call,
-    explanation: Explanation,
-    ranking: tuple[Ranked, ...],
-    open_: tuple[OpenQuestion, ...],
-) -> str:
-    if verdict.kind == "none-feasible":
-        return "None of the candidates fits: each is ruled out by what you answered."
-    title = {candidate.id: candidate.title for candidate in knowledge.candidates}
-    share = f"{title[verdict.leader]} ranks first in {verdict.confidence:.0%} of the draws"
-    if verdict.kind == "not-enough-known":
-        ask = f'; answer next: "{open_[0].text}"' if open_ else ""
-        return f"Not enough is known yet: {share}, and the open questions would decide{ask}."
-    if verdict.kind == "too-close":
-        second = ranking[1]
-        return f"Too close to call: {share}, {title[second.candidate]} in {second.first_rank_share:.0%}."
-    if len(explanation.vetoes) and sum(row.feasible for row in ranking) == 1:
-        return f"Use {title[verdict.leader]}: every other candidate is ruled out."
-    criteria = {criterion.id: criterion.title.lower() for criterion in knowledge.criteria}
-    points = sorted(ranking[0].criteria, key=lambda value: -value.contribution)
-    for_it = [criteria[value.criterion] for value in points if value.contribution > 0][:2]
-    mainly = f", mainly for {' and '.join(for_it)}" if for_it else ""
-    return f"Use {title[verdict.leader]}: it ranks first in {verdict.confidence:.0%} of the draws{mainly}."
 
 
 def _cited(knowledge: Knowledge, explanation: Explanation) -> tuple[Source, ...]:

@@ -92,6 +92,8 @@ class Assessment(NamedTuple):
     """Scores in points, shape (completions, candidates, draws in each)."""
     weights: Floats
     """Unnormalised weights by criterion, as importance and trade-offs give them: their mean over the completions."""
+    worth: Floats
+    """Points by candidate and criterion, (c, k), without errors and at the medians measured: means over completions."""
     dominates: Booleans
     """Whether one candidate dominates another: (c, c)."""
     inputs: Inputs
@@ -204,7 +206,10 @@ class Model:
             scores = self._scores(weights, values, variances, fired, random)
         ruled_in = self.feasible(all_fired)
         mean_weights = typical.mean(axis=1)
-        dominates = dominance(self._expected(typical, values, fired), ruled_in)
+        expected = self._expected(typical, values, fired)
+        dominates = dominance(expected, ruled_in)
+        total = typical.sum(axis=0)
+        worth = 100 * (expected / np.where(total > 0, total, 1)).mean(axis=2)
         # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
         # percentage in words hang on it, and whoever checks them adds up in another.
         within = np.round(_first_shares(scores, ruled_in), 12)
@@ -221,6 +226,7 @@ class Model:
                 {name: row for question in scenario.unsettled for name, row in choices[id(question)].items()},
                 scores[:, index],
                 mean_weights[:, index],
+                worth[..., index],
                 dominates[index],
                 Inputs(
                     weights[..., index],

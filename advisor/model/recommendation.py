@@ -220,6 +220,18 @@ class OpenQuestion(Frozen):
     """The answer that is taken to be likely meanwhile; null where all are alike."""
 
 
+class ToMeasure(Frozen):
+    """A metric that isn't measured for enough candidates to be compared, and that a rule would compare."""
+
+    metric: str
+    title: str
+    probe: str
+    """The probe that measures it."""
+    criterion: str
+    swing: float
+    """Points by which it could set two candidates apart at most."""
+
+
 class Fired(Frozen):
     """A rule that fired, on which values of which facts."""
 
@@ -268,6 +280,8 @@ class Recommendation(Frozen):
     vetoes: tuple[VetoGiven, ...]
     flips: tuple[Flip, ...]
     open_questions: tuple[OpenQuestion, ...]
+    to_measure: tuple[ToMeasure, ...] = ()
+    """Those that could set two candidates the farthest apart first."""
     trace: Trace
     sources: tuple[Source, ...]
     certificate: Certificate | None = None

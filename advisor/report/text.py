@@ -201,6 +201,10 @@ class _Page(Page):
                 f"Not answered yet ({len(result.open_questions)}), most useful first",
                 self._items(map(self._question, open_), first=5 if deciding else 9, step=5),
             ),
+            _Section(
+                f"Not measured yet ({len(result.to_measure)}), what could tell most first",
+                self._items(map(self._words.measurable, result.to_measure), first=10, step=10),
+            ),
         ]
 
     def _flip(self, flip: Flip) -> str:

@@ -9,7 +9,7 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.overlay import Overlay, Retire
 from advisor.model.question import Question
-from advisor.model.recommendation import Flip, Reason, Recommendation, Settled, VerdictKind
+from advisor.model.recommendation import Flip, Reason, Recommendation, Settled, ToMeasure, VerdictKind
 
 
 class Words:
@@ -71,6 +71,11 @@ class Words:
         if flip.candidate:
             return f"{self.candidate(flip.candidate)} ({flip.confidence:.0%})"
         return KINDS[flip.kind]
+
+    def measurable(self, entry: ToMeasure) -> str:
+        """What isn't measured, what it could do, and what measures it."""
+        what = f"up to {entry.swing:.1f} points of {self.criterion(entry.criterion).lower()} between two candidates"
+        return f"{entry.title}: {what}  (advisor probe --only {entry.probe})"
 
     def settled(
         self, settled: Settled, kind: VerdictKind | None, candidate: str | None, may_change: float, error: float

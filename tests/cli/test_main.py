@@ -59,7 +59,7 @@ def test_json_is_one_document_that_fits_the_schema(capsys, schemas, tmp_path):
     assert answers["models"] == (None, "unknown")
     assert set(document) == {
         "format_version", "tool", "as_of", "seed", "knowledge", "answers", "environment", "measurements", "verdict",
-        "ranking", "reasons", "vetoes", "flips", "open_questions", "trace", "sources", "certificate",
+        "ranking", "reasons", "vetoes", "flips", "open_questions", "to_measure", "trace", "sources", "certificate",
     }  # fmt: skip
 
 

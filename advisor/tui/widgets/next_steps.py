@@ -8,11 +8,14 @@ from textual.widgets import Static
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Notice, Recommendation
+from advisor.report.words import Words
 from advisor.tui.wording import candidate_title
+
+MEASURABLE = 5
 
 
 class NextSteps(VerticalScroll):
-    """Warnings, the install line, a first program, and advice."""
+    """Warnings, the install line, a first program, advice, and what isn't measured yet."""
 
     def __init__(self, knowledge: Knowledge, result: Recommendation) -> None:
         super().__init__(classes="section")
@@ -33,6 +36,11 @@ class NextSteps(VerticalScroll):
         if verdict.candidate is None:
             yield Static("No candidate is recommended", classes="heading")
             yield Static(self._instead(), classes="text", markup=False)
+        if self._result.to_measure:
+            yield Static("Not measured yet, what could tell most first", classes="heading")
+            words = Words(self._knowledge)
+            for entry in self._result.to_measure[:MEASURABLE]:
+                yield Static(f"· {words.measurable(entry)}", classes="text", markup=False)
 
     def _notices(self, heading: str, notices: tuple[Notice, ...], mark: str) -> ComposeResult:
         if not notices:

@@ -1,0 +1,67 @@
+"""The verdict in a sentence or two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from advisor.decision.evidence import Floats
+from advisor.decision.verdict import Call
+from advisor.model.knowledge import Knowledge
+from advisor.model.recommendation import OpenQuestion, Ranked, ToMeasure
+
+
+def summary(
+    knowledge: Knowledge,
+    verdict: Call,
+    ranking: Sequence[Ranked],
+    worth: Floats,
+    open_: Sequence[OpenQuestion],
+    measurable: Sequence[ToMeasure],
+) -> str:
+    """What is recommended and why; where it is too close, what the choice turns on; where not enough is known, what to
+    answer next; and what to measure, if that alone could make up for the lead. `worth` is that of the assessment."""
+    if verdict.kind == "none-feasible":
+        return "None of the candidates fits: each is ruled out by what you answered."
+    title = {candidate.id: candidate.title for candidate in knowledge.candidates}
+    share = f"{title[verdict.leader]} ranks first in {verdict.confidence:.0%} of the draws"
+    if verdict.kind == "recommended":
+        return f"Use {title[verdict.leader]}: {_grounds(knowledge, verdict, ranking)}."
+    first, second = ranking[:2]
+    place = {candidate.id: place for place, candidate in enumerate(knowledge.candidates)}
+    ahead = np.round(worth[place[first.candidate]] - worth[place[second.candidate]], 6)
+    can_decide = second.feasible and measurable and measurable[0].swing >= abs(ahead.sum())
+    measure = f' Measure next: "{measurable[0].title}".' if can_decide else ""
+    if verdict.kind == "not-enough-known":
+        ask = f'; answer next: "{open_[0].text}"' if open_ else ""
+        return f"Not enough is known yet: {share}, and the open questions would decide{ask}.{measure}"
+    turns = _turns_on(knowledge, title[first.candidate], title[second.candidate], ahead)
+    other = f"{title[second.candidate]} in {second.first_rank_share:.0%}"
+    return f"Too close to call: {share}, {other}. {turns}{measure}"
+
+
+def _grounds(knowledge: Knowledge, verdict: Call, ranking: Sequence[Ranked]) -> str:
+    if sum(row.feasible for row in ranking) == 1:
+        return "every other candidate is ruled out"
+    criteria = {criterion.id: criterion.title.lower() for criterion in knowledge.criteria}
+    points = sorted(ranking[0].criteria, key=lambda value: -value.contribution)
+    for_it = [criteria[value.criterion] for value in points if value.contribution > 0][:2]
+    mainly = f", mainly for {' and '.join(for_it)}" if for_it else ""
+    return f"it ranks first in {verdict.confidence:.0%} of the draws{mainly}"
+
+
+def _turns_on(knowledge: Knowledge, first: str, second: str, ahead: Floats) -> str:
+    """Under which criterion each of two candidates is the farthest ahead of the other; `ahead` is the first's lead by
+    criterion, in points."""
+    sides = ((int(ahead.argmax()), first, 1), (int(ahead.argmin()), second, -1))
+    weighed = [
+        f"{knowledge.criteria[place].title.lower()} (for {who})"
+        for place, who, sign in sides
+        if sign * ahead[place] > 0
+    ]
+    if not weighed:
+        return "Nothing that is known tells the two apart."
+    if len(weighed) == 1:
+        return f"It turns on {weighed[0]}, of which too little is sure."
+    return f"It turns on what counts more: {weighed[0]} or {weighed[1]}."

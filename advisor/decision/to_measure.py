@@ -1,0 +1,39 @@
+"""What isn't measured yet and could count."""
+
+from __future__ import annotations
+
+from advisor.decision.assess import Model
+from advisor.decision.beliefs import Beliefs
+from advisor.decision.evidence import Floats
+from advisor.model.recommendation import ToMeasure
+
+_NOT_TRIED = 0b1
+"""The first value of every fact that is measured says that it isn't."""
+_FAILS = 0b10
+
+
+def to_measure(model: Model, beliefs: Beliefs, weights: Floats) -> tuple[ToMeasure, ...]:
+    """The metrics that too few candidates have to be compared, and that a rule would compare as far as is known, those
+    first that could set two candidates the farthest apart. `weights` are those of the criteria; they sum to 1 or are
+    all 0. A metric is left out where its probe was tried with every candidate, or fails with all but one."""
+    knowledge, known = model.knowledge, beliefs.known
+    silent = {
+        fact: domain.full
+        for fact, domain in model.program.domains.items()
+        if domain.fact.kind == "measured" and known[fact] == _NOT_TRIED
+    }
+    excluded = model.program.run({**known, **silent}).excluded
+    found: dict[str, ToMeasure] = {}
+    for comparison in model.values.comparisons:
+        metric, criterion = comparison.metric, knowledge.criteria[comparison.criterion]
+        swing = 200 * float(weights[comparison.criterion]) * comparison.points * knowledge.settings.saturates
+        probe = knowledge.probe_of[metric.id]
+        tried = [known[f"{probe.id}.{candidate.id}"] for candidate in knowledge.candidates]
+        hopeless = _NOT_TRIED not in tried or sum(mask != _FAILS for mask in tried) < 2
+        if hopeless or not swing or excluded[comparison.rule] or model.advantages[metric.id]:
+            continue
+        entry = ToMeasure(
+            metric=metric.id, title=metric.title, probe=probe.id, criterion=criterion.id, swing=round(swing, 4)
+        )
+        found[metric.id] = max(found.get(metric.id, entry), entry, key=lambda each: each.swing)
+    return tuple(sorted(found.values(), key=lambda entry: -entry.swing))
