@@ -8,6 +8,7 @@ import numpy as np
 from advisor.checking.draws import firsts
 from advisor.checking.proof import Proof
 from advisor.checking.rules import leaves
+from advisor.checking.trade_offs import moved
 
 _COMPLETIONS, _COARSE, _FINE, _NEAR, _TIE = 400, 256, 1024, 2.0, 1e-5
 _AS_GOOD_AS, _SURE = 0.025, 1.6448536269514722
@@ -21,6 +22,9 @@ class Outlook:
     def __init__(self, replay):
         """Draw the completions, if anything hangs on an answer, and see what each comes to."""
         self.replay, self.rules, self.draws = replay, replay.rules, replay.draws
+        self.importances = [criterion["importance"] for criterion in self.rules.criteria.values()]
+        self.concerned = sorted({k for choice in self.draws.traded for k in (choice.left, choice.right)})
+        self.told = all(replay.facts[self.importances[k]].sum() == 1 for k in self.concerned)
         self.matter = self._mattering(replay.facts, replay.states)
         if self.matter:
             rng = np.random.default_rng((self.draws.seed, len(replay.open)))
@@ -42,7 +46,7 @@ class Outlook:
             return
         answered = {entry.name: self._answered(entry) for entry in self.matter}
         settles = {name: (self._bits(groups), self._explained(groups)) for name, groups in answered.items()}
-        if self.draws.traded:
+        if not self.told:
             # What choices say depends on the answers that are still open, so nothing is claimed of the verdict.
             yield "open", None, None, 1.0, 0.0, settles
             return
@@ -55,6 +59,16 @@ class Outlook:
         yield settled, *outcomes[code], round(float(may_change), 4), round(float(error), 4), settles
         if may_change == 0 and (outcome := self._proven()):
             yield "proven", *outcome, 0.0, 0.0, {}
+
+    def _random(self, m):
+        """What m draws of complete answers have in common."""
+        _, (factors, judged, noise) = self.draws.random(1, m)
+        if self.concerned and self.told:
+            levels = np.array([float(level["weight"]) for level in self.rules.settings["importance"]])
+            weights = levels[[self.replay.facts[name].argmax() for name in self.importances]][None]
+            drawn, _ = moved(self.draws.traded, weights, factors, self.draws.settings)
+            factors = np.where(weights[..., None] > 0, drawn / np.where(weights > 0, weights, 1)[..., None], factors)
+        return factors, judged, noise
 
     # --- what hangs on an answer --------------------------------------------------------------------------------
 
@@ -69,8 +83,7 @@ class Outlook:
         points, variances = self.draws.points, self.draws.variances
         moved = np.ptp(points, axis=1) + variances.max(axis=1)
         levels = np.array([level["weight"] for level in self.rules.settings["importance"]])
-        importances = [criterion["importance"] for criterion in self.rules.criteria.values()]
-        low, high = (np.array([end(levels[facts[name][:, 0, 0]]) for name in importances]) for end in (min, max))
+        low, high = (np.array([end(levels[facts[name][:, 0, 0]]) for name in self.importances]) for end in (min, max))
         counts = moved[possible & ~certain].sum(axis=0) + np.ptp(points[certain].sum(axis=0), axis=0)
         counts = counts + variances[certain].sum(axis=(0, 1))
         roots = [self._roots(rule) for rule in np.flatnonzero(possible & ~certain) if (moved[rule] * high).any()]
@@ -78,10 +91,11 @@ class Outlook:
             counts[piece.k] += 1
             if low[piece.k] * certain[piece.rule] < high[piece.k]:
                 roots.append(self._roots(piece.rule))
+        counts[self.concerned] = counts[self.concerned].max(initial=0)
         vetoes = [(rule, part["veto"]) for rule, part in self.rules.consequences("veto")]
         gone = {candidate for rule, candidate in vetoes if certain[rule]}
         roots += [self._roots(i) for i, c in vetoes if possible[i] and not certain[i] and c not in gone]
-        roots += [self._of(name) for k, name in enumerate(importances) if low[k] < high[k] and counts[k] > 0]
+        roots += [self._of(name) for k, name in enumerate(self.importances) if low[k] < high[k] and counts[k] > 0]
         return set().union(*roots)
 
     def _roots(self, rule):
@@ -103,7 +117,7 @@ class Outlook:
 
     def _proven(self):
         """The verdict on all completions, if bounds leave no other, as it is or with one question taken apart."""
-        proof = Proof(self.draws)
+        proof = Proof(self.draws, self._random(10_000))
         for settings in [[{}], *(part for part in self._parts(self.matter) if len(part) <= _MOST_PARTS)]:
             outcome = self._certain(proof, settings[0])
             if outcome and all(self._certain(proof, setting) == outcome for setting in settings[1:]):
@@ -130,8 +144,8 @@ class Outlook:
     def _sample(self):
         """Shares of each completion, and the code of its verdict: who is recommended, or one of two numbers more, for
         too close and none feasible."""
-        _, random = self.draws.random(1, _FINE)
-        bar, shares = self.rules.settings["recommend_share"], self._firsts(np.arange(_COMPLETIONS), random, _COARSE)
+        bar, random = self.rules.settings["recommend_share"], self._random(_FINE)
+        shares = self._firsts(np.arange(_COMPLETIONS), random, _COARSE)
         near = np.flatnonzero(abs(shares.max(axis=1) - bar) < _NEAR * np.sqrt(bar * (1 - bar) / _COARSE))
         if len(near):
             shares[near] = self._firsts(near, random, _FINE)

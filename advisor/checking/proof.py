@@ -7,20 +7,21 @@ from collections import defaultdict
 
 import numpy as np
 
-_DRAWS, _ROUNDING, _NEAR_SHARE = 10_000, 1e-7, 1e-9
+_ROUNDING, _NEAR_SHARE = 1e-7, 1e-9
 
 
 class Proof:
     """What bounds rest on that is the same whatever is known."""
 
-    def __init__(self, draws):
-        """`draws` are those of a replay."""
+    def __init__(self, draws, random):
+        """`draws` are those of a replay; factors, errors and noise are `random`, as complete answers have them."""
         self.draws, self.rules = draws, draws.rules
-        _, (factors, judged, noise) = draws.random(1, _DRAWS)
+        factors, judged, noise = random
         self.factors, self.judged = factors[0], judged[0]
         self.worth = [(p.points * factors[:, p.k] * draws.advantage(p, noise))[0] for p in draws.compared]
         self.levels = np.array([level["weight"] for level in draws.settings["importance"]])
-        self.scale = 1 + draws.settings["weight_spread"] * self.levels.max() * len(draws.criteria)
+        farthest = max(draws.settings["weight_spread"], self.factors.max() if draws.traded else 0)
+        self.scale = 1 + farthest * self.levels.max() * len(draws.criteria)
         self.steps = draws.points[:, :, None] - draws.points[:, None]
         # Rules that need different values of a fact can't fire together.
         self.groups = defaultdict(dict)

@@ -13,7 +13,8 @@ criteria products of matrices.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,7 @@ from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.dominance import dominance, in_order
 from advisor.decision.drawing import Random, chosen, masks, random_numbers, uniforms_of
 from advisor.decision.evidence import evidence_of, fired_by_rule
+from advisor.decision.learning import Learning
 from advisor.decision.sums import sums_of, table_of
 from advisor.decision.value import Comparison, ValueModel, advantages, saturated
 from advisor.engine.program import Evaluation, Program
@@ -32,7 +34,7 @@ from advisor.model.measurement import Measurements
 from advisor.model.rule import Veto
 
 if TYPE_CHECKING:
-    from advisor.decision.preferences import Choice, Posterior
+    from advisor.decision.preferences import Choice
 
 Floats = Integers = Booleans = np.ndarray
 """Arrays by what they hold; `numpy.typing` would say it better, but takes long to import."""
@@ -161,8 +163,8 @@ class Model:
         self._metrics = [metric for metric in knowledge.metric if metric in measured]
         self._drawn: dict[tuple[int, ...], Floats] = {}
         self._worths: dict[tuple[int, ...], Floats] = {}
-        self._concerned = sorted({index for choice in choices for index in (choice.left, choice.right)})
-        self._learned: dict[bytes, Posterior | None] = {}
+        self.learning = Learning(knowledge, choices)
+        self._told: Floats | None = None
         self.level_weights = np.array([level.weight for level in knowledge.settings.importance])
         self.vetoes = [
             (index, [c.id for c in knowledge.candidates].index(consequence.veto))
@@ -248,9 +250,26 @@ class Model:
             expected[:, comparison.criterion] += np.multiply.outer(points, counts)
         return expected * weights
 
+    def told(self, known: Mapping[str, int]) -> Model | None:
+        """This model, with the `draws` that complete answers have in common: where trade-offs move the weights, they do
+        so alike if the importance of all criteria that they concern is known. None where it isn't."""
+        if not self.choices:
+            return self
+        facts = self.program.run(known).facts
+        masks = [facts[self.knowledge.criteria[index].importance] for index in self.learning.concerned]
+        if any(mask.bit_count() > 1 for mask in masks):
+            return None
+        alike = copy(self)
+        alike._told = np.ones((self.criteria, 1))
+        alike._told[self.learning.concerned, 0] = [self.level_weights[mask.bit_length() - 1] for mask in masks]
+        return alike
+
     def draws(self, count: int = FULL.draws) -> Draws:
-        """The draws with which complete answers are assessed where no trade-off moves the weights."""
+        """The draws with which complete answers are assessed; where trade-offs move the weights, of a model that was
+        `told` how."""
         random = random_numbers(self.knowledge, len(self._metrics), self.seed, 1, count)
+        if self._told is not None:
+            random, _ = self.learning.moved(self._told, random)
         shape = (len(self.compared), self.candidates, count)
         worth = self._worth(random)[0].reshape(shape) if self.compared else np.zeros(shape)
         return Draws(random.factors[0], random.judged[0], worth)
@@ -296,26 +315,13 @@ class Model:
         levels = table_of([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
         return self.level_weights[np.frexp(levels)[1] - 1]
 
-    def posterior(self, weights: Floats) -> Posterior | None:
-        """What the choices say, given the weights (k, n) as importance gives them; None where they say nothing."""
-        # Imported here: only who trades needs it.
-        from advisor.decision.preferences import learn
-
-        key = weights[self._concerned].tobytes()
-        if key not in self._learned:
-            settings = self.knowledge.settings
-            self._learned[key] = learn(self.choices, weights, settings.weight_spread, settings.consistency)
-        return self._learned[key]
-
     def _learnt_scores(
         self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: Random
     ) -> tuple[Floats, list[Random], Floats]:
         """With weights learned from the choices: what the weights of each scenario typically are, (k, n, s), its random
         numbers, and the scores. What choices say depends on the importance that they are laid on, so scenarios that
         give the criteria concerned the same importance are computed together."""
-        from advisor.decision.preferences import move
-
-        concerned = self._concerned
+        concerned = self.learning.concerned
         alike: dict[bytes, list[int]] = {}
         for index in range(weights.shape[2]):
             alike.setdefault(weights[concerned, :, index].tobytes(), []).append(index)
@@ -323,12 +329,8 @@ class Model:
         completions, candidates, draws = random.judged.shape
         scores = np.empty((completions, weights.shape[2], candidates, draws))
         for together in alike.values():
-            learned = random
-            posterior = self.posterior(weights[..., together[0]])
-            if posterior is not None:
-                factors, settled = move(posterior, weights[..., together[0]], random.factors)
-                learned = random._replace(factors=factors, squares=factors**2)
-                typical[np.ix_(concerned, range(completions), together)] = settled[concerned][..., None]
+            learned, settled = self.learning.moved(weights[..., together[0]], random)
+            typical[np.ix_(concerned, range(completions), together)] = settled[concerned][..., None]
             parts = (part[..., together] for part in (weights, values, variances, fired))
             scores[:, together] = self._scores(*parts, learned)
             for index in together:

@@ -66,12 +66,17 @@ class Bounds:
         self._count = draws
         self._evidence = model.evidence
         self._layout = _layout(model.knowledge, model.values)
-        spread = model.knowledge.settings.weight_spread
-        self._tolerance = ROUNDING * (1 + spread * float(model.level_weights.max()) * model.criteria)
 
     @cached_property
     def _draws(self) -> Draws:
         return self._model.draws(self._count)
+
+    @cached_property
+    def _tolerance(self) -> float:
+        model, farthest = self._model, self._model.knowledge.settings.weight_spread
+        if model.choices:
+            farthest = max(farthest, float(self._draws.factors.max()))
+        return ROUNDING * (1 + farthest * float(model.level_weights.max()) * model.criteria)
 
     def _side(self, side: int) -> list[int]:
         return [pair[side] for pair in self._layout.pairs]
@@ -242,6 +247,9 @@ class Bounds:
             most[comparison.criterion] += worth * (greatest > 0)
             if lowest < greatest:
                 add(self._layout.roots.rules[comparison.rule], worth * greatest)
+        # What trade-offs say of the weights hangs on the importance of all that they concern.
+        concerned = model.learning.concerned
+        most[concerned] = most[concerned].max(initial=0)
         for criterion in np.flatnonzero((low < high) & (most > 0)):
             add(self._layout.roots.importances[criterion], float((high - low)[criterion] * most[criterion]))
         for place, (rule, candidate) in enumerate(model.vetoes):

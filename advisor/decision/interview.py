@@ -104,8 +104,10 @@ def next_step(
 
 def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int = NODES) -> Prospect:
     """What may become of the verdict on beliefs. A proof is tried, with at most so many nodes, where the sample shows
-    no change. Where trade-offs move the weights, questions are ranked without that, and nothing is claimed of the
-    verdict: what choices say depends on the answers that are still open."""
+    no change. Where trade-offs move the weights and the importance of what they concern is still open, questions are
+    ranked without that, and nothing is claimed of the verdict: what choices say depends on it."""
+    told = model.told(beliefs.known)
+    model = told or model
     bounds = Bounds(model)
     matter = relevant(beliefs, bounds)
     outlook = foresee(model, beliefs, effort if matter else SINGLE)
@@ -116,7 +118,7 @@ def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int
     mattering = [entry for entry in beliefs.unsettled if entry.question in matter]
     reductions = _ranked(mattering, outlook)
     leads_to = {entry.question: _leaders(model, entry, outlook) for entry in mattering if not entry.independent}
-    if model.choices:
+    if told is None:
         return Prospect("open", NOT_WORKED_OUT, leader, 1.0, 0.0, reductions, leads_to)
     if not outlook.may_change:
         proof = prove(model, beliefs, nodes, bounds=bounds)

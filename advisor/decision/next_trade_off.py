@@ -36,7 +36,7 @@ def informative(model: Model, assessment: Assessment, answered: Collection[str])
     """
     inputs = assessment.inputs
     first = firsts(assessment.scores, inputs.feasible)
-    posterior = model.posterior(inputs.weights) if model.choices else None
+    posterior = model.learning.posterior(inputs.weights) if model.choices else None
     consistencies = np.array(model.knowledge.settings.consistency)
     shares = np.full(len(consistencies), 1 / len(consistencies)) if posterior is None else posterior.shares
     found = []

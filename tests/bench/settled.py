@@ -1,8 +1,9 @@
-"""Whether what is said to be settled is: `python tests/bench/settled.py [--cases 10000] [--z3 1000] [--seed 0]`.
+"""Whether what is said to be settled is: `python tests/bench/settled.py`.
 
 Random small knowledge bases, some of their questions answered. Each case is proven and then written out: every
-completion is assessed. For `--z3` cases without errors of strengths, the solver z3 is asked as well, which reads the
-rules and adds up the scores its own way. Prints what the cases came to; ends with an error at the first wrong proof.
+completion is assessed, in `--traded` cases with weights that trade-offs move. For `--z3` cases without errors of
+strengths, the solver z3 is asked as well, which reads the rules and adds up the scores its own way. Prints what the
+cases came to; ends with an error at the first wrong proof.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import os
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -23,10 +25,16 @@ def main() -> None:
     """Check and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--traded", type=int, default=10_000)
     parser.add_argument("--z3", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
-    for name, check, count in (("written out", by_writing_out, chosen.cases), ("put to z3", by_z3, chosen.z3)):
+    kinds = (
+        ("written out", by_writing_out, chosen.cases),
+        ("written out, with trade-offs", partial(by_writing_out, traded=True), chosen.traded),
+        ("put to z3", by_z3, chosen.z3),
+    )
+    for name, check, count in kinds:
         came = Counter(check(chosen.seed + index) for index in range(count))
         parts = ", ".join(f"{number} {what}" for what, number in sorted(came.items()))
         print(f"{count} cases {name}: {parts}; none wrong", flush=True)

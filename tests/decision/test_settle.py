@@ -22,6 +22,28 @@ def test_no_wrong_proof_among_random_worlds_written_out():
     assert {"settled", "open"} <= came
 
 
+def test_no_wrong_proof_where_trade_offs_move_the_weights():
+    came = {by_writing_out(seed, traded=True) for seed in range(30_000, 30_150)}
+    assert {"settled", "open", "not told"} <= came
+
+
+@pytest.mark.parametrize("seed", [571, 591, 678, 1397, 2378, 2631, 2772, 2821, 3183])
+def test_questions_on_which_nothing_hangs_change_nothing_where_trade_offs_move_the_weights(seed):
+    """In these an importance is open that trade-offs concern, and nothing under its own criterion tells candidates
+    apart."""
+    rng = random.Random(seed)
+    small = world(rng, traded=True)
+    matter = relevant(small.beliefs, Bounds(small.model, DRAWS))
+    idle = [entry for entry in small.beliefs.unsettled if entry.question not in matter]
+    every = list(completions(small.beliefs))
+    one = rng.choice(every)
+    changed = [
+        {**one, **{f: other[f] for e in idle for s in e.settings for f in s}} for other in rng.choices(every, k=8)
+    ]
+    shares = [a.shares for a in small.model.assess([Beliefs(facts, ()) for facts in (one, *changed)], Budget(1, DRAWS))]
+    assert all(np.array_equal(each, shares[0]) for each in shares)
+
+
 def test_no_wrong_proof_among_random_worlds_put_to_z3():
     """`tests/bench/settled.py` does the same with 1,000."""
     assert {by_z3(seed) for seed in range(20_000, 20_040)} == {"settled", "open"}

@@ -12,12 +12,15 @@ Z3_DRAWS = 7
 """Of which no whole number of shares, not even of halves and thirds, is just the threshold."""
 
 
-def by_writing_out(seed: int) -> str:
+def by_writing_out(seed: int, traded: bool = False) -> str:
     """One world, proven and written out: the verdicts of all completions, each assessed."""
     rng = random.Random(seed)
-    small = world(rng)
+    small = world(rng, traded=traded)
     draws, nodes = rng.choice(DRAWS), rng.choice((20, 1_000_000, 1_000_000))
-    proof = rng.choice((prove, settle))(small.model, small.beliefs, nodes, draws)
+    model = small.model.told(small.beliefs.known)
+    if model is None:
+        return "not told"
+    proof = rng.choice((prove, settle))(model, small.beliefs, nodes, draws)
     found = every_outcome(small, draws)
     if proof.settled is None:
         assert nodes == 20, f"seed {seed}: not decided, though all nodes were allowed"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from advisor.decision.assess import Budget, Model
 from advisor.decision.beliefs import Beliefs, believe, resolve
+from advisor.decision.preferences import Choice
 from advisor.decision.settle import branches
 from advisor.decision.value import value_model
 from advisor.decision.verdict import Outcome, call
@@ -120,17 +121,23 @@ def answers(rng: random.Random, known: float) -> dict[str, Answer]:
     return given
 
 
-def world(rng: random.Random, *, exact: bool = False) -> World:
-    """A random knowledge base with some of its questions answered."""
+def world(rng: random.Random, *, exact: bool = False, traded: bool = False) -> World:
+    """A random knowledge base with some of its questions answered, and perhaps trade-offs between its criteria."""
     knowledge = knowledge_base(rng, exact=exact)
     found = None
     if not exact and rng.random() < 0.5:
         medians = {c.id: 2.0 ** rng.uniform(-1, 1) for c in knowledge.candidates}
         found = measured(**{name: (median, 0.8 * median, 1.25 * median) for name, median in medians.items()})
     program = compile_knowledge(knowledge)
-    model = Model(knowledge, program, value_model(knowledge), found, rng.randrange(1000))
-    given = answers(rng, rng.choice((0.3, 0.5, 0.7, 0.9)))
+    seed, given = rng.randrange(1000), answers(rng, rng.choice((0.3, 0.5, 0.7, 0.9)))
+    choices = tuple(_choice(rng) for _ in range(rng.randint(1, 4))) if traded else ()
+    model = Model(knowledge, program, value_model(knowledge), found, seed, choices)
     return World(model, believe(knowledge, program, resolve(knowledge, given, found), found))
+
+
+def _choice(rng: random.Random) -> Choice:
+    left, right = rng.sample(range(3), k=2)
+    return Choice("any", left, right, rng.uniform(-1.5, 1.5), rng.choice((0.0, 0.5, 1.0)))
 
 
 def completions(beliefs: Beliefs) -> Iterator[dict[str, int]]:
