@@ -96,20 +96,12 @@ def _record(result: Recommendation, knowledge: Knowledge, arguments: argparse.Na
 
 def _write_into(folder: Path, result: Recommendation, knowledge: Knowledge, supersedes: str | None) -> None:
     """A record with its result beside it, under the next number, and the older one's status: all or none."""
-    from advisor.files import write_together
     from advisor.report.record import Kept, render, title
     from advisor.session import decisions
 
-    name = decisions.next_name(folder, title(result, knowledge))
-    record, beside = folder / f"{name}.md", folder / f"{name}.json"
+    place = decisions.next_place(folder, title(result, knowledge), supersedes)
     kept = result.model_dump_json(indent=1) + "\n"
-    texts = {}
-    link = ""
-    if supersedes:
-        older = decisions.find(folder, supersedes)
-        texts[older] = decisions.superseded(older, decisions.identifier(record))
-        link = f"[{decisions.identifier(older)}](<{older.name}>)"
-    made = render(result, knowledge, Kept(str(record), beside.name, decisions.digest(kept), link))
-    write_together({beside: kept, record: made, **texts}, new=(beside, record))
-    print(record)
-    print(f"Written to {record}, with its result beside it.", file=sys.stderr)
+    about = Kept(str(place.record), place.result.name, decisions.digest(kept), place.supersedes)
+    decisions.add(place, render(result, knowledge, about), kept)
+    print(place.record)
+    print(f"Written to {place.record}, with its result beside it.", file=sys.stderr)

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from advisor.errors import InvalidInput
+from advisor.files import write_together
 
 FOLDER = Path("docs/decisions")
 """Where MADR keeps records."""
@@ -36,10 +37,50 @@ class Record:
     """The file of the result that it was made of."""
 
 
-def next_name(folder: Path, title: str) -> str:
-    """The next free number of a folder of records and a title as the beginning of a file's name, `0007-some-title`."""
+@dataclass(frozen=True)
+class Place:
+    """Where a new record goes."""
+
+    record: Path
+    older: Path | None = None
+    """The record that it takes the place of."""
+
+    @property
+    def result(self) -> Path:
+        """Where its result goes, beside it."""
+        return self.record.with_suffix(".json")
+
+    @property
+    def supersedes(self) -> str:
+        """A link to the older record, in Markdown; empty where there is none."""
+        return f"[{identifier(self.older)}](<{self.older.name}>)" if self.older else ""
+
+
+def next_place(folder: Path, title: str, supersedes: str | None = None) -> Place:
+    """The next free number of a folder of records with a title as the name, `0007-some-title.md`; `supersedes` is a
+    record there, as `find` takes it. Raises `InvalidInput` where the folder can't be read or has no such record."""
     last = max((number for number, _ in _records(folder)), default=0)
-    return f"{last + 1:04d}-{_slug(title)}"
+    older = find(folder, supersedes) if supersedes else None
+    return Place(folder / f"{last + 1:04d}-{_slug(title)}.md", older)
+
+
+def add(place: Place, record: str, result: str) -> None:
+    """Write a new record with its result beside it, and the status of the one whose place it takes: all or none.
+
+    Raises `InvalidInput` where one can't be written, the older one is superseded already, or somebody else has taken
+    the number meanwhile.
+    """
+    texts = {place.result: result, place.record: record}
+    if place.older:
+        texts[place.older] = superseded(place.older, identifier(place.record))
+    write_together(texts, new=(place.result, place.record))
+
+
+def standing(folder: Path) -> list[tuple[Path, str]]:
+    """The records of a folder that none has taken the place of, the newest first, each with its status; that is empty
+    where the record says nothing or can't be read. Raises `InvalidInput` where the folder can't be."""
+    found = ((path, _status_if_readable(path)) for _, path in sorted(_records(folder), reverse=True))
+    return [(path, status) for path, status in found if not status.startswith("superseded")]
 
 
 def find(folder: Path, wanted: str) -> Path:
@@ -124,9 +165,13 @@ def read_record(path: Path) -> Record:
 
 
 def _records(folder: Path) -> list[tuple[int, Path]]:
-    if not folder.is_dir():
+    try:
+        there = sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    named = ((_NUMBERED.fullmatch(path.name), path) for path in sorted(folder.iterdir()))
+    except OSError as problem:
+        raise InvalidInput(f"{folder}: can't be read: {problem.strerror}", "Check the path.") from None
+    named = ((_NUMBERED.fullmatch(path.name), path) for path in there)
     return [(int(match[1]), path) for match, path in named if match]
 
 
@@ -145,6 +190,13 @@ def _status(path: Path, text: str) -> tuple[str, slice | None]:
             start = front.start(1)
             return str(value.value), slice(start + value.start_mark.index, start + value.end_mark.index)
     return "", None
+
+
+def _status_if_readable(path: Path) -> str:
+    try:
+        return _status(path, _read(path))[0]
+    except InvalidInput:
+        return ""
 
 
 def _composed(path: Path, front: str) -> yaml.Node | None:

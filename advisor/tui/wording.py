@@ -11,6 +11,7 @@ from advisor.model.question import Question
 from advisor.model.recommendation import Settled, VerdictKind
 from advisor.probing.events import Event
 from advisor.report.words import KINDS, significant
+from advisor.tui.exporting import Written
 from advisor.tui.sitting import Theme
 
 ORIGINS = {
@@ -171,3 +172,16 @@ def about_minutes(seconds: float) -> str:
         return f"about {max(5, round(seconds / 5) * 5)} s"
     minutes = max(1, round(seconds / 60))
     return "about a minute" if minutes == 1 else f"about {minutes} minutes"
+
+
+def written_words(written: Written, sent: bool) -> str:
+    """What was exported; `sent`: to a browser as well."""
+    where, *beside = written.files
+    words = f"✓ Written to {where.absolute()}"
+    if beside:
+        words += f", status proposed, with {beside[0].name} beside it"
+    if sent:
+        words += " on the server, and sent to your browser"
+    if written.superseded:
+        words += f". {written.superseded.name} is marked as superseded"
+    return words

@@ -145,7 +145,8 @@ async def test_other_formats(app, tmp_path, monkeypatch):
     summary = expected(app).verdict.summary
     assert summary[:20] in (tmp_path / "recommendation.txt").read_text()
     chosen, _, because = summary.removeprefix("Use ").partition(": ")
-    assert f'Chosen option: "{chosen}", because {because}' in (tmp_path / "decision-record.md").read_text()
+    (record,) = (tmp_path / "docs" / "decisions").glob("0001-*.md")
+    assert f'Chosen option: "{chosen}", because {because}' in record.read_text()
     page = (tmp_path / "recommendation.html").read_text()
     assert page.startswith("<!doctype html>") and summary.split(":")[0] in page
     back = read_answers(SMALL, str(tmp_path / "answers.yaml"))

@@ -8,18 +8,18 @@ from pathlib import Path
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
 from advisor.errors import AdvisorError
-from advisor.files import write_together, write_whole
-from advisor.session.answers import save_answers
+from advisor.session.decisions import standing
+from advisor.tui.exporting import PROPOSED, Form, files_of, goes_into_folder, write
 from advisor.tui.navigation import LEAVE, PALETTE
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Choices, Entry
+from advisor.tui.wording import written_words
 
-TEXT_WIDTH = 100
 FORMATS: tuple[Entry, ...] = (
     ("json", "JSON, the whole result", ""),
     ("text", "Text", ""),
@@ -27,17 +27,12 @@ FORMATS: tuple[Entry, ...] = (
     ("record", "Decision record, Markdown, with its result beside it", ""),
     ("answers", "The answers alone, YAML", ""),
 )
-NAMES = {
-    "json": "recommendation.json",
-    "text": "recommendation.txt",
-    "html": "recommendation.html",
-    "record": "decision-record.md",
-    "answers": "answers.yaml",
-}
+NONE: Entry = ("", "No, of none", "")
 
 
 class ExportScreen(ModalScreen[None]):
-    """Asks for a format and a path, and never overwrites without being told twice."""
+    """Asks for a format and a path, and never overwrites without being told twice. Of a decision record it also asks
+    whether it takes the place of an older one, where there are any."""
 
     CSS_PATH = "../export.tcss"
     # No h: it can be a part of a name.
@@ -46,116 +41,130 @@ class ExportScreen(ModalScreen[None]):
     def __init__(self, sitting: Sitting) -> None:
         super().__init__()
         self._sitting = sitting
-        self._format = "json"
+        self._form: Form = "json"
         self._confirmed: Path | None = None
+        self._folder = Path()
+        """The folder in which an older record is being chosen."""
+        self._writing = False
 
     def compose(self) -> ComposeResult:
         """Format, path, and what came of it."""
         with VerticalScroll(id="box", can_focus=False) as box:
             box.border_title = "Export"
             yield Static("Format", classes="label first")
-            yield Choices(self._chosen, FORMATS, [self._format], id="formats")
-            yield Static("File", classes="label")
-            field = Input(NAMES[self._format], id="path")
+            yield Choices(self._chosen, FORMATS, [self._form], id="formats")
+            yield Static("File", id="where", classes="label")
+            field = Input(PROPOSED[self._form], id="path")
             field.cursor_blink = False
             yield field
+            with Vertical(id="older"):
+                yield Static("Does it take the place of an older record?", classes="label")
+                yield Choices(self._supersede, [NONE], id="records")
             yield Static("Enter on a format goes to the file; enter on the file writes it.", id="message", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Begin with the format."""
-        self.query_one(Choices).focus()
+        self._offer([])
+        self.query_one("#formats").focus()
 
-    def _chosen(self, value: str) -> None:
+    def _chosen(self, value: Form) -> None:
         field = self.query_one(Input)
         # A name that the user has given stays.
-        if field.value in NAMES.values():
-            field.value = NAMES[value]
-        self._format = value
+        if field.value in PROPOSED.values():
+            field.value = PROPOSED[value]
+        self._form = value
+        self._offer([])
+        record = value == "record"
+        self.query_one("#where", Static).update("Folder of decision records" if record else "File")
+        if record:
+            self._say("It gets the next number there. A name that ends in .md is taken as it stands.")
         self.set_focus(field)
 
     def on_input_changed(self) -> None:
         """Another name has to be confirmed anew."""
         self._confirmed = None
+        self._offer([])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write, unless that would overwrite something."""
         event.stop()
+        if self._writing:
+            return
         if not event.value.strip():
             self._say("! Give the file a name.")
             return
-        path = Path(event.value.strip()).expanduser().absolute()
-        files = _files(path, self._format)
+        try:
+            self._submit(Path(event.value.strip()).expanduser())
+        except AdvisorError as problem:
+            self._complain(problem)
+        except (OSError, RuntimeError) as problem:
+            # A name that is too long, or the home of somebody who isn't there.
+            self._say(f"! {event.value.strip()}: {getattr(problem, 'strerror', None) or problem}")
+
+    def _submit(self, path: Path) -> None:
+        if goes_into_folder(self._form, path):
+            self._add(path)
+            return
+        files = files_of(self._form, path)
         folder = next((file for file in files if file.is_dir()), None)
         there = next((file for file in files if file.exists()), None)
         if folder is not None:
-            self._say(f"! {folder} is a folder.")
+            self._say(f"! {folder.absolute()} is a folder.")
         elif files[-1] == path and len(files) > 1:
-            self._say(f"! {path} is the name of the record's result. Let the record's name end in .md.")
+            self._say(f"! {path.absolute()} is the name of the record's result. Let the record's name end in .md.")
         elif there is not None and path != self._confirmed:
             self._confirmed = path
-            self._say(f"! {there} exists. Enter again replaces it; another name keeps it.")
+            self._say(f"! {there.absolute()} exists. Enter again replaces it; another name keeps it.")
         else:
-            self._export(path, self._format)
+            self._export(path)
 
-    @work(exclusive=True)
-    async def _export(self, path: Path, wanted: str) -> None:
+    def _add(self, folder: Path) -> None:
+        """Write a record into a folder, unless there are older ones, whose place it may take."""
+        older = standing(folder)
+        if not older:
+            self._export(folder)
+            return
+        self._folder = folder
+        self._offer([(path.name, f"{path.stem}{f' ({status})' if status else ''}", "") for path, status in older])
+        self._say("Enter writes it. The record chosen gets the status “superseded”; nothing else in it changes.")
+
+    def _offer(self, older: list[Entry]) -> None:
+        """Show the older records, or hide their list where there are none."""
+        self.query_one("#older").display = bool(older)
+        if older:
+            records = self.query_one("#records", Choices)
+            records.show([NONE, *older], [])
+            self.set_focus(records)
+
+    def _supersede(self, name: str) -> None:
+        self._offer([])
+        self.set_focus(self.query_one(Input))
+        self._export(self._folder, name)
+
+    def _export(self, path: Path, supersedes: str = "") -> None:
+        # At once: a second Enter may have been typed already, and would write a second record.
+        self._writing = True
         self._confirmed = None
         self._say("Writing …")
+        self._write(path, supersedes)
+
+    @work
+    async def _write(self, path: Path, supersedes: str) -> None:
         try:
-            await asyncio.to_thread(_write, self._sitting, wanted, path)
+            written = await asyncio.to_thread(write, self._sitting, self._form, path, supersedes)
         except AdvisorError as problem:
-            self._say(f"! {problem.message}\n  {problem.hint}".rstrip())
+            self._complain(problem)
         else:
-            beside = f", with {_beside(path).name} beside it" if wanted == "record" else ""
-            sent = " on the server, and sent to your browser" if self.app.is_web else ""
-            self._say(f"✓ Written to {path}{beside}{sent}\nEsc closes this window.")
+            self._say(f"{written_words(written, self.app.is_web)}\nEsc closes this window.")
             if self.app.is_web:
-                for file in _files(path, wanted):
+                for file in written.files:
                     self.app.deliver_binary(file)
+        finally:
+            self._writing = False
+
+    def _complain(self, problem: AdvisorError) -> None:
+        self._say(f"! {problem.message}\n  {problem.hint}".rstrip())
 
     def _say(self, text: str) -> None:
         self.query_one("#message", Static).update(text)
-
-
-def _files(path: Path, wanted: str) -> list[Path]:
-    """What is written."""
-    return [path, _beside(path)] if wanted == "record" else [path]
-
-
-def _write(sitting: Sitting, wanted: str, path: Path) -> None:
-    if wanted == "answers":
-        save_answers(path, sitting.answers)
-    elif wanted == "record":
-        _write_record(sitting, path)
-    else:
-        write_whole(path, _rendered(sitting, wanted))
-
-
-def _rendered(sitting: Sitting, wanted: str) -> str:
-    result = sitting.recommendation()
-    if wanted == "json":
-        return result.model_dump_json(indent=2) + "\n"
-    if wanted == "text":
-        from advisor.report.text import render
-
-        return render(result, sitting.knowledge, TEXT_WIDTH)
-    from advisor.report.html.page import render
-
-    return render(result, sitting.knowledge)
-
-
-def _write_record(sitting: Sitting, record: Path) -> None:
-    """The record and, beside it, the result that it was made of, without which nothing could be verified later."""
-    from advisor.report.record import Kept, render
-    from advisor.session.decisions import digest
-
-    result, beside = sitting.recommendation(), _beside(record)
-    kept = result.model_dump_json(indent=1) + "\n"
-    text = render(result, sitting.knowledge, Kept(str(record), beside.name, digest(kept)))
-    write_together({beside: kept, record: text})
-
-
-def _beside(record: Path) -> Path:
-    """Where the result of a record goes."""
-    return record.with_suffix(".json")
