@@ -14,6 +14,7 @@ from advisor.files import write_whole
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.session.answers import read_answers, written_answers
+from advisor.session.way import Way, read_way, written_way
 
 ONCE = ("flag", "scan")
 """Origins of answers that were meant for this once: what a scan proposes and nobody has looked at is no answer."""
@@ -40,7 +41,9 @@ class Profile:
     sitting, that were in the profile, are kept in a file beside it.
     """
 
-    def __init__(self, path: Path, before: Mapping[str, Answer], source: str = "", others: bool = False) -> None:
+    def __init__(
+        self, path: Path, before: Mapping[str, Answer], source: str = "", others: bool = False, way: Way | None = None
+    ) -> None:
         self.path = path
         self.before = dict(before)
         """The answers at the start, without those of flags."""
@@ -48,6 +51,10 @@ class Profile:
         """The file that the sitting began with, or ""."""
         self.others = others
         """Whether the profile holds answers of another sitting, which will be put aside."""
+        self.way = way or Way()
+        """The way through the questions, which is saved with the answers."""
+        self.begun = way is not None
+        """Whether the profile holds what was given in this sitting, or in one that it goes on with."""
 
     @classmethod
     def opened(cls, path: Path, knowledge: Knowledge, named: str | None) -> Profile:
@@ -58,7 +65,8 @@ class Profile:
         heading = next((line for line in found.splitlines() if line.startswith(_BEGUN)), _BEGUN)
         source = heading.removeprefix(_BEGUN).strip()
         if named is None or (named != "-" and Path(named).resolve() == path.resolve()):
-            return cls(path, read_answers(knowledge, str(path)) if found else {}, source)
+            way = read_way(found, knowledge.question) if found else None
+            return cls(path, read_answers(knowledge, str(path)) if found else {}, source, way=way)
         before = read_answers(knowledge, named)
         here = "" if named == "-" else str(Path(named).resolve())
         if not here or here != source:
@@ -66,21 +74,22 @@ class Profile:
         # What others have made of it meanwhile is no reason not to begin.
         with suppress(InvalidInput):
             before = read_answers(knowledge, str(path)) | before
-        return cls(path, before, here)
+        return cls(path, before, here, way=read_way(found, knowledge.question))
 
     def save(self, answers: Mapping[str, Answer]) -> None:
-        """Save a sitting's answers. Raises `InvalidInput` where that can't be done."""
+        """Save a sitting's answers and its way. Raises `InvalidInput` where that can't be done."""
         if self.others:
             self._put_aside()
             self.others = False
         heading = f"{_BEGUN}{self.source}\n" if self.source else ""
-        write_whole(self.path, heading + written_answers(to_keep(self.before, answers)))
+        write_whole(self.path, heading + written_answers(to_keep(self.before, answers)) + written_way(self.way))
+        self.begun = True
 
     def start_afresh(self) -> None:
         """Forget the answers at the start and where they came from; those in the profile are put aside with the first
         answer that is saved."""
-        self.before, self.source = {}, ""
-        self.others = True
+        self.before, self.source, self.way = {}, "", Way()
+        self.others, self.begun = True, False
 
     def _put_aside(self) -> None:
         """Keep what is in the profile in a file beside it, which takes the place of none."""

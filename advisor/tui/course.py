@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
+from advisor.session.way import Way
 from advisor.tui.latest import Latest
 from advisor.tui.navigation import Manner
 from advisor.tui.sitting import Sitting
@@ -23,7 +24,8 @@ Draft = tuple[str, ...] | str
 
 
 class Course:
-    """Where the interview is. It outlives the screen, which may be left and come back to.
+    """Where the interview is. It outlives the screen, which may be left and come back to, and a sitting that goes on
+    with the answers of another begins where that one was.
 
     Unless all questions are gone through in their order, the one comes next whose answer was expected to settle the
     most when somebody last looked ahead. Looking ahead takes a while and is done meanwhile, so that what is known of
@@ -32,10 +34,13 @@ class Course:
 
     def __init__(self, sitting: Sitting) -> None:
         self._sitting = sitting
-        self._trail: list[tuple[int, ...]] = []
-        self._place = 0
-        self._passed: set[str] = set()
-        self._differing: list[str] = []
+        index = {question.id: index for index, question in enumerate(sitting.questions)}
+        way = sitting.way
+        self._trail = [tuple(index[name] for name in together) for together in way.shown]
+        self._place = way.place
+        self._passed = set(way.skipped)
+        self._differing = list(way.differing)
+        self._resuming = self.begun
         self._foreseen = Latest(sitting.given, sitting.prospect)
         self.manner: Manner = "open"
         """What the interview goes through, as explained at `Go`."""
@@ -59,11 +64,31 @@ class Course:
         shown = self._trail[self._place]
         return shown if len(shown) > 1 else ()
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything was shown, in this sitting or in one that it goes on with."""
+        return bool(self._trail)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every question was answered or passed over."""
+        return not self._open()
+
+    def start_afresh(self) -> None:
+        """Forget the way, and the answers."""
+        self._trail, self._place, self._passed, self._differing = [], 0, set(), []
+        self._resuming = False
+        self._sitting.start_afresh()
+
     # --- moving ----------------------------------------------------------------------------------------------
 
     def enter(self, question: int | None, manner: Manner) -> None:
         """Come to the interview: at the question with this index, or at the one shown last, if any was."""
         self.manner = manner
+        if self._resuming and question is None:
+            self._resume()
+            return
+        self._resuming = False
         while self._trail and self.together:
             self._place -= 1
         if question is not None:
@@ -71,6 +96,23 @@ class Course:
         elif not self._trail:
             following = self._following()
             self._trail.append((len(self._sitting.questions) - 1 if following is None else following,))
+            self._keep()
+
+    def _resume(self) -> None:
+        """Stay at what was shown last, unless it is dealt with and what came next was still to be found. A list of
+        which nothing was taken is found anew."""
+        self._resuming = self.led = False
+        if self.together and not self._dealt_with(self.together):
+            self._place -= 1
+            del self._trail[self._place + 1 :]
+        if self._place + 1 == len(self._trail) and self._dealt_with(self._trail[self._place]):
+            self.forward()
+
+    def _dealt_with(self, shown: tuple[int, ...]) -> bool:
+        dealt_with = self._sitting.answers.keys() | self._passed
+        if len(shown) > 1:
+            dealt_with |= set(self._differing)
+        return all(self._sitting.questions[index].id in dealt_with for index in shown)
 
     def show(self, index: int) -> None:
         """Go to a question chosen by hand."""
@@ -80,6 +122,8 @@ class Course:
         del self._trail[self._place + 1 :]
         self._trail.append((index,))
         self._place = len(self._trail) - 1
+        self._keep()
+        self._sitting.save_way(entered=False)
 
     def back(self) -> bool:
         """Go to the question or list shown before, if any was."""
@@ -87,11 +131,17 @@ class Course:
             return False
         self.led = False
         self._place -= 1
+        self._keep()
+        self._sitting.save_way(entered=False)
         return True
 
     def pass_over(self, questions: Iterable[str]) -> None:
         """Those of these questions that are open are not asked again."""
-        self._passed |= set(questions) - self._sitting.answers.keys()
+        passed = set(questions) - self._sitting.answers.keys() - self._passed
+        if passed:
+            self._passed |= passed
+            self._keep()
+            self._sitting.save_way(entered=True)
 
     @property
     def differing(self) -> frozenset[str]:
@@ -99,10 +149,12 @@ class Course:
         return frozenset(self._differing) - self._sitting.answers.keys()
 
     def ask_for(self, questions: Iterable[str]) -> None:
-        """These questions come next, since their answers are not the usual ones."""
+        """These questions come next, since their answers are not the usual ones. Kept on the disk with the next
+        answer."""
         self._differing = list(questions)
         if self._differing:
             del self._trail[self._place + 1 :]
+        self._keep()
 
     def forward(self) -> bool:
         """Go on: after going back, as before; else to the question or list that comes next, if any does. The present
@@ -118,6 +170,7 @@ class Course:
             self.led = True
             self._trail.append(following)
         self._place += 1
+        self._keep()
         return True
 
     def reconsider(self) -> bool:
@@ -125,10 +178,23 @@ class Course:
         chosen by what was known before, unless it is one that a list was found to differ in. Gives whether it was
         another."""
         best = self.worth_asking[:1]
-        if not self.led or self._differing_open() or not best or self.present == best[0]:
+        if not self.led or self.together or self._differing_open() or not best or self.present == best[0]:
             return False
         self._trail[self._place] = (best[0],)
+        self._keep()
         return True
+
+    def _keep(self) -> None:
+        """Have the way saved with whatever is saved next."""
+        name = [question.id for question in self._sitting.questions]
+        self._sitting.keep_way(
+            Way(
+                shown=tuple(tuple(name[index] for index in together) for together in self._trail),
+                place=self._place,
+                skipped=tuple(sorted(self._passed)),
+                differing=tuple(self._differing),
+            )
+        )
 
     def _list(self) -> tuple[int, ...]:
         """The questions to come that are better asked in one list than one of them by itself, if any are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.question import Question
 from advisor.session.profile import ONCE
+from advisor.session.way import Way
 from advisor.tui.latest import Given, Latest
 from advisor.tui.options import Options
 from advisor.tui.suppositions import Tried
@@ -74,11 +75,11 @@ class Sitting:
         """Take an answer and save it; None is "don't know"."""
         self.give_all({question: value})
 
-    def give_all(self, values: Mapping[str, AnswerValue]) -> None:
-        """Take several answers, by question, and save them together."""
+    def give_all(self, values: Mapping[str, AnswerValue], withdrawn: Collection[str] = ()) -> None:
+        """Take several answers, by question, take others back, and save it all together."""
         asked = {name: Answer(question=name, value=value, origin="asked") for name, value in values.items()}
         given = self.answers | asked
-        self.answers = {name: given[name] for name in self.knowledge.askable if name in given}
+        self.answers = {name: given[name] for name in self.knowledge.askable if name in given and name not in withdrawn}
         self._save()
 
     def withdraw(self, question: str) -> None:
@@ -111,6 +112,22 @@ class Sitting:
             return None
         resolved = (answer for answer in result.answers if answer.question == question)
         return next((answer.value for answer in resolved if answer.origin == "default"), None)
+
+    @property
+    def way(self) -> Way:
+        """The way through the questions as it was kept last."""
+        return self.options.profile.way if self.options.profile else Way()
+
+    def keep_way(self, way: Way) -> None:
+        """Keep the way through the questions, to be saved with the next answer."""
+        if self.options.profile:
+            self.options.profile.way = way
+
+    def save_way(self, entered: bool) -> None:
+        """Save the way that is kept now. Unless something was `entered`, that waits where the profile has nothing of
+        this sitting: nobody's answers are put aside for one who only looks around."""
+        if self.options.profile and (entered or self.options.profile.begun):
+            self._save()
 
     def _save(self) -> None:
         if not self.options.profile:

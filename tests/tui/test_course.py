@@ -1,11 +1,14 @@
 """The way through the questions: the most telling next, and back by what was shown."""
 
 from itertools import cycle
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from advisor.decision.interview import Prospect, next_step
+from advisor.knowledge.load import load
+from advisor.session.profile import Profile
 from advisor.tui.course import Course
 from advisor.tui.latest import Latest
 from advisor.tui.options import Options
@@ -116,6 +119,19 @@ def test_a_question_chosen_by_what_was_known_before_can_be_exchanged(sitting, co
     assert not course.reconsider(), "it was chosen by hand"
 
 
+def test_a_list_is_not_exchanged_for_a_question(monkeypatch):
+    usual = {"models": "standard", "onnx": False}
+    # Read anew: a copy of one that was used already knows its questions by id.
+    knowledge = load(base=Path(__file__).parent / "knowledge")
+    questions = tuple(q.model_copy(update={"usual": usual.get(q.id)}) for q in knowledge.questions)
+    course = Course(Sitting(knowledge.model_copy(update={"questions": questions}), {}, Options(as_of=DAY, seed=1)))
+    foresee(course, monkeypatch, "stage", *usual)
+    course.enter(None, "open")
+    course.forward()
+    assert course.together == tuple(index(name) for name in usual) and course.led
+    assert not course.reconsider() and course.together
+
+
 def test_coming_back_keeps_the_place_and_the_history(course, monkeypatch):
     foresee(course, monkeypatch, "speed", "stage")
     course.enter(None, "open")
@@ -125,6 +141,49 @@ def test_coming_back_keeps_the_place_and_the_history(course, monkeypatch):
     course.enter(None, "open")
     assert shown(course) == "stage"
     assert course.back() and shown(course) == "speed"
+
+
+def test_it_goes_on_where_a_sitting_broke_off(tmp_path, monkeypatch):
+    """At every question, whether answered, skipped or gone back from: another sitting finds all of it on the disk."""
+
+    def opened() -> Course:
+        profile = Profile.opened(tmp_path / "answers.yaml", SMALL, None)
+        course = Course(Sitting(SMALL, profile.before, Options(as_of=DAY, seed=1, profile=profile)))
+        foresee(course, monkeypatch, *reversed(list(GIVEN)))
+        course.enter(None, "open")
+        return course
+
+    course, seen = opened(), []
+    for turn in range(len(GIVEN)):
+        name = shown(course)
+        assert name not in seen
+        seen.append(name)
+        for earlier in reversed(seen[:-1]):
+            assert course.back() and shown(course) == earlier
+        assert not course.back()
+        assert shown(opened()) == seen[0], "where one had gone back to"
+        for later in seen[1:]:
+            assert course.forward() and shown(course) == later
+        if turn % 3:
+            course._sitting.give(name, GIVEN[name] if turn % 2 else None)
+        assert course.forward() == (len(seen) < len(GIVEN))
+        course = opened()
+    assert course.complete and seen == list(reversed(GIVEN))
+    kept = {name: answer.value for name, answer in course._sitting.answers.items()}
+    assert kept == {name: GIVEN[name] if turn % 2 else None for turn, name in enumerate(seen) if turn % 3}
+    course.start_afresh()
+    assert not course.begun and not course.complete
+
+
+def test_looking_around_saves_nothing(tmp_path):
+    path = tmp_path / "answers.yaml"
+    course = Course(Sitting(SMALL, {}, Options(as_of=DAY, profile=Profile.opened(path, SMALL, None))))
+    course.enter(None, "open")
+    course.show(index("os"))
+    course.back()
+    assert not path.exists()
+    course.pass_over(["stage"])
+    assert path.exists()
 
 
 def test_all_in_their_order_ends_after_the_last(sitting, course, monkeypatch):

@@ -160,7 +160,7 @@ async def test_back_from_every_question_loses_nothing(profile):
 
 
 async def test_quit_and_resume_at_every_question(profile):
-    given = {}
+    given, asked = {}, []
     while len(given) < len(GIVEN):
         app = make_app(profile, read_answers(SMALL, str(profile)) if given else {}, level=None)
         async with app.run_test(size=NARROW) as pilot:
@@ -172,7 +172,15 @@ async def test_quit_and_resume_at_every_question(profile):
             best = next_step(SMALL, app.sitting.answers, None, as_of=DAY, seed=1).question
             assert name == best or (best is None and name not in given)
             assert values(app) == given
+            for earlier in reversed(asked):
+                await press(pilot, "b")
+                assert app.screen.question.id == earlier, "back by what was shown before"
+                assert entered(app) == GIVEN[earlier]
+            await press(pilot, "s " * len(asked))
+            assert app.screen.question.id == name
+            assert values(app) == given
             await press(pilot, KEYS[name])
+            asked.append(name)
             given = {question: GIVEN[question] for question in SMALL.question if question in {*given, name}}
             await press(pilot, "ctrl+q")
         assert app.return_value == 0

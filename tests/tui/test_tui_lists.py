@@ -110,6 +110,28 @@ async def test_what_was_said_to_differ_stays_ticked_until_it_is_answered(profile
         assert app.screen.question.id == asked
 
 
+async def test_a_list_and_what_differs_in_it_outlast_a_terminal_that_is_closed(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 | 1 4 enter |")
+        asked = app.screen.question.id
+    app = make_app(profile, read_answers(KNOWLEDGE, str(profile)), level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter |")
+        assert app.screen.question.id == asked
+        await press(pilot, "b |")
+        assert app.screen.query_one(Ticks).chosen == {"models", "os"}
+    app = make_app(profile, read_answers(KNOWLEDGE, str(profile)), level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter |")
+        assert app.screen.query_one(Ticks).chosen == {"models", "os"}, "the list is where one was"
+        await press(pilot, "b |")
+        assert app.screen.question.id == "stage"
+
+
 async def test_the_verdict_is_one_key_away_from_a_list_too(profile):
     app = make_app(profile, level=None, knowledge=KNOWLEDGE)
     async with app.run_test(size=NARROW) as pilot:

@@ -104,6 +104,8 @@ class InterviewScreen(Screen):
         if self._course.manner == "list":
             self._course.manner = "open"
             self.call_after_refresh(self.action_jump)
+        elif self._course.together:
+            self._show_place()
 
     # --- showing ---------------------------------------------------------------------------------------------
 
@@ -283,7 +285,6 @@ class InterviewScreen(Screen):
             self._leave("verdict")
             return
         self._course.pass_over(taken.passed)
-        self._course.ask_for(taken.differing)
         self._go_on()
 
     def _leave(self, to: Place) -> None:

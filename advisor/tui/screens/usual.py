@@ -31,8 +31,6 @@ class Taken(NamedTuple):
 
     passed: tuple[str, ...] = ()
     """Questions that were passed over."""
-    differing: tuple[str, ...] = ()
-    """Questions of which another answer has still to be asked for."""
     to_verdict: bool = False
     """Whether the verdict on what is known is wanted at once."""
 
@@ -103,18 +101,19 @@ class UsualScreen(ModalScreen[Taken | None]):
             value = otherwise(question.usual) if name in ticked else question.usual
             if value is None:
                 differing.append(name)
-                self._sitting.withdraw(name)
             else:
                 given[name] = value
-        self._sitting.give_all(given)
-        self._look_ahead(Taken(differing=tuple(differing)))
+        # With what differs, so that a list that was confirmed is saved as a whole.
+        self._course.ask_for(differing)
+        self._sitting.give_all(given, withdrawn=differing)
+        self._look_ahead()
 
     @work
-    async def _look_ahead(self, taken: Taken) -> None:
+    async def _look_ahead(self) -> None:
         # So many answers change what is worth asking, and the next question is chosen by that.
         self.query_one("#box").border_subtitle = "Saved; looking at what is left to ask"
         await asyncio.to_thread(self._course.look_ahead)
-        self.dismiss(taken)
+        self.dismiss(Taken())
 
     def action_back(self) -> None:
         """Leave the list; no answer changes."""

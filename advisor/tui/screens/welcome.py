@@ -87,13 +87,13 @@ class WelcomeScreen(Screen):
     def _entries(self) -> tuple[Entry, ...]:
         saved = self._sitting.answered
         quit_ = ("quit", "Quit", "")
-        if not saved:
+        if not saved and not self._course.begun:
             return (("start", "Start", ""), quit_)
         plural = "answer" if saved == 1 else "answers"
         profile = self._sitting.options.profile
         those = f"{plural}, begun with {Path(profile.source).name}" if profile and profile.source else f"saved {plural}"
         return (
-            ("continue", f"Continue with {saved} {those}", ""),
+            ("continue", f"Continue with {saved} {those}" if saved else "Continue where you stopped", ""),
             ("review", "Go through all questions again, keeping the answers", ""),
             ("afresh", "Start afresh; what was saved is kept in a file", ""),
             quit_,
@@ -109,12 +109,12 @@ class WelcomeScreen(Screen):
         match value:
             case "quit":
                 self.app.call_later(self.app.action_quit)
-            case "continue" if sitting.answered == len(sitting.questions):
+            case "continue" if self._course.complete:
                 self.post_message(Go("probing" if sitting.wants_probing else "verdict"))
             case "review":
                 self.post_message(Go("interview", 0, "all"))
             case "afresh":
-                sitting.start_afresh()
+                self._course.start_afresh()
                 self.post_message(Go("interview"))
             case _:
                 self.post_message(Go("interview"))
