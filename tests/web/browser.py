@@ -45,6 +45,7 @@ class Page:
         self._numbers = itertools.count(1)
         self.requested: list[str] = []
         """The addresses that the page asked for, its websockets' included."""
+        self._settled = ""
 
     async def call(self, method: str, **parameters) -> dict:
         """One command of the protocol and its result."""
@@ -84,6 +85,18 @@ class Page:
     async def words(self) -> str:
         """What the terminal shows, as if no line had been broken."""
         return " ".join((await self.evaluate(SHOWN) or "").split())
+
+    async def settled(self) -> str:
+        """What the terminal shows once that is something else than last time and has stayed the same for a moment."""
+        before = ""
+        for _ in range(SECONDS * 5):
+            words = await self.words()
+            if words == before != self._settled:
+                self._settled = words
+                return words
+            before = words
+            await asyncio.sleep(0.2)
+        raise AssertionError(f"nothing came of it; there is: {before}")
 
     async def until(self, *expected: str) -> str:
         """Wait until the terminal shows all of this, and give everything that it shows."""

@@ -19,6 +19,7 @@ from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from advisor.session.answers import read_answers, save_answers
 from advisor.session.profile import profile_path
+from advisor.tui.screens.usual import HEADING
 from tests.web.browser import BROWSER, browser
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +101,23 @@ async def offered(page, *keys):
                 kind, what = json.loads(message.data)
                 assert kind == "open_url"
                 return what["url"]
+
+
+async def answer_what_is_shown(page) -> str:
+    """Give a question its first answer, or a list its usual ones, or go on where it says that one may stop. Gives what
+    there was; the verdict ends it."""
+    words = await page.settled()
+    if "[Verdict]" in words:
+        return "verdict"
+    if HEADING in words:
+        await page.press("Enter")
+        return "list"
+    if "Go on with the questions" in words:
+        await page.press("2")
+        return "pause"
+    (question,) = (asked for asked in KNOWLEDGE.questions if asked.text[:40] in words)
+    await page.press(*{"many": ("1", "Enter"), "number": ("2", "Enter")}.get(question.kind, ("1",)))
+    return "question"
 
 
 async def gone(processes):
@@ -242,4 +260,27 @@ async def test_answering_and_reading_the_verdict_in_a_browser(tmp_path):
         assert len(answers) == 33
         summary = advise(KNOWLEDGE, answers, None, as_of=DAY, seed=0).verdict.summary
         assert " ".join(summary.split()) in shown
+        assert server.stop() == 0
+
+
+@POSIX
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome is installed")
+async def test_the_whole_interview_in_a_browser(tmp_path):
+    """From the first question to the last, whatever it asks; then the verdict is read."""
+    with served() as server:
+        async with browser(tmp_path / "profile") as tab:
+            page = await tab()
+            await page.open(server.url)
+            await page.until("Start")
+            await page.press("Enter")
+            await page.until("[Questions]")
+            seen = []
+            while "verdict" not in seen:
+                seen.append(await answer_what_is_shown(page))
+                assert len(seen) <= 2 * len(KNOWLEDGE.questions)
+            assert set(seen) == {"question", "list", "pause", "verdict"}
+            answers = read_answers(KNOWLEDGE, str(profile_path()))
+            assert set(answers) == set(KNOWLEDGE.question)
+            summary = advise(KNOWLEDGE, answers, None, as_of=DAY, seed=0).verdict.summary
+            await page.until("33 of 33 answered", " ".join(summary.split()))
         assert server.stop() == 0
