@@ -4,12 +4,16 @@
 rankings and verdicts are results kept in `results/`, so that another way of drawing numbers doesn't change them.
 """
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from advisor.errors import ProbeFailed
+from advisor.knowledge.load import load
+from advisor.model.trade_off import Side, TradeOff
 from advisor.tui.screens.usual import UsualScreen
+from advisor.tui.sitting import Sitting
 from tests.tui.tui_support import (
     ANSWERS,
     SMALL,
@@ -162,6 +166,27 @@ def test_sections(looks, section):
 @SMALL_AND_LARGE
 def test_detail(looks):
     assert looks(complete(), "enter", "3", "down", "enter")
+
+
+@SMALL_AND_LARGE
+def test_trade_offs(looks, monkeypatch):
+    """The second pair, once the first was chosen between, with the reason why it is asked."""
+    free = Side(criterion="flexibility", strength=3, text="Any loop can be written as it comes.", rules=("loops",))
+    fast = Side(criterion="speed", strength=2, text="Every training run takes half the time.", rules=("steps",))
+    ready = Side(
+        criterion="deployment",
+        strength=3,
+        text="One call writes a file that runs where the model has to run, and nothing is converted by a detour.",
+        rules=("routes", "exports"),
+    )
+    pairs = (TradeOff(id="free-or-fast", left=free, right=fast), TradeOff(id="ready-or-fast", left=ready, right=fast))
+
+    def telling(sitting):
+        return tuple(pair.question() for pair in pairs if pair.id not in sitting.answers)
+
+    monkeypatch.setattr(Sitting, "telling", telling)
+    knowledge = load(base=Path(__file__).parent / "knowledge").model_copy(update={"trade_offs": pairs})
+    assert looks(complete(knowledge=knowledge), "enter", "t", "1", "w")
 
 
 @SMALL_AND_LARGE
