@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not (arguments.json or arguments.text):
         if arguments.no_input or not _can_ask():
             raise InputNeeded(
-                "there is no terminal to ask questions at",
+                "there is no terminal that can be drawn on",
                 "Use `advisor --text --answers FILE`, `advisor --json --answers FILE`, or `advisor ask`.",
             )
         return _open_tui(arguments)
@@ -79,7 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _can_ask() -> bool:
     # Behind `advisor serve` Textual's own variable names what is there instead of a terminal.
-    return (sys.stdin.isatty() and sys.stdout.isatty()) or bool(os.environ.get("TEXTUAL_DRIVER"))
+    terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return terminal or bool(os.environ.get("TEXTUAL_DRIVER"))
 
 
 def _no_such_command(name: str) -> InvalidInput:

@@ -6,6 +6,7 @@ import sys
 import psutil
 import pytest
 
+from advisor.errors import Exit
 from tests.support.terminal import Terminal, environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
@@ -31,6 +32,14 @@ def test_nothing_stays_behind_a_closed_terminal(tmp_path, controls):
         terminal.wait_for_end()
         assert psutil.wait_procs(family, timeout=10)[1] == []
     assert list(temporary.iterdir()) == []
+
+
+def test_a_terminal_that_cannot_be_drawn_on_is_told_what_to_run(tmp_path):
+    with Terminal([sys.executable, "-m", "advisor"], {**environment(tmp_path), "TERM": "dumb"}) as terminal:
+        terminal.wait_for(re.compile("advisor ask"))
+        terminal.wait_for_end()
+        assert terminal.process.returncode == Exit.INPUT_NEEDED
+        assert "\x1b" not in terminal.seen
 
 
 BROKEN = """
