@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import re
 import shutil
@@ -85,6 +86,10 @@ class Page:
     async def words(self) -> str:
         """What the terminal shows, as if no line had been broken."""
         return " ".join((await self.evaluate(SHOWN) or "").split())
+
+    async def picture(self) -> bytes:
+        """What the page looks like, as PNG."""
+        return base64.b64decode((await self.call("Page.captureScreenshot", format="png"))["data"])
 
     async def settled(self) -> str:
         """What the terminal shows once that is something else than last time and has stayed the same for a moment."""
