@@ -212,3 +212,14 @@ def test_verdict_without_measurements(looks):
 @SMALL_AND_LARGE
 def test_export(looks):
     assert looks(complete(), "enter", "x")
+
+
+@SMALL_AND_LARGE
+def test_export_of_a_record_beside_older_ones(looks, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "docs" / "decisions"
+    folder.mkdir(parents=True)
+    for number in range(1, 7):
+        record = folder / f"{number:04d}-use-keras-on-tensorflow-as-the-deep-learning-framework.md"
+        record.write_text("---\nstatus: accepted\n---\n# Use Keras\n")
+    assert looks(complete(), "enter", "x", "4", "enter", "down")
