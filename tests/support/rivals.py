@@ -50,15 +50,19 @@ def tests(knowledge: Knowledge, rule: Rule) -> list[Test]:
     return found
 
 
+UNIT = 0.5
+"""What a strength is a multiple of: the rules to compare with weigh up to 5, where a strength is 3 at most."""
+
+
 def effect(knowledge: Knowledge, rule: Rule) -> tuple[int, int]:
-    """The candidate that a rule bears on, and its strength; 0 for a veto."""
+    """The candidate that a rule bears on, and its strength in units; 0 for a veto."""
     names = [candidate.id for candidate in knowledge.candidates]
     (consequence,) = rule.then
     match consequence:
         case Veto(veto=name):
             return names.index(name), 0
         case Evidence(evidence=name, strength=strength):
-            return names.index(name), int(strength)
+            return names.index(name), round(strength / UNIT)
     raise AssertionError(consequence)
 
 
