@@ -79,13 +79,15 @@ def interpreters(arguments: argparse.Namespace) -> tuple[str, ...]:
 
 
 def tell(progress: Progress, event: Event) -> None:
-    """Show which probe is at work, at a terminal; elsewhere say which has finished."""
+    """Show which probe is at work, at a terminal; elsewhere say which has finished, and whose numbers are noisy."""
     left = "" if event.eta_s is None else f", about {event.eta_s:.0f} s left"
     where = f"[{event.index}/{event.total}] {event.candidate}, launch {event.launch}: {event.probe}"
-    if event.kind == "finished" and not progress.terminal:
-        progress.say(f"{where}: {(event.status or '').replace('-', ' ')}{left}")
-    else:
+    if event.kind == "started" or progress.terminal:
         progress.show(f"{where}{left}")
+    elif event.kind == "judged":
+        progress.say(f"{where}: {event.quality}: {event.text}")
+    else:
+        progress.say(f"{where}: {(event.status or '').replace('-', ' ')}{left}")
 
 
 def given_measurements(arguments: argparse.Namespace) -> Measurements | None:

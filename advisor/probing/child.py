@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from advisor.model.measurement import Cause
 from advisor.probing.environment import inherited
+from advisor.probing.shared import Flag
 
 ANSWER_BYTES = 4 << 20
 """More output than this while one answer is awaited is a flood."""
@@ -132,7 +133,7 @@ class Child:
         with contextlib.suppress(OSError, ValueError):
             self._process.stdin.write(line.encode() + b"\n")
 
-    def receive(self, seconds: float, cancelled: threading.Event | None = None) -> bytes:
+    def receive(self, seconds: float, cancelled: Flag | None = None) -> bytes:
         """The next line of output that starts with `{`: what comes before is noise, such as a site hook's print.
 
         Raises `Failure` when none comes within `seconds`, too much comes, or the child dies; it is dead then, with
@@ -145,7 +146,7 @@ class Child:
                 raise Cancelled from None
             raise
 
-    def _receive(self, seconds: float, cancelled: threading.Event | None) -> bytes:
+    def _receive(self, seconds: float, cancelled: Flag | None) -> bytes:
         deadline = time.monotonic() + seconds
         self._lines.count = 0
         while True:
@@ -181,7 +182,7 @@ class Child:
         self._await_exit(CLOSE_SECONDS)
         self.kill()
 
-    def terminate(self, cancelled: threading.Event | None = None) -> str:
+    def terminate(self, cancelled: Flag | None = None) -> str:
         """SIGTERM, then SIGKILL to the group. Returns "", or what to add to a report if the child would not die."""
         if not self._has_exited():
             self._signal(signal.SIGTERM)
@@ -229,14 +230,14 @@ class Child:
         except ChildProcessError:
             return True
 
-    def _await_exit(self, seconds: float, cancelled: threading.Event | None = None) -> None:
+    def _await_exit(self, seconds: float, cancelled: Flag | None = None) -> None:
         deadline = time.monotonic() + seconds
         while not self._has_exited() and time.monotonic() < deadline:
             if cancelled is not None and cancelled.is_set():
                 return
             time.sleep(0.01)
 
-    def _death(self, partial: bytes, cancelled: threading.Event | None) -> Failure:
+    def _death(self, partial: bytes, cancelled: Flag | None) -> Failure:
         """Why the output ended; clears up what the child left behind."""
         self._await_exit(CLOSE_SECONDS, cancelled)
         if not self._has_exited():
@@ -295,7 +296,7 @@ def oom_kills() -> int:
 def ask_once(
     argv: Sequence[str],
     seconds: float,
-    cancelled: threading.Event | None = None,
+    cancelled: Flag | None = None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> dict:

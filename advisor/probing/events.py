@@ -3,13 +3,13 @@
 from typing import Literal
 
 from advisor.model.base import Frozen
-from advisor.model.measurement import Status
+from advisor.model.measurement import Quality, Status
 
 
 class Event(Frozen):
-    """A probe was started or has finished."""
+    """A probe was started or has finished, or its numbers were judged: found to be worth less than others."""
 
-    kind: Literal["started", "finished"]
+    kind: Literal["started", "finished", "judged"]
     candidate: str
     interpreter: str
     probe: str
@@ -22,8 +22,16 @@ class Event(Frozen):
     status: Status | None = None
     """Of a finished probe."""
     text: str = ""
-    """Of a finished probe that failed: why."""
+    """Why a finished probe failed, or why numbers that were judged can be trusted less."""
     figures: dict[str, float] = {}
     """Of a finished probe: by metric, the median over the blocks of this launch."""
+    quality: Quality | None = None
+    """Of numbers that were judged. It may get worse, and be told again, but not better."""
     eta_s: float | None = None
     """Seconds that the rest is expected to take, once there is anything to go by."""
+    own_done: int = 0
+    """Probes of this candidate that are over, counting each launch."""
+    own_total: int = 0
+    """Probes of this candidate that are over or to come."""
+    own_eta_s: float | None = None
+    """Seconds that the candidate's own probes are expected to take still, without those of others between them."""

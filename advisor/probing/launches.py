@@ -3,20 +3,22 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, MutableMapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from advisor.model.measurement import IMPORTING, Host, Level
+from advisor.model.measurement import IMPORTING, Host, Level, Quality
 from advisor.model.probe import Probe
+from advisor.probing.child import Cancelled
 from advisor.probing.envelope import Envelope, merged
 from advisor.probing.events import Event
-from advisor.probing.plan import EFFORTS, FEWEST_LAUNCHES, TIMED_SHARE, Step, order, steps
+from advisor.probing.outcomes import qualities
+from advisor.probing.plan import EFFORTS, FEWEST_LAUNCHES, TIMED_SHARE, Step, count, enough, order, steps
 from advisor.probing.reference import Reference
-from advisor.probing.shared import Pair, program_of
+from advisor.probing.shared import Cancellation, Pair, program_of
 from advisor.probing.timetable import Timetable
 from advisor.probing.worker import Worker
 
@@ -40,10 +42,12 @@ class Launches:
         host: Host,
         on_event: Callable[[Event], None] | None = None,
         cancelled: threading.Event | None = None,
+        given_up: Container[str] = (),
         slowdowns: Slowdowns | None = None,
         hurried: bool = True,
     ) -> None:
-        """`hurried` is whether what does not fit into the level's time is left out."""
+        """`given_up` are candidates that are cancelled by themselves; there may come to be more while the run goes on.
+        `hurried` is whether what does not fit into the level's time is left out."""
         self.results: Results = defaultdict(dict)
         self.reference = Reference(probes_dir, host.cores_usable, cancelled)
         self._probes_dir, self._probes, self._level = probes_dir, probes, level
@@ -51,21 +55,30 @@ class Launches:
         self._memory_bytes = int(MEMORY_SHARE * host.memory_usable_bytes) or None
         self._effort = EFFORTS[level]
         self._on_event = on_event or (lambda event: None)
-        self._cancelled = cancelled
+        self._cancelled, self._given_up = cancelled, given_up
         self._slowdowns = slowdowns or {}
         self._hurried = hurried
-        self._begun = time.monotonic()
+        self._begun, self._limit = time.monotonic(), 0.0
         self._timetable = Timetable()
+        self._judged: dict[tuple[Pair, str], Quality] = {}
 
     def run(self, pairs: Sequence[Pair], seed: int) -> None:
-        """Probe all pairs. Raises `Cancelled`; no process is left then, nor on any other exception."""
-        self._begun = time.monotonic()
+        """Probe all pairs. What a candidate that is given up has from enough launches counts; else it was cancelled.
+
+        Raises `Cancelled`; no process is left then, nor on any other exception.
+        """
+        self._begun, self._limit = time.monotonic(), self._effort.limit(len(pairs))
         with TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True) as shared:
             for launch in range(1, self._effort.launches + 1):
-                final = launch == self._effort.launches or self._is_late(launch, pairs)
-                self._launch(order(pairs, launch, seed), launch, final, Path(shared))
+                left = [pair for pair in order(pairs, launch, seed) if not self._is_given_up(pair)]
+                final = launch == self._effort.launches or self._is_late(launch, left)
+                if left or not pairs:
+                    self._launch(left, launch, final, Path(shared))
                 if final:
-                    return
+                    break
+        for pair in pairs:
+            if self._is_given_up(pair):
+                self._cancel_unfinished(pair)
 
     def _is_late(self, launch: int, pairs: Sequence[Pair]) -> bool:
         """Whether there is no time for another launch after this one."""
@@ -74,7 +87,7 @@ class Launches:
         elapsed = time.monotonic() - self._begun
         coming = (step for n in (launch, launch + 1) for step in steps(self._probes, self._level, n, False))
         needed = self._timetable.expected((step, pair) for step in coming for pair in pairs)
-        return elapsed + needed > TIMED_SHARE * self._effort.limit(len(pairs))
+        return elapsed + needed > TIMED_SHARE * self._limit
 
     def _launch(self, pairs: Sequence[Pair], launch: int, final: bool, shared: Path) -> None:
         todo = steps(self._probes, self._level, launch, final)
@@ -89,10 +102,12 @@ class Launches:
                 for pair in pairs
             }
             for step in todo:
-                if not step.probe.timed and step.probe.id != IMPORTING and self._lacks_time(step, len(pairs)):
-                    self._leave_out(step, pairs)
-                else:
+                self._drop_given_up(workers)
+                if not step.probe.timed and step.probe.id != IMPORTING and self._lacks_time(step, len(workers)):
+                    self._leave_out(step, list(workers))
+                elif workers:
                     self._step(step, workers, launch)
+                    self._judge(step.probe, launch, final)
 
     def _launches_after(self, launch: int) -> list[list[Step]]:
         last = self._effort.launches
@@ -108,47 +123,100 @@ class Launches:
                 parts[pair] = []
         for turn in range(1, step.turns + 1):
             for pair in list(parts) if turn % 2 else list(parts)[::-1]:
-                if parts[pair] and not parts[pair][-1].works:
+                if (parts[pair] and not parts[pair][-1].works) or self._is_given_up(pair):
                     continue
                 if turn == 1:
-                    self._tell(step.probe, pair, launch)
+                    self._tell("started", step.probe, pair, launch)
                 self.reference.pulse(step.probe.id, launch)
-                parts[pair].append(self._ask(workers[pair], pair, step, turn))
-                if turn == step.turns or not parts[pair][-1].works:
-                    envelope = self.results[pair, step.probe.id][launch] = merged(parts[pair])
-                    self._timetable.over(step, pair, turn)
-                    self._tell(step.probe, pair, launch, envelope)
+                envelope = self._ask(workers[pair], pair, step, turn)
+                if envelope is None:
+                    continue
+                parts[pair].append(envelope)
+                if turn == step.turns or not envelope.works:
+                    self._finish(step, pair, launch, parts[pair])
         self.reference.pulse(step.probe.id, launch)
 
-    def _ask(self, worker: Worker, pair: Pair, step: Step, turn: int) -> Envelope:
+    def _finish(self, step: Step, pair: Pair, launch: int, parts: Sequence[Envelope]) -> None:
+        envelope = self.results[pair, step.probe.id][launch] = merged(parts)
+        self._timetable.over(step, pair, len(parts))
+        figures = {metric: median(blocks) for metric, blocks in envelope.samples.items()}
+        found = {"status": envelope.status, "text": envelope.detail, "figures": figures}
+        self._tell("finished", step.probe, pair, launch, **found)
+
+    def _judge(self, probe: Probe, launch: int, final: bool) -> None:
+        """Tell of numbers that can be trusted less, as soon as that is certain."""
+        last = final or launch == count(probe, self._level)
+        for pair, (quality, reason) in qualities(self.results, probe, self.reference.pulses, last).items():
+            if self._judged.get((pair, probe.id), "good") != quality and not self._is_given_up(pair):
+                self._judged[pair, probe.id] = quality
+                self._tell("judged", probe, pair, launch, quality=quality, text=reason)
+
+    def _ask(self, worker: Worker, pair: Pair, step: Step, turn: int) -> Envelope | None:
+        """What the candidate answers; None where it is given up meanwhile."""
         options = {"blocks": 1, "turn": turn, "last": turn == step.turns, "level": self._level}
         options |= step.probe.options
         if slowdown := self._slowdowns.get((pair[0], step.probe.id)):
             options["slowdown"] = slowdown
         start = time.monotonic()
-        envelope = worker.ask(step.probe.id, options, self._effort.seconds, self._cancelled, program=step.probe.program)
+        cancelled = Cancellation(self._cancelled, self._given_up, pair[0])
+        try:
+            envelope = worker.ask(step.probe.id, options, self._effort.seconds, cancelled, program=step.probe.program)
+        except Cancelled:
+            if self._cancelled is not None and self._cancelled.is_set():
+                raise
+            return None
         self._timetable.took((step.probe.id, pair, turn == 1), time.monotonic() - start)
         return envelope
 
-    def _tell(self, probe: Probe, pair: Pair, launch: int, envelope: Envelope | None = None) -> None:
-        """Send the event that a probe has been started, or with an envelope that it has finished."""
-        figures = {metric: median(blocks) for metric, blocks in envelope.samples.items()} if envelope else {}
+    def _tell(self, kind: str, probe: Probe, pair: Pair, launch: int, **found: Any) -> None:
+        """Send an event, with what was found."""
+        own_done, own_total, own_left = self._timetable.of(pair[0])
         self._on_event(
             Event(
-                kind="finished" if envelope else "started",
+                kind=kind,
                 candidate=pair[0],
                 interpreter=pair[1],
                 probe=probe.id,
                 launch=launch,
                 launches=self._effort.launches,
-                index=self._timetable.done + (envelope is None),
+                index=self._timetable.done + (kind == "started"),
                 total=self._timetable.total,
-                status=envelope.status if envelope else None,
-                text=envelope.detail if envelope else "",
-                figures=figures,
                 eta_s=self._timetable.left,
+                own_done=own_done,
+                own_total=own_total,
+                own_eta_s=own_left,
+                **found,
             )
         )
+
+    # --- giving up -------------------------------------------------------------------------------------------
+
+    def _is_given_up(self, pair: Pair) -> bool:
+        return pair[0] in self._given_up
+
+    def _drop_given_up(self, workers: MutableMapping[Pair, Worker]) -> None:
+        """End the processes of candidates that were given up; they take no more turns."""
+        for pair in [pair for pair in workers if self._is_given_up(pair)]:
+            workers.pop(pair).kill()
+            self._timetable.drop(pair)
+
+    def _cancel_unfinished(self, pair: Pair) -> None:
+        """Say which probes of a candidate were cancelled: what failed has failed, what was launched often enough
+        counts."""
+        for probe in self._probes:
+            found = self.results[pair, probe.id]
+            needed = enough(probe, self._level)
+            if len(found) >= needed or any(not envelope.works for envelope in found.values()):
+                continue
+            after = f" after {len(found)} of {needed} launches" if found else ""
+            lost = Envelope(
+                probe=probe.id,
+                candidate=program_of(pair[0]),
+                status="not-tried",
+                cause="cancelled",
+                detail=f"cancelled{after}",
+            )
+            self.results[pair, probe.id] = {1: lost}
 
     def _is_pointless(self, pair: Pair, probe: str, launch: int) -> bool:
         """Whether to pass over a probe: it has failed before, or the framework does not even import.
@@ -170,7 +238,7 @@ class Launches:
     def _lacks_time(self, step: Step, candidates: int) -> bool:
         """Whether a probe that is tried once would take the run over its time."""
         end = time.monotonic() - self._begun + step.probe.seconds * candidates
-        return self._hurried and end > self._effort.limit(candidates)
+        return self._hurried and end > self._limit
 
     def _leave_out(self, step: Step, pairs: Sequence[Pair]) -> None:
         probe = step.probe.id

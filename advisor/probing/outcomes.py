@@ -25,6 +25,8 @@ NOISY, UNUSABLE = 1.25, 2.0
 unusable."""
 COARSE = 1.5
 """Numbers are noisy, too, where so large a ratio of two candidates might have been missed."""
+QUALITIES: tuple[Quality, ...] = ("good", "noisy", "unusable")
+"""From the best to the worst."""
 TIME_AND_RATE_UNITS = frozenset({"s", "ms", "us", "gflops", "gb_per_s", "per_s"})
 
 
@@ -37,30 +39,48 @@ def outcomes(
     results: Results, probes: Sequence[Probe], commands: Mapping[tuple[Pair, str], str], pulses: Pulses
 ) -> list[Outcome]:
     """An outcome for every pair and probe in `results`, in their order."""
-    measured: dict[tuple[Pair, str], list[Measurement]] = {}
-    for probe in probes:
-        steady, unlike = judged(pulses.get(probe.id, {})), other_work(results, probe.id)
-        for metric in probe.metrics:
-            alike, others = _parted(grouped(results, probe, metric), unlike)
-            found = contrasts(alike)
-            # Those that do other work say nothing of how far the rest spread.
-            summaries = summarise(alike)
-            for pair, blocks in others.items():
-                summaries |= summarise({pair: blocks})
-            for pair, summary in summaries.items():
-                if metric.exact:
-                    measurement = _exact(metric, summary)
-                else:
-                    smallest = min((c.smallest_difference for key, c in found.items() if pair in key), default=None)
-                    trust = ("unusable", unlike[pair]) if pair in unlike else _weighed(steady, smallest)
-                    measurement = _measurement(metric, summary, smallest, trust)
-                if measurement is not None:
-                    measured.setdefault((pair, probe.id), []).append(measurement)
+    measured = {probe.id: measurements(results, probe, pulses) for probe in probes}
     return [
-        _outcome(pair, list(envelopes.values()), measured.get((pair, probe), []), commands[pair, probe])
+        _outcome(pair, list(envelopes.values()), measured.get(probe, {}).get(pair, []), commands[pair, probe])
         for (pair, probe), envelopes in results.items()
         if envelopes
     ]
+
+
+def measurements(results: Results, probe: Probe, pulses: Pulses) -> dict[Pair, list[Measurement]]:
+    """The numbers of a probe, by pair; pairs without any are left out."""
+    measured: dict[Pair, list[Measurement]] = {}
+    steady, unlike = judged(pulses.get(probe.id, {})), other_work(results, probe.id)
+    for metric in probe.metrics:
+        alike, others = _parted(grouped(results, probe, metric), unlike)
+        found = contrasts(alike)
+        # Those that do other work say nothing of how far the rest spread.
+        summaries = summarise(alike)
+        for pair, blocks in others.items():
+            summaries |= summarise({pair: blocks})
+        for pair, summary in summaries.items():
+            if metric.exact:
+                measurement = _exact(metric, summary)
+            else:
+                smallest = min((c.smallest_difference for key, c in found.items() if pair in key), default=None)
+                trust = ("unusable", unlike[pair]) if pair in unlike else _weighed(steady, smallest)
+                measurement = _measurement(metric, summary, smallest, trust)
+            if measurement is not None:
+                measured.setdefault(pair, []).append(measurement)
+    return measured
+
+
+def qualities(results: Results, probe: Probe, pulses: Pulses, final: bool) -> dict[Pair, tuple[Quality, str]]:
+    """By pair, how far its worst number of a probe can be trusted, and why not further. Before the `final` launch that
+    is what is certain by then: what the reference kernels say, which can only get worse from launch to launch."""
+    if not final:
+        alike = judged(pulses.get(probe.id, {}))
+        inexact = (grouped(results, probe, metric) for metric in probe.metrics if not metric.exact)
+        return {pair: alike for groups in inexact for pair in groups}
+    return {
+        pair: max(((n.quality, n.quality_reason) for n in numbers), key=lambda trust: QUALITIES.index(trust[0]))
+        for pair, numbers in measurements(results, probe, pulses).items()
+    }
 
 
 def comparisons(results: Results, probes: Sequence[Probe], pulses: Pulses) -> Iterator[Comparison]:

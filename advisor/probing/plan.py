@@ -62,6 +62,11 @@ def count(probe: Probe, level: Level) -> int:
     return probe.quick if level == "quick" else probe.full
 
 
+def enough(probe: Probe, level: Level) -> int:
+    """From how many launches of a candidate on a probe's results count, if the rest is given up."""
+    return min(count(probe, level), FEWEST_LAUNCHES)
+
+
 def wanted(probes: Sequence[Probe], level: Level, only: frozenset[str] | None) -> list[Probe]:
     """The probes of a run. Those named in `only` are run even where the level has none of them: what is timed in
     `FEWEST_LAUNCHES`, the rest once."""

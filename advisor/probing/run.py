@@ -1,7 +1,7 @@
 """The one way to measurements: inspect the interpreters, then take the run that is kept or measure."""
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from pathlib import Path
 
 from advisor.errors import InvalidInput
@@ -32,6 +32,7 @@ def obtain(
     only: Collection[str] | None = None,
     on_event: Callable[[Event], None] | None = None,
     cancelled: threading.Event | None = None,
+    given_up: Container[str] = (),
     probes_dir: Path | None = None,
 ) -> Measurements:
     """The measurements of all candidates in all interpreters that have them, kept or new.
@@ -40,6 +41,10 @@ def obtain(
     (and the import), with as much time as they need: such a run is neither kept nor served from what is kept. The
     seed decides the order. Events are sent from the calling thread. Probes that fail are outcomes; a run in which one
     failed for a cause that may pass (`outcomes.TRANSIENT`) is returned but not kept.
+
+    `given_up` are candidates that are cancelled while the others go on; it may grow meanwhile, from another thread.
+    Those of their probes that were not launched often enough (`plan.enough`) are outcomes that were cancelled, and the
+    run is not kept.
 
     Raises InvalidInput for an unknown probe or an interpreter that can't be used, before anything is measured;
     ProbeFailed when the machine can't be described; `Cancelled` within two seconds of the event's being set. No
@@ -56,10 +61,11 @@ def obtain(
         kept = kept_run(scene, levels)
         if kept is not None and _covers(kept, chosen):
             return kept
-    launches = Launches(scene.probes_dir, chosen, level, scene.host, on_event, cancelled, hurried=only is None)
+    given = (scene.probes_dir, chosen, level, scene.host, on_event, cancelled, given_up)
+    launches = Launches(*given, hurried=only is None)
     launches.run(scene.pairs(), seed)
     run = _measurements(scene, launches, chosen, level, only)
-    if only is None and not transient(launches.results):
+    if only is None and not transient(launches.results) and not any(c.id in given_up for c in candidates):
         cache.save(run)
     return run
 

@@ -21,13 +21,13 @@ class Timetable:
     def __init__(self) -> None:
         self._seconds: dict[Request, list[float]] = defaultdict(list)
         self._pending: Counter[Request] = Counter()
-        self._done = 0
-        self._to_come = 0
+        self._done: Counter[Pair] = Counter()
+        self._to_come: Counter[Pair] = Counter()
 
     def expect(self, todo: Iterable[tuple[Step, Pair]]) -> None:
         """These steps are to come, and no others."""
         steps = list(todo)
-        self._to_come = len(steps)
+        self._to_come = Counter(pair for _, pair in steps)
         self._pending = _requests(steps)
 
     def took(self, request: Request, seconds: float) -> None:
@@ -37,21 +37,34 @@ class Timetable:
 
     def over(self, step: Step, pair: Pair, asked: int) -> None:
         """A step is over for a candidate after so many requests; those left of it will not come."""
-        self._done += 1
-        self._to_come -= 1
+        self._done[pair] += 1
+        self._to_come[pair] -= 1
         if not asked:
             self._pending[step.probe.id, pair, True] -= 1
         self._pending[step.probe.id, pair, False] -= step.turns - max(1, asked)
 
+    def drop(self, pair: Pair) -> None:
+        """Nothing more of a candidate is to come."""
+        del self._to_come[pair]
+        self._pending = Counter({request: n for request, n in self._pending.items() if request[1] != pair})
+
+    def of(self, candidate: str) -> tuple[int, int, float | None]:
+        """Of a candidate in all its interpreters: probes that are over, those that are over or to come, and the seconds
+        that its own are expected to take still, None while nothing is known."""
+        done = sum(n for pair, n in self._done.items() if pair[0] == candidate)
+        to_come = sum(n for pair, n in self._to_come.items() if pair[0] == candidate)
+        own = Counter({request: n for request, n in self._pending.items() if request[1][0] == candidate})
+        return done, done + to_come, self._seconds_for(own) if self._seconds else None
+
     @property
     def done(self) -> int:
         """Probes that are over, counting each launch and candidate."""
-        return self._done
+        return self._done.total()
 
     @property
     def total(self) -> int:
         """Probes that are over and to come."""
-        return self._done + self._to_come
+        return self._done.total() + self._to_come.total()
 
     @property
     def left(self) -> float | None:

@@ -3,17 +3,16 @@
 import json
 import os
 import tempfile
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from advisor.model.base import Scalar
-from advisor.probing.child import Child, Failure, sweep
+from advisor.probing.child import Cancelled, Child, Failure, sweep
 from advisor.probing.envelope import Envelope, parse_envelope
 from advisor.probing.environment import child_environment
-from advisor.probing.shared import printable
+from advisor.probing.shared import Flag, printable
 
 
 class Worker:
@@ -45,13 +44,13 @@ class Worker:
         probe: str,
         options: Mapping[str, Scalar],
         seconds: float,
-        cancelled: threading.Event | None = None,
+        cancelled: Flag | None = None,
         program: str = "",
     ) -> Envelope:
         """Run a probe within `seconds`; `program` is its file, if that isn't called like it. Whatever goes wrong in
         the child is an envelope with its cause.
 
-        Raises `Cancelled` within two seconds when the event is set.
+        Raises `Cancelled` within two seconds when the flag is set; the process is gone then.
         """
         try:
             if self._child is None:
@@ -61,6 +60,9 @@ class Worker:
             self._child.send(json.dumps({"probe": probe, "program": program or probe, "options": dict(options)}))
             line = self._child.receive(seconds, cancelled)
             return parse_envelope(line, probe, self._candidate)
+        except Cancelled:
+            self.kill()
+            raise
         except Failure as failure:
             return self._lost(probe, failure)
         except ValueError as error:

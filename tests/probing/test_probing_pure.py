@@ -126,6 +126,22 @@ def test_the_timetable_counts_down():
     assert table.expected([(steps[0], pair) for pair in pairs]) == 4.0 + 1.0 + 4.0 + 1.0, "by what they took before"
 
 
+def test_a_candidate_has_its_own_part_of_the_timetable_until_it_is_dropped():
+    step = plan.Step(TRAIN, 2)
+    a, elsewhere, b = ("a", "python"), ("a", "other"), ("b", "python")
+    table = Timetable()
+    assert table.of("a") == (0, 0, None)
+    table.expect((step, pair) for pair in (a, elsewhere, b))
+    table.took(("train", a, True), 4.0)
+    table.took(("train", a, False), 1.0)
+    table.over(step, a, 2)
+    assert table.of("a") == (1, 2, 4.0 + 1.0), "in all of its interpreters"
+    table.drop(elsewhere)
+    assert table.of("a") == (1, 1, 0)
+    assert table.of("b") == (0, 1, 4.0 + 1.0)
+    assert (table.done, table.total, table.left) == (1, 2, 4.0 + 1.0)
+
+
 def test_fewer_candidates_get_less_time():
     effort = plan.EFFORTS["quick"]
     assert effort.limit(4) == pytest.approx(effort.total)

@@ -74,10 +74,32 @@ def test_reference_kernels_judge_the_machine(fake, go):
         time.sleep(0.31 if probe == "train" else 0)
         answer(samples={"step": [2.0]} if probe == "train" else {})
     """
-    measurements = go(fake(pulse))
+    events = []
+    measurements = go(fake(pulse), on_event=events.append)
     number = measurements.number("step", "alpha")
     assert number.quality == "noisy"
     assert "a factor of 1.60" in number.quality_reason
+    told = [event for event in events if event.kind == "judged"]
+    assert {(e.candidate, e.probe, e.launch, e.quality) for e in told} == {
+        (name, "train", 2, "noisy") for name in ("alpha", "beta", "gamma")
+    }, "in the launch in which it is certain"
+    assert {event.text for event in told} == {number.quality_reason}
+
+
+def test_numbers_that_vary_from_launch_to_launch_are_told_after_the_last_one(fake, go):
+    """Before, further launches might have made the interval narrower."""
+    program = fake(
+        """
+        launch = LOG.read_text().count(f"start {candidate} ")
+        answer(samples={"step": [float(4 ** launch if candidate == "beta" else 2)]} if probe == "train" else {})
+        """
+    )
+    events = []
+    measurements = go(program, on_event=events.append)
+    told = {e.candidate: (e.launch, e.quality, e.text) for e in events if e.kind == "judged"}
+    number = measurements.number("step", "beta")
+    assert told["beta"] == (3, "noisy", number.quality_reason)
+    assert number.quality == "noisy"
 
 
 def test_outcomes_have_intervals_findings_and_commands(fake, go, python):
@@ -165,6 +187,10 @@ def test_events_count_up_to_the_total(fake, go):
     assert len(events) == 2 * len(finished)
     assert [event.index for event in finished] == list(range(1, finished[0].total + 1))
     assert finished[-1].eta_s == 0
+    for name in ("alpha", "beta", "gamma"):
+        own = [event for event in finished if event.candidate == name]
+        assert [event.own_done for event in own] == list(range(1, own[0].own_total + 1))
+        assert own[-1].own_eta_s == 0
     assert {event.status for event in finished} == {"works"}
 
 
@@ -277,6 +303,72 @@ def test_cancelling_leaves_nothing(fake, go):
         go(program, on_event=on_event, cancelled=cancelled)
     assert _alone()
     assert not cache.folder().exists()
+
+
+def giving_up(given_up, when):
+    """Gives beta up once an event is as wanted; keeps the events."""
+    events = []
+
+    def on_event(event):
+        events.append(event)
+        if event.candidate == "beta" and when(event):
+            given_up.add("beta")
+
+    return events, on_event
+
+
+def test_one_candidate_is_given_up_and_the_others_go_on(fake, go):
+    given_up = set()
+    events, on_event = giving_up(given_up, lambda event: event.probe == "train" and event.launch == 2)
+    measurements = go(fake(STEADY), on_event=on_event, given_up=given_up)
+    for probe, after in (("train", " after 1 of 3 launches"), ("export", "")):
+        outcome = measurements.outcome(probe, "beta")
+        assert (outcome.status, outcome.cause, outcome.detail) == ("not-tried", "cancelled", f"cancelled{after}")
+        assert not outcome.measurements, "no number from less than the protocol asks for"
+    assert {(c.candidate, c.rival) for c in measurements.comparisons} == {("alpha", "gamma")}
+    assert [measurements.number("step", name).launches for name in ("alpha", "gamma")] == [3, 3]
+    assert measurements.outcome("export", "gamma").works
+    finished = [event for event in events if event.kind == "finished"]
+    assert max(event.launch for event in finished if event.candidate == "beta") == 2
+    assert (finished[-1].index, finished[-1].eta_s) == (finished[-1].total, 0)
+    assert not cache.folder().exists(), "it is not a whole run"
+
+
+def test_what_is_running_is_ended_at_once_when_its_candidate_is_given_up(fake, go):
+    given_up = set()
+
+    def on_event(event):
+        if (event.candidate, event.probe) == ("beta", "train"):
+            threading.Timer(0.3, given_up.add, ["beta"]).start()
+
+    program = fake("if (probe, candidate) == ('train', 'beta'): time.sleep(60)\n" + STEADY)
+    measurements = go(program, on_event=on_event, given_up=given_up)
+    assert measurements.outcome("train", "beta").cause == "cancelled"
+    assert measurements.number("step", "alpha").launches == 3
+    assert _alone()
+
+
+def test_what_was_launched_often_enough_counts_and_what_failed_has_failed(fake, go):
+    given_up = set()
+    program = fake("if probe == 'train' and candidate == 'gamma': os.abort()\n" + STEADY)
+
+    def on_event(event):
+        if event.launch == 4:
+            given_up.update(("alpha", "beta", "gamma"))
+
+    measurements = go(program, level="full", on_event=on_event, given_up=given_up)
+    for name in ("alpha", "beta"):
+        assert measurements.number("step", name).launches == 3
+    assert [c.word for c in measurements.comparisons] == ["same"]
+    assert measurements.outcome("train", "gamma").cause == "crashed"
+    assert not cache.folder().exists()
+
+
+def test_nothing_is_started_for_candidates_given_up_before(fake, go):
+    program = fake(STEADY)
+    measurements = go(program, given_up={"alpha", "beta", "gamma"})
+    assert {outcome.cause for outcome in measurements.outcomes} == {"cancelled"}
+    assert not program.log
 
 
 def test_an_interrupt_leaves_nothing(fake, go):
