@@ -112,9 +112,10 @@ class AdvisorApp(App[int]):
 
     def on_ended(self, message: Ended) -> None:
         """Take what was measured, and tell the screens."""
-        self.measuring.close(message)
+        told = self.measuring.close(message)
+        self.measuring.go_on(self)
         for screen in self.screen_stack:
-            screen.post_message(Ended(message.measurements, message.problem))
+            screen.post_message(Ended(told.measurements, told.problem))
 
     def action_keys(self) -> None:
         """List the keys of the screen shown, its own before those of lists and fields."""
@@ -155,7 +156,7 @@ class AdvisorApp(App[int]):
         await self._leave(Exit.INTERRUPTED)
 
     async def _leave(self, code: Exit) -> None:
-        self.measuring.cancel()
+        self.measuring.abandon()
         self.exit(int(code))
 
     def _fatal_error(self) -> None:
@@ -178,7 +179,7 @@ def run(knowledge: Knowledge, answers: Mapping[str, Answer], options: Options) -
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
     finally:
-        app.measuring.cancel()
+        app.measuring.abandon()
         app.measuring.join()
     if app.failure:
         raise app.failure
@@ -200,6 +201,6 @@ class _InTerminal(AdvisorApp):
 
     def abandon(self) -> None:
         """End the process without touching the terminal, which is gone; the answers are on disk."""
-        self.measuring.cancel()
+        self.measuring.abandon()
         self.measuring.join()
         os._exit(Exit.INTERRUPTED)

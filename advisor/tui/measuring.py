@@ -68,6 +68,10 @@ class Measuring:
         """The candidate that is, or was last, measured again by itself; None where it was all of them."""
         self.events: list[Event] = []
         """What the present run has told so far, or the last one did."""
+        self.given_up: set[str] = set()
+        """Candidates of the present run, or of the last one, that were cancelled."""
+        self.waiting: list[str] = []
+        """Candidates that are to be measured again once the present run has ended, in this order."""
         self.problem: Problem | None = None
         """Why the last run gave nothing, if it failed."""
 
@@ -81,15 +85,26 @@ class Measuring:
         self._begin(listener, level, None, partial(self._all, level, fresh))
 
     def again(self, listener: MessagePump, candidate: str) -> None:
-        """Measure one candidate again, at the level of the measurements that there are; the others' results stay."""
+        """Measure one candidate again, at the level of the measurements that there are; the others' results stay. While
+        a run goes on, it waits for its end."""
         measurements = self._sitting.measurements
+        if self.running:
+            if candidate not in self.waiting:
+                self.waiting.append(candidate)
+            return
         assert measurements is not None, "there is something to be measured again"
         self._begin(listener, measurements.level, candidate, partial(self._one, measurements, candidate))
+
+    def go_on(self, listener: MessagePump) -> None:
+        """After the end of a run: begin with the first candidate that waits to be measured again."""
+        if self.waiting and not self.running:
+            self.again(listener, self.waiting.pop(0))
 
     def _begin(self, listener: MessagePump, level: Level, candidate: str | None, measure: Obtain) -> None:
         if self.running:
             return
         self.running, self.level, self.candidate, self.events, self.problem = True, level, candidate, [], None
+        self.given_up = set()
         self._sitting.note = ""
         self._cancelled = threading.Event()
         arguments = (listener, measure, self._cancelled)
@@ -101,24 +116,62 @@ class Measuring:
         """Take a message of the run's into account."""
         self.events.append(message.event)
 
-    def close(self, message: Ended) -> None:
-        """Take the end of the run into account: the sitting has the measurements from here on, if there are any."""
+    def close(self, message: Ended) -> Ended:
+        """Take the end of the run into account: the sitting has the measurements from here on, if there are any that
+        count. Gives what is to be told of it."""
         sitting = self._sitting
-        self.running, self.problem = False, message.problem
-        if message.measurements is not None:
-            sitting.measurements = message.measurements
-            if self.candidate is not None:
-                title = sitting.knowledge.candidate[self.candidate].title
-                sitting.note = f"{title} was measured again by itself and not in turns with the others."
-        elif message.problem is not None:
+        found, problem = self._counting(message.measurements), message.problem
+        self.running, self.problem = False, problem
+        if found is not None:
+            sitting.measurements = found
+            sitting.note = self._note(found)
+        elif problem is not None:
             stands = "; what was measured before stands" if sitting.measurements else ""
-            sitting.note = f"Nothing could be measured: {message.problem.message}{stands}"
+            sitting.note = f"Nothing could be measured: {problem.message}{stands}"
         else:
             stands = "those taken before stand" if sitting.measurements else "nothing measured is used"
             sitting.note = f"Measuring was cancelled: {stands}."
+        if problem is not None or sitting.measurements is None:
+            self.waiting.clear()
+        return Ended(found, problem)
 
-    def cancel(self) -> None:
-        """Ask for an end; `Ended` follows soon."""
+    def _counting(self, found: Measurements | None) -> Measurements | None:
+        """What counts of a run: nothing where all of it was cancelled and there are earlier measurements, or nothing
+        had finished and nobody waits to be measured again."""
+        if found is None or not self.given_up:
+            return found
+        tried = [outcome for outcome in found.outcomes if outcome.cause != "missing"]
+        if not {outcome.candidate for outcome in tried} <= self.given_up:
+            return found
+        finished = any(outcome.cause != "cancelled" for outcome in tried)
+        kept = self._sitting.measurements is None and (finished or self.waiting)
+        return found if kept else None
+
+    def _note(self, found: Measurements) -> str:
+        titles = {candidate.id: candidate.title for candidate in self._sitting.knowledge.candidates}
+        if self.candidate is not None:
+            return f"{titles[self.candidate]} was measured again by itself and not in turns with the others."
+        cut = {outcome.candidate for outcome in found.outcomes if outcome.cause == "cancelled"}
+        names = " and ".join(title for name, title in titles.items() if name in cut)
+        return f"Measuring {names} was cancelled: what had finished by then counts." if names else ""
+
+    def cancel(self, candidate: str | None = None) -> None:
+        """Give up one candidate, also one that only waits, or all of them. What had finished counts; `Ended` follows
+        soon where nobody is left."""
+        if candidate in self.waiting:
+            self.waiting.remove(candidate)
+            return
+        if candidate is None:
+            self.waiting.clear()
+            self.given_up.update(known.id for known in self._sitting.knowledge.candidates)
+        else:
+            self.given_up.add(candidate)
+        if self.candidate in self.given_up or (candidate is None and not self.events):
+            self._cancelled.set()
+
+    def abandon(self) -> None:
+        """Ask for an end at once, of which nothing is kept and after which nothing begins."""
+        self.waiting.clear()
         self._cancelled.set()
 
     def join(self) -> None:
@@ -127,8 +180,8 @@ class Measuring:
             self._thread.join()
 
     async def stop(self) -> None:
-        """Cancel and wait without blocking the application."""
-        self.cancel()
+        """Abandon and wait without blocking the application."""
+        self.abandon()
         await asyncio.to_thread(self.join)
 
     def _run(self, listener: MessagePump, measure: Obtain, cancelled: threading.Event) -> None:
@@ -154,7 +207,7 @@ class Measuring:
             from advisor.probing.run import obtain
         knowledge = self._sitting.knowledge
         given = (knowledge.candidates, knowledge.probes, self._sitting.options.pythons, level)
-        return obtain(*given, fresh=fresh, **common)
+        return obtain(*given, fresh=fresh, given_up=self.given_up, **common)
 
     def _one(self, earlier: Measurements, candidate: str, **common: Any) -> Measurements:
         renew = self._renew

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from advisor.model.answer import Answer, AnswerValue
@@ -13,6 +14,7 @@ from advisor.probing.events import Event
 from advisor.report.words import KINDS, significant
 from advisor.tui.exporting import Written
 from advisor.tui.sitting import Theme
+from advisor.tui.tally import Tally
 
 ORIGINS = {
     "file": "saved earlier",
@@ -154,6 +156,35 @@ def progress_words(event: Event) -> str:
     """How far the probes are and, once there is anything to go by, how long the rest will take."""
     left = f", {about_minutes(event.eta_s)} left" if event.eta_s is not None else ""
     return f"probe {event.index} of {event.total}{left}"
+
+
+def tally_words(tally: Tally, probes: Mapping[str, str]) -> str:
+    """What came of a candidate's probes so far, and which is at work; `probes` has their titles."""
+    counts = Counter(tally.unsteady.values())
+    said = [f"! {counts[quality]} {quality}" for quality in ("noisy", "unusable") if counts[quality]]
+    if tally.lost:
+        said.append(f"{tally.lost} failed or not tried")
+    if tally.at is not None:
+        probe = probes.get(tally.at.probe, tally.at.probe)
+        launch = f" (launch {tally.at.launch} of {tally.at.launches})" if tally.at.launches > 1 else ""
+        said.append(f"now: {probe[:1].lower()}{probe[1:]}{launch}")
+    elif tally.done < tally.total:
+        said.append("waits for its turn")
+    return "; ".join(said)
+
+
+def outcomes_words(outcomes: Sequence[Outcome]) -> str:
+    """What came of a candidate's probes, in a few words."""
+    worked = sum(outcome.works for outcome in outcomes)
+    cancelled = sum(outcome.cause == "cancelled" for outcome in outcomes)
+    if not worked:
+        return "cancelled" if cancelled else "not measured"
+    numbers = sum(len(outcome.measurements) for outcome in outcomes)
+    noisy = sum(len(unsteady(outcome)) for outcome in outcomes)
+    told = f"{worked} of {len(outcomes)} probes worked"
+    if cancelled:
+        told += f", {cancelled} cancelled"
+    return f"{told}; ! {noisy} of {numbers} numbers noisy" if noisy else told
 
 
 def measuring_words(events: Sequence[Event]) -> str:

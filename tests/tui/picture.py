@@ -164,6 +164,8 @@ class Replay:
         outcomes = self._measurements.outcomes
         seconds = [self._knowledge.probe[outcome.probe].seconds for outcome in outcomes]
         for index, outcome in enumerate(outcomes[: REPLAYED + 1], 1):
+            before = [earlier.candidate for earlier in outcomes[: index - 1]].count(outcome.candidate)
+            own = [s for s, o in zip(seconds, outcomes, strict=True) if o.candidate == outcome.candidate]
             common = {
                 "candidate": outcome.candidate,
                 "interpreter": outcome.interpreter,
@@ -172,12 +174,20 @@ class Replay:
                 "launches": max((number.launches for number in outcome.measurements), default=1),
                 "index": index,
                 "total": len(outcomes),
+                "own_total": len(own),
             }
-            yield Event(kind="started", eta_s=sum(seconds[index - 1 :]), **common)
+            yield Event(
+                kind="started",
+                eta_s=sum(seconds[index - 1 :]),
+                own_done=before,
+                own_eta_s=sum(own[before:]),
+                **common,
+            )
             if index <= REPLAYED:
                 figures = {number.metric: number.median for number in outcome.measurements}
                 found = {"status": outcome.status, "text": outcome.detail, "figures": figures}
-                yield Event(kind="finished", eta_s=sum(seconds[index:]), **common, **found)
+                rest = {"own_done": before + 1, "own_eta_s": sum(own[before + 1 :])}
+                yield Event(kind="finished", eta_s=sum(seconds[index:]), **rest, **common, **found)
 
 
 def main(folder: Path, names: Collection[str]) -> None:

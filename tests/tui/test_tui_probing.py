@@ -11,6 +11,7 @@ from advisor.model.measurement import Measurements
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.probing import ProbingScreen
 from advisor.tui.screens.verdict import VerdictScreen
+from advisor.tui.widgets.candidates import Candidates
 from advisor.tui.widgets.standing import StandingPanel
 from tests.tui.tui_support import (
     ANSWERS,
@@ -23,11 +24,13 @@ from tests.tui.tui_support import (
     answered,
     jump,
     make_app,
+    noisy_events,
     press,
     sample,
     settle,
     shown,
     until,
+    without,
     words,
 )
 
@@ -76,7 +79,7 @@ async def test_cancelling_goes_on_to_the_verdict_without_measurements(answers):
         await press(pilot, "c")
         await until(pilot, lambda: isinstance(app.screen, VerdictScreen))
         await settle(pilot)
-        assert obtain.cancelled.is_set()
+        assert set(obtain.given_up) == set(SMALL.candidate)
         assert app.sitting.measurements is None
         assert "Measuring was cancelled: nothing measured is used." in shown(app)
         assert app.sitting.answers == answers
@@ -175,7 +178,7 @@ async def test_one_candidate_is_measured_again_and_the_others_stay(answers):
     app = make_app(answers=answers, obtain=FakeObtain(noisy()), renew=renew)
     async with app.run_test() as pilot:
         await to_one_again(pilot)
-        assert "3 of 3 probes worked; 2 of 2 numbers noisy" in words(app)
+        assert "3 of 3 probes worked; ! 2 of 2 numbers noisy" in words(app)
         assert "noisy: the machine's own speed varied" in words(app)
         await press(pilot, "r")
         await until(pilot, lambda: "probe 1 of 12" in shown(app))
@@ -191,6 +194,52 @@ async def test_one_candidate_is_measured_again_and_the_others_stay(answers):
         await press(pilot, "s")
         await press(pilot, "2 |" if isinstance(app.screen, ProbingScreen) else "|")
         assert "Keras on JAX was measured again by itself" in app.sitting.note
+
+
+async def test_one_candidate_is_cancelled_and_measured_again_once_the_others_are_through(answers):
+    obtain, renew = FakeObtain(sample(), hold=True, told=noisy_events()), FakeRenew(sample())
+    app = make_app(answers=answers, obtain=obtain, renew=renew)
+    async with app.run_test() as pilot:
+        await to_probing(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: "own speed varied by a factor of 1.40" in words(app))
+        assert "1/4 about a minute left" not in words(app) and "2/4 about 40 s left" in words(app)
+        assert "! 1 noisy; waits for its turn" in words(app)
+        await press(pilot, "r |")
+        assert not app.measuring.waiting, "nothing of it is over"
+        await press(pilot, "down down delete |")
+        assert "Keras on JAX" in app.screen.query_one(Candidates).highlighted_option.prompt.plain
+        assert "cancelled; r measures it again when the others are through" in words(app)
+        assert (set(obtain.given_up), obtain.cancelled.is_set()) == ({"keras-jax"}, False)
+        await press(pilot, "r | b | m |")
+        assert "is measured again when the others are through" in words(app), "also after looking elsewhere"
+        await press(pilot, "down down delete r |")
+        assert app.measuring.waiting == ["keras-jax"], "taken back and asked for again"
+        obtain.let_go.set()
+        await until(pilot, lambda: "Again: Keras on JAX" in shown(app))
+        assert renew.calls == [("keras-jax", without(sample(), ["keras-jax"]))]
+        renew.let_go.set()
+        await until(pilot, lambda: not app.measuring.running)
+        assert app.sitting.measurements == sample()
+        assert "Measured" in shown(app) and "cancelled" not in words(app)
+
+
+async def test_what_had_finished_when_all_was_cancelled_is_used(answers):
+    obtain = FakeObtain(sample(), block=True, finished=("pytorch", "keras-tensorflow"))
+    app = make_app(answers=answers, obtain=obtain)
+    async with app.run_test() as pilot:
+        await to_probing(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: "probe 4 of 12" in shown(app))
+        await press(pilot, "c")
+        await until(pilot, lambda: "Measured in part" in shown(app))
+        assert words(app).count("3 of 3 probes worked") == 2
+        await press(pilot, "enter |")
+        assert isinstance(app.screen, VerdictScreen)
+        assert "Measuring Keras on JAX was cancelled: what had finished by then counts." in words(app)
+        assert [outcome.cause for outcome in app.sitting.recommendation().measurements if outcome.cause] == (
+            ["cancelled"] * 3 + ["missing"]
+        )
 
 
 @pytest.mark.parametrize("how", ["cancelled", "failed"])

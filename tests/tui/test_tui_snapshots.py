@@ -22,6 +22,8 @@ from tests.tui.tui_support import (
     keep_results,
     make_app,
     noisy,
+    noisy_events,
+    press,
     sample,
     walking,
 )
@@ -132,6 +134,25 @@ def test_probing_offered(looks):
 def test_probing_running(looks):
     app = make_app(answers=answered(SMALL, EVERYTHING), obtain=FakeObtain(sample(), block=True))
     assert looks(app, "enter", "enter", wait_for="probe 4 of 12")
+
+
+@SMALL_AND_LARGE
+def test_probing_running_noisily(looks):
+    obtain = FakeObtain(sample(), block=True, told=noisy_events())
+    app = make_app(answers=answered(SMALL, EVERYTHING), obtain=obtain)
+    assert looks(app, "enter", "enter", wait_for="1.40")
+
+
+@SMALL_AND_LARGE
+def test_probing_one_cancelled(looks):
+    """And waiting to be measured again."""
+    app = make_app(answers=answered(SMALL, EVERYTHING), obtain=FakeObtain(sample(), block=True))
+
+    async def cancelled(pilot):
+        await walking(["enter", "enter"], "probe 4 of 12")(pilot)
+        await press(pilot, "down down delete r up delete |")
+
+    assert looks(app, run=cancelled)
 
 
 @SMALL_AND_LARGE

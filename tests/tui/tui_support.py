@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -113,53 +113,88 @@ def events() -> list[Event]:
     """The first events of a run."""
 
     def event(kind: str, index: int, candidate: str, probe: str, **more) -> Event:
-        common = {"interpreter": PYTHON, "launch": 1, "launches": 2, "total": 12}
-        return Event(kind=kind, index=index, candidate=candidate, probe=probe, **common, **more)
+        common = {"interpreter": PYTHON, "launch": 1, "launches": 2, "total": 12, "own_total": 4}
+        return Event(kind=kind, index=index, candidate=candidate, probe=probe, **{**common, **more})
 
+    jax = {"candidate": "keras-jax", "probe": "onnx-export"}
     return [
         event("started", 1, "pytorch", "framework"),
-        event("finished", 1, "pytorch", "framework", status="works", eta_s=170),
-        event("started", 2, "keras-jax", "framework", eta_s=170),
-        event("finished", 2, "keras-jax", "framework", status="works", eta_s=150),
-        event("started", 3, "keras-jax", "onnx-export", eta_s=150),
-        event("finished", 3, "keras-jax", "onnx-export", status="fails", text="No module named 'jax2onnx'", eta_s=140),
-        event("started", 4, "pytorch", "cnn-step", eta_s=140),
+        event("finished", 1, "pytorch", "framework", status="works", eta_s=170, own_done=1, own_eta_s=60),
+        event("started", 2, "keras-jax", "framework", eta_s=170, own_eta_s=55),
+        event("finished", 2, "keras-jax", "framework", status="works", eta_s=150, own_done=1, own_eta_s=35),
+        event("started", 3, **jax, eta_s=150, own_done=1, own_eta_s=35),
+        event(
+            "finished", 3, **jax, status="fails", text="No module named 'jax2onnx'", eta_s=140, own_done=2, own_eta_s=25
+        ),
+        event("started", 4, "pytorch", "cnn-step", eta_s=140, own_done=1, own_eta_s=60),
     ]
+
+
+def noisy_events() -> list[Event]:
+    """What the same run tells next: a step of the second launch, and that the machine wasn't steady."""
+    *_, started = events()
+    again = started.model_copy(update={"launch": 2, "index": 4, "eta_s": 120, "own_done": 2, "own_eta_s": 40})
+    varied = "the machine's own speed varied by a factor of 1.40 between launches"
+    return [
+        again.model_copy(update={"kind": "finished", "status": "works", "figures": {"cnn-step": 11.5}}),
+        again.model_copy(update={"kind": "judged", "quality": "noisy", "text": varied}),
+    ]
+
+
+def without(found: Measurements, given_up: Collection[str]) -> Measurements:
+    """The same, if some candidates had been cancelled before anything of them had finished."""
+    cancelled = {"status": "not-tried", "cause": "cancelled", "detail": "cancelled", "measurements": ()}
+    outcomes = [
+        outcome.model_copy(update=cancelled)
+        if outcome.candidate in given_up and outcome.cause != "missing"
+        else outcome
+        for outcome in found.outcomes
+    ]
+    return Measurements(**{**dict(found), "outcomes": tuple(outcomes)})
 
 
 class FakeObtain:
     """Stands in for `advisor.probing.run.obtain`."""
 
     def __init__(
-        self, result: Measurements | Exception | None = None, *, block: bool = False, hold: bool = False
+        self,
+        result: Measurements | Exception | None = None,
+        *,
+        block: bool = False,
+        hold: bool = False,
+        told: Sequence[Event] = (),
+        finished: Collection[str] = (),
     ) -> None:
-        """Give or raise `result` after the events; with `block`, wait for cancellation first; with `hold`, for
-        `let_go`, unless cancellation comes before."""
+        """Give or raise `result` after the events and those of `told`; with `block`, wait first until all is cancelled;
+        with `hold`, for `let_go`, unless cancellation comes before. Candidates that have `finished` are not lost by
+        being cancelled."""
         self.result = result
         self.block = block
+        self.told = told
+        self.finished = finished
         self.let_go = threading.Event()
         if not hold:
             self.let_go.set()
         self.calls: list[dict] = []
         self.cancelled: threading.Event | None = None
+        self.given_up: Collection[str] = ()
         self.returned = threading.Event()
 
-    def __call__(self, candidates, probes, pythons, level, *, on_event, cancelled, **options) -> Measurements:
+    def __call__(self, candidates, probes, pythons, level, *, on_event, cancelled, given_up, **options) -> Measurements:
         self.calls.append({"level": level, "pythons": pythons, **options})
-        self.cancelled = cancelled
+        self.cancelled, self.given_up = cancelled, given_up
         try:
             if isinstance(self.result, Exception):
                 raise self.result
-            for event in events():
+            for event in (*events(), *self.told):
                 on_event(event)
-            if self.block:
-                assert cancelled.wait(30)
-                raise RuntimeError("cancelled")
-            while not self.let_go.wait(0.01):
-                if cancelled.is_set():
+            while self.block or not self.let_go.wait(0.01):
+                if cancelled.wait(0.01):
                     raise RuntimeError("cancelled")
+                if len(given_up) == len(candidates):
+                    break
             assert isinstance(self.result, Measurements)
-            return self.result
+            return without(self.result, set(given_up) - set(self.finished))
         finally:
             self.returned.set()
 

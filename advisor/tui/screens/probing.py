@@ -8,18 +8,27 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Footer, Static
 
-from advisor.model.measurement import WORKING, Level, Measurements
+from advisor.model.measurement import Level, Measurements
 from advisor.probing.events import Event
 from advisor.tui.measuring import Ended, Measuring, Problem
 from advisor.tui.navigation import Go, Manner
 from advisor.tui.sitting import Sitting
+from advisor.tui.tally import Tally
+from advisor.tui.widgets.candidates import Candidates, Row
 from advisor.tui.widgets.choices import Entry, Menu
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.widgets.stages import Stages
-from advisor.tui.wording import outcome_words, progress_words, quantity, unsteady
+from advisor.tui.wording import (
+    about_minutes,
+    outcome_words,
+    outcomes_words,
+    progress_words,
+    quantity,
+    tally_words,
+    unsteady,
+)
 
 QUICK_OR_FULL: tuple[Entry, ...] = (
     ("quick", "Measure quickly", "Usually a few minutes; enough to tell large differences from small ones."),
@@ -34,9 +43,11 @@ AGAIN: Entry = ("again", "Try again", "")
 WITHOUT: Entry = ("skip", "Go on without measurements", "")
 WITH_EARLIER: Entry = ("skip", "Go on with what was measured before", "")
 MEANWHILE = (
-    "You may wait here, or go on: the verdict so far rests on your answers and cited facts, and is brought up to date "
-    "when the results are there."
+    "You may wait here, or go on: the verdict is brought up to date when the results are there. Candidates take turns; "
+    "the time beside each is its own."
 )
+CANCELLED = "cancelled; r measures it again when the others are through"
+WAITS = "is measured again when the others are through; Del takes that back"
 ALONE = (
     "It trains the small models by itself this time, not in turns with the others, so that direct comparisons with "
     "it are left out. What was found of the others stays."
@@ -54,9 +65,10 @@ class ProbingScreen(Screen):
 
     CSS_PATH = "../probing.tcss"
     BINDINGS = [
-        Binding("c", "cancel", "Cancel measuring"),
-        Binding("r", "again", "Measure this one again"),
-        Binding("b", "back", "Back to the questions"),
+        Binding("c", "cancel", "Cancel all"),
+        Binding("delete", "cancel_one", "Cancel this"),
+        Binding("r", "again", "Measure again"),
+        Binding("b", "back", "Back"),
         Binding("s,v", "skip", "Verdict so far"),
     ]
 
@@ -72,8 +84,8 @@ class ProbingScreen(Screen):
         self._manner = manner
         self._done = False
         self._told = 0
-        self._finished: dict[str, int] = {}
-        self._failed: dict[str, int] = {}
+        self._tallies: dict[str, Tally] = {}
+        self._judged: set[tuple[str, str]] = set()
         self._titles = {probe.id: probe.title for probe in sitting.knowledge.probes}
 
     def compose(self) -> ComposeResult:
@@ -86,7 +98,7 @@ class ProbingScreen(Screen):
             yield Progress(id="progress", classes="hidden")
             yield Static(self._about(), id="about", markup=False)
             with Vertical(id="running", classes="hidden"):
-                yield OptionList(id="candidates", markup=False)
+                yield Candidates(id="candidates")
                 with VerticalScroll(id="log") as log:
                     log.border_title = "Results"
             yield Static(id="problem", markup=False)
@@ -101,19 +113,35 @@ class ProbingScreen(Screen):
         elif measuring.problem is not None:
             self._show_problem(measuring.problem)
         elif measurements is not None:
-            self._list_candidates()
             self._show_done(measurements, (*AGAIN_ALL, ONE, VERDICT))
         else:
             self._offer((*QUICK_OR_FULL, SKIP), measuring.level)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Cancelling needs something that runs, measuring one again its results and that one is chosen; with
+        """Cancelling needs something that runs, measuring one again that one is chosen of which there is a result; with
         measurements, the verdict is more than one so far."""
         if action == "cancel":
             return self._measuring.running
-        if action == "again":
-            return self._done and self.focused is self.query_one("#candidates")
+        if action in ("cancel_one", "again"):
+            entries = self.query_one(Candidates)
+            if self.focused is not entries or entries.chosen is None:
+                return False
+            return self._stoppable(entries.chosen) if action == "cancel_one" else self._repeatable(entries.chosen)
         return not (action == "skip" and self._done)
+
+    def _stoppable(self, candidate: str) -> bool:
+        measuring = self._measuring
+        at_work = candidate not in measuring.given_up and measuring.candidate in (None, candidate)
+        return measuring.running and (at_work or candidate in measuring.waiting)
+
+    def _repeatable(self, candidate: str) -> bool:
+        measuring = self._measuring
+        if not measuring.running:
+            return self._done
+        if candidate in measuring.waiting or candidate == measuring.candidate:
+            return False
+        over = candidate in measuring.given_up or self._tally(candidate).lost > 0
+        return over or measuring.candidate is not None
 
     def _about(self) -> str:
         pythons = self._sitting.options.pythons
@@ -140,11 +168,12 @@ class ProbingScreen(Screen):
             case "quick" | "full":
                 self._start(value)
             case "again" if self._measuring.candidate is not None:
-                self._again(self._measuring.candidate)
+                self._measuring.again(self.app, self._measuring.candidate)
+                self._show_running()
             case "again":
                 self._start(self._measuring.level)
             case "one":
-                self.set_focus(self.query_one("#candidates"))
+                self.set_focus(self.query_one(Candidates))
             case "back":
                 self.action_back()
             case "skip":
@@ -157,23 +186,20 @@ class ProbingScreen(Screen):
         self._measuring.start(self.app, level, fresh=self._sitting.options.fresh or again)
         self._show_running()
 
-    def _again(self, candidate: str) -> None:
-        self._measuring.again(self.app, candidate)
-        self._show_running()
-
     def on_descendant_focus(self) -> None:
-        """Whether a candidate can be measured again depends on the focus."""
-        entries = self.query_one("#candidates", OptionList)
-        if self.focused is entries and entries.highlighted is None:
-            entries.highlighted = 0
+        """Whether a candidate can be cancelled or measured again depends on the focus."""
+        self.refresh_bindings()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """And on which it is."""
         self.refresh_bindings()
 
     def _show_running(self) -> None:
         measuring = self._measuring
         self._told = 0
         self._done = False
-        self._finished.clear()
-        self._failed.clear()
+        self._tallies.clear()
+        self._judged.clear()
         self.query_one("#about", Static).update(MEANWHILE if measuring.candidate is None else ALONE)
         self.query_one("#about").remove_class("hidden")
         self.query_one("#problem").remove_class("shown")
@@ -183,33 +209,36 @@ class ProbingScreen(Screen):
         log = self.query_one("#log")
         log.remove_children()
         log.border_title = "Results"
-        self._list_candidates()
+        self._show_candidates()
         what = "Measuring" if measuring.candidate is None else f"Again: {self._title(measuring.candidate)}"
         self.query_one("#title", Static).update(f"{what}, {measuring.level}")
         self.query_one("#left", Static).update("looking at the machine and its Pythons …")
         self.query_one(Menu).display = False
-        self.set_focus(log)
+        self.set_focus(self.query_one(Candidates))
         self.refresh_bindings()
         self.on_progressed()
 
-    def _list_candidates(self) -> None:
-        """A row for each candidate, with what there is to say before anything is told of it."""
-        alone, measurements = self._measuring.candidate, self._sitting.measurements
-        rows = []
-        for candidate in self._sitting.knowledge.candidates:
-            stays = alone not in (None, candidate.id) and measurements is not None
-            row = self._row(candidate.id, summary(measurements, candidate.id) if stays else "waiting")
-            rows.append(Option(row, id=candidate.id))
-        entries = self.query_one("#candidates", OptionList)
-        entries.can_focus = False
-        entries.set_options(rows)
+    def _show_candidates(self) -> None:
+        names = [candidate.id for candidate in self._sitting.knowledge.candidates]
+        self.query_one(Candidates).show({name: self._row(name) for name in names})
 
-    def _row(self, candidate: str, text: str) -> Table:
-        table = Table.grid(padding=(0, 1, 0, 0), expand=True)
-        table.add_column(width=21)
-        table.add_column(ratio=1)
-        table.add_row(Text(self._title(candidate), style="bold"), Text(text))
-        return table
+    def _row(self, candidate: str) -> Row:
+        """How far a candidate is, or what came of it."""
+        measuring, measurements = self._measuring, self._sitting.measurements
+        title, tally = self._title(candidate), self._tally(candidate)
+        stays = self._done or measuring.candidate not in (None, candidate)
+        if candidate in measuring.waiting:
+            return Row(title, WAITS) if stays else Row(title, WAITS, tally.share, _counted(tally))
+        if stays and measurements is not None:
+            return Row(title, outcomes_words(list(measurements.of(candidate))))
+        if candidate in measuring.given_up:
+            return Row(title, CANCELLED, tally.share, _counted(tally))
+        left = f"{about_minutes(tally.left_s)} left" if tally.left_s else ""
+        words = tally_words(tally, self._titles) if tally.total else "waiting"
+        return Row(title, words, tally.share, _counted(tally), left)
+
+    def _tally(self, candidate: str) -> Tally:
+        return self._tallies.setdefault(candidate, Tally())
 
     def _title(self, candidate: str) -> str:
         return self._sitting.knowledge.candidate[candidate].title
@@ -221,27 +250,32 @@ class ProbingScreen(Screen):
             self._progress(event)
 
     def _progress(self, event: Event) -> None:
-        done = event.index if event.kind == "finished" else event.index - 1
+        done = event.index - (event.kind == "started")
         self.query_one(Progress).show(done / max(1, event.total))
         self.query_one("#left", Static).update(progress_words(event))
-        probe = self._titles.get(event.probe, event.probe)
-        if event.kind == "started":
-            launch = f" (launch {event.launch} of {event.launches})" if event.launches > 1 else ""
-            counted = f"{self._counted(event.candidate)}; " if event.candidate in self._finished else ""
-            self._doing(event.candidate, f"{counted}now: {probe[:1].lower()}{probe[1:]}{launch}")
-        else:
-            self._finish(event, probe)
+        tally = self._tally(event.candidate)
+        lost = tally.lost
+        tally.take(event)
+        self.query_one(Candidates).put(event.candidate, self._row(event.candidate))
+        if event.kind != "started":
+            self._tell(event, tally)
+        if tally.lost > lost:
+            self.refresh_bindings()
 
-    def _finish(self, event: Event, probe: str) -> None:
-        counts = self._finished if event.status in WORKING else self._failed
-        counts[event.candidate] = counts.get(event.candidate, 0) + 1
-        self._doing(event.candidate, self._counted(event.candidate))
-        title = self._title(event.candidate)
+    def _tell(self, event: Event, tally: Tally) -> None:
+        """Say what was found, and mark it where it can be trusted less."""
+        title, probe = self._title(event.candidate), self._titles.get(event.probe, event.probe)
         metrics = self._sitting.knowledge.metric
         figures = [(metrics[name], value) for name, value in event.figures.items() if name in metrics]
+        mark = f"  ! {tally.unsteady[event.probe]}" if event.probe in tally.unsteady else ""
         for metric, value in figures:
-            self._log(title, f"{metric.title}: {quantity(value, metric.unit)}")
-        if event.text or not figures:
+            self._log(title, f"{metric.title}: {quantity(value, metric.unit)}{mark}")
+        if event.kind == "judged":
+            # The same is mostly true of all candidates; each one's row has a mark of its own.
+            if (event.probe, event.text) not in self._judged:
+                self._judged.add((event.probe, event.text))
+                self._log(f"! {event.quality}", f"{probe}: {event.text}")
+        elif event.text or not figures:
             words = STATUS.get(event.status or "", "finished")
             self._log(title, f"{probe}: {words}" + (f": {event.text}" if event.text else ""))
         self.query_one("#log").scroll_end(animate=False)
@@ -253,18 +287,13 @@ class ProbingScreen(Screen):
         table.add_row(Text(title, style="bold"), Text(text))
         self.query_one("#log").mount(Static(table))
 
-    def _counted(self, candidate: str) -> str:
-        worked, failed = self._finished.get(candidate, 0), self._failed.get(candidate, 0)
-        return f"{worked} done" + (f", {failed} failed or not tried" if failed else "")
-
-    def _doing(self, candidate: str, text: str) -> None:
-        self.query_one("#candidates", OptionList).replace_option_prompt(candidate, self._row(candidate, text))
-
     # --- the end ---------------------------------------------------------------------------------------------
 
     def on_ended(self, message: Ended) -> None:
-        """Show what came of it, or go on without."""
-        if message.measurements is not None:
+        """Show what came of it, or go on without; also with the next that waits to be measured again."""
+        if self._measuring.running:
+            self._show_running()
+        elif message.measurements is not None:
             self._show_done(message.measurements, (VERDICT, ONE))
         elif message.problem is not None:
             self._show_problem(message.problem)
@@ -279,20 +308,21 @@ class ProbingScreen(Screen):
         self.query_one("#progress").remove_class("hidden")
         self.query_one("#about").add_class("hidden")
         self.query_one(Progress).show(1)
-        self.query_one("#title", Static).update("Measured")
+        cut = any(outcome.cause == "cancelled" for outcome in measurements.outcomes)
+        self.query_one("#title", Static).update("Measured in part" if cut else "Measured")
         self.query_one("#left", Static).update("" if self._measuring.events else "taken before")
         log = self.query_one("#log")
         log.remove_children()
         log.border_title = "Worth knowing"
+        self._show_candidates()
         for candidate in self._sitting.knowledge.candidates:
-            self._doing(candidate.id, summary(measurements, candidate.id))
             for outcome in measurements.of(candidate.id):
                 probe = self._titles.get(outcome.probe, outcome.probe)
-                if outcome.status != "works":
+                # How many were cancelled stands in the candidate's row.
+                if outcome.status != "works" and outcome.cause != "cancelled":
                     self._log(candidate.title, f"{probe}: {outcome_words(outcome)}")
                 for quality, reason in dict.fromkeys((m.quality, m.quality_reason) for m in unsteady(outcome)):
-                    self._log(candidate.title, f"{probe}: {quality}: {reason}")
-        self.query_one("#candidates").can_focus = True
+                    self._log(candidate.title, f"! {probe}: {quality}: {reason}")
         self._offer(offered if self._interrupted is None else (BACK, *offered))
 
     def _show_problem(self, problem: Problem) -> None:
@@ -309,15 +339,32 @@ class ProbingScreen(Screen):
     # --- keys ------------------------------------------------------------------------------------------------
 
     def action_cancel(self) -> None:
-        """Stop the probes; the answers are kept."""
+        """Stop the probes; the answers are kept, and what has finished."""
         self._measuring.cancel()
+        self._show_candidates()
         self.query_one("#left", Static).update("stopping …")
+        self.refresh_bindings()
+
+    def action_cancel_one(self) -> None:
+        """Stop measuring the candidate highlighted; the others go on."""
+        self._measuring.cancel(self._chosen_candidate())
+        self._show_candidates()
+        self.refresh_bindings()
 
     def action_again(self) -> None:
-        """Measure the candidate highlighted again, and no other."""
-        option = self.query_one("#candidates", OptionList).highlighted_option
-        if option is not None and not self._measuring.running:
-            self._again(str(option.id))
+        """Measure the candidate highlighted again, and no other; once the rest is through, if something runs."""
+        was_running = self._measuring.running
+        self._measuring.again(self.app, self._chosen_candidate())
+        if was_running:
+            self._show_candidates()
+            self.refresh_bindings()
+        else:
+            self._show_running()
+
+    def _chosen_candidate(self) -> str:
+        chosen = self.query_one(Candidates).chosen
+        assert chosen is not None, "an action on a candidate is offered where one is highlighted"
+        return chosen
 
     def action_back(self) -> None:
         """Back to the question that was shown last; what runs goes on."""
@@ -328,13 +375,5 @@ class ProbingScreen(Screen):
         self.post_message(Go("verdict"))
 
 
-def summary(measurements: Measurements, candidate: str) -> str:
-    """What came of a candidate's probes, in a few words."""
-    outcomes = list(measurements.of(candidate))
-    worked = sum(outcome.works for outcome in outcomes)
-    if not worked:
-        return "not measured"
-    numbers = sum(len(outcome.measurements) for outcome in outcomes)
-    noisy = sum(len(unsteady(outcome)) for outcome in outcomes)
-    told = f"{worked} of {len(outcomes)} probes worked"
-    return f"{told}; {noisy} of {numbers} numbers noisy" if noisy else told
+def _counted(tally: Tally) -> str:
+    return f"{tally.done}/{tally.total}" if tally.total else ""
