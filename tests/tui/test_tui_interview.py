@@ -13,6 +13,7 @@ from advisor.session.answers import read_answers, save_answers
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.screens.welcome import WelcomeScreen
+from advisor.tui.widgets.free_rows import Fit, FreeRows
 from advisor.tui.widgets.question_pane import QuestionPane
 from advisor.tui.widgets.standing import StandingPanel
 from advisor.tui.wording import SETTLED, percent
@@ -344,10 +345,52 @@ async def test_leaving_while_it_works_out_how_things_stand(profile, monkeypatch)
         assert isinstance(app.screen, WelcomeScreen)
 
 
+async def test_the_ranking_is_drawn_in_rows_that_a_question_leaves_free(profile):
+    app = make_app(profile)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter |")
+        await jump(pilot, "onnx")
+        rows = [row for row in shown(app).splitlines() if "●" in row and "┤" in row]
+        ranking = app.sitting.ranking()
+        assert [row.split("  ")[1] for row in rows[: len(ranking)]] == [
+            SMALL.candidate[row.candidate].title for row in ranking
+        ]
+        assert all(percent(row.first_rank_share) in line for row, line in zip(ranking, rows, strict=False))
+        assert "nine in ten draws" in rows[-1], "and how to read it"
+        assert "▸ Deployment 0/1" in shown(app)
+        line = next(number for number, row in enumerate(shown(app).splitlines()) if "▸ Deployment" in row)
+        await pilot.click(offset=(4, line))
+        assert app.screen.question.theme != "Deployment", "a theme can be clicked"
+        await pilot.resize_terminal(80, 15)
+        await settle(pilot)
+        assert "●" not in shown(app)
+        first, second = (f"{SMALL.candidate[r.candidate].title} {percent(r.first_rank_share)}" for r in ranking[:2])
+        assert f"Ranks first: {first}  ·  {second}" in shown(app)
+
+
+async def test_a_question_never_scrolls_for_what_stands_below_it(profile):
+    """Its answers have all the rows that they need, or all there are."""
+    app = make_app(profile)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter |")
+        await jump(pilot, "models")
+        answers, free = app.screen.query_one("#choices"), app.screen.query_one(FreeRows)
+        found = set()
+        for height in range(12, 22):
+            await pilot.resize_terminal(80, height)
+            await settle(pilot)
+            found.add(free.fit)
+            if answers.max_scroll_y:
+                assert answers.size.height == app.screen.query_one("#answer").size.height
+                assert not any(free.fit)
+        assert found == {Fit(False, False), Fit(True, False), Fit(False, True), Fit(True, True)}
+
+
 @pytest.mark.parametrize("width", [40, 60, 80])
 async def test_the_ranking_line_leaves_out_whole_candidates(profile, width):
+    """Where there are no rows to draw the ranking in."""
     app = make_app(profile)
-    async with app.run_test(size=(width, 24)) as pilot:
+    async with app.run_test(size=(width, 14)) as pilot:
         await press(pilot, "enter |")
         await settle(pilot)
         line = next(row for row in shown(app).splitlines() if "Ranks first" in row).strip()

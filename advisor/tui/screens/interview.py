@@ -23,6 +23,7 @@ from advisor.tui.navigation import Go, Place
 from advisor.tui.screens.jump import JumpScreen
 from advisor.tui.screens.usual import Taken, UsualScreen
 from advisor.tui.sitting import Sitting
+from advisor.tui.widgets.free_rows import FreeRows
 from advisor.tui.widgets.measuring_line import MeasuringLine
 from advisor.tui.widgets.pause import Pause
 from advisor.tui.widgets.question_pane import QuestionPane
@@ -86,7 +87,7 @@ class InterviewScreen(Screen):
         """The question with its possible answers, and the ranking beside or below it."""
         yield Stages("Questions")
         with Horizontal(id="body"):
-            yield QuestionPane(self._give, self._course.drafts, id="question")
+            yield QuestionPane(self._give, self._course.drafts, FreeRows(self._sitting.knowledge), id="question")
             yield Pause(self._paused)
             with VerticalScroll(id="beside", can_focus=False):
                 yield StandingPanel(self._sitting.knowledge)
@@ -120,6 +121,7 @@ class InterviewScreen(Screen):
     def _hide_question(self, hide: bool) -> None:
         self._pausing = self.query_one(Pause).display = hide
         self.query_one(QuestionPane).display = not hide
+        self.on_free_rows_fitted()
         self.refresh_bindings()
 
     def _show_state(self) -> None:
@@ -127,7 +129,9 @@ class InterviewScreen(Screen):
         saved = "" if sitting.options.profile is None else ", saved"
         done = f"{sitting.answered} of {len(sitting.questions)} answered{saved if sitting.answered else ''}"
         self.query_one(Stages).status = f"Not saved: {sitting.trouble}" if sitting.trouble else done
-        self.query_one(ThemeRail).show(sitting.themes(), self.question.theme)
+        themes = sitting.themes()
+        self.query_one(ThemeRail).show(themes, self.question.theme)
+        self.query_one(FreeRows).show_themes(themes, self.question.theme)
         self._show_course()
 
     def _show_course(self) -> None:
@@ -181,6 +185,13 @@ class InterviewScreen(Screen):
             self._ranking = ranking
             for widget in self._standing():
                 widget.show(ranking)
+            for rows in self.query(FreeRows):
+                rows.show(ranking)
+
+    def on_free_rows_fitted(self) -> None:
+        """The ranking is drawn below the question, or no longer."""
+        drawn = self.query_one(FreeRows).fit.ranking and self.query_one(QuestionPane).visible and not self._pausing
+        self.query_one(StandingLine).explain(drawn)
 
     def _standing(self) -> Iterable[StandingPanel | StandingLine]:
         # The screen may have been left meanwhile; its widgets then lose their parts one by one.
@@ -271,13 +282,17 @@ class InterviewScreen(Screen):
             return
         self._show_state()
         # What is told of a question that the list lies over would look like a part of it.
-        self.query_one(QuestionPane).visible = False
+        self._set_visible(False)
         questions = [self._sitting.questions[index] for index in together]
         self.app.push_screen(UsualScreen(self._sitting, self._course, questions), self._listed)
 
+    def _set_visible(self, visible: bool) -> None:
+        self.query_one(QuestionPane).visible = visible
+        self.on_free_rows_fitted()
+
     def _listed(self, taken: Taken | None) -> None:
         """Go on after a list of questions, unless one went back to what was shown before it."""
-        self.query_one(QuestionPane).visible = True
+        self._set_visible(True)
         if taken is None:
             self.action_back()
             return

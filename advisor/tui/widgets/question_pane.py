@@ -28,13 +28,18 @@ class QuestionPane(Vertical):
     """One question at a time, of whatever kind."""
 
     def __init__(
-        self, on_given: Callable[[AnswerValue], None], drafts: MutableMapping[str, Draft], id: str | None = None
+        self,
+        on_given: Callable[[AnswerValue], None],
+        drafts: MutableMapping[str, Draft],
+        below: Widget,
+        id: str | None = None,
     ) -> None:
         """`on_given` is called with an answer that fits the question shown. In `drafts`, by question, is kept what was
-        entered and not given when another question came."""
+        entered and not given when another question came. `below` gets the rows that the answers leave free."""
         super().__init__(id=id)
         self._on_given = on_given
         self._drafts = drafts
+        self._below = below
         self._question: Question | None = None
         self._before: Draft = ""
         """What would be entered in the field or the list if nobody had touched it."""
@@ -52,6 +57,7 @@ class QuestionPane(Vertical):
             yield Ticks(self._on_given, id="ticks")
             yield NumberEntry(self._on_given, id="number")
             yield Static("Nothing ticked means: none of these.", id="hint")
+            yield self._below
         yield Static(id="why", markup=False)
 
     def show(self, question: Question, answer: Answer | None, assumed: AnswerValue) -> None:

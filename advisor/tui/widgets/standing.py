@@ -15,6 +15,9 @@ from advisor.model.recommendation import Ranked
 from advisor.tui.drawing import NARROWEST, interval, line
 from advisor.tui.wording import percent
 
+GAP = 2
+LEGEND = "  ●: its score, ├ ┤: nine in ten draws"
+
 
 class StandingPanel(Vertical):
     """Beside the question: each candidate with a bar of its first-rank share and the interval of its score."""
@@ -77,9 +80,6 @@ class _Rows(Widget):
 def drawn(rows: Sequence[tuple[str, Ranked]], width: int) -> list[Content]:
     """Of each candidate, given with its title, lines of so many cells: its share, a bar of that, and, where there is
     room, its score on a scale that all have in common."""
-    points = [point for _, row in rows if row.feasible for point in _scored(row)]
-    lowest = min(points, default=0.0)
-    span = max(points, default=0.0) - lowest
     lines = []
     for index, (title, row) in enumerate(rows):
         figure = percent(row.first_rank_share) if row.feasible else "ruled out"
@@ -87,10 +87,44 @@ def drawn(rows: Sequence[tuple[str, Ranked]], width: int) -> list[Content]:
         lines.append(Content.assemble((title, style), (figure.rjust(max(1, width - len(title))), style)))
         colour = "$primary" if style else "$secondary"
         lines.append(line(row.first_rank_share, width, colour))
-        if row.feasible and span > 0 and width >= NARROWEST:
-            low, score, high = ((point - lowest) / span for point in _scored(row))
-            lines.append(Content.styled(interval(low, score, high, width), colour))
+        if drawing := _on_scale(row, _scale(rows), width):
+            lines.append(Content.styled(drawing, colour))
     return lines
+
+
+def abreast(rows: Sequence[tuple[str, Ranked]], width: int) -> list[Content]:
+    """The same in a line a candidate: its title, a bar of its share, the share, and where there is room its score on
+    the scale that all have in common."""
+    shares = [percent(row.first_rank_share) if row.feasible else "ruled out" for _, row in rows]
+    titles, figures = (max(map(len, texts), default=0) for texts in ([title for title, _ in rows], shares))
+    room = max(0, width - titles - figures - 3 * GAP)
+    bar = room // 2
+    lines = []
+    for index, ((title, row), share) in enumerate(zip(rows, shares, strict=True)):
+        first = index == 0 and row.feasible
+        style, colour = ("bold", "$primary") if first else ("", "$secondary")
+        content = Content.assemble(
+            (title.ljust(titles + GAP), style),
+            line(row.first_rank_share, bar, colour),
+            (share.rjust(figures + GAP) + " " * GAP, style),
+        )
+        lines.append(content + Content.styled(_on_scale(row, _scale(rows), room - bar), colour))
+    return lines
+
+
+def _scale(rows: Sequence[tuple[str, Ranked]]) -> tuple[float, float]:
+    """The lowest and the highest point of the scores of feasible candidates."""
+    points = [point for _, row in rows if row.feasible for point in _scored(row)]
+    return min(points, default=0.0), max(points, default=0.0)
+
+
+def _on_scale(row: Ranked, scale: tuple[float, float], width: int) -> str:
+    """The score with its interval over so many cells; empty where it can't be read or there is none."""
+    lowest, highest = scale
+    if not row.feasible or highest <= lowest or width < NARROWEST:
+        return ""
+    low, score, high = ((point - lowest) / (highest - lowest) for point in _scored(row))
+    return interval(low, score, high, width)
 
 
 def _scored(row: Ranked) -> tuple[float, float, float]:
@@ -117,11 +151,18 @@ class StandingLine(Static):
         self._knowledge = knowledge
         self._settled = ""
         self._shares: list[str] | None = None
+        self._explains = False
 
     def mark(self, settled: str) -> None:
         """Show whether the verdict is settled, in a word or two, or empty."""
         self._settled = settled
         self._write()
+
+    def explain(self, drawn: bool) -> None:
+        """Say how to read the ranking where it is drawn above, instead of saying all of it."""
+        if drawn != self._explains:
+            self._explains = drawn
+            self._write()
 
     def show(self, ranking: Sequence[Ranked]) -> None:
         """Show a ranking."""
@@ -140,6 +181,10 @@ class StandingLine(Static):
         elif not self._shares:
             self.update(f"{settled}Every candidate is ruled out.")
         else:
-            shown = [f"{settled}Ranks first: {'  ·  '.join(self._shares[:n])}" for n in range(1, len(self._shares) + 1)]
+            begins = f"{settled}Ranks first: "
+            if self._explains:
+                shown = [f"{begins}{self._shares[0]}", f"{begins}{self._shares[0]}.{LEGEND}"]
+            else:
+                shown = [f"{begins}{'  ·  '.join(self._shares[:n])}" for n in range(1, len(self._shares) + 1)]
             fitting = [line for line in shown if len(line) <= self.content_size.width]
             self.update((fitting or shown[:1])[-1])
