@@ -7,12 +7,27 @@ from collections.abc import Collection, Iterator, Sequence
 from textual.content import Content
 
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Comparison, Measurements
-from advisor.model.recommendation import Ranked, Recommendation
-from advisor.report.words import ordinal
+from advisor.model.measurement import Comparison, Measurements, Outcome
+from advisor.model.probe import Metric, Probe
+from advisor.model.recommendation import Flip, OpenQuestion, Ranked, Recommendation
+from advisor.report.words import KINDS, ordinal
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
-from advisor.tui.wording import DRAWN, candidate_title, percent, signed, unsigned
+from advisor.tui.wording import (
+    DRAWN,
+    answer_words,
+    candidate_title,
+    host_words,
+    interpreter_words,
+    interval_words,
+    leading_words,
+    outcome_words,
+    percent,
+    quantity,
+    signed,
+    unsigned,
+    verdict_words,
+)
 
 Block = Content | str
 """A paragraph; blank lines come between."""
@@ -163,6 +178,112 @@ class Details:
                 *(map(self._grounds.reason, reasons) if reasons else ["No rule makes points of it here."]),
             ]
         )
+
+    def measured(self, probe: Probe, metric: Metric, candidate: str) -> Content:
+        """A number, or what became of its probe where there is none."""
+        assert self._measurements is not None
+        found = self._measurements.number(metric.id, candidate)
+        return self.number(metric.id, candidate) if found else self.tried(probe, candidate)
+
+    def tried(self, probe: Probe, candidate: str) -> Content:
+        """What became of a probe of a candidate."""
+        assert self._measurements is not None
+        outcome = self._measurements.outcome(probe.id, candidate)
+        if outcome is None:
+            said = f"{probe.title}, {candidate_title(self._knowledge, candidate)}: not tried"
+            return _paragraphs([Content.styled(said, "bold reverse"), probe.text])
+        return self.outcome(outcome)
+
+    def outcome(self, outcome: Outcome) -> Content:
+        """What became of a probe: what it does, what it found, how to repeat it, and what is made of it."""
+        probe = self._knowledge.probe.get(outcome.probe)
+        title = probe.title if probe else outcome.probe
+        said = f"{title}, {candidate_title(self._knowledge, outcome.candidate)}: {outcome_words(outcome)}"
+        blocks: list[Block] = [Content.styled(said, "bold reverse")]
+        if probe:
+            blocks.append(Content.styled(probe.text, MUTED))
+        numbers = [
+            f"{self._knowledge.metric[n.metric].title}: {quantity(n.median, n.unit)} ({interval_words(n)})"
+            for n in outcome.measurements
+            if n.metric in self._knowledge.metric
+        ]
+        found = [f"{name.replace('_', ' ')}: {value}" for name, value in outcome.findings.items() if value is not None]
+        command = f"To repeat it: {outcome.command}" if outcome.command else ""
+        lines = [*numbers, *found, f"In {outcome.interpreter}", *([command] if command else [])]
+        blocks.append("\n".join(lines))
+        subjects = {outcome.probe, *(metric.id for metric in (probe.metrics if probe else ()))}
+        names = {f"{subject}.{outcome.candidate}" for subject in subjects}
+        reasons = [reason for reason in self._result.reasons if names & set(reason.because.measurements)]
+        return _paragraphs([*blocks, *map(self._grounds.reason, reasons)])
+
+    def machine(self) -> Content:
+        """The machine that was measured, and what plain numpy reaches on it."""
+        measurements = self._measurements
+        assert measurements is not None
+        blocks: list[Block] = [Content.styled("Machine", "bold reverse"), host_words(measurements.host)]
+        blocks += map(interpreter_words, measurements.interpreters)
+        for outcome in measurements.machine:
+            reached = [f"{n.metric}: {quantity(n.median, n.unit)} ({interval_words(n)})" for n in outcome.measurements]
+            if reached:
+                blocks.append("What plain numpy reaches here:\n" + "\n".join(reached))
+            if outcome.command:
+                blocks.append(f"To repeat it: {outcome.command}")
+        how = f"A {measurements.level} run of protocol {measurements.protocol}; fingerprint {measurements.fingerprint}"
+        return _paragraphs([*blocks, Content.styled(how, MUTED)])
+
+    # --- the verdict ---------------------------------------------------------------------------------------------
+
+    def confidence(self) -> Content:
+        """How often the leader comes first, and from where on it is recommended."""
+        verdict = self._result.verdict
+        blocks: list[Block] = [Content.styled(KINDS[verdict.kind].capitalize(), "bold reverse"), verdict.summary]
+        if verdict.leader is None:
+            return _paragraphs([*blocks, *map(self._grounds.reason, self._result.vetoes)])
+        title = candidate_title(self._knowledge, verdict.leader)
+        share, error = percent(verdict.confidence), percent(verdict.confidence_error)
+        from_ = f"{self._knowledge.settings.recommend_share:.0%}"
+        said = (
+            f"{title} ranks first in {share} of the draws, with a standard error of {error} from sampling. A candidate "
+            f"is recommended from {from_} on."
+        )
+        return _paragraphs([*blocks, f"{DRAWN} {said}", self.candidate(verdict.leader)])
+
+    def settled(self, said: str) -> Content:
+        """Whether open answers can still change the verdict, as `said`, and what each could."""
+        blocks: list[Block] = [Content.styled("Open questions", "bold reverse"), said]
+        return _paragraphs([*blocks, *(self._question(entry) for entry in self._result.open_questions)])
+
+    def question(self, entry: OpenQuestion) -> Content:
+        """What an open question could change."""
+        return _paragraphs([Content.styled("Open question", "bold reverse"), self._question(entry)])
+
+    def _question(self, entry: OpenQuestion) -> Content:
+        question = self._knowledge.asked_as(entry.question)
+        leads = leading_words(self._knowledge, question, entry.leads_to) if question else ""
+        worth = (
+            f"Its answer is expected to take away {entry.settles:.2g} bits of the verdict's uncertainty, and to move "
+            f"{percent(entry.moves)} of first ranks from one candidate to another."
+        )
+        return Content.assemble((entry.text, "bold"), "\n", (worth, MUTED), f"\n{leads}" if leads else "")
+
+    def flip(self, flip: Flip) -> Content:
+        """A change of answers and the verdict that it leads to."""
+        verdict = self._result.verdict
+        now = verdict_words(self._knowledge, verdict.kind, verdict.candidate)
+        then = verdict_words(self._knowledge, flip.kind, flip.candidate)
+        blocks: list[Block] = [Content.styled(f"{now} → {then}", "bold reverse")]
+        for change in flip.changes:
+            question = self._knowledge.question[change.question]
+            before, after = answer_words(question, change.before), answer_words(question, change.after)
+            blocks.append(Content.assemble((question.text, "bold"), f"\nnow “{before}”, then “{after}”"))
+        said = (
+            f"It was found by working out the verdict again with the answer changed; the leader then ranks first in "
+            f"{percent(flip.confidence)} of the draws. What rests on the answer now:"
+        )
+        changed = {change.question for change in flip.changes}
+        reasons = [reason for reason in self._result.reasons if changed & set(reason.because.answers)]
+        resting = list(map(self._grounds.reason, reasons)) or ["Nothing: it is something that would speak then."]
+        return _paragraphs([*blocks, said, *resting, "4 tries it, with any other change."])
 
 
 def compared(measurements: Measurements, metric: str, candidate: str) -> Iterator[Comparison]:

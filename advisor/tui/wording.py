@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Measurement, Outcome
+from advisor.model.measurement import Host, Interpreter, Measurement, Outcome
 from advisor.model.question import Question
 from advisor.model.recommendation import Settled, VerdictKind
 from advisor.probing.events import Event
@@ -145,6 +145,21 @@ def outcome_words(outcome: Outcome | None) -> str:
         case "fails":
             return f"fails: {detail}" if detail else "fails"
     return f"not tried: {detail}" if detail else "not tried"
+
+
+def host_words(host: Host) -> str:
+    """The machine in a line."""
+    gpus = ", ".join(gpu.name for gpu in host.gpus) or "no GPU"
+    memory = f"{host.memory_usable_bytes / 2**30:.0f} of {host.memory_bytes / 2**30:.0f} GiB usable"
+    cores = f"{host.cores_usable} of {host.cores} cores usable"
+    return f"{host.cpu}, {cores}; {memory}; {gpus}; {host.os} {host.release}"
+
+
+def interpreter_words(interpreter: Interpreter) -> str:
+    """A Python in a line: its version and its packages, or why it couldn't be used."""
+    packages = ", ".join(f"{name} {version}" for name, version in interpreter.packages.items())
+    words = interpreter.error or f"Python {interpreter.python}: {packages or 'none of the frameworks'}"
+    return f"{interpreter.path}: {words}"
 
 
 def unsteady(outcome: Outcome) -> list[Measurement]:

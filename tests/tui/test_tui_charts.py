@@ -11,7 +11,7 @@ from advisor.report.words import ordinal
 from advisor.tui.drawing import interval
 from advisor.tui.widgets.charts import SHADES, Charts, Intervals, Speed, apportioned, lead, speeds
 from advisor.tui.wording import percent, signed
-from tests.tui.tui_support import DAY, SMALL, answered, make_app, shown, words
+from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, shown, words
 
 
 def result():
@@ -92,6 +92,5 @@ async def test_every_chart_has_its_figures_beside_it(size):
 async def test_without_measurements_or_answers_the_charts_say_what_is_missing():
     app = make_app()
     async with app.run_test(size=(80, 60)) as pilot:
-        await pilot.press("enter", "v")
-        await to_section(pilot, "0")
+        await press(pilot, "enter | v | 0 |")
         assert "Nothing was measured here. Press m to measure." in words(app)

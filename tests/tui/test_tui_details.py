@@ -16,6 +16,8 @@ from advisor.tui.screens.detail import DetailScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.widgets.charts import Charts
 from advisor.tui.widgets.criteria import Criteria
+from advisor.tui.widgets.measured import Measured
+from advisor.tui.widgets.overview import Overview
 from advisor.tui.widgets.sheet import Sheet
 from advisor.tui.wording import percent, signed
 from tests.support import profiles
@@ -103,6 +105,15 @@ def test_a_number_tells_how_it_was_taken_and_what_is_made_of_it(details):
 
 
 @pytest.mark.parametrize(("section", "line", "expected"), [
+    ("1", "Recommended", "A candidate is recommended from 80% on."),
+    ("1", "Score", "100 would be the most"),
+    ("1", "Keras on JAX", "What its place rests on"),
+    ("1", "−3.2", "Rules: measured-speed"),
+    ("1", "✗", "Rules Keras on TensorFlow out."),
+    ("1", "· What does the team know well?", "now “PyTorch, Keras”, then “PyTorch, Keras, JAX”"),
+    ("5", "PyTorch", "No rule makes points of it here."),
+    ("5", "A processor", "fingerprint"),
+    ("5", "", "-B probes --candidate keras-jax cnn-step"),
     ("3", "Training speed", "Rules: measured-speed"),
     ("3", "Score", "100 would be the most"),
     ("3", "95%", "around "),
@@ -140,7 +151,7 @@ async def test_every_line_opens_something():
     )
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "enter | v |")
-        for key, kind in (("3", Criteria), ("0", Charts)):
+        for key, kind in (("1", Overview), ("3", Criteria), ("5", Measured), ("0", Charts)):
             await press(pilot, f"{key} |")
             sheet = app.screen.query_one(kind)
             entries = sheet.query_one(OptionList)
@@ -149,16 +160,16 @@ async def test_every_line_opens_something():
                 if not option.disabled:
                     part, _, row = option.id.partition(" ")
                     opened.append(sheet._parts[int(part)].detail(int(row)).plain)
-            assert len(opened) > 20
+            assert len(opened) > (9 if kind is Overview else 20)
             assert all(len(text) > 20 for text in opened)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_lines_fit_and_are_drawn_anew_when_the_terminal_changes(app, size):
     async with app.run_test(size=(100, 30)) as pilot:
-        for key, kind in (("3", Criteria), ("0", Charts)):
+        for key, kind in (("1", Overview), ("3", Criteria), ("5", Measured), ("0", Charts)):
             await pilot.resize_terminal(100, 30)
-            await (to_section(pilot, key) if key == "3" else press(pilot, f"{key} |"))
+            await (to_section(pilot, key) if key == "1" else press(pilot, f"{key} |"))
             entries = app.screen.query_one(kind).query_one(OptionList)
             await press(pilot, "down down")
             at = entries.highlighted

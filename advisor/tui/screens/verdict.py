@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
@@ -60,6 +60,13 @@ DETAIL_WIDTH = 68
 """Columns of text that a window over a screen of 80 columns has room for."""
 
 
+class _Section(TabPane):
+    """Textual would turn back to a pane whose list has only just got the focus, however far somebody is by then."""
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        event.prevent_default()
+
+
 class VerdictScreen(Screen):
     """Shows a recommendation, section by section."""
 
@@ -91,7 +98,7 @@ class VerdictScreen(Screen):
             yield SectionBar(SECTIONS)
             with TabbedContent(initial=f"section-{self._section}"):
                 for number, (name, widget) in enumerate(zip(SECTIONS, self._sections(), strict=True), 1):
-                    with TabPane(Content(name), id=f"section-{number}"):
+                    with _Section(Content(name), id=f"section-{number}"):
                         yield widget
         yield Footer(compact=True, show_command_palette=False)
 
@@ -100,11 +107,11 @@ class VerdictScreen(Screen):
         assert result is not None
         grounds = Grounds(knowledge, result, measurements)
         details = Details(knowledge, result, measurements, grounds)
-        yield Overview(knowledge, result, self._note())
+        yield Overview(knowledge, result, self._note(), details, grounds)
         yield Reasons(knowledge, result, grounds)
         yield Criteria(knowledge, result, details)
         yield WhatIf(knowledge, result, measurements, self._suppose, self._sitting.tried, self._remember)
-        yield Measured(knowledge, measurements, self._measuring.running)
+        yield Measured(knowledge, measurements, self._measuring.running, details)
         yield NextSteps(knowledge, result)
         yield Sources(result, grounds)
         yield Capabilities(knowledge, measurements, grounds)

@@ -9,7 +9,6 @@ from textwrap import wrap
 from textual.content import Content
 
 from advisor.tui.drawing import MUTED, line
-from advisor.tui.widgets.lines import Lines
 
 LONGEST_BAR = 40
 SHORTEST_BAR = 5
@@ -28,26 +27,20 @@ class Bar:
     strong: bool = False
 
 
-class Bars(Lines):
+class Bars:
     """Rows with their cells and bars aligned; the bar takes what width is left.
 
     Filled and empty parts are heavy and light lines, so that they can be told apart without colour.
     """
 
-    def __init__(self, heading: tuple[str, ...] = (), figure_heading: str = "", id: str | None = None) -> None:
-        """`heading` names the cells, `figure_heading` the bar and its figure."""
-        super().__init__(id=id)
+    def __init__(self, rows: Sequence[Bar], heading: tuple[str, ...] = (), figure_heading: str = "") -> None:
+        """`heading` names the cells, `figure_heading` the bar and its figure, in a line of their own above."""
+        self._rows = tuple(rows)
         self._heading = heading
         self._figure_heading = figure_heading
-        self._rows: tuple[Bar, ...] = ()
-
-    def show(self, rows: Sequence[Bar]) -> None:
-        """Replace the rows."""
-        self._rows = tuple(rows)
-        self.refresh(layout=True)
 
     def lines(self, width: int) -> list[Content]:
-        """The heading and the rows; a figure without a bar is broken where it is too long."""
+        """The heading if there is one, and a line each; a figure without a bar is broken where it is too long."""
         table = [row.cells for row in self._rows] + ([self._heading] if self._heading else [])
         if not table:
             return []
@@ -65,8 +58,7 @@ class Bars(Lines):
                 lines.append(cells + line(row.share, bar, colour) + Content(f" {row.figure:>{figure}}"))
                 continue
             first, *others = wrap(row.figure, room) or [""]
-            lines.append(cells + Content(first))
-            lines += [Content(" " * cells.cell_length + other) for other in others]
+            lines.append(Content("\n").join([cells + first, *(" " * cells.cell_length + other for other in others)]))
         return lines
 
 

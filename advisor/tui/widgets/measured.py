@@ -2,84 +2,65 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from collections.abc import Iterator
+
 from textual.content import Content
-from textual.widgets import Static
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.probe import Metric, Probe
+from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.bars import Bar, Bars
-from advisor.tui.wording import interval_words, outcome_words, quantity
+from advisor.tui.widgets.paragraphs import Paragraphs
+from advisor.tui.widgets.sheet import Part, Sheet
+from advisor.tui.wording import host_words, interpreter_words, interval_words, outcome_words, quantity
+
+TOLD = (
+    "Medians over launches, with 95% intervals. Two candidates differ only where their intervals say so. Enter shows "
+    "what a line rests on."
+)
 
 
-class Measured(VerticalScroll):
-    """One block a metric, with a row for each candidate."""
+class Measured(Sheet):
+    """One block a metric, with a row for each candidate; then the machine, and how to repeat a probe."""
 
-    def __init__(self, knowledge: Knowledge, measurements: Measurements | None, running: bool) -> None:
+    def __init__(
+        self, knowledge: Knowledge, measurements: Measurements | None, running: bool, details: Details
+    ) -> None:
         """`running` says whether the probes are at work."""
-        super().__init__(classes="section")
-        self._running = running
         self._knowledge = knowledge
-        self._measurements = measurements
-        self._blocks: list[tuple[Bars, list[Bar]]] = []
-
-    def compose(self) -> ComposeResult:
-        """The numbers, the capabilities, the machine, and how to repeat a probe."""
-        measurements = self._measurements
+        self._details = details
         if measurements is None:
-            then = "What is found comes here when it has ended; m shows how far it is."
-            yield Static("Measuring goes on." if self._running else "Nothing was measured here.", classes="heading")
-            yield Static(
-                f"Speed and start-up rest on cited figures. {then if self._running else 'Press m to measure.'}",
-                classes="muted",
-            )
+            super().__init__("", [_nothing(running)])
             return
-        yield Static(
-            "Medians over launches, with 95% intervals. Two candidates differ only where their intervals say so.",
-            classes="muted",
-        )
+        self._measurements = measurements
+        super().__init__(TOLD, [*self._blocks(), self._machine(), self._commands()])
+
+    def _blocks(self) -> Iterator[Part]:
         for probe in self._knowledge.probes:
-            if any(measurements.outcome(probe.id, candidate.id) for candidate in self._knowledge.candidates):
-                yield from self._blocks_of(probe, measurements)
-        yield from self._machine(measurements)
-        yield Static("To repeat a probe", classes="heading")
-        for outcome in measurements.outcomes:
-            if outcome.command:
-                yield Static(f"{outcome.candidate}, {outcome.probe}", classes="muted", markup=False)
-                yield Static(f"  {outcome.command}", classes="text", markup=False)
+            if any(self._measurements.outcome(probe.id, candidate.id) for candidate in self._knowledge.candidates):
+                yield from self._blocks_of(probe)
 
-    def on_mount(self) -> None:
-        """Fill the blocks."""
-        for block, rows in self._blocks:
-            block.show(rows)
-
-    def _blocks_of(self, probe: Probe, measurements: Measurements) -> ComposeResult:
-        measured = [
-            m for m in probe.metrics if any(measurements.number(m.id, c.id) for c in self._knowledge.candidates)
-        ]
+    def _blocks_of(self, probe: Probe) -> Iterator[Part]:
+        candidates = [candidate.id for candidate in self._knowledge.candidates]
+        measured = [m for m in probe.metrics if any(self._measurements.number(m.id, name) for name in candidates)]
         for metric in measured:
             title = Content.assemble(metric.title, (f"  ({metric.better} is better)", f"not bold {MUTED}"))
-            yield from self._block(title, self._numbers(probe, metric, measurements))
+            rows = Bars(self._numbers(probe, metric))
+            yield Part(title, "", rows, lambda row, m=metric: self._details.measured(probe, m, candidates[row]))
         if not measured:
-            yield from self._block(Content(probe.title), self._words(probe, measurements))
+            rows = Bars(self._words(probe))
+            yield Part(probe.title, "", rows, lambda row: self._details.tried(probe, candidates[row]))
 
-    def _block(self, title: Content, rows: list[Bar]) -> ComposeResult:
-        yield Static(title, classes="heading")
-        bars = Bars()
-        self._blocks.append((bars, rows))
-        yield bars
-
-    def _numbers(self, probe: Probe, metric: Metric, measurements: Measurements) -> list[Bar]:
-        numbers = {c.id: measurements.number(metric.id, c.id) for c in self._knowledge.candidates}
+    def _numbers(self, probe: Probe, metric: Metric) -> list[Bar]:
+        numbers = {c.id: self._measurements.number(metric.id, c.id) for c in self._knowledge.candidates}
         most = max((number.median for number in numbers.values() if number), default=0) or 1
         rows = []
         for candidate in self._knowledge.candidates:
             number = numbers[candidate.id]
             if number is None:
-                words = outcome_words(measurements.outcome(probe.id, candidate.id))
+                words = outcome_words(self._measurements.outcome(probe.id, candidate.id))
                 rows.append(Bar((candidate.title, "–", ""), None, "too few launches" if words == "works" else words))
             else:
                 noisy = "" if number.quality == "good" else f" {number.quality}"
@@ -87,24 +68,27 @@ class Measured(VerticalScroll):
                 rows.append(Bar(cells, max(0.0, number.median) / most, f"×{number.launches}{noisy}"))
         return rows
 
-    def _words(self, probe: Probe, measurements: Measurements) -> list[Bar]:
+    def _words(self, probe: Probe) -> list[Bar]:
         return [
-            Bar((candidate.title,), None, outcome_words(measurements.outcome(probe.id, candidate.id)))
+            Bar((candidate.title,), None, outcome_words(self._measurements.outcome(probe.id, candidate.id)))
             for candidate in self._knowledge.candidates
         ]
 
-    def _machine(self, measurements: Measurements) -> ComposeResult:
-        host = measurements.host
-        gpus = ", ".join(gpu.name for gpu in host.gpus) or "no GPU"
-        memory = f"{host.memory_usable_bytes / 2**30:.0f} of {host.memory_bytes / 2**30:.0f} GiB usable"
-        yield Static("Machine", classes="heading")
-        yield Static(
-            f"{host.cpu}, {host.cores_usable} of {host.cores} cores usable; {memory}; {gpus}; "
-            f"{host.os} {host.release}; {measurements.level} run, protocol {measurements.protocol}",
-            classes="text",
-            markup=False,
-        )
-        for interpreter in measurements.interpreters:
-            packages = ", ".join(f"{name} {version}" for name, version in interpreter.packages.items())
-            words = interpreter.error or f"Python {interpreter.python}: {packages or 'none of the frameworks'}"
-            yield Static(f"{interpreter.path}: {words}", classes="text", markup=False)
+    def _machine(self) -> Part:
+        measurements = self._measurements
+        machine = f"{host_words(measurements.host)}; {measurements.level} run, protocol {measurements.protocol}"
+        rows = [("", text) for text in (machine, *map(interpreter_words, measurements.interpreters))]
+        return Part("Machine", "", Paragraphs(rows), lambda row: self._details.machine())
+
+    def _commands(self) -> Part:
+        repeated = [outcome for outcome in self._measurements.outcomes if outcome.command]
+        rows = [("", f"{outcome.candidate}, {outcome.probe}: {outcome.command}") for outcome in repeated]
+        return Part("To repeat a probe", "", Paragraphs(rows), lambda row: self._details.outcome(repeated[row]))
+
+
+def _nothing(running: bool) -> Part:
+    cited = "Speed and start-up rest on cited figures."
+    if running:
+        then = "What is found comes here when it has ended; m shows how far it is."
+        return Part("Measuring goes on.", f"{cited} {then}")
+    return Part("Nothing was measured here.", f"{cited} Press m to measure.")

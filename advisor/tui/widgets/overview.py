@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from collections.abc import Callable, Iterator, Sequence
+
 from textual.content import Content
-from textual.widgets import Static
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, Ranked, Reason, Recommendation
 from advisor.report.words import KINDS, Words, reasons_against, reasons_for
+from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
+from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.bars import Bar, Bars
+from advisor.tui.widgets.paragraphs import Paragraphs
+from advisor.tui.widgets.sheet import Part, Sheet
 from advisor.tui.wording import DRAWN, answer_words, candidate_title, percent, signed, unsigned, verdict_words
 
 COLOURS = {
@@ -22,65 +25,69 @@ COLOURS = {
 }
 REASONS = 3
 FLIPS = 3
+POINTS, POINT = 8, 2
+"""Cells for the points of a reason, and for the mark of anything else."""
 HOW_TO_READ = (
+    "Enter on a line shows what its numbers rest on. "
     f"{DRAWN} The confidence is how often the leader comes first in those draws. A score sums up what certainly speaks "
     "for and against a candidate; 90% of the draws, which answer the open questions too, give one within the range "
     "beside it. While much is open, the score may lie outside of that."
 )
 
 
-class Overview(VerticalScroll):
-    """What a newcomer needs, in the order in which they need it."""
+class Overview(Sheet):
+    """What a newcomer needs, in the order in which they need it; each line can be opened."""
 
-    def __init__(self, knowledge: Knowledge, result: Recommendation, note: str) -> None:
+    def __init__(
+        self, knowledge: Knowledge, result: Recommendation, note: str, details: Details, grounds: Grounds
+    ) -> None:
         """`note` says how it came to be measured, or not."""
-        super().__init__(classes="section")
         self._knowledge = knowledge
         self._result = result
-        self._note = note
+        self._details = details
+        self._grounds = grounds
+        super().__init__("", list(self._sections(note)))
 
-    def compose(self) -> ComposeResult:
-        """The verdict, the ranking, reasons, flips."""
-        result = self._result
-        yield Static(self._badge(), id="badge")
-        yield Static(result.verdict.summary, id="summary", markup=False)
-        notes = [self._note] if self._note else []
-        if result.open_questions:
-            notes.append(self._settled())
-        if result.verdict.warnings:
-            count = len(result.verdict.warnings)
-            notes.append(f"! {count} {'warning' if count == 1 else 'warnings'}: press 6.")
-        if notes:
-            yield Static("\n".join(notes), id="note", markup=False)
-        yield Bars(("", "Score", "90% range"), "How often it ranks first", id="ranking")
-        leader = result.verdict.leader
+    def _sections(self, note: str) -> Iterator[Part]:
+        yield Part("", "", Badge(self._result), lambda row: self._details.confidence())
+        said = Paragraphs([("", self._result.verdict.summary)], style="bold")
+        yield Part("", "", said, lambda row: self._details.confidence())
+        yield from self._state(note)
+        yield self._ranking()
+        leader = self._result.verdict.leader
         if leader:
             title = candidate_title(self._knowledge, leader)
-            yield from self._reasons(f"For {title}", reasons_for(result, leader)[:REASONS])
-            yield from self._reasons(f"Against {title}", reasons_against(result, leader)[:1])
+            yield from self._reasons(f"For {title}", reasons_for(self._result, leader)[:REASONS])
+            yield from self._reasons(f"Against {title}", reasons_against(self._result, leader)[:1])
         yield from self._vetoes()
         yield from self._flips()
-        yield Static("How to read this", classes="heading")
-        yield Static(HOW_TO_READ, classes="muted", markup=False)
+        yield Part("How to read this", HOW_TO_READ)
 
-    def on_mount(self) -> None:
-        """Fill the ranking."""
-        self.query_one(Bars).show([self._bar(row) for row in self._result.ranking])
+    def _state(self, note: str) -> Iterator[Part]:
+        """How it came to be measured, what warns, and whether open questions can still change the verdict."""
+        notes = [note] if note else []
+        if count := len(self._result.verdict.warnings):
+            notes.append(f"! {count} {'warning' if count == 1 else 'warnings'}: press 6.")
+        said = self._settled() if self._result.open_questions else ""
+        drawing = Paragraphs([("", said)], style=MUTED) if said else None
+        if notes or said:
+            yield Part("", "\n".join(notes), drawing, lambda row: self._details.settled(said))
+
+    def _ranking(self) -> Part:
+        ranking = self._result.ranking
+        drawing = Bars([self._bar(row) for row in ranking], ("", "Score", "90% range"), "How often it ranks first")
+        # The heads of the columns are its first line.
+        return Part(
+            "",
+            "",
+            drawing,
+            lambda row: self._details.candidate(ranking[row - 1].candidate) if row else self._details.score(),
+        )
 
     def _settled(self) -> str:
         said = self._result.verdict
         what = (said.settled, said.likely_kind, said.likely_candidate, said.may_change, said.may_change_error)
         return Words(self._knowledge).settled(*what)
-
-    def _badge(self) -> Content:
-        verdict = self._result.verdict
-        kind = KINDS[verdict.kind].capitalize()
-        colour = COLOURS[verdict.kind]
-        badge = Content.styled(f" {kind} ", f"bold reverse {colour}")
-        if verdict.kind == "none-feasible":
-            return badge
-        words = f"   confidence {percent(verdict.confidence)} ± {percent(verdict.confidence_error)}"
-        return Content.assemble(badge, (words, MUTED))
 
     def _bar(self, row: Ranked) -> Bar:
         title = candidate_title(self._knowledge, row.candidate)
@@ -91,45 +98,56 @@ class Overview(VerticalScroll):
         cells = (title, unsigned(row.score), interval)
         return Bar(cells, row.first_rank_share, percent(row.first_rank_share), leads)
 
-    def _reasons(self, heading: str, reasons: list[Reason]) -> ComposeResult:
-        if not reasons:
-            return
-        criteria = {criterion.id: criterion.title for criterion in self._knowledge.criteria}
-        yield Static(heading, classes="heading", markup=False)
-        for reason in reasons:
-            with Horizontal(classes="row"):
-                yield Static(signed(reason.contribution), classes="points", markup=False)
-                yield Static(f"{criteria[reason.criterion]}: {reason.text}", classes="text", markup=False)
+    def _reasons(self, heading: str, reasons: list[Reason]) -> Iterator[Part]:
+        if reasons:
+            criteria = {criterion.id: criterion.title for criterion in self._knowledge.criteria}
+            rows = [(signed(r.contribution), f"{criteria[r.criterion]}: {r.text}") for r in reasons]
+            yield Part(heading, "", Paragraphs(rows, POINTS), lambda row: self._grounds.reason(reasons[row]))
 
-    def _vetoes(self) -> ComposeResult:
-        if not self._result.vetoes:
-            return
-        yield Static("Ruled out", classes="heading")
-        for veto in self._result.vetoes:
-            title = candidate_title(self._knowledge, veto.candidate)
-            with Horizontal(classes="row"):
-                yield Static("✗", classes="point")
-                yield Static(f"{title}: {veto.text}", classes="text", markup=False)
+    def _vetoes(self) -> Iterator[Part]:
+        if vetoes := self._result.vetoes:
+            rows = [("✗", f"{candidate_title(self._knowledge, veto.candidate)}: {veto.text}") for veto in vetoes]
+            yield Part("Ruled out", "", Paragraphs(rows, POINT), lambda row: self._grounds.reason(vetoes[row]))
 
-    def _flips(self) -> ComposeResult:
-        flips = self._result.flips
+    def _flips(self) -> Iterator[Part]:
+        flips, open_ = self._result.flips, self._result.open_questions[:FLIPS]
         if self._result.verdict.kind == "not-enough-known":
-            yield Static("What to answer next", classes="heading")
-            yield from self._points([entry.text for entry in self._result.open_questions[:FLIPS]])
+            yield _points(
+                "What to answer next", [entry.text for entry in open_], lambda row: self._details.question(open_[row])
+            )
             if not flips:
                 return
-        yield Static("What would change it", classes="heading")
+        heading = "What would change it"
         if not flips:
-            yield Static("No single answer, changed, would change this verdict.", classes="text")
-        yield from self._points([flip_words(self._knowledge, flip) for flip in flips[:FLIPS]])
+            yield Part(heading, "No single answer, changed, would change this verdict.")
+            return
+        yield _points(
+            heading,
+            [flip_words(self._knowledge, flip) for flip in flips[:FLIPS]],
+            lambda row: self._details.flip(flips[row]),
+        )
         if len(flips) > FLIPS:
-            yield Static(f"{len(flips) - FLIPS} more: press 4.", classes="muted")
+            yield Part("", f"{len(flips) - FLIPS} more: press 4.")
 
-    def _points(self, texts: list[str]) -> ComposeResult:
-        for text in texts:
-            with Horizontal(classes="row"):
-                yield Static("·", classes="point")
-                yield Static(text, classes="text", markup=False)
+
+def _points(heading: str, texts: Sequence[str], detail: Callable[[int], Content]) -> Part:
+    return Part(heading, "", Paragraphs([("·", text) for text in texts], POINT), detail)
+
+
+class Badge:
+    """The kind of a verdict, and how sure it is."""
+
+    def __init__(self, result: Recommendation) -> None:
+        self._verdict = result.verdict
+
+    def lines(self, width: int) -> list[Content]:
+        """One line."""
+        verdict = self._verdict
+        badge = Content.styled(f" {KINDS[verdict.kind].capitalize()} ", f"bold reverse {COLOURS[verdict.kind]}")
+        if verdict.kind == "none-feasible":
+            return [badge]
+        words = f"   confidence {percent(verdict.confidence)} ± {percent(verdict.confidence_error)}"
+        return [Content.assemble(badge, (words, MUTED))]
 
 
 def flip_words(knowledge: Knowledge, flip: Flip) -> str:

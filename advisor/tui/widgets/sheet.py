@@ -8,6 +8,7 @@ from typing import Protocol
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -55,7 +56,8 @@ class Sheet(Vertical):
 
     def compose(self) -> ComposeResult:
         """What stays, and the lines that scroll."""
-        yield Static(self._told, classes="told", markup=False)
+        if self._told:
+            yield Static(self._told, classes="told", markup=False)
         if self._head is not None:
             yield _Head(self._head)
         yield _Drawn(self._parts)
@@ -79,6 +81,8 @@ class _Head(Lines):
 class _Drawn(OptionList):
     """The lines, drawn anew for every width. Its style sheet keeps room for the scrollbar, so that the width doesn't
     depend on how many lines there are."""
+
+    BINDINGS = [Binding("enter", "select", "Why")]
 
     def __init__(self, parts: Sequence[Part]) -> None:
         super().__init__(classes="list wrapped drawn", markup=False)
