@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
+from advisor.cli.measuring import tell
 from advisor.cli.progress import Progress
+from advisor.probing.events import Event
 
 
 @pytest.fixture
@@ -49,3 +51,15 @@ def test_a_line_is_written_over_and_gone_even_after_an_interrupt(capsys, clock, 
         raise KeyboardInterrupt
     wipe = "\r\x1b[K"
     assert capsys.readouterr().err == f"{wipe}first{wipe}longer th{wipe}stays\n{wipe}last{wipe}"
+
+
+def test_a_run_says_what_finished_and_whose_numbers_are_noisy(capsys):
+    given = {"candidate": "pytorch", "interpreter": "py", "probe": "cnn", "launch": 2, "launches": 3, "total": 9}
+    with Progress(quiet=False) as progress:
+        tell(progress, Event(kind="started", index=4, **given))
+        tell(progress, Event(kind="finished", index=4, status="works", eta_s=12.0, **given))
+        tell(progress, Event(kind="judged", index=4, quality="noisy", text="the machine varied", **given))
+    assert capsys.readouterr().err == (
+        "[4/9] pytorch, launch 2: cnn: works, about 12 s left\n"
+        "[4/9] pytorch, launch 2: cnn: noisy: the machine varied\n"
+    )

@@ -46,7 +46,7 @@ class Candidates(OptionList):
         &:focus { border: none; background-tint: transparent; }
         & > .option-list--option { padding: 0; }
         & > .option-list--option-highlighted { background: transparent; color: $foreground; text-style: none; }
-        &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; text-style: none; }
+        &:focus > .option-list--option-highlighted { background: $primary 25%; color: $foreground; text-style: bold; }
     }
     """
 
