@@ -105,8 +105,11 @@ class Assessment(NamedTuple):
     def leader(self) -> int | None:
         """The index of the candidate that ranks first most often of those that no other dominates, the first of
         several; None where none is feasible."""
-        if not self.shares.any():
+        best = int(self.shares.argmax())
+        if self.shares[best] == 0:
             return None
+        if not self.dominates[:, best].any():
+            return best
         return in_order(np.argsort(-self.shares, kind="stable").tolist(), self.dominates)[0]
 
     def bounds(self) -> tuple[Floats, Floats]:
@@ -209,9 +212,9 @@ class Model:
         ruled_in = self.feasible(all_fired)
         mean_weights = typical.mean(axis=1)
         expected = self._expected(typical, values, fired)
-        dominates = dominance(expected, ruled_in)
         total = typical.sum(axis=0)
         worth = 100 * (expected / np.where(total > 0, total, 1)).mean(axis=2)
+        dominates = dominance(expected, worth, ruled_in)
         # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
         # percentage in words hang on it, and whoever checks them adds up in another.
         within = np.round(_first_shares(scores, ruled_in), 12)
