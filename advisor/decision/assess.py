@@ -94,10 +94,12 @@ class Assessment(NamedTuple):
     """Scores in points, shape (completions, candidates, draws in each)."""
     weights: Floats
     """Unnormalised weights by criterion, as importance and trade-offs give them: their mean over the completions."""
-    worth: Floats
-    """Points by candidate and criterion, (c, k), without errors and at the medians measured: means over completions."""
     dominates: Booleans
     """Whether one candidate dominates another: (c, c)."""
+    typical: Floats
+    """Unnormalised weights in each completion, as importance and trade-offs give them: (k, n)."""
+    expected: Floats
+    """What candidates are worth under the criteria before weighting, at the medians measured: (c, k, n)."""
     inputs: Inputs
     """What the scores were computed from."""
 
@@ -111,6 +113,12 @@ class Assessment(NamedTuple):
         if not self.dominates[:, best].any():
             return best
         return in_order(np.argsort(-self.shares, kind="stable").tolist(), self.dominates)[0]
+
+    @property
+    def worth(self) -> Floats:
+        """Points by candidate and criterion, (c, k), without errors and at the medians: means over completions."""
+        total = self.typical.sum(axis=0)
+        return 100 * (self.expected * self.typical / np.where(total > 0, total, 1)).mean(axis=2)
 
     def bounds(self) -> tuple[Floats, Floats]:
         """5th and 95th percentiles of the scores, by candidate."""
@@ -211,10 +219,8 @@ class Model:
             scores = self._scores(weights, values, variances, fired, random)
         ruled_in = self.feasible(all_fired)
         mean_weights = typical.mean(axis=1)
-        expected = self._expected(typical, values, fired)
-        total = typical.sum(axis=0)
-        worth = 100 * (expected / np.where(total > 0, total, 1)).mean(axis=2)
-        dominates = dominance(expected, worth, ruled_in)
+        expected = self._expected(values, fired)
+        dominates = dominance(expected, typical, ruled_in)
         # Rounded so that a share of exactly 0.8 or 0.505 is that in whatever order it was added up: a bar and a
         # percentage in words hang on it, and whoever checks them adds up in another.
         within = np.round(_first_shares(scores, ruled_in), 12)
@@ -231,8 +237,9 @@ class Model:
                 {name: row for question in scenario.unsettled for name, row in choices[id(question)].items()},
                 scores[:, index],
                 mean_weights[:, index],
-                worth[..., index],
                 dominates[index],
+                typical[..., index],
+                expected[..., index],
                 Inputs(
                     weights[..., index],
                     values[..., index],
@@ -245,13 +252,13 @@ class Model:
             for index, scenario in enumerate(scenarios)
         ]
 
-    def _expected(self, weights: Floats, values: Floats, fired: Floats) -> Floats:
-        """What candidates are worth under the criteria, weighted, at the medians measured: (c, k, n, s)."""
+    def _expected(self, values: Floats, fired: Floats) -> Floats:
+        """What candidates are worth under the criteria before weighting, at the medians measured: (c, k, n, s)."""
         expected = values.copy() if self.compared else values
         for comparison, counts in zip(self.compared, fired, strict=True):
             points = [self.measured_points(comparison, entry.id) for entry in self.knowledge.candidates]
             expected[:, comparison.criterion] += np.multiply.outer(points, counts)
-        return expected * weights
+        return expected
 
     def told(self, known: Mapping[str, int]) -> Model | None:
         """This model, with the `draws` that complete answers have in common: where trade-offs move the weights, they do

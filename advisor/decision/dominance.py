@@ -16,19 +16,19 @@ from advisor.decision.evidence import Booleans, Floats
 TIE = 1e-9
 """By how much values may differ and still be the same, so that rounding makes nobody better."""
 SLACK = 1e-6
-"""Points by which a mean may fall short where each value is the same within `TIE`."""
+"""By how much a sum may fall short where each part is the same within `TIE`."""
 
 
-def dominance(values: Floats, points: Floats, feasible: Booleans) -> Booleans:
+def dominance(values: Floats, weights: Floats, feasible: Booleans) -> Booleans:
     """Whether one candidate dominates another, (s, c, c): in every completion it is at least as good under every
     criterion, and not ruled out unless the other is; and somewhere it is better. `values` are what each is worth under
-    the criteria, weighted and without errors, (c, k, n, s), and `points` their normalised means over the completions,
-    (c, k, s); `feasible` is (n, s, c)."""
-    dominates = np.zeros((points.shape[2], len(points), len(points)), dtype=bool)
-    # Who isn't better on the average isn't in every completion.
-    lead = points[:, None] - points[None]
+    the criteria before weighting and without errors, (c, k, n, s), `weights` are (k, n, s), `feasible` is (n, s, c)."""
+    dominates = np.zeros((values.shape[3], len(values), len(values)), dtype=bool)
+    # Who isn't better in the sum isn't in every completion.
+    sums = np.einsum("ckns,kns->cks", values, weights)
+    lead = sums[:, None] - sums[None]
     for one, other, scenario in np.argwhere((lead.min(axis=2) >= -SLACK) & (lead.max(axis=2) > 0)):
-        ahead = values[one, :, :, scenario] - values[other, :, :, scenario]
+        ahead = (values[one, :, :, scenario] - values[other, :, :, scenario]) * weights[:, :, scenario]
         ruled_out = feasible[:, scenario, other] & ~feasible[:, scenario, one]
         dominates[scenario, one, other] = ahead.min() >= -TIE and ahead.max() > TIE and not ruled_out.any()
     return dominates

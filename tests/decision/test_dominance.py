@@ -64,11 +64,11 @@ def test_dominance_holds_in_every_completion_or_not_at_all():
     values = np.zeros((3, 2, 2, 1))
     values[0, 0] = 1
     values[1, 0, 0], values[2] = 2, -1
-    points, everyone = values.mean(axis=2), np.ones((2, 1, 3), dtype=bool)
-    assert dominance(values, points, everyone)[0].tolist() == [[False, False, True], [False, False, True], [False] * 3]
+    weights, everyone = np.ones((2, 2, 1)), np.ones((2, 1, 3), dtype=bool)
+    assert dominance(values, weights, everyone)[0].tolist() == [[False, False, True], [False, False, True], [False] * 3]
     sometimes = everyone.copy()
     sometimes[1, 0, 0] = False
-    assert dominance(values, points, sometimes)[0].tolist() == [[False] * 3, [False, False, True], [False] * 3]
+    assert dominance(values, weights, sometimes)[0].tolist() == [[False] * 3, [False, False, True], [False] * 3]
 
 
 @given(
