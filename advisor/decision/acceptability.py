@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import TIE, Assessment, Booleans, Floats, Inputs, Model
+from advisor.decision.arrays import Booleans, Floats
+from advisor.decision.assess import TIE, Model
+from advisor.decision.assessment import Assessment, Inputs
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import CentralWeight
 

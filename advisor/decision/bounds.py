@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import FULL, Booleans, Draws, Floats, Integers, Model
+from advisor.decision.arrays import Booleans, Floats, Integers
+from advisor.decision.assess import FULL, Draws, Model
 from advisor.decision.evidence import evidence_of
 from advisor.decision.sums import table_of
 from advisor.decision.value import ValueModel, needed_cells

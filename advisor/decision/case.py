@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from advisor.decision.assess import Assessment, Model
+from advisor.decision.assess import Model
+from advisor.decision.assessment import Assessment
 from advisor.decision.beliefs import Beliefs, believe, resolve
 from advisor.decision.modelling import model_of
 from advisor.decision.value import ValueModel

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import FULL, SCREEN, Assessment, Budget, Model
+from advisor.decision.assess import FULL, SCREEN, Budget, Model
+from advisor.decision.assessment import Assessment
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.moves import beliefs_after, changes_of, masks_after, moves
 from advisor.decision.sums import sums_by

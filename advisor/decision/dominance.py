@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from advisor.decision.evidence import Booleans, Floats
+from advisor.decision.arrays import Booleans, Floats
 
 TIE = 1e-9
 """By how much values may differ and still be the same, so that rounding makes nobody better."""

@@ -9,11 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import default_rng
 
+from advisor.decision.arrays import Floats, Integers
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.model.knowledge import Knowledge
-
-Floats = Integers = np.ndarray
-"""Arrays by what they hold."""
 
 
 class Random(NamedTuple):

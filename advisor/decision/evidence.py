@@ -10,13 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from advisor.decision.arrays import Booleans, Floats, Integers
 from advisor.decision.value import ValueModel
 from advisor.engine.batch import Evaluations
 from advisor.engine.program import Evaluation
 from advisor.model.knowledge import Knowledge
-
-Floats = Integers = Booleans = np.ndarray
-"""Arrays by what they hold."""
 
 
 class Cell(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from advisor.decision.assess import Floats, Model
+from advisor.decision.arrays import Floats
+from advisor.decision.assess import Model
 from advisor.decision.ranking import Contribution, contributions, normalised
 from advisor.decision.value import Advantage, Comparison
 from advisor.engine.program import Evaluation

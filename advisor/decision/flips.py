@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import FULL, Assessment, Budget
+from advisor.decision.assess import FULL, Budget
+from advisor.decision.assessment import Assessment
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.case import Case
 from advisor.decision.moves import (

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import Booleans, Floats, Integers, Model
+from advisor.decision.arrays import Booleans, Floats, Integers
+from advisor.decision.assess import Model
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.evidence import fired_by_rule
 from advisor.decision.sums import table_of

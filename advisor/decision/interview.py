@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import Floats, Integers, Model
+from advisor.decision.arrays import Floats, Integers
+from advisor.decision.assess import Model
 from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
 from advisor.decision.bounds import Bounds
 from advisor.decision.checklist import next_asking

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from advisor.decision.arrays import Floats
 from advisor.decision.drawing import Random
-from advisor.decision.evidence import Floats
 from advisor.model.knowledge import Knowledge
 
 if TYPE_CHECKING:

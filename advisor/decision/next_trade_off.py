@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from advisor.decision.acceptability import firsts
-from advisor.decision.assess import Assessment, Model
-from advisor.decision.preferences import Floats, sides
+from advisor.decision.arrays import Floats
+from advisor.decision.assess import Model
+from advisor.decision.assessment import Assessment
+from advisor.decision.preferences import sides
 from advisor.model.trade_off import TradeOff
 
 LEAST = 0.001

@@ -28,12 +28,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from advisor.decision.arrays import Floats
 from advisor.decision.value import ValueModel
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.model.trade_off import LEFT, RIGHT, TradeOff
 
-Floats = np.ndarray
 ANCHOR = 1e6
 """The weight of the pseudo-choice that holds the coefficient of what the prior expects at 1; see `_mode`."""
 STEP = (5**0.5 - 1) / 2

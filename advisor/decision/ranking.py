@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from advisor.decision.acceptability import Acceptability, robustness
-from advisor.decision.assess import Assessment, Floats, Model
+from advisor.decision.arrays import Floats
+from advisor.decision.assess import Model
+from advisor.decision.assessment import Assessment
 from advisor.decision.dominance import in_order
 from advisor.decision.value import Advantage, Comparison
 from advisor.engine.program import Evaluation

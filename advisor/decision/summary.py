@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from advisor.decision.evidence import Floats
+from advisor.decision.arrays import Floats
 from advisor.decision.verdict import Call
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import OpenQuestion, Ranked, ToMeasure

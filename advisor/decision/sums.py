@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-Floats = np.ndarray
-"""Arrays by what they hold."""
+from advisor.decision.arrays import Floats
 
 
 def table_of(rows: Sequence[Any], shape: tuple[int, ...], kind: type = np.float64) -> np.ndarray:

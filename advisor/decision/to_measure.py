@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from advisor.decision.arrays import Floats
 from advisor.decision.assess import Model
 from advisor.decision.beliefs import Beliefs
-from advisor.decision.evidence import Floats
 from advisor.model.recommendation import ToMeasure
 
 _NOT_TRIED = 0b1

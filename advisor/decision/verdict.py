@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from advisor.decision.assess import Assessment
+from advisor.decision.assessment import Assessment
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import VerdictKind
 

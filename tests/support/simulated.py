@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import Assessment, Model
+from advisor.decision.assess import Model
+from advisor.decision.assessment import Assessment
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.next_trade_off import informative
 from advisor.decision.preferences import sides
