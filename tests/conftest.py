@@ -1,11 +1,20 @@
-"""What every test gets: folders of its own for saved answers and cached measurements."""
+"""What every test gets: folders of its own for saved answers and cached measurements, and a core of its own."""
 
+import os
 import shutil
 
 import pytest
 
 from advisor.knowledge import kept
 from advisor.knowledge.load import load
+
+
+def pytest_configure(config):
+    """Frameworks start a thread for each core that they may use, and those of two workers would spin on the same."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if worker and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker) % len(cores)]})
 
 
 @pytest.fixture(scope="session")
