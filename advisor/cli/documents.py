@@ -17,16 +17,28 @@ T = TypeVar("T", bound=BaseModel)
 
 
 def read_document(path: str, model: type[T], made_by: str) -> T:
-    """The document in a file. Raises `InvalidInput` naming the file and the first field that doesn't fit; `made_by`
+    """The document in a file. Raises `InvalidInput` naming file, line and the first field that doesn't fit; `made_by`
     is the command that writes such files."""
     try:
         return model.model_validate_json(Path(path).read_bytes())
     except OSError as problem:
         raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
     except ValidationError as problem:
-        first = problem.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "(the whole file)"
-        raise InvalidInput(f"{path}: {field}: {first['msg']}", f"It must be a file written by `{made_by}`.") from None
+        raise _misfit(path, problem, f"It must be a file written by `{made_by}`.") from None
+
+
+def _misfit(path: str, problem: ValidationError, hint: str) -> InvalidInput:
+    """The exception for the first field of a file that doesn't fit, with its line."""
+    from advisor.knowledge.document import Document, in_words
+
+    first = problem.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    if not field:
+        return InvalidInput(f"{path}: {in_words(first)}", hint)
+    try:
+        return Document.read(Path(path)).problem(first["loc"], f"{field}: {in_words(first)}", hint)
+    except InvalidInput:
+        return InvalidInput(f"{path}: {field}: {in_words(first)}", hint)
 
 
 def read_result(path: str) -> Recommendation:

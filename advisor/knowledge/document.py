@@ -1,15 +1,27 @@
 """A YAML (or JSON) file whose every value can still be traced to its line."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from advisor.errors import InvalidInput
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 Location = Sequence[str | int]
 T = TypeVar("T", bound=BaseModel)
+_LIST, _MAPPING = "expected a list", "expected a mapping of names to values"
+_IN_WORDS = {
+    "missing": "must be given",
+    "extra_forbidden": "unknown field",
+    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), _LIST),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), _MAPPING),
+}
 
 
 def read_text(path: Path, name: str, error: type[InvalidInput]) -> str:
@@ -44,7 +56,7 @@ class Document:
             raise error(f"{name}{line}: {problem.message}", problem.hint) from None
 
     @classmethod
-    def read(cls, path: Path, error: type[InvalidInput] = InvalidInput) -> "Document":
+    def read(cls, path: Path, error: type[InvalidInput] = InvalidInput) -> Document:
         """Parse the file at `path`. Raises `error` where it can't be read or isn't UTF-8 YAML."""
         return cls(str(path), read_text(path, str(path), error), error)
 
@@ -70,10 +82,15 @@ class Document:
             first = next((e for e in errors if e["type"] != "too_short"), errors[0])
             path = _without_tags(first["loc"])
             field = ".".join(str(part) for part in path) or "(the whole entry)"
-            message = first["msg"].removeprefix("Value error, ")
+            message = in_words(first)
             if first["type"] == "extra_forbidden":
                 message = f"unknown field; the fields are {', '.join(_field_names(model))}"
             raise self.problem((*location, *path), f"{what}: {field}: {message}") from None
+
+
+def in_words(error: ErrorDetails) -> str:
+    """What one of pydantic's errors says to somebody who wrote a file, and knows nothing of Python's types."""
+    return _IN_WORDS.get(error["type"], error["msg"].removeprefix("Value error, ").removeprefix("Input "))
 
 
 def _field_names(model: type[BaseModel]) -> list[str]:

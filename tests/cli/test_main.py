@@ -86,6 +86,25 @@ def test_measurements_of_one_machine_come_in_several_files(capsys, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ('"level": "quick"', '"level": "thorough"', "here.json:4: level: should be "),
+        ('"outcomes": [', '"results": [', "here.json:1: outcomes: must be given"),
+        ('"cores": 4', '"cores": []', "host.cores: should be a valid integer"),
+        ('"host": {', '"host" {', "here.json: Invalid JSON: expected `:` at line"),
+    ],
+)
+def test_a_mistake_in_a_document_is_named_with_its_line(before, after, message, tmp_path, capsys):
+    text = measured(left=(1, 1, 1)).model_dump_json(indent=2)
+    assert text.count(before) == 1
+    path = tmp_path / "here.json"
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    code, out, _ = run(capsys, "--json", "--measurements", str(path))
+    assert code == 2
+    assert message in json.loads(out)["error"]["message"]
+
+
+@pytest.mark.parametrize(
     ("flags", "message"),
     [
         (["-d", "stge=research"], "there is no question 'stge'"),

@@ -131,18 +131,18 @@ EVIDENCE = "evidence: left, criterion: speed, strength: 1"
         ("fact: os", "fakt: os", 3, "~when: expected a mapping with one of the keys: fact, all, any, not"),
         ("evidence: left", "evidence: lift", 5, "~then: there is no candidate 'lift'; did you mean 'left'?"),
         ("criterion: speed", "criterion: sped", 5, "~then: there is no criterion 'sped'"),
-        ("strength: 1", "strength: 9", 5, "~then.0.strength: Input should be less than or equal to 3"),
+        ("strength: 1", "strength: 9", 5, "~then.0.strength: should be less than or equal to 3"),
         (
             "strength: 1",
             "strength: 1e-309",
             5,
             "~then.0.strength: a strength this near to 0 says nothing; the least is 1e-06",
         ),
-        ("strength: 1", "strenth: 1", 5, "~then.0.strength: Field required"),
+        ("strength: 1", "strenth: 1", 5, "~then.0.strength: must be given"),
         (EVIDENCE, "derive: fats, value: true", 5, "~then: derive: there is no derived fact 'fats'"),
         (EVIDENCE, "derive: fast, value: 3", 5, "~then: value: fast must be one of false, true, not 3"),
         (EVIDENCE, "compare: export, criterion: speed, strength: 1", 5, "~then: there is no metric 'export'"),
-        ("    because: It is so.\n", "", 2, "~because: Field required"),
+        ("    because: It is so.\n", "", 2, "~because: must be given"),
         (
             "because: It is so.",
             "because: It is so.\n    becuse: x",
@@ -245,7 +245,7 @@ def test_an_overlay_may_bring_groups(tmp_path):
         ("launch, group: quickness", "launch", 4, "criterion 'launch': group: every criterion belongs to one of the"),
         ("text: All that is quick.}", "text: All that is quick.}\n  - {id: calm, title: Calm, text: All else.}", 3,
          "group 'calm': no criterion belongs to it"),
-        ("title: Quickness", "titel: Quickness", 2, "group 'quickness': title: Field required"),
+        ("title: Quickness", "titel: Quickness", 2, "group 'quickness': title: must be given"),
     ],
 )  # fmt: skip
 def test_mistakes_in_groups_are_named(tmp_path, old, new, line, expected):
@@ -287,10 +287,10 @@ def test_an_overlay_may_bring_trade_offs(tmp_path):
         ("criterion: launch", "criterion: speed", 4, "~(the whole entry): the two sides must differ in their"),
         ("rules: [first]", "rules: [frist]", 6, "~right.rules: there is no rule 'frist'; did you mean 'first'?"),
         ("rules: [first]", "rules: []", 6, "~right.rules: Tuple should have at least 1 item"),
-        ("strength: 2", "strength: -2", 6, "~right.strength: Input should be greater than 0"),
-        ("strength: 2", "strength: 7", 6, "~right.strength: Input should be less than or equal to 6"),
+        ("strength: 2", "strength: -2", 6, "~right.strength: should be greater than 0"),
+        ("strength: 2", "strength: 7", 6, "~right.strength: should be less than or equal to 6"),
         ("id: one-or-other", "id: care", 4, "trade-off 'care': id: there is a question 'care' already"),
-        ("left:", "lift:", 4, "~left: Field required"),
+        ("left:", "lift:", 4, "~left: must be given"),
     ],
 )
 def test_mistakes_in_trade_offs_are_named(tmp_path, old, new, line, expected):

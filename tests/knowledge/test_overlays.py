@@ -83,17 +83,17 @@ def test_overlays_lie_on_each_other(tmp_path):
     ("overlay", "expected"),
     [
         ("changes: [{retire: thrid, because: x y z}]", "o.yaml:1: there is no rule 'thrid' to change; did you mean"),
-        ("changes: [{retire: third}]", "o.yaml:1: change: because: Field required"),
+        ("changes: [{retire: third}]", "o.yaml:1: change: because: must be given"),
         (
             "changes: [{reweigh: third, by: 4, because: x y z}]",
             "o.yaml:1: change: by: at 3 'third' has",
         ),
         ("changes: [{reweigh: first, by: 2, because: x y z}]", "o.yaml:1: change: rule 'first' has no strength"),
-        ("changes: [{reweigh: third, by: 0, because: x y z}]", "o.yaml:1: change: by: Input should be greater than 0"),
+        ("changes: [{reweigh: third, by: 0, because: x y z}]", "o.yaml:1: change: by: should be greater than 0"),
         ("changes: {retire: third}", "o.yaml:1: changes: expected a list"),
         ("rules: [{id: forth, replaces: true}]", "o.yaml:1: there is no rule 'forth' to replace"),
         ("rules: [{id: third, replaces: false}]", "o.yaml:1: `replaces: true` marks"),
-        ("questions: [{id: care, replaces: true}]", "o.yaml:1: question 'care': theme: Field required"),
+        ("questions: [{id: care, replaces: true}]", "o.yaml:1: question 'care': theme: must be given"),
     ],
 )
 def test_each_mistake_has_one_clear_error(tmp_path, overlay, expected):

@@ -42,7 +42,7 @@ def test_a_team_adds_signs_of_its_own(tmp_path):
     [
         ("question: domain", "question: domian", "ours.yaml:3: sign 'ours': question: there is no question 'domian'"),
         ("value: audio", "value: sound", "ours.yaml:4: sign 'ours': value: 'sound' is not one of: vision"),
-        ("sure: likely", "sure: surely", "ours.yaml:5: sign 'ours': sure: Input should be 'certain', 'likely' or"),
+        ("sure: likely", "sure: surely", "ours.yaml:5: sign 'ours': sure: should be 'certain', 'likely' or"),
         ("imports: [acme_sound]", "import: [x]", "ours.yaml:7: sign 'ours': import: unknown field; the fields are id"),
         ("    imports: [acme_sound]\n", "", "ours.yaml:2: sign 'ours': (the whole entry): a sign looks for at least"),
         ("imports: [acme_sound]", "formats: [wav]", "ours.yaml:7: sign 'ours': formats: there is no format 'wav'"),
