@@ -3,9 +3,11 @@
 R. Lahdelma and P. Salminen, "SMAA-2", Operations Research 49 (2001).
 """
 
+from statistics import NormalDist
+
 import numpy as np
 
-from advisor.checking.draws import TIE, firsts
+from advisor.checking.draws import NORMAL_95, TIE, firsts
 
 
 def acceptability(found):
@@ -38,13 +40,24 @@ def acceptability(found):
     return rows
 
 
+def counted(draws, piece):
+    """By candidate the mean of what a comparison sees it ahead by, held where it saturates, in doublings."""
+    most, normal, means = draws.settings["saturates"], NormalDist(), []
+    for m, width in np.hstack(draws.advantages[piece.metric["id"]]):
+        if s := width / (2 * NORMAL_95):
+            low, high = (-most - m) / s, (most - m) / s
+            below, above = normal.cdf(low), 1 - normal.cdf(high)
+            m = m * (1 - below - above) + s * (normal.pdf(low) - normal.pdf(high)) + most * (above - below)
+        means.append(float(np.clip(m, -most, most)))
+    return means
+
+
 def better(draws, found):
     """Of a scenario who is at least as good as whom wherever anything counts, and better somewhere, (c, c); and what
     each is worth under each criterion, in points, (c, k)."""
-    worth, most = np.tensordot(found.fired * 1.0, draws.points, 1), draws.settings["saturates"]
+    worth = np.tensordot(found.fired * 1.0, draws.points, 1)
     for piece in draws.compared:
-        doublings = np.clip(draws.advantages[piece.metric["id"]][0][:, 0], -most, most)
-        worth[..., piece.k] += piece.points * found.fired[:, piece.rule, None] * doublings
+        worth[..., piece.k] += piece.points * found.fired[:, piece.rule, None] * counted(draws, piece)
     worth = worth * found.weights[:, None]
     ahead = worth[:, :, None] - worth[:, None]
     fails = (~found.able[:, :, None] & found.able[:, None]).any(axis=0)

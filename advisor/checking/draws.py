@@ -12,7 +12,7 @@ import numpy as np
 
 from advisor.checking.trade_offs import choice, moved
 
-_NORMAL_95, TIE = 1.959963984540054, 1e-9
+NORMAL_95, TIE = 1.959963984540054, 1e-9
 
 
 class Draws:
@@ -89,7 +89,7 @@ class Draws:
         """What a comparison sees each candidate ahead by as drawn, in doublings: (n, c, m)."""
         metric, most = piece.metric["id"], self.settings["saturates"]
         centre, width = self.advantages[metric]
-        off = noise[:, list(self.advantages).index(metric)] * width / (2 * _NORMAL_95)
+        off = noise[:, list(self.advantages).index(metric)] * width / (2 * NORMAL_95)
         return np.clip(centre + off, -most, most)
 
     def draw(self, unsettled, scenarios, completions, draws):
@@ -108,9 +108,12 @@ class Draws:
         within = firsts(scores, judged.feasible).mean(axis=3).round(12)
         shares = within.mean(axis=0).round(12)
         error = within.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.sqrt(shares * (1 - shares) / m)
-        names = ("shares", "error", "within", "scores", "weights", "fired", "able")
+        units = n if n > 1 else m  # What a sample didn't show may still be so.
+        error = np.maximum(error, np.sqrt((units + 1) / units) / (units + 2))
+        decided = within.max(axis=2).mean(axis=0)
+        names = ("shares", "error", "decided", "within", "scores", "weights", "fired", "able")
         by_completion = (within, scores, judged.weights, judged.fired, judged.feasible[..., 0])
-        found = zip(shares, error, *(np.swapaxes(x, 0, 1) for x in by_completion), strict=True)
+        found = zip(shares, error, decided, *(np.swapaxes(x, 0, 1) for x in by_completion), strict=True)
         more = {**vars(judged), "choices": choices}
         return [SimpleNamespace(**more | dict(zip(names, each, strict=True))) for each in found]
 

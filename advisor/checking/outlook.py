@@ -3,6 +3,8 @@
 Axes: completions (s), candidates (c), criteria (k), draws (m); every completion meets the same draws.
 """
 
+from math import comb
+
 import numpy as np
 
 from advisor.checking.draws import firsts
@@ -11,7 +13,7 @@ from advisor.checking.rules import leaves
 from advisor.checking.trade_offs import moved
 
 _COMPLETIONS, _COARSE, _FINE, _NEAR, _TIE = 400, 256, 1024, 2.0, 1e-5
-_AS_GOOD_AS, _SURE = 0.025, 1.6448536269514722
+_AS_GOOD_AS, _BY_LUCK = 0.025, 0.05
 _TOGETHER, _MOST_PARTS = 25, 3
 """Completions that are computed at once; answers of a question by which a proof may be split."""
 
@@ -36,29 +38,39 @@ class Outlook:
         """What may stand in the verdict about it, with what each question that may still change something settles: its
         bits, and the value by which it is ordered where they are nothing. The second of two ways is that all is proven.
         """
-        names = ("settled", "likely_kind", "likely_candidate", "may_change", "may_change_error")
-        return ((dict(zip(names, way, strict=True)), settles) for *way, settles in self._ways())
+        for settled, become, error, settles in self._ways():
+            row = {
+                "settled": settled,
+                "may_change": round(1 - become[0][2], 4) if become else 1.0,
+                "may_change_error": error,
+            }
+            row["may_become"] = [dict(zip(("kind", "candidate", "share"), each, strict=True)) for each in become]
+            (kind, candidate, _), *_ = become or [(None, None, 0)]
+            yield row | {"likely_kind": kind, "likely_candidate": candidate}, settles
 
     def _ways(self):
         if not self.matter:
             outcome = self._assessed({}) if self.replay.open else self.replay.call[:2]
-            yield "proven", *outcome, 0.0, 0.0, {}
+            yield "proven", [(*outcome, 1.0)], 0.0, {}
             return
         answered = {entry.name: self._answered(entry) for entry in self.matter}
         settles = {name: (self._bits(groups), self._explained(groups)) for name, groups in answered.items()}
         if not self.told:
             # What choices say depends on the answers that are still open, so nothing is claimed of the verdict.
-            yield "open", None, None, 1.0, 0.0, settles
+            yield "open", [], 0.0, settles
             return
         counts = np.bincount(self.codes)
-        code, may_change = int(counts.argmax()), 1 - counts.max() / _COMPLETIONS
-        near = min(max(may_change, 1 / (_COMPLETIONS + 2)), 1 - 1 / (_COMPLETIONS + 2))
-        error = np.sqrt(near * (1 - near) / _COMPLETIONS)
+        p, n = _AS_GOOD_AS, _COMPLETIONS
+        differing, may_change = int(n - counts.max()), 1 - counts.max() / n
+        error = max(np.sqrt((n + 1) / n) / (n + 2), np.sqrt(may_change * (1 - may_change) / n))
         outcomes = [("recommended", c) for c in self.replay.candidates] + [("too-close", None), ("none-feasible", None)]
-        settled = "as-good-as" if may_change + _SURE * error < _AS_GOOD_AS else "open"
-        yield settled, *outcomes[code], round(float(may_change), 4), round(float(error), 4), settles
-        if may_change == 0 and (outcome := self._proven()):
-            yield "proven", *outcome, 0.0, 0.0, {}
+        by_luck = sum(comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(differing + 1))
+        settled = "as-good-as" if by_luck < _BY_LUCK else "open"
+        found = sorted(np.flatnonzero(counts), key=lambda code: -counts[code])
+        become = [(*outcomes[code], round(float(counts[code]) / n, 4)) for code in found]
+        yield settled, become, round(float(error), 4), settles
+        if not differing and (outcome := self._proven()):
+            yield "proven", [(*outcome, 1.0)], 0.0, {}
 
     def _random(self, m):
         """What m draws of complete answers have in common."""

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from advisor.checking.acceptability import acceptability, better
+from advisor.checking.acceptability import acceptability, better, counted
 from advisor.checking.draws import Draws
 from advisor.checking.outlook import Outlook
 from advisor.checking.rules import leaves
 
 _NO_DIFFERENCE = "Nothing that is known tells the two apart."
-_FULL, _SCREEN, _MOST_FLIPS = (500, 10_000), (25, 500), 5
+_FULL, _SCREEN, _MOST_FLIPS, _MOST_TRIED = (500, 10_000), (25, 500), 5, 10
 
 
 class Replay:
@@ -86,7 +86,8 @@ class Replay:
         stamp |= {"rules": len(rules.order), "stale_sources": stale, "overlays": rules.overlays}
         sources = [_source(source) for name, source in rules.sources.items() if name in cited]
         made = {"knowledge": stamp, "verdict": verdict, "ranking": ranking, "reasons": reasons, "vetoes": vetoes}
-        made |= {"flips": [*self._flips(kind, candidate)], "open_questions": [*self._open_questions()]}
+        made |= {"flips": sorted(self._flips(kind, candidate), key=lambda f: (not f["candidate"], -f["confidence"]))}
+        made |= {"open_questions": [*self._open_questions()]}
         made["to_measure"] = sorted(self._to_measure(), key=lambda row: -row["swing"])
         made |= {"trace": trace, "sources": sources}
         return (self._completed(made, then, *way) for way in Outlook(self).ways())
@@ -170,17 +171,18 @@ class Replay:
                     yield reason | {"because": self._because(piece.rule, measured, piece.k)}
 
     def _compared(self, piece):
-        metric, saturates = piece.metric, self.rules.settings["saturates"]
+        metric = piece.metric
+        if metric["id"] not in self.draws.advantages:
+            return
+        means = counted(self.draws, piece)
         for c, candidate in enumerate(self.candidates):
-            number = self.numbers.get((metric["id"], candidate))
-            if number and metric["id"] in self.draws.advantages:
+            if number := self.numbers.get((metric["id"], candidate)):
                 doublings = float(self.draws.advantages[metric["id"]][0][c, 0])
                 ratio = f"{2.0 ** abs(doublings):.2g} times {'better' if doublings > 0 else 'worse'}"
                 interval = f"95% interval {number['low']:.3g} to {number['high']:.3g}, {number['launches']} launches"
                 text = f"{metric['title'].strip()}: {number['median']:.3g} {number['unit']} here ({interval}), "
                 text += f"{ratio} than the typical candidate."
-                points = piece.points * max(-saturates, min(saturates, doublings))
-                yield c, text, (f"{metric['id']}.{candidate}",), points
+                yield c, text, (f"{metric['id']}.{candidate}",), piece.points * means[c]
 
     def _ranking(self, reasons, vetoed):
         rows, acceptable = [], acceptability(self.drawn)
@@ -201,10 +203,11 @@ class Replay:
             rows.append(row)
 
         def place(c):
-            row = rows[c]
-            return not row["feasible"], row["candidate"] != self.call[2], -row["first_rank_share"], -row["score"]
+            return not rows[c]["feasible"], -rows[c]["first_rank_share"], -rows[c]["score"]
 
-        return [rows[c] for c in _behind_better(range(len(rows)), place, self.drawn.better)]
+        first = [c for c, candidate in enumerate(self.candidates) if candidate == self.call[2]]
+        others = [c for c in range(len(rows)) if c not in first]
+        return [rows[c] for c in (*first, *_behind_better(others, place, self.drawn.better))]
 
     def _groups(self, criteria):
         rows = []
@@ -217,15 +220,15 @@ class Replay:
     def called(self, drawn):
         """Kind of verdict, candidate recommended, leader, its first-rank share and that share's error."""
         drawn.better, drawn.worth = better(self.draws, drawn)
-        best, *_ = _behind_better(range(len(drawn.shares)), lambda c: -drawn.shares[c], drawn.better)
-        bar = self.rules.settings["recommend_share"]
+        best, bar = int(drawn.shares.argmax()), self.rules.settings["recommend_share"]
+        if drawn.shares[best] < bar:
+            best, *_ = _behind_better(range(len(drawn.shares)), lambda c: -drawn.shares[c], drawn.better)
         leader, share, error = self.candidates[best], float(drawn.shares[best]), float(drawn.error[best])
         if not drawn.shares.any():
             return "none-feasible", None, None, 0.0, 0.0
         if share >= bar:
             return "recommended", leader, leader, share, error
-        decided = drawn.within.max(axis=1).mean().round(12) >= bar
-        return "not-enough-known" if decided else "too-close", None, leader, share, error
+        return "not-enough-known" if drawn.decided.round(12) >= bar else "too-close", None, leader, share, error
 
     def _summary(self, kind, leader, share, made, question):
         ranking, criteria = made["ranking"], self.rules.criteria
@@ -245,9 +248,9 @@ class Replay:
             return f"Too close to call: {first}, {other}. {self._turns_on(*ranking[:2], list(apart))}{measure}"
         if sum(row["feasible"] for row in ranking) == 1:
             return f"Use {title[leader]}: every other candidate is ruled out."
-        points = sorted(ranking[0]["criteria"], key=lambda value: -value["contribution"])[:2]
-        for_it = [criteria[p["criterion"]]["title"].strip().lower() for p in points if p["contribution"] > 0]
-        mainly = f", mainly for {' and '.join(for_it)}" if for_it else ""
+        most = [k for k in sorted(range(len(apart)), key=lambda k: -apart[k])[:2] if apart[k] > 0]
+        names = " and ".join(criteria[self.draws.criteria[k]]["title"].strip().lower() for k in most)
+        mainly = f", ahead of {title[ranking[1]['candidate']]} mainly in {names}" if names else ""
         return f"Use {title[leader]}: it ranks first in {share:.0%} of the draws{mainly}."
 
     def _turns_on(self, first, second, apart):
@@ -278,15 +281,24 @@ class Replay:
         return most.values()
 
     def _flips(self, kind, candidate):
-        """Each answer changed, screened with few draws; the best rerun with all."""
+        """Each answer changed, screened with few draws as they differ from those of no change; the best rerun with
+        all, until there are enough."""
         given = [(answer["question"], answer["value"]) for answer in self.answers if answer["value"] is not None]
         changes = [(name, before, after) for name, before in given for after in self._others(name, before)]
         worlds = [self.known | self.rules.setting(name, after) for name, _, after in changes]
-        calls = [self.called(drawn) for drawn in self.draws.draw(self.open, worlds, *_SCREEN)] if worlds else []
+        if not worlds:
+            return
+        few, *screened = self.draws.draw(self.open, [self.known, *worlds], *_SCREEN)
+        for after in screened:
+            after.decided += self.drawn.decided - few.decided
+            added = after.shares + self.drawn.shares - few.shares
+            after.shares = np.where(after.shares > 0, added, 0).clip(0, 1).round(12)
+        calls, left = [self.called(after) for after in screened], _MOST_FLIPS
         flipping = [i for i, call in enumerate(calls) if call[:2] != (kind, candidate)]
-        for i in sorted(flipping, key=lambda i: (calls[i][1] is None, -calls[i][3]))[:_MOST_FLIPS]:
-            after = self.called(*self.draws.draw(self.open, [worlds[i]], *_FULL))
+        for i in sorted(flipping, key=lambda i: (calls[i][1] is None, -calls[i][3]))[:_MOST_TRIED]:
+            after = self.called(*self.draws.draw(self.open, [worlds[i]], *_FULL)) if left else self.call
             if after[:2] != (kind, candidate):
+                left -= 1
                 change = dict(zip(("question", "before", "after"), changes[i], strict=True))
                 yield {"changes": [change], "kind": after[0], "candidate": after[1], "confidence": round(after[3], 4)}
 

@@ -106,9 +106,7 @@ class Interview:
         if state == "open":
             _say("\nThat answer opens the verdict again.")
             return
-        outcome = found.outcome
-        settled = self._words.settled(found.settled, outcome.kind, outcome.candidate, found.may_change, found.error)
-        _say("\n" + settled)
+        _say("\n" + self._words.settled(found.settled, found.may_become, found.error))
         if state == "nothing-left":
             _say("No question that is left can change that.")
         before = ", before anything is measured" if self._measuring else ""

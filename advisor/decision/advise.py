@@ -80,7 +80,7 @@ def advise(
         ranking=ranking,
         reasons=explanation.reasons,
         vetoes=explanation.vetoes,
-        flips=flips(model, resolved, beliefs, verdict),
+        flips=flips(model, resolved, beliefs, assessment, verdict),
         open_questions=open_,
         to_measure=measurable,
         trace=trace(knowledge, model.program, evaluation),
@@ -178,6 +178,7 @@ def _verdict(
         likely_candidate=found.outcome.candidate,
         may_change=round(found.may_change, 4),
         may_change_error=round(found.error, 4),
+        may_become=tuple(each.model_copy(update={"share": round(each.share, 4)}) for each in found.may_become),
         summary=said,
         warnings=tuple(filter(concerns, explanation.warnings)),
         next=Next(

@@ -22,14 +22,14 @@ import numpy as np
 from numpy.random import default_rng
 
 from advisor.decision.arrays import Booleans, Floats, Integers
-from advisor.decision.assessment import Assessment, Inputs
+from advisor.decision.assessment import Assessment, Inputs, least_error
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.dominance import dominance
 from advisor.decision.drawing import Random, chosen, masks, random_numbers, uniforms_of
 from advisor.decision.evidence import evidence_of, fired_by_rule
 from advisor.decision.learning import Learning
 from advisor.decision.sums import sums_of, table_of
-from advisor.decision.value import Comparison, ValueModel, advantages, saturated
+from advisor.decision.value import NORMAL_95, Comparison, ValueModel, advantages, counted
 from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
@@ -38,8 +38,6 @@ from advisor.model.rule import Veto
 if TYPE_CHECKING:
     from advisor.decision.preferences import Choice
 
-NORMAL_95 = 1.959963984540054
-"""The 97.5 % quantile of the standard normal distribution."""
 AT_ONCE = 50_000
 """Scores that are computed together: what a processor's cache takes."""
 TIE = 1e-9
@@ -151,15 +149,18 @@ class Model:
         # percentage in words hang on it, and whoever checks them adds up in another.
         within = np.round(_first_shares(scores, ruled_in), 12)
         shares = np.round(within.mean(axis=0), 12)
+        decided = np.round(within.max(axis=2).mean(axis=0), 12)
         if completions > 1:
             errors = within.std(axis=0, ddof=1) / np.sqrt(completions)
         else:
-            errors = np.sqrt(shares * (1 - shares) / scores.shape[3])
+            errors = np.sqrt(shares * (1 - shares) / draws)
+        errors = np.maximum(errors, least_error(completions if completions > 1 else draws))
         return [
             Assessment(
                 shares[index],
                 errors[index],
                 within[:, index],
+                float(decided[index]),
                 {name: row for question in scenario.unsettled for name, row in choices[id(question)].items()},
                 scores[:, index],
                 dominates[index],
@@ -178,7 +179,7 @@ class Model:
         ]
 
     def _expected(self, values: Floats, fired: Floats) -> Floats:
-        """What candidates are worth under the criteria before weighting, at the medians measured: (c, k, n, s)."""
+        """What candidates are worth under the criteria before weighting, without errors of strengths: (c, k, n, s)."""
         expected = values.copy() if self.compared else values
         for comparison, counts in zip(self.compared, fired, strict=True):
             points = [self.measured_points(comparison, entry.id) for entry in self.knowledge.candidates]
@@ -329,9 +330,9 @@ class Model:
         return feasible
 
     def measured_points(self, comparison: Comparison, candidate: str) -> float:
-        """What a comparison gives a candidate at the medians measured, before weighting."""
+        """What a comparison gives a candidate in the mean over what its number may be, before weighting."""
         advantage = self.advantages[comparison.metric.id].get(candidate)
-        return comparison.points * saturated(advantage.doublings, self.knowledge.settings) if advantage else 0.0
+        return comparison.points * counted(advantage, self.knowledge.settings) if advantage else 0.0
 
 
 def _first_shares(scores: Floats, feasible: Booleans) -> Floats:

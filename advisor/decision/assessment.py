@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -27,15 +28,24 @@ class Inputs(NamedTuple):
     random: Random
 
 
+def least_error(n: int) -> float:
+    """The least standard error of a share in a sample of `n`: that of the share 1 / (n + 2), since what a sample didn't
+    show may still be so (Laplace's rule of succession)."""
+    share = 1 / (n + 2)
+    return sqrt(share * (1 - share) / n)
+
+
 class Assessment(NamedTuple):
     """What the draws say of one scenario. Arrays over candidates are in the order of the knowledge base."""
 
     shares: Floats
     """First-rank share by candidate; they sum to the share of draws in which any candidate is feasible."""
     share_error: Floats
-    """Standard errors of the shares, with completions as the unit where there are several."""
+    """Standard errors of the shares, with completions as the unit where there are several; see `least_error`."""
     by_completion: Floats
     """First-rank shares within each completion, shape (completions, candidates)."""
+    decided: float
+    """The greatest share within a completion, in the mean over them."""
     choices: dict[str, Integers]
     """By unsettled question, the index of the setting drawn in each completion; for an independent one, by
     `question.option`, 0 or 1."""
@@ -46,18 +56,17 @@ class Assessment(NamedTuple):
     typical: Floats
     """Unnormalised weights in each completion, as importance and trade-offs give them: (k, n)."""
     expected: Floats
-    """What candidates are worth under the criteria before weighting, at the medians measured: (c, k, n)."""
+    """What candidates are worth under the criteria before weighting, without errors of strengths: (c, k, n)."""
     inputs: Inputs
     """What the scores were computed from."""
 
-    @property
-    def leader(self) -> int | None:
-        """The index of the candidate that ranks first most often of those that no other dominates, the first of
-        several; None where none is feasible."""
+    def leader(self, enough: float) -> int | None:
+        """The index of the candidate that ranks first most often, the first of several, if its share is `enough`, and
+        otherwise of the one that does among those that no other dominates; None where none is feasible."""
         best = int(self.shares.argmax())
         if self.shares[best] == 0:
             return None
-        if not self.dominates[:, best].any():
+        if self.shares[best] >= enough or not self.dominates[:, best].any():
             return best
         return in_order(np.argsort(-self.shares, kind="stable").tolist(), self.dominates)[0]
 
@@ -68,7 +77,7 @@ class Assessment(NamedTuple):
 
     @property
     def worth(self) -> Floats:
-        """Points by candidate and criterion, (c, k), without errors and at the medians: means over completions."""
+        """Points by candidate and criterion, (c, k), without errors of strengths: means over completions."""
         total = self.typical.sum(axis=0)
         return 100 * (self.expected * self.typical / np.where(total > 0, total, 1)).mean(axis=2)
 

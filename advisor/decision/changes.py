@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from advisor.decision.assess import FULL, SCREEN, Budget, Model
+from advisor.decision.assess import FULL, SCREEN, Model
 from advisor.decision.assessment import Assessment
 from advisor.decision.beliefs import Beliefs, Unsettled
 from advisor.decision.moves import beliefs_after, changes_of, masks_after, moves
@@ -18,37 +18,45 @@ from advisor.model.question import Question
 from advisor.model.recommendation import Flip, OpenQuestion
 
 MOST_FLIPS = 5
+MOST_TRIED = 10
+"""Changes that are assessed with all draws, at the most."""
 
 
-def flips(model: Model, answers: Sequence[Answer], beliefs: Beliefs, verdict: Call) -> tuple[Flip, ...]:
-    """The changes of one given answer that change the verdict's kind or candidate, at most `MOST_FLIPS`: another
-    candidate recommended first, then the surest. All are screened with few draws, and each that is returned was
-    assessed again with as many as the verdict itself."""
+def flips(
+    model: Model, answers: Sequence[Answer], beliefs: Beliefs, assessment: Assessment, verdict: Call
+) -> tuple[Flip, ...]:
+    """Changes of one given answer that change the verdict's kind or candidate, at most `MOST_FLIPS`: another candidate
+    recommended first, then the surest. All are screened with few draws, and each that is returned was assessed again
+    with as many as the verdict itself."""
     knowledge, given = model.knowledge, [answer for answer in answers if answer.value is not None]
     single = [(move,) for move in moves(knowledge, model.program, given)]
+    if not single:
+        return ()
     scenarios = [beliefs_after(beliefs, masks_after(knowledge, model.program, move), move) for move in single]
-    screened = [
-        (move, scenario, after)
-        for move, scenario, after in zip(single, scenarios, _calls(model, scenarios, SCREEN), strict=True)
-        if after.outcome != verdict.outcome
-    ]
-    screened.sort(key=lambda entry: (entry[2].candidate is None, -entry[2].confidence))
-    chosen = screened[:MOST_FLIPS]
-    confirmed = _calls(model, [scenario for _, scenario, _ in chosen], FULL)
-    return tuple(
-        Flip(
-            changes=changes_of(knowledge, given, move),
-            kind=after.kind,
-            candidate=after.candidate,
-            confidence=round(after.confidence, 4),
-        )
-        for (move, _, _), after in zip(chosen, confirmed, strict=True)
-        if after.outcome != verdict.outcome
+    unchanged, *changed = model.assess([beliefs, *scenarios], SCREEN)
+    calls = [call(knowledge, with_more_draws(after, unchanged, assessment)) for after in changed]
+    likely = [index for index, after in enumerate(calls) if after.outcome != verdict.outcome]
+    likely = sorted(likely, key=lambda index: (calls[index].candidate is None, -calls[index].confidence))[:MOST_TRIED]
+    found: list[Flip] = []
+    while likely and len(found) < MOST_FLIPS:
+        count = MOST_FLIPS - len(found)
+        chosen, likely = likely[:count], likely[count:]
+        for index, again in zip(chosen, model.assess([scenarios[index] for index in chosen], FULL), strict=True):
+            after = call(knowledge, again)
+            if after.outcome != verdict.outcome:
+                changes = changes_of(knowledge, given, single[index])
+                share = round(after.confidence, 4)
+                found.append(Flip(changes=changes, kind=after.kind, candidate=after.candidate, confidence=share))
+    return tuple(sorted(found, key=lambda flip: (flip.candidate is None, -flip.confidence)))
+
+
+def with_more_draws(after: Assessment, few: Assessment, many: Assessment) -> Assessment:
+    """An assessment with few draws, and to it what more of them add where nothing is changed. Both scenarios meet the
+    same draws, so most of what is luck in the one is in the other (the method of control variates)."""
+    shares = np.where(after.shares > 0, after.shares + many.shares - few.shares, 0)
+    return after._replace(
+        shares=shares.clip(0, 1).round(12), decided=round(after.decided + many.decided - few.decided, 12)
     )
-
-
-def _calls(model: Model, scenarios: Sequence[Beliefs], budget: Budget) -> list[Call]:
-    return [call(model.knowledge, found) for found in model.assess(scenarios, budget)] if scenarios else []
 
 
 class _Effect(NamedTuple):

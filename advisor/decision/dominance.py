@@ -2,7 +2,8 @@
 
 How often a candidate is first hangs on how uncertain it is as well as on how good it is: with three candidates or more,
 one of which little is known may come first more often than a better one of which much is. Whoever asks for the better
-one isn't served by that, so a ranking puts nobody before a candidate that dominates it.
+one isn't served by that, so a ranking puts nobody before a candidate that dominates it, unless it is first so often
+that it is recommended.
 """
 
 from __future__ import annotations

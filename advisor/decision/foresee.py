@@ -16,6 +16,7 @@ import numpy as np
 
 from advisor.decision.arrays import Booleans, Floats, Integers
 from advisor.decision.assess import Model
+from advisor.decision.assessment import least_error
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.evidence import fired_by_rule
 from advisor.decision.sums import table_of
@@ -53,10 +54,9 @@ class Outlook(NamedTuple):
 
     @property
     def error(self) -> float:
-        """The standard error of that share; where it is 0 or 1, of the nearest share that a sample could show."""
-        n = len(self.codes)
-        share = min(max(self.may_change, 1 / (n + 2)), 1 - 1 / (n + 2))
-        return float(np.sqrt(share * (1 - share) / n))
+        """The standard error of that share; see `least_error`."""
+        n, share = len(self.codes), self.may_change
+        return max(least_error(n), float(np.sqrt(share * (1 - share) / n)))
 
 
 class Effort(NamedTuple):

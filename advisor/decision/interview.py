@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -28,13 +29,12 @@ from advisor.decision.verdict import Call, Outcome
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
-from advisor.model.recommendation import Settled
+from advisor.model.recommendation import Possible, Settled
 
 AS_GOOD_AS = 0.025
 """Share of completions with another verdict than the commonest, below which the verdict is as good as settled."""
-SURE = 1.6448536269514722
-"""Standard errors by which the share found has to be below: the 95 % quantile of the standard normal distribution. An
-interview looks at the share again after every question and would otherwise end by luck."""
+BY_LUCK = 0.05
+"""How often a sample may look so, at the most, though the share isn't below."""
 SINGLE = Effort(1, 1000, 1000)
 """Where all completions are alike."""
 NODES = 12
@@ -49,19 +49,27 @@ class Prospect(NamedTuple):
     """What may become of a verdict as what is open gets answered."""
 
     settled: Settled
-    outcome: Outcome
-    """The verdict of all completions, or of most."""
+    may_become: tuple[Possible, ...]
+    """The verdicts of completions, commonest first; empty where nothing is claimed of them."""
     leader: str | None
     """The candidate that ranks first most often over the completions; None if none is feasible in any."""
-    may_change: float
-    """The share of completions that have another, 0..1."""
     error: float
-    """Its standard error, from sampling; 0 where it is proven."""
+    """Standard error of `may_change`, from sampling; 0 where it is proven."""
     reductions: Mapping[str, float]
     """By question that may still change something, most useful first: how many bits of the verdict's uncertainty its
     answer is expected to take away."""
     leads_to: Mapping[str, Mapping[str, str | None]]
     """By such a question, lists left out: who would lead with each answer, in words, that completions have."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict of all completions, or of most."""
+        return Outcome(self.may_become[0].kind, self.may_become[0].candidate) if self.may_become else NOT_WORKED_OUT
+
+    @property
+    def may_change(self) -> float:
+        """The share of completions that have another, 0..1."""
+        return sum(other.share for other in self.may_become[1:]) if self.may_become else 1.0
 
 
 class Step(NamedTuple):
@@ -115,24 +123,45 @@ def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int
     shares = outlook.shares.mean(axis=0)
     leader = model.knowledge.candidates[int(shares.argmax())].id if shares.max() > 0 else None
     if not matter:
-        return Prospect("proven", assessed(model, completed(beliefs)), leader, 0.0, 0.0, {}, {})
+        return Prospect("proven", _always(assessed(model, completed(beliefs))), leader, 0.0, {}, {})
     mattering = [entry for entry in beliefs.unsettled if entry.question in matter]
     reductions = _ranked(mattering, outlook)
     leads_to = {entry.question: _leaders(model, entry, outlook) for entry in mattering if not entry.independent}
     if told is None:
-        return Prospect("open", NOT_WORKED_OUT, leader, 1.0, 0.0, reductions, leads_to)
+        return Prospect("open", (), leader, 0.0, reductions, leads_to)
     if not outlook.may_change:
         proof = prove(model, beliefs, nodes, bounds=bounds)
         if proof.outcome is not None:
-            return Prospect("proven", proof.outcome, leader, 0.0, 0.0, {}, {})
-    settled: Settled = "as-good-as" if outlook.may_change + SURE * outlook.error < AS_GOOD_AS else "open"
-    outcome = outlook.outcomes[outlook.commonest]
-    return Prospect(settled, outcome, leader, outlook.may_change, outlook.error, reductions, leads_to)
+            return Prospect("proven", _always(proof.outcome), leader, 0.0, {}, {})
+    return Prospect(as_good_as(outlook), _may_become(outlook), leader, outlook.error, reductions, leads_to)
 
 
 def nothing_open(verdict: Call) -> Prospect:
     """The prospect of a verdict on complete answers."""
-    return Prospect("proven", verdict.outcome, verdict.leader, 0.0, 0.0, {}, {})
+    return Prospect("proven", _always(verdict.outcome), verdict.leader, 0.0, {}, {})
+
+
+def _always(outcome: Outcome) -> tuple[Possible, ...]:
+    return (Possible(kind=outcome.kind, candidate=outcome.candidate, share=1.0),)
+
+
+def _may_become(outlook: Outlook) -> tuple[Possible, ...]:
+    counts = np.bincount(outlook.codes, minlength=len(outlook.outcomes))
+    found = [code for code in np.argsort(-counts, kind="stable") if counts[code]]
+    shares = ((outlook.outcomes[code], float(counts[code]) / len(outlook.codes)) for code in found)
+    return tuple(Possible(kind=kind, candidate=candidate, share=share) for (kind, candidate), share in shares)
+
+
+def as_good_as(outlook: Outlook) -> Settled:
+    """As good as settled if so few completions differ that fewer would in at most `BY_LUCK` of the samples, were
+    their share `AS_GOOD_AS` (the exact binomial test: C. J. Clopper and E. S. Pearson, Biometrika 26, 1934). An
+    interview looks again after every question and would otherwise end by luck."""
+    n = len(outlook.codes)
+    differing = round(outlook.may_change * n)
+    if differing >= AS_GOOD_AS * n:
+        return "open"
+    chance = sum(comb(n, i) * AS_GOOD_AS**i * (1 - AS_GOOD_AS) ** (n - i) for i in range(differing + 1))
+    return "as-good-as" if chance < BY_LUCK else "open"
 
 
 def _leaders(model: Model, entry: Unsettled, outlook: Outlook) -> dict[str, str | None]:

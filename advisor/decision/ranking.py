@@ -57,9 +57,9 @@ def normalised(weights: Floats) -> Floats:
 def ranked(
     model: Model, evaluation: Evaluation, assessment: Assessment, acceptability: Acceptability | None = None
 ) -> tuple[Ranked, ...]:
-    """The candidates: the leader, then the others by how often each is first and by score, but nobody before one that
-    dominates it, and last those ruled out. `evaluation` is that of what is known. Without `acceptability` nothing but
-    the first rank is told of it."""
+    """The candidates: the leader, then the others by how often each is first and by score, but none of them before one
+    that dominates it, and last those ruled out. `evaluation` is that of what is known. Without `acceptability` nothing
+    but the first rank is told of it."""
     knowledge = model.knowledge
     weights = normalised(assessment.weights)
     points = [dict.fromkeys(range(model.criteria), 0.0) for _ in knowledge.candidates]
@@ -89,13 +89,14 @@ def ranked(
         for index, candidate in enumerate(knowledge.candidates)
     ]
 
-    def place(index: int) -> tuple[bool, bool, float, float]:
-        # Shares are rounded here, so that another's may look as great as the leader's.
+    def place(index: int) -> tuple[bool, float, float]:
         row = rows[index]
-        return not row.feasible, index != assessment.leader, -row.first_rank_share, -row.score
+        return not row.feasible, -row.first_rank_share, -row.score
 
-    by_share = sorted(range(len(rows)), key=place)
-    return tuple(rows[index] for index in in_order(by_share, assessment.dominates))
+    leader = assessment.leader(knowledge.settings.recommend_share)
+    others = sorted((index for index in range(len(rows)) if index != leader), key=place)
+    first = [] if leader is None else [leader]
+    return tuple(rows[index] for index in (*first, *in_order(others, assessment.dominates)))
 
 
 def _groups(knowledge: Knowledge, weights: Floats, points: Mapping[int, float]) -> tuple[GroupValue, ...]:

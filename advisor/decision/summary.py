@@ -26,11 +26,14 @@ def summary(
         return "None of the candidates fits: each is ruled out by what you answered."
     title = {candidate.id: candidate.title for candidate in knowledge.candidates}
     share = f"{title[verdict.leader]} ranks first in {verdict.confidence:.0%} of the draws"
-    if verdict.kind == "recommended":
-        return f"Use {title[verdict.leader]}: {_grounds(knowledge, verdict, ranking)}."
+    if sum(row.feasible for row in ranking) == 1 and verdict.kind == "recommended":
+        return f"Use {title[verdict.leader]}: every other candidate is ruled out."
     first, second = ranking[:2]
     place = {candidate.id: place for place, candidate in enumerate(knowledge.candidates)}
     ahead = np.round(worth[place[first.candidate]] - worth[place[second.candidate]], 6)
+    if verdict.kind == "recommended":
+        mainly = _mainly(knowledge, title[second.candidate], ahead)
+        return f"Use {title[verdict.leader]}: it ranks first in {verdict.confidence:.0%} of the draws{mainly}."
     can_decide = second.feasible and measurable and measurable[0].swing >= abs(ahead.sum())
     measure = f' Measure next: "{measurable[0].title}".' if can_decide else ""
     if verdict.kind == "not-enough-known":
@@ -41,14 +44,11 @@ def summary(
     return f"Too close to call: {share}, {other}. {turns}{measure}"
 
 
-def _grounds(knowledge: Knowledge, verdict: Call, ranking: Sequence[Ranked]) -> str:
-    if sum(row.feasible for row in ranking) == 1:
-        return "every other candidate is ruled out"
-    criteria = {criterion.id: criterion.title.lower() for criterion in knowledge.criteria}
-    points = sorted(ranking[0].criteria, key=lambda value: -value.contribution)
-    for_it = [criteria[value.criterion] for value in points if value.contribution > 0][:2]
-    mainly = f", mainly for {' and '.join(for_it)}" if for_it else ""
-    return f"it ranks first in {verdict.confidence:.0%} of the draws{mainly}"
+def _mainly(knowledge: Knowledge, second: str, ahead: Floats) -> str:
+    """Under which criteria the first of two candidates is the farthest ahead of the `second`, by its lead in points."""
+    most = [place for place in np.argsort(-ahead, kind="stable")[:2] if ahead[place] > 0]
+    names = " and ".join(knowledge.criteria[place].title.lower() for place in most)
+    return f", ahead of {second} mainly in {names}" if names else ""
 
 
 def _turns_on(knowledge: Knowledge, first: str, second: str, ahead: Floats) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from functools import lru_cache
-from math import log2
+from math import erf, exp, log2, pi, sqrt
 from typing import NamedTuple
 
 from advisor.decision.ageing import currency
@@ -25,6 +25,9 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Measurements
 from advisor.model.probe import Metric
 from advisor.model.rule import All, Compare, Evidence, Leaf, Rule
+
+NORMAL_95 = 1.959963984540054
+"""The 97.5 % quantile of the standard normal distribution."""
 
 
 class Piece(NamedTuple):
@@ -178,5 +181,24 @@ def advantages(knowledge: Knowledge, metric: Metric, measurements: Measurements 
 
 
 def saturated(doublings: float, settings: Settings) -> float:
-    """An advantage as it counts: linear up to the point of saturation."""
+    """An advantage that is known as it counts: linear up to the point of saturation."""
     return max(-settings.saturates, min(settings.saturates, doublings))
+
+
+def counted(advantage: Advantage, settings: Settings) -> float:
+    """An advantage that was measured as it counts, in doublings: in the mean over what it may be, which is normal. So
+    whoever may be far slower than was measured is worth less than whoever surely is as fast, though both medians
+    saturate.
+
+    With G(z) = z Φ(z) + φ(z), of which Φ is the derivative, the mean of X ~ N(μ, σ²) held between -L and L is
+    -L + ∫ P(X > t) dt from -L to L = -L + σ (G((μ + L) / σ) - G((μ - L) / σ)).
+    """
+    limit, spread = settings.saturates, (advantage.high - advantage.low) / (2 * NORMAL_95)
+    if not spread:
+        return saturated(advantage.doublings, settings)
+    above, below = ((advantage.doublings + end) / spread for end in (limit, -limit))
+    return spread * (_normal_sum(above) - _normal_sum(below)) - limit
+
+
+def _normal_sum(z: float) -> float:
+    return z * (1 + erf(z / sqrt(2))) / 2 + exp(-z * z / 2) / sqrt(2 * pi)

@@ -38,13 +38,13 @@ def call(knowledge: Knowledge, assessment: Assessment) -> Call:
     unknown answers are to blame if, averaged over their completions, the share of the best candidate within a
     completion would reach it; otherwise the choice is too close even for somebody who had answered everything.
     """
-    best = assessment.leader
+    threshold = knowledge.settings.recommend_share
+    best = assessment.leader(threshold)
     if best is None:
         return Call("none-feasible", None, None, 0.0, 0.0)
     leader, share = knowledge.candidates[best].id, float(assessment.shares[best])
     error = float(assessment.share_error[best])
-    threshold = knowledge.settings.recommend_share
     if share >= threshold:
         return Call("recommended", leader, leader, share, error)
-    settled = round(float(assessment.by_completion.max(axis=1).mean()), 12)
-    return Call("not-enough-known" if settled >= threshold else "too-close", None, leader, share, error)
+    kind: VerdictKind = "not-enough-known" if assessment.decided >= threshold else "too-close"
+    return Call(kind, None, leader, share, error)

@@ -15,7 +15,7 @@ FORMAT_VERSION = "1.0"
 VerdictKind = Literal["recommended", "too-close", "not-enough-known", "none-feasible"]
 Settled = Literal["proven", "as-good-as", "open"]
 """Whether open answers can still change the verdict: proven that they can't, as good as settled (under 2.5 % of their
-completions would, with 95 % confidence), or open."""
+completions would, as a sample shows), or open."""
 
 
 class Tool(Frozen):
@@ -76,6 +76,16 @@ class Next(Frozen):
     advice: tuple[Notice, ...]
 
 
+class Possible(Frozen):
+    """A verdict that open answers may lead to."""
+
+    kind: VerdictKind
+    candidate: str | None
+    """Of `recommended` only."""
+    share: float
+    """The share of the completions of the open answers that have it, 0..1."""
+
+
 class Verdict(Frozen):
     """The answer."""
 
@@ -87,7 +97,7 @@ class Verdict(Frozen):
     confidence: float
     """The leader's first-rank share."""
     confidence_error: float
-    """Standard error of that share, from sampling."""
+    """Standard error of that share, from sampling; never 0, since what a sample didn't show may still be so."""
     settled: Settled = "open"
     """Whether open answers can still change the verdict's kind or candidate."""
     likely_kind: VerdictKind | None = None
@@ -99,6 +109,8 @@ class Verdict(Frozen):
     """The share of completions with another verdict, 0..1."""
     may_change_error: float = 0.0
     """Standard error of that share, from sampling."""
+    may_become: tuple[Possible, ...] = ()
+    """Every verdict that completions have, commonest first; empty where this wasn't worked out."""
     summary: str
     warnings: tuple[Notice, ...]
     next: Next

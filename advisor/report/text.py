@@ -133,8 +133,8 @@ class _Page(Page):
         note = "Points, their range over the draws, and how often each ranks first."
         summary = Text(result.verdict.summary, style="bold")
         said = result.verdict
-        what = (said.settled, said.likely_kind, said.likely_candidate, said.may_change, said.may_change_error)
-        prospect = [self._note(self._words.settled(*what))] if result.open_questions else []
+        settled = self._words.settled(said.settled, said.may_become, said.may_change_error)
+        prospect = [self._note(settled)] if result.open_questions else []
         return [summary, Text(""), Padding(table, (0, 0, 0, 2)), self._note(note), *prospect]
 
     def reasons(self, result: Recommendation) -> list[_Section]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor, log10
 
 from advisor.engine.program import compile_knowledge
@@ -9,7 +10,10 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.overlay import Overlay, Retire
 from advisor.model.question import Question
-from advisor.model.recommendation import Flip, Reason, Recommendation, Settled, ToMeasure, VerdictKind
+from advisor.model.recommendation import Flip, Possible, Reason, Recommendation, Settled, ToMeasure
+
+MOST_OUTCOMES = 3
+"""Verdicts that open answers may lead to which are named one by one."""
 
 
 class Words:
@@ -77,22 +81,25 @@ class Words:
         what = f"up to {entry.swing:.1f} points of {self.criterion(entry.criterion).lower()} between two candidates"
         return f"{entry.title}: {what}  (advisor probe --only {entry.probe})"
 
-    def settled(
-        self, settled: Settled, kind: VerdictKind | None, candidate: str | None, may_change: float, error: float
-    ) -> str:
-        """Whether open answers can still change a verdict, in one sentence. Kind and candidate are those that all
-        completions have, or most; `may_change` is the share of the others."""
-        if kind is None:
+    def settled(self, settled: Settled, may_become: Sequence[Possible], error: float) -> str:
+        """Whether open answers can still change a verdict, and into what, in one sentence. `error` is the standard
+        error of the share of those that would."""
+        if not may_become:
             return (
                 "Not settled: what trade-offs say of the weights hangs on what is open, so nothing is claimed of what "
                 "the open questions would change."
             )
-        likely = f"{self.candidate(candidate)} is recommended" if candidate else KINDS[kind]
         if settled == "proven":
-            return f"Settled: whatever is answered to what is open, the verdict is: {likely} (proven)."
+            return f"Settled: whatever is answered to what is open, the verdict is: {self._becomes(may_become[0])}."
         begins = "As good as settled" if settled == "as-good-as" else "Not settled"
-        share = f"{may_change:.1%} (standard error {error:.1%})"
-        return f"{begins}, likeliest: {likely}; {share} of the ways to answer what is open lead elsewhere."
+        first, *others = [f"{self._becomes(each)} in {each.share:.1%}" for each in may_become[:MOST_OUTCOMES]]
+        if rest := sum(each.share for each in may_become[MOST_OUTCOMES:]):
+            others.append(f"something else in {rest:.1%}")
+        error_of = f"(standard error {error:.1%})"
+        return f"{begins}: answering what is open leads to {', '.join([f'{first} of the ways', *others])} {error_of}."
+
+    def _becomes(self, possible: Possible) -> str:
+        return f"{self.candidate(possible.candidate)} recommended" if possible.candidate else KINDS[possible.kind]
 
 
 KINDS = {

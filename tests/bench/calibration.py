@@ -24,6 +24,7 @@ from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.preferences import choices
 from advisor.decision.value import value_model
+from advisor.decision.verdict import call
 from advisor.engine.program import compile_knowledge
 from advisor.knowledge.load import load
 from advisor.model.knowledge import Knowledge
@@ -42,6 +43,7 @@ NOISES |= {
         title="main, strengths off lognormally, each for itself", shape="lognormal", shared=False
     ),
     "traded": NOISES[MAIN]._replace(title="main, and six trade-offs answered", traded=6),
+    "biased": NOISES[MAIN]._replace(title="main, a quarter of errors in common to what is said of one", biased=0.25),
     "careful": Noise("half the noise of the main one", 0.15, 0.25, 0.5, "t", True, 0.015, 0.25, 0.8),
     "careless": Noise("half as much noise again, more left open", 0.45, 0.75, 1.5, "t", True, 0.045, 0.4, 0.7),
 }
@@ -107,9 +109,10 @@ def outcome(knowledge: Knowledge, noise: Noise, users: int, seed: int) -> Outcom
             made = trade(user, model, assessment, noise.traded, rng)
             learning = Model(knowledge, program, values, numbers, 0, choices(knowledge, values, tuple(made.values())))
             (assessment,) = learning.assess([beliefs])
-        if user.best is not None and assessment.shares.max() > 0:
-            confidence.append(assessment.shares.max())
-            right.append(int(assessment.shares.argmax()) == user.best)
+        verdict = call(knowledge, assessment)
+        if user.best is not None and verdict.leader:
+            confidence.append(verdict.confidence)
+            right.append(verdict.leader == knowledge.candidates[user.best].id)
     return Outcome(np.array(confidence), np.array(right, dtype=float))
 
 

@@ -9,8 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.decision.advise import advise
+from advisor.decision.beliefs import believe, resolve
 from advisor.decision.dominance import dominance, in_order
-from tests.support.knowledge import LEVELS, SOURCE, answers, build, candidate, criterion, evidence, rule, scale
+from advisor.decision.modelling import model_of
+from advisor.decision.ranking import ranked
+from advisor.decision.verdict import call
+from tests.support.knowledge import (
+    LEVELS,
+    SOURCE,
+    answers,
+    build,
+    candidate,
+    criterion,
+    evidence,
+    rule,
+    scale,
+)
 from tests.support.measurements import STEP, measured
 
 TODAY = datetime.date(2026, 11, 25)
@@ -42,6 +56,38 @@ def test_who_comes_first_more_often_because_less_is_known_of_it_ranks_behind_who
     assert [row.candidate for row in result.ranking][-1] == "left"
     assert (result.verdict.kind, result.verdict.leader) == ("too-close", result.ranking[0].candidate)
     assert result.verdict.confidence == pytest.approx(share[result.verdict.leader])
+
+
+def test_who_surely_is_fast_is_better_than_who_may_be_though_both_medians_count_alike():
+    """Both saturate at their medians, and right is better by a little besides; but it may be far slower."""
+    numbers = measured(left=(1.02, 1.01, 1.03), right=(1.0, 1 / 3, 3.0), middle=(64.0, 63.0, 65.0))
+    compared = [rule(f"step-{k}", None, {"compare": "step", "criterion": k, "strength": 1.5}) for k in CRITERIA]
+    knowledge = build(
+        candidates=[candidate(name) for name in NAMES],
+        criteria=[criterion(name) for name in CRITERIA],
+        questions=[scale(f"care-{name}", LEVELS) for name in CRITERIA],
+        probes=[STEP],
+        rules=[*compared, rule("besides", None, evidence("right", "k2", 0.01))],
+    )
+    result = advise(knowledge, CARE, numbers, as_of=TODAY)
+    assert [row.candidate for row in result.ranking] == ["left", "right", "middle"]
+    assert result.ranking[0].score > result.ranking[1].score
+    assert result.ranking[0].first_rank_share < result.ranking[1].first_rank_share
+
+
+def test_who_is_recommended_leads_though_another_dominates_it():
+    """As it is with complete answers, so it is foreseen and proven, where nobody asks who dominates."""
+    knowledge = base(("left", "k1", 1), ("right", "k1", 2))
+    found = model_of(knowledge, CARE, None, as_of=TODAY, seed=0)
+    beliefs = believe(knowledge, found.program, resolve(knowledge, CARE, None), None)
+    (assessment,) = found.assess([beliefs])
+    assert assessment.dominates[1, 0]
+    often = assessment._replace(shares=np.array([0.8, 0.2, 0.0]))
+    seldom = assessment._replace(shares=np.array([0.79, 0.21, 0.0]), decided=0.79)
+    assert call(knowledge, often).outcome == ("recommended", "left")
+    assert (call(knowledge, seldom).outcome, call(knowledge, seldom).leader) == (("too-close", None), "right")
+    ranking = ranked(found, found.program.run(beliefs.known), often)
+    assert [row.candidate for row in ranking] == ["left", "right", "middle"]
 
 
 strengths = st.sampled_from((-3, -2, -1, -0.5, 0.5, 1, 2, 3))

@@ -6,14 +6,15 @@ import random
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from advisor.decision.advise import advise
 from advisor.decision.assess import Budget
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.foresee import Effort, Outlook, foresee, outcomes
-from advisor.decision.interview import AS_GOOD_AS, answered, next_step, prospect, reduction
+from advisor.decision.interview import AS_GOOD_AS, answered, as_good_as, next_step, prospect, reduction
 from advisor.decision.settle import branches
-from advisor.decision.verdict import call
+from advisor.decision.verdict import Outcome, call
 from advisor.model.answer import Answer
 from tests.support.knowledge import LEVELS, answers, build, criterion, derived, evidence, question, rule, scale
 from tests.support.small_worlds import completions, world
@@ -54,10 +55,10 @@ def test_what_can_change_nothing_is_not_asked():
 
 def test_a_veto_that_is_certain_settles_it():
     done = step(two="c")
-    assert done.prospect[:2] == ("proven", ("none-feasible", None))
+    assert (done.prospect.settled, done.prospect.outcome) == ("proven", ("none-feasible", None))
     assert (done.question, done.may_stop, done.prospect.may_change) == (None, True, 0)
     left = step(two="b")
-    assert left.prospect[:2] == ("proven", ("recommended", "right"))
+    assert (left.prospect.settled, left.prospect.outcome) == ("proven", ("recommended", "right"))
 
 
 def test_who_does_not_know_is_not_asked_again():
@@ -89,6 +90,32 @@ def test_rare_exceptions_leave_it_as_good_as_settled():
     result = advise(knowledge, {}, None, as_of=TODAY).verdict
     assert (result.settled, result.likely_kind, result.likely_candidate) == ("as-good-as", "recommended", "right")
     assert 0 < result.may_change_error < 0.01
+
+
+def outlook(differing, of):
+    codes = np.arange(of) < differing
+    return Outlook(
+        codes.astype(int), np.ones((of, 1)), {}, (Outcome("recommended", "right"), Outcome("too-close", None))
+    )
+
+
+@pytest.mark.parametrize(("of", "most"), [(200, 1), (400, 4), (800, 12)])
+def test_as_good_as_settled_is_seldom_luck(of, most):
+    """With a share of exactly 2.5 % a sample says so in under 5 %, by scipy's binomial distribution."""
+    assert binom.cdf(most, of, AS_GOOD_AS) < 0.05 < binom.cdf(most + 1, of, AS_GOOD_AS)
+    assert [as_good_as(outlook(count, of)) for count in (0, most, most + 1, of // 2)] == ["as-good-as"] * 2 + [
+        "open"
+    ] * 2
+
+
+def test_what_may_become_of_a_verdict_is_told_commonest_first():
+    found = advise(KNOWLEDGE, answers(two="a"), None, as_of=TODAY).verdict
+    shares = [each.share for each in found.may_become]
+    assert len(shares) > 1
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) == pytest.approx(1, abs=1e-3)
+    assert found.may_change == pytest.approx(1 - shares[0], abs=1e-3)
+    assert (found.likely_kind, found.likely_candidate) == (found.may_become[0].kind, found.may_become[0].candidate)
 
 
 def test_an_importance_that_is_derived_is_asked_for():

@@ -2,13 +2,14 @@
 
 import datetime
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from advisor.decision.advise import advise
 from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe
-from advisor.decision.value import advantages, value_model
+from advisor.decision.value import NORMAL_95, Advantage, advantages, counted, value_model
 from advisor.engine.program import compile_knowledge
 from advisor.model.answer import Answer
 from tests.support.knowledge import (
@@ -26,6 +27,7 @@ from tests.support.knowledge import (
 from tests.support.measurements import STEP, measured
 
 TODAY = datetime.date(2026, 11, 23)
+KNOWLEDGE = build()
 ROUNDED = 5e-5
 """By so much a number of a result can differ from what was worked out: four digits are kept."""
 
@@ -51,6 +53,18 @@ def test_for_and_against_are_bounded_apart():
 
 def test_a_criterion_without_evidence_has_range_one():
     assert range_of() == 1
+
+
+@pytest.mark.parametrize("doublings", [-3.0, -2.0, -0.4, 0.0, 1.9, 2.5])
+@pytest.mark.parametrize("spread", [0.0, 1e-6, 0.1, 1.5])
+def test_what_counts_of_an_advantage_is_the_mean_of_what_is_drawn(doublings, spread):
+    half = spread * NORMAL_95
+    advantage = Advantage(doublings, doublings - half, doublings + half, None)
+    drawn = doublings + spread * np.random.default_rng(1).standard_normal(200_000)
+    limit = KNOWLEDGE.settings.saturates
+    expected = np.clip(drawn, -limit, limit)
+    found = counted(advantage, KNOWLEDGE.settings)
+    assert found == pytest.approx(expected.mean(), abs=4 * spread / np.sqrt(len(drawn)) + 1e-12)
 
 
 @given(knowledge_bases(), answer_values())

@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from advisor.decision.advise import advise, review_by
+from advisor.decision.assess import SCREEN
 from advisor.decision.beliefs import believe, resolve
+from advisor.decision.changes import with_more_draws
 from advisor.decision.modelling import model_of
+from advisor.decision.moves import beliefs_after, masks_after, moves
 from advisor.decision.ranking import ranked
 from advisor.decision.verdict import call
 from advisor.knowledge.load import load
@@ -115,6 +118,32 @@ def test_every_flip_comes_true(knowledge, values):
         after = advise(knowledge, answers(**{**values, change.question: change.after}), None, as_of=TODAY)
         assert (after.verdict.kind, after.verdict.candidate) == (flip.kind, flip.candidate)
         assert (after.verdict.kind, after.verdict.candidate) != (before.verdict.kind, before.verdict.candidate)
+
+
+def test_screening_by_what_a_change_adds_is_nearer_to_all_draws_than_the_few_draws_alone():
+    """With open questions the few completions of a screening say little by themselves."""
+    knowledge = load()
+    given = some(knowledge, random.Random(5), 0.5)
+    model = model_of(knowledge, given, None, as_of=TODAY, seed=0)
+    resolved = resolve(knowledge, given, None)
+    beliefs = believe(knowledge, model.program, resolved, None)
+    single = [
+        (move,) for move in moves(knowledge, model.program, [each for each in resolved if each.value is not None])
+    ]
+    scenarios = [beliefs_after(beliefs, masks_after(knowledge, model.program, move), move) for move in single[:20]]
+    (many,), (few, *screened) = model.assess([beliefs]), model.assess([beliefs, *scenarios], SCREEN)
+    true = np.array([after.shares for after in model.assess(scenarios)])
+    alone = np.array([after.shares for after in screened])
+    corrected = np.array([with_more_draws(after, few, many).shares for after in screened])
+    assert np.abs(corrected - true).mean() < 0.5 * np.abs(alone - true).mean()
+    assert with_more_draws(few, few, many).shares.tolist() == many.shares.tolist()
+
+
+def test_who_would_be_recommended_by_another_answer_comes_first_and_then_the_surest():
+    knowledge = load()
+    for seed in range(4):
+        flips = advise(knowledge, some(knowledge, random.Random(seed), 0.5), None, as_of=TODAY).flips
+        assert list(flips) == sorted(flips, key=lambda flip: (flip.candidate is None, -flip.confidence))
 
 
 def test_the_measured_machine_answers_what_nobody_did():

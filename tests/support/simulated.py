@@ -49,6 +49,9 @@ class Noise(NamedTuple):
     """Share of the users for whom a question's usual answer is true; of importances, of those who leave it open."""
     silence: bool = True
     """Whether an importance that is left open mostly matters a little, rather than as much as any other."""
+    biased: float = 0.0
+    """Share of the variance of what strengths are off by that all evidence on a candidate has in common: what is
+    written of it is too kind or too unkind throughout."""
     traded: int = 0
     """How many trade-offs are answered, those first that tell most."""
     assumed: bool = False
@@ -200,14 +203,18 @@ def _best(
     measurements: Measurements | None,
 ) -> int | None:
     scores = np.zeros(len(knowledge.candidates))
+    favoured = rng.standard_normal(len(scores)) if noise.biased else np.zeros(len(scores))
     off: dict[str, float] = {}
     for piece in values.pieces:
         rule = knowledge.rules[piece.rule]
         name = rule.written if noise.shared else f"{rule.id} {piece.candidate} {piece.criterion}"
+        error = piece.error / abs(piece.points) * noise.strength
         if name not in off:
-            off[name] = _off(piece.error / abs(piece.points) * noise.strength, noise.shape, rng)
+            off[name] = _off(error, noise.shape, rng) - 1
+        common = error * favoured[piece.candidate] * np.sign(piece.points)
+        strength = 1 + np.sqrt(1 - noise.biased) * off[name] + np.sqrt(noise.biased) * common
         if evaluation.fired[piece.rule]:
-            scores[piece.candidate] += weights[piece.criterion] * piece.points * off[name]
+            scores[piece.candidate] += weights[piece.criterion] * piece.points * strength
     drawn: dict[tuple[str, str], float] = {}
     for comparison in values.comparisons:
         found = advantages(knowledge, comparison.metric, measurements)

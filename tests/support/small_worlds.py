@@ -126,8 +126,10 @@ def world(rng: random.Random, *, exact: bool = False, traded: bool = False) -> W
     knowledge = knowledge_base(rng, exact=exact)
     found = None
     if not exact and rng.random() < 0.5:
-        medians = {c.id: 2.0 ** rng.uniform(-1, 1) for c in knowledge.candidates}
-        found = measured(**{name: (median, 0.8 * median, 1.25 * median) for name, median in medians.items()})
+        # So far apart that some saturate, and so uncertain that one that does may not.
+        medians = {c.id: 2.0 ** rng.uniform(-3, 3) for c in knowledge.candidates}
+        off = {name: rng.choice((1.02, 1.25, 3.0)) for name in medians}
+        found = measured(**{name: (median, median / off[name], median * off[name]) for name, median in medians.items()})
     program = compile_knowledge(knowledge)
     seed, given = rng.randrange(1000), answers(rng, rng.choice((0.3, 0.5, 0.7, 0.9)))
     choices = tuple(_choice(rng) for _ in range(rng.randint(1, 4))) if traded else ()

@@ -215,10 +215,9 @@ async def test_whether_open_answers_can_change_the_verdict_is_said():
         await press(pilot, "enter | v")
         await settle(pilot)
         said = expected(app).verdict
-        what = (said.settled, said.likely_kind, said.likely_candidate, said.may_change, said.may_change_error)
         assert expected(app).open_questions
-        assert Words(SMALL).settled(*what) in words(app)
-        assert f"{said.may_change:.1%}" in words(app) or said.settled == "proven"
+        assert Words(SMALL).settled(said.settled, said.may_become, said.may_change_error) in words(app)
+        assert f"{said.may_become[0].share:.1%}" in words(app) or said.settled == "proven"
 
 
 async def test_nothing_is_said_of_open_answers_where_none_is_open(app):

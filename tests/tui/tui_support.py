@@ -341,6 +341,7 @@ def keep_results(monkeypatch: MonkeyPatch, name: Callable[[Sitting], str]) -> No
         return SimpleNamespace(
             settled=verdict.settled,
             outcome=foresee.Outcome(verdict.likely_kind, verdict.likely_candidate),
+            may_become=verdict.may_become,
             may_change=verdict.may_change,
             error=verdict.may_change_error,
             reductions={entry.question: entry.settles for entry in open_ if entry.settles},

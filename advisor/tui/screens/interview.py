@@ -221,11 +221,10 @@ class InterviewScreen(Screen):
             self._pause(state, prospect)
 
     def _pause(self, state: State, prospect: Prospect) -> None:
-        outcome = prospect.outcome
         sentences = []
-        if outcome.kind is not None:
-            told = (prospect.settled, outcome.kind, outcome.candidate, prospect.may_change, prospect.error)
-            sentences.append(Words(self._sitting.knowledge).settled(*told))
+        if prospect.may_become:
+            words = Words(self._sitting.knowledge)
+            sentences.append(words.settled(prospect.settled, prospect.may_become, prospect.error))
         if state == "nothing-left":
             sentences.append("What is uncertain still was passed over or is not known.")
         if self._measuring.running:

@@ -86,8 +86,7 @@ class Overview(Sheet):
 
     def _settled(self) -> str:
         said = self._result.verdict
-        what = (said.settled, said.likely_kind, said.likely_candidate, said.may_change, said.may_change_error)
-        return Words(self._knowledge).settled(*what)
+        return Words(self._knowledge).settled(said.settled, said.may_become, said.may_change_error)
 
     def _bar(self, row: Ranked) -> Bar:
         title = candidate_title(self._knowledge, row.candidate)
