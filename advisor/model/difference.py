@@ -60,16 +60,33 @@ class Region(Frozen):
     """What `advise` says of the witness."""
 
 
+class Reservation(Frozen):
+    """Something that reads otherwise on one side and that complete answers by themselves don't show."""
+
+    what: Literal["open-answers", "trade-offs", "age"]
+    """Whom it counts for: somebody who leaves a question open, who answers a trade-off, or who asks on a day on which
+    sources have aged."""
+    id: str
+    """The question, trade-off, source, rule or constant that reads otherwise."""
+    text: str
+    """The same in words."""
+
+
 class KnowledgeDifference(Frozen):
-    """The difference of two knowledge bases. Nothing is taken to be measured, and no source to have aged."""
+    """The difference of two knowledge bases. Sets of answers that are tried are complete, without trade-offs, with
+    nothing measured and no source aged; what is proven holds as far as `scope` says."""
 
     format_version: Literal["1.0"] = "1.0"
     old: str
     new: str
     edits: tuple[Edit, ...]
-    outcome: Literal["change", "proven-same", "none-found"]
-    """`proven-same`: no answers and no measurements give another result, but for texts. `none-found`: the verdict
-    was the same in every set tried, which proves nothing."""
+    outcome: Literal["change", "proven-same", "proven-in-part", "none-found"]
+    """`proven-same`: no answers and no measurements give another verdict or ranking, on any day. `proven-in-part`: the
+    same for those in `scope`. `none-found`: the verdict was the same in every set tried, which proves nothing."""
+    scope: str = "complete answers without trade-offs, with nothing measured and no source aged"
+    """In words, which answers, measurements and days the outcome is about."""
+    reservations: tuple[Reservation, ...] = ()
+    """What reads otherwise and counts outside of that."""
     because: str
     """Why it is proven, or isn't, in words."""
     sets: int

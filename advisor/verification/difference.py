@@ -1,6 +1,6 @@
 """A semantic diff: for which answers two knowledge bases give different verdicts.
 
-Where results depend on nothing but which rules hold, equality is proven by z3 (`sameness`). Otherwise complete answer
+Where scores depend on nothing but which rules hold, equality is proven by z3 (`sameness`). Otherwise complete answer
 sets are drawn, of all and around one for which z3 shows that some effect differs, and judged by either side. Around
 one whose verdict differs a region grows: a conjunction over the facts that tell sets that change from sets that
 don't, on samples drawn from the region so far. Regions are chosen greedily, each around a set that none before it
@@ -24,6 +24,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.verification.edits import edits
 from advisor.verification.pairs import Choice, Pair, Standing
 from advisor.verification.reach import AS_OF
+from advisor.verification.reservations import reservations
 from advisor.verification.sameness import apart, difference
 
 SETS, AROUND, SAMPLE = 20_000, 4_000, 4_000
@@ -57,11 +58,26 @@ def compare(
     on_step("proving")
     between = apart(old, new)
     shown = None if between else difference(old, new)
-    common = {"old": names[0], "new": names[1], "edits": tuple(edits(old, new)), "sets": sets}
-    if not between and shown is None:
-        because = "for all answers and all measurements the same evidence, vetoes and weights follow"
-        nothing = {"touched": 0.0, "changing": 0.0, "regions": (), "covered": 1.0}
-        return KnowledgeDifference(outcome="proven-same", because=because, **common, **nothing)
+    same = not between and shown is None
+    besides = tuple(reservations(old, new, same))
+    common = {
+        "old": names[0],
+        "new": names[1],
+        "edits": tuple(edits(old, new)),
+        "sets": sets,
+        "reservations": besides,
+    }
+    if same:
+        return KnowledgeDifference(
+            outcome="proven-in-part" if besides else "proven-same",
+            scope=_proven({each.what for each in besides}),
+            because="the same evidence, vetoes and weights follow",
+            touched=0.0,
+            changing=0.0,
+            regions=(),
+            covered=1.0,
+            **common,
+        )
     on_step(f"judging {sets:,} sets of answers on both sides")
     search = _Search(Pair(old, new), sets, seed, shown.facts if shown and not shown.measured else {})
     regions = tuple(search.regions(on_step))
@@ -79,13 +95,21 @@ def compare(
     )
 
 
+def _proven(but: set[str]) -> str:
+    """What a proof is about that says nothing of some kinds of reservations."""
+    answers = "complete answers" if "open-answers" in but else "all answers, complete or not"
+    trading = "without trade-offs" if "trade-offs" in but else "with or without trade-offs"
+    day = "as long as no source has aged" if "age" in but else "on any day"
+    return f"{answers}, {trading}, whatever was measured, {day}"
+
+
 def _grounds(between: str | None, measured: bool) -> str:
-    """Where alone results can differ."""
+    """Where alone verdicts on complete answers can differ."""
     if between:
-        return f"{between} differ, which counts for every set of answers"
+        return f"{between} differ, which may count for any set of answers"
     if measured:
         return "only where something was measured do other evidence, vetoes or weights follow (proven)"
-    return "other evidence, vetoes or weights follow for some answers, and for the rest nothing changes (proven)"
+    return "other evidence, vetoes or weights follow for some of them, and for the rest nothing changes (proven)"
 
 
 class _Search:

@@ -12,12 +12,15 @@ from advisor.model.rule import Advise, Compare, Consequence, Derive, Evidence, R
 
 _ENTRIES = {
     "candidates": "candidate",
+    "groups": "group of criteria",
     "criteria": "criterion",
     "questions": "question",
+    "trade_offs": "trade-off",
     "probes": "probe",
     "derived": "derived fact",
     "rules": "rule",
     "sources": "source",
+    "claims": "claim",
 }
 
 
@@ -39,6 +42,8 @@ def edits(old: Knowledge, new: Knowledge) -> Iterator[Edit]:
                 yield Edit(how="removed", what=what, id=name, details=_about(one))
             elif _content(one) != _content(other):
                 yield Edit(how="changed", what=what, id=name, details=tuple(_changes(one, other)))
+        if [name for name in before if name in after] != [name for name in after if name in before]:
+            yield Edit(how="changed", what="order of", id=section.replace("_", "-"))
 
 
 def _ranges(old: Knowledge, new: Knowledge) -> Iterator[Edit]:
@@ -72,9 +77,20 @@ def _changes(one: Any, other: Any) -> Iterator[str]:
             yield from _consequences(one.then, other.then)
         elif name == "because":
             yield "its reason reads otherwise"
+        elif name == "when":
+            yield f"its condition: from {_words(before.get(name))} to {_words(after.get(name))}"
         else:
-            called = {"when": "its condition"}.get(name, name)
-            yield f"{called}: from {_words(before.get(name))} to {_words(after.get(name))}"
+            yield from _values(name, before.get(name), after.get(name))
+
+
+def _values(name: str, before: Any, after: Any) -> Iterator[str]:
+    """A value that isn't the same; of a mapping on both sides, those in it."""
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        yield f"{name}: from {_words(before)} to {_words(after)}"
+        return
+    for part in dict.fromkeys((*before, *after)):
+        if before.get(part) != after.get(part):
+            yield from _values(f"{name}.{part}", before.get(part), after.get(part))
 
 
 def _consequences(before: tuple[Consequence, ...], after: tuple[Consequence, ...]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.question import Question
 from advisor.model.recommendation import VerdictKind
 from advisor.verification.reach import AS_OF
-from advisor.verification.sameness import numbers
+from advisor.verification.sameness import finer, numbers
 
 Choice = NDArray[np.int64]
 """By answer set, the index of a fact's value."""
@@ -167,7 +167,7 @@ class Pair:
         for question in self.questions.values():
             if question.kind != "many":
                 if question.id in where:
-                    said.append(f"{question.id} is {' or '.join(self._labels(question.id, where[question.id]))}")
+                    said.append(f"{question.id} is {self._among(question, where[question.id])}")
                 continue
             chosen = {
                 option: bool(self.values[fact][where[fact][0]])
@@ -175,7 +175,7 @@ class Pair:
                 if (fact := f"{question.id}.{option}") in where
             }
             parts = [
-                f"{verb} {', '.join(name for name, is_in in chosen.items() if is_in == included)}"
+                f"{verb} {_listed([name for name, is_in in chosen.items() if is_in == included], 'and')}"
                 for verb, included in (("includes", True), ("leaves out", False))
                 if included in chosen.values()
             ]
@@ -183,10 +183,24 @@ class Pair:
                 said.append(f"{question.id} {' and '.join(parts)}")
         return "; ".join(said)
 
-    def _labels(self, fact: str, chosen: NDArray) -> list[str]:
-        domains = [each[fact] for each in self._domains if fact in each]
-        domain = _finer(*domains) if domains[0].fact.numeric and len(domains) == 2 else domains[-1]
-        return [domain.label(domain.index(self.values[fact][index])) for index in chosen]
+    def _among(self, question: Question, chosen: NDArray) -> str:
+        """Some values of a question in as few words as will do: neighbours in an order are told by their ends."""
+        domains = [each[question.id] for each in self._domains if question.id in each]
+        domain = finer(domains[0], domains[-1]) if question.kind == "number" else domains[-1]
+        cells = [domain.index(value) for value in self.values[question.id]]
+        kept = [cells[index] for index in sorted(chosen)]
+        runs = _runs(kept)
+        if question.kind == "number":
+            return _listed([_between(domain, *ends) for ends in runs], "or")
+        if question.kind == "scale" and len(kept) > 2 and len(runs) == 1:
+            first, last = (domain.label(cell) for cell in runs[0])
+            if kept[0] == 0:
+                return f"at most {last}"
+            return f"at least {first}" if kept[-1] == domain.size - 1 else f"{first} to {last}"
+        left_out = [domain.label(cell) for cell in range(domain.size) if cell not in kept]
+        if 0 < len(left_out) < len(kept):
+            return f"not {_listed(left_out, 'or')}"
+        return _listed([domain.label(cell) for cell in kept], "or")
 
 
 def _values(one: Domain, other: Domain) -> list[Scalar]:
@@ -194,10 +208,22 @@ def _values(one: Domain, other: Domain) -> list[Scalar]:
         return []
     if not one.fact.numeric:
         return [value for value in one.fact.values if value in other.fact.values]
-    low = max(one.fact.minimum, other.fact.minimum)
-    high = min(one.fact.maximum, other.fact.maximum)
-    return [x for x in numbers(one, other) if low <= x <= high]
+    return numbers(one, other)
 
 
-def _finer(one: Domain, other: Domain) -> Domain:
-    return Domain(other.fact, tuple(sorted({*one.cuts, *other.cuts})))
+def _runs(cells: Sequence[int]) -> list[tuple[int, int]]:
+    """The first and last of each stretch of cells, in order, that lie side by side."""
+    firsts = [cell for cell in cells if cell - 1 not in cells]
+    lasts = [cell for cell in cells if cell + 1 not in cells]
+    return list(zip(firsts, lasts, strict=True))
+
+
+def _between(domain: Domain, first: int, last: int) -> str:
+    """A stretch of cells in words, as if nothing cut it."""
+    cuts = domain.cuts[max(0, first - 1) : first] + domain.cuts[last : last + 1]
+    return Domain(domain.fact, cuts).label(int(first > 0))
+
+
+def _listed(names: Sequence[str], last: str) -> str:
+    """`a, b or c`."""
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -27,7 +27,7 @@ TRIED = 8
 """Sets of answers, of those a candidate wins by the most, for which the whole verdict is formed."""
 FAR, TIE = 1e6, 1e-9
 """A score lower than any, and a difference that rounding makes."""
-AS_OF = datetime.date(2000, 1, 1)
+AS_OF = datetime.date.min
 """Sources aren't aged here: before all of them nothing is stale."""
 
 Masks = dict[str, NDArray[np.int64]]

@@ -1,21 +1,26 @@
-"""Whether two knowledge bases give the same results for all answers and measurements, texts apart: proven, or not.
+"""Whether two knowledge bases give the same scores for all complete answers and all measurements: proven, or not.
 
-The result depends on an answer set only by which evidence, comparisons and vetoes hold, and by how important each
-criterion is. Where the constants, candidates, criteria, questions, probes and attainable ranges are the same, it is
-therefore enough that each piece of evidence holds equally often on both sides, each veto together, and each importance
-is the same: formulas over shared variables, which z3 shows to agree or refutes.
+They depend on an answer set only by which evidence, comparisons and vetoes hold, and by how important each criterion
+is. Where the constants, candidates, criteria, questions, probes and attainable ranges are the same, it is therefore
+enough that each piece of evidence holds equally often on both sides, each veto together, and each importance is the
+same: formulas over shared variables, which z3 shows to agree or refutes. What else counts where a question is open, a
+trade-off is answered or a source has aged is in `reservations`.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import z3
 
+from advisor.decision.ageing import review_by
 from advisor.decision.value import value_model
+from advisor.engine.domain import Domain
 from advisor.model.base import Scalar
 from advisor.model.knowledge import Knowledge
+from advisor.model.rule import Rule
 from advisor.verification.encoding import Encoding, Formula
 
 
@@ -28,27 +33,24 @@ def apart(old: Knowledge, new: Knowledge) -> str | None:
     return None
 
 
+_ONLY_SOMETIMES = {"usual_share", "consistency", "review_months"}
+"""Constants that count only where a question is open, a trade-off answered, or a source old."""
 _FOUNDATIONS = {
-    "the constants": lambda side: side.settings,
+    "the constants": lambda side: side.settings.model_dump(exclude=_ONLY_SOMETIMES),
     "the candidates": lambda side: [candidate.id for candidate in side.candidates],
     "the criteria": lambda side: [(criterion.id, criterion.importance) for criterion in side.criteria],
     "the questions": lambda side: [
-        (question.facts_key, question.usual, question.detect) for question in map(_Asked, side.questions)
+        (fact.id, fact.values, fact.minimum, fact.maximum, question.detect)
+        for question in side.questions
+        for fact in question.facts()
     ],
     "the probes": lambda side: [
         (probe.id, [(metric.id, metric.better) for metric in probe.metrics]) for probe in side.probes
     ],
+    # Each has random numbers of its own, also where no rule that compares it ever fires.
+    "the metrics compared": lambda side: {comparison.metric.id for comparison in value_model(side).comparisons},
     "the attainable ranges": lambda side: value_model(side).ranges,
 }
-
-
-class _Asked:
-    """What of a question makes a difference to results."""
-
-    def __init__(self, question: Any) -> None:
-        self.facts_key = [(fact.id, fact.values, fact.minimum, fact.maximum) for fact in question.facts()]
-        self.usual = question.usual
-        self.detect = question.detect
 
 
 class Apart(NamedTuple):
@@ -60,12 +62,12 @@ class Apart(NamedTuple):
     """Whether they differ only where something was measured."""
 
 
-def difference(old: Knowledge, new: Knowledge) -> Apart | None:
+def difference(old: Knowledge, new: Knowledge, aged: bool = False) -> Apart | None:
     """Where an effect differs, if nothing is measured if that will do; None if nowhere, proven. The sides must share
-    what `apart` looks at."""
+    what `apart` looks at. `aged` counts it as a difference, too, where evidence ages otherwise."""
     first, second = Encoding(old), Encoding(new)
     moved, ties = _shared(first, second)
-    changed = [one != other for one, other in _effects(first, second, moved) if not one.eq(other)]
+    changed = [one != other for one, other in _effects(first, second, moved, aged) if not one.eq(other)]
     if not changed:
         return None
     formula = z3.Or(changed)
@@ -108,17 +110,39 @@ def _shared(first: Encoding, second: Encoding) -> tuple[list[tuple[Formula, Form
     return moved, ties
 
 
-def numbers(one: Any, other: Any) -> list[float]:
-    """A number of every cell of the finer division that two domains of a number make together, in order."""
-    from advisor.engine.domain import Domain
+def finer(one: Domain, other: Domain) -> Domain:
+    """The cells that two divisions of a number make together, in the range that they share."""
+    low = max(one.fact.minimum, other.fact.minimum)
+    high = min(one.fact.maximum, other.fact.maximum)
+    cuts = sorted(cut for cut in {*one.cuts, *other.cuts} if (low, 0) < cut < (high, 1))
+    return Domain(other.fact.model_copy(update={"minimum": low, "maximum": high}), tuple(cuts))
 
-    finer = Domain(one.fact, tuple(sorted({*one.cuts, *other.cuts})))
-    return [finer.representative(cell) for cell in range(finer.size)]
+
+def numbers(one: Domain, other: Domain) -> list[float]:
+    """A number of every cell that two divisions of a number make together, in order."""
+    both = finer(one, other)
+    if both.fact.minimum > both.fact.maximum:
+        return []
+    return [both.representative(cell) for cell in range(both.size)]
 
 
-def _effects(old: Encoding, new: Encoding, moved: list[tuple[Formula, Formula]]) -> Iterator[tuple[Formula, Formula]]:
+Age = frozenset[tuple[int, datetime.date]]
+"""How evidence ages: by the months in which it halves, the first day after which it does."""
+
+
+def age(knowledge: Knowledge, rule: Rule) -> Age:
+    """How the evidence of a rule ages. Of sources of one period the one that is due first decides."""
+    due: dict[int, list[datetime.date]] = {}
+    for source in (knowledge.source[name] for name in rule.sources):
+        due.setdefault(knowledge.settings.review_months[source.kind], []).append(review_by(knowledge, source))
+    return frozenset((months, min(days)) for months, days in due.items())
+
+
+def _effects(
+    old: Encoding, new: Encoding, moved: list[tuple[Formula, Formula]], aged: bool
+) -> Iterator[tuple[Formula, Formula]]:
     """Everything about an answer set that counts, on the old side and on the new."""
-    sides = [_counted(old), _counted(new)]
+    sides = [_counted(old, aged), _counted(new, aged)]
     for key in dict.fromkeys((*sides[0], *sides[1])):
         before, after = (
             z3.Sum([z3.If(fires, 1, 0) for fires in side.get(key, ())]) if side.get(key) else z3.IntVal(0)
@@ -131,14 +155,16 @@ def _effects(old: Encoding, new: Encoding, moved: list[tuple[Formula, Formula]])
         yield old.variable(criterion.importance), z3.substitute(new.variable(criterion.importance), *moved)
 
 
-def _counted(encoding: Encoding) -> dict[tuple, list[Formula]]:
-    """When each kind of evidence holds, by all that its worth depends on."""
+def _counted(encoding: Encoding, aged: bool) -> dict[tuple, list[Formula]]:
+    """When each kind of evidence holds, by all that its worth depends on, its age included if `aged`."""
     knowledge = encoding.knowledge
     values = value_model(knowledge)
     found: dict[tuple, list[Formula]] = {}
     for piece in values.pieces:
-        key = ("evidence", piece.candidate, piece.criterion, piece.points, piece.error)
-        found.setdefault(key, []).append(encoding.fires[knowledge.rules[piece.rule].id])
+        rule = knowledge.rules[piece.rule]
+        ages = age(knowledge, rule) if aged else None
+        key = ("evidence", piece.candidate, piece.criterion, piece.points, piece.error, ages)
+        found.setdefault(key, []).append(encoding.fires[rule.id])
     for comparison in values.comparisons:
         key = ("comparison", comparison.metric.id, comparison.criterion, comparison.points)
         found.setdefault(key, []).append(encoding.fires[knowledge.rules[comparison.rule].id])
