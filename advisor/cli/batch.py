@@ -122,7 +122,7 @@ class _Short:
 
     def judge(self, several: Sequence[dict[str, Answer]]) -> list[Verdict]:
         found = []
-        for call, shares in self._batch.verdicts([self._batch.beliefs(answers) for answers in several]):
+        for call, shares in self._batch.verdicts(several):
             fields = {
                 "kind": call.kind,
                 "candidate": call.candidate,
@@ -177,7 +177,7 @@ class _Lines:
 
         self._read = read_set
         self._name = name
-        self._sets = AnswerSets(knowledge, trade_offs=not arguments.short)
+        self._sets = AnswerSets(knowledge)
         self._judge = judge
         self._stops = arguments.on_error == "stop"
         self._progress = progress

@@ -186,6 +186,14 @@ class Model:
             expected[:, comparison.criterion] += np.multiply.outer(points, counts)
         return expected
 
+    def learning_from(self, choices: tuple[Choice, ...]) -> Model:
+        """This model for somebody who made these choices in trade-offs."""
+        theirs = copy(self)
+        theirs.choices = choices
+        theirs.learning = Learning(self.knowledge, choices)
+        theirs._worths = {}
+        return theirs
+
     def told(self, known: Mapping[str, int]) -> Model | None:
         """This model, with the `draws` that complete answers have in common: where trade-offs move the weights, they do
         so alike if the importance of all criteria that they concern is known. None where it isn't."""

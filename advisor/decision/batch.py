@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.decision.assess import FULL, Budget, Model
 from advisor.decision.beliefs import Beliefs, Setting, believe, open_questions_of, resolve, setting
+from advisor.decision.modelling import choices_in
 from advisor.decision.value import value_model
 from advisor.decision.verdict import Call, call
 from advisor.engine.program import compile_knowledge
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
+
+if TYPE_CHECKING:
+    from advisor.decision.preferences import Choice
 
 IN_EACH = FULL.draws // FULL.completions
 """Draws in each completion: as many as `advise` has, since how sure of itself a completion is depends on it."""
@@ -67,7 +71,9 @@ class Batch:
         self._known = believe(knowledge, self._program, silent, measurements).known
         self._open = {name: entry for name, (_, entry) in open_questions_of(knowledge).items()}
         self._defaults = {answer.question for answer in silent if answer.value is not None}
-        self._settings: dict[str, dict[AnswerValue, Setting]] = {name: {} for name in self._open}
+        self._settings: dict[str, dict[AnswerValue, Setting]] = {
+            name: {} for name in (*self._open, *knowledge.trade_off)
+        }
 
     def beliefs(self, answers: Mapping[str, Answer]) -> Beliefs:
         """What answers by question make known, with what was measured. The answers must fit their questions, and
@@ -84,6 +90,8 @@ class Batch:
         return Beliefs(known, tuple(entry for name, entry in self._open.items() if name not in settled))
 
     def _setting(self, name: str, value: AnswerValue) -> Setting:
+        if name not in self._open:
+            return {}  # A trade-off makes no fact known.
         if value is None:
             return open_questions_of(self.knowledge)[name][0]
         masks = setting(self.knowledge.question[name], self._program, value)
@@ -93,9 +101,16 @@ class Batch:
         remembered[value] = masks
         return masks
 
-    def verdicts(self, several: Sequence[Beliefs]) -> list[Brief]:
-        """The verdict on each of some beliefs, best no more than `together` of them."""
-        return [
-            Brief(call(self.knowledge, assessment), tuple(assessment.shares.tolist()))
-            for assessment in self._model.assess(several, self._budget)
-        ]
+    def verdicts(self, several: Sequence[Mapping[str, Answer]]) -> list[Brief]:
+        """The verdict on each of some sets of answers, best no more than `together` of them. They are as `beliefs`
+        wants them; those that make the same choices in trade-offs are assessed at once."""
+        alike: dict[tuple[Choice, ...], list[int]] = {}
+        for place, answers in enumerate(several):
+            alike.setdefault(choices_in(answers, self.knowledge, self._model.values), []).append(place)
+        found: dict[int, Brief] = {}
+        for made, places in alike.items():
+            model = self._model.learning_from(made) if made else self._model
+            assessed = model.assess([self.beliefs(several[place]) for place in places], self._budget)
+            briefs = (Brief(call(self.knowledge, each), tuple(each.shares.tolist())) for each in assessed)
+            found.update(zip(places, briefs, strict=True))
+        return [found[place] for place in range(len(several))]

@@ -78,10 +78,8 @@ _LONE = re.compile("[\ud800-\udfff]")
 class AnswerSets:
     """Holds sets of answers against the questions of a knowledge base."""
 
-    def __init__(self, knowledge: Knowledge, trade_offs: bool = True) -> None:
-        """`trade_offs` is whether they may be among the answers: each line that has some needs weights of its own."""
+    def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._refused = frozenset() if trade_offs else frozenset(knowledge.trade_off)
         self._accepted: dict[str, dict[Any, Answer]] = {
             name: {} for name in (*knowledge.question, *knowledge.trade_off)
         }
@@ -100,8 +98,6 @@ class AnswerSets:
         return found
 
     def _new(self, name: str, value: Any, key: Any) -> Answer:
-        if name in self._refused:
-            raise InvalidInput(f"{name}: weights are not learned from trade-offs here", "Leave out --short.")
         answer = accept_answer(self._knowledge, name, value, "file")
         if not isinstance(key, str | tuple) or len(key) <= _LONGEST:
             remembered = self._accepted[name]

@@ -1,10 +1,10 @@
 """How fast `advisor batch` is, and that its memory doesn't grow: `python tests/bench/batch.py [--lines 20000]`.
 
-Writes random sets of answers, of whose questions four in five are answered, and reads them in processes of their own,
-on one core, from a file into a file: everything from the text of a line to the text of its verdict. Prints lines a
-second, counted from the second line on (a run over one line is taken off, for starting and reading the rules), by the
-clock and by the processor's time, and the most memory that a process had. A tenth of the lines is read first, then all
-of them, so the last column shows how memory grows with the input.
+Writes random sets of answers, of whose questions four in five are answered, and for one row three trade-offs each.
+Reads them in processes of their own, on one core, from a file into a file: everything from the text of a line to the
+text of its verdict. Prints lines a second, counted from the second line on (a run over one line is taken off, for
+starting and reading the rules), by the clock and by the processor's time, and the most memory that a process had. A
+tenth of the lines is read first, then all of them, so the last column shows how memory grows with the input.
 
 Then, for some numbers of draws, how often kind and candidate are those of 10,000 draws, and the mean and the greatest
 standard error that the lines state.
@@ -27,7 +27,7 @@ from advisor.decision.batch import Batch
 from advisor.decision.verdict import Call
 from advisor.knowledge.load import load
 from tests.support.documented import AS_OF
-from tests.support.random_answers import some
+from tests.support.random_answers import some, traded
 
 ROOT = Path(__file__).parents[2]
 FULL_LINES = 40
@@ -45,12 +45,13 @@ class Run(NamedTuple):
     peak: float
 
 
-def write(path: Path, count: int) -> None:
-    """Write random sets of answers."""
+def write(path: Path, count: int, trade_offs: int) -> None:
+    """Write random sets of answers, with so many trade-offs in each."""
     knowledge, rng = load(), random.Random(0)
     with path.open("w") as file:
         for number in range(count):
-            answers = {name: answer.value for name, answer in some(knowledge, rng, 0.8).items()}
+            found = some(knowledge, rng, 0.8) | traded(knowledge, rng, trade_offs)
+            answers = {name: answer.value for name, answer in found.items()}
             file.write(json.dumps({"id": number, "answers": answers}) + "\n")
 
 
@@ -81,8 +82,7 @@ def agreement() -> None:
 
     def calls(draws: int) -> list[Call]:
         batch = Batch(knowledge, None, as_of=AS_OF, draws=draws)
-        beliefs = [batch.beliefs(answers) for answers in several]
-        chunks = (beliefs[start : start + batch.together] for start in range(0, COMPARED, batch.together))
+        chunks = (several[start : start + batch.together] for start in range(0, COMPARED, batch.together))
         return [brief.call for chunk in chunks for brief in batch.verdicts(chunk)]
 
     many = calls(FULL.draws)
@@ -102,18 +102,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         print(f"{'':24}{'lines':>9}{'a second':>10}{'a processor second':>20}{'peak MiB':>10}")
-        for label, flags, counts in (
-            ("--short", ["--short"], (lines // 10, lines)),
-            ("--short --draws 10000", ["--short", "--draws", "10000"], (lines // 100, lines // 10)),
-            ("(whole results)", [], (FULL_LINES // 10, FULL_LINES)),
+        for label, flags, trade_offs, counts in (
+            ("--short", ["--short"], 0, (lines // 10, lines)),
+            ("--short --draws 10000", ["--short", "--draws", "10000"], 0, (lines // 100, lines // 10)),
+            ("--short, trade-offs", ["--short"], 3, (lines // 100, lines // 10)),
+            ("(whole results)", [], 0, (FULL_LINES // 10, FULL_LINES)),
         ):
             path = folder / "one.jsonl"
-            write(path, 1)
+            write(path, 1, trade_offs)
             run(path, *flags)
             one = run(path, *flags)
             for count in counts:
                 path = folder / f"{count}.jsonl"
-                write(path, count)
+                write(path, count, trade_offs)
                 took = run(path, *flags)
                 rates = [(count - 1) / (all_ - first) for all_, first in zip(took[:2], one[:2], strict=True)]
                 print(f"{label:24}{count:9,}{rates[0]:10,.0f}{rates[1]:20,.0f}{took.peak:10.0f}", flush=True)

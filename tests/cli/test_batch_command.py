@@ -197,11 +197,17 @@ def test_a_reader_that_leaves_ends_it_quietly():
     assert b"Traceback" not in done.stderr
 
 
-def test_a_trade_off_wants_a_whole_result(capsys, tmp_path):
-    name = next(iter(KNOWLEDGE.trade_off))
-    lines = tmp_path / "a.jsonl"
-    lines.write_text(json.dumps({name: "left"}) + "\n")
-    assert main(["batch", str(lines), "--short", *DATED]) == 2
-    assert "--short" in capsys.readouterr().err
-    assert main(["batch", str(lines), *DATED]) == 0
-    assert json.loads(capsys.readouterr().out)["result"]["answers"][-1]["question"] == name
+def test_trade_offs_are_learned_from_as_in_a_whole_result(capfdbinary, monkeypatch):
+    chosen = dict.fromkeys(list(KNOWLEDGE.trade_off)[:3], "left")
+    lines = [{"stage": "production"}, {"stage": "production", **chosen}, dict.fromkeys(chosen)]
+    data = "\n".join(map(json.dumps, lines)).encode()
+    code, short, _ = batch(capfdbinary, monkeypatch, data, "--short", "--draws", "10000")
+    _, whole, _ = batch(capfdbinary, monkeypatch, data)
+    assert code == 0
+    assert short[0]["shares"] != short[1]["shares"]
+    for brief, line in zip(short, whole, strict=True):
+        verdict = line["result"]["verdict"]
+        assert {name: brief[name] for name in brief.keys() & verdict.keys()} == {
+            name: verdict[name] for name in ("kind", "candidate", "leader", "confidence", "confidence_error")
+        }
+        assert brief["shares"] == {row["candidate"]: row["first_rank_share"] for row in line["result"]["ranking"]}

@@ -15,7 +15,8 @@ from advisor.engine.program import compile_knowledge
 from advisor.knowledge.load import load
 from tests.support.knowledge import answer_values, answers, knowledge_bases
 from tests.support.profiles import profiles
-from tests.support.random_answers import some
+from tests.support.random_answers import some, traded
+from tests.support.singly import drawn, judged, measured
 
 TODAY = datetime.date(2026, 11, 23)
 KNOWLEDGE = load()
@@ -28,17 +29,28 @@ def mixed(count, seed):
     return [some(KNOWLEDGE, rng, index % 5 / 4) for index in range(count)]
 
 
-@pytest.mark.parametrize("measurements", [None, MEASURED])
-def test_with_as_many_draws_the_verdicts_are_those_of_advise(measurements):
-    batch = Batch(KNOWLEDGE, measurements, as_of=TODAY, seed=5, draws=FULL.draws)
-    several = mixed(20, 1)
-    for given_, brief in zip(several, batch.verdicts([batch.beliefs(each) for each in several]), strict=True):
-        result = advise(KNOWLEDGE, given_, measurements, as_of=TODAY, seed=5)
-        verdict, call = result.verdict, brief.call
-        assert (call.kind, call.candidate, call.leader) == (verdict.kind, verdict.candidate, verdict.leader)
-        assert (round(call.confidence, 4), round(call.error, 4)) == (verdict.confidence, verdict.confidence_error)
-        shares = {c.id: round(share, 4) for c, share in zip(KNOWLEDGE.candidates, brief.shares, strict=True)}
-        assert shares == {row.candidate: row.first_rank_share for row in result.ranking}
+@pytest.mark.parametrize("seed", range(3))
+def test_with_as_many_draws_the_verdicts_are_those_of_advise(seed):
+    """`python tests/bench/singly.py` does the same 10,000 times."""
+    rng = random.Random(seed)
+    several = [drawn(KNOWLEDGE, rng) for _ in range(20)]
+    found = list(judged(KNOWLEDGE, several, (None, MEASURED, measured(KNOWLEDGE, rng))[seed], seed))
+    assert [each.differing for each in found] == [[]] * 20
+    assert any(KNOWLEDGE.trade_off.keys() & each.answers.keys() for each in found)
+
+
+def test_who_trades_changes_nothing_for_the_others():
+    """And a choice counts for those alone who made it, whatever the company."""
+    rng = random.Random(7)
+    plain = mixed(6, 6)
+    trading = [answers | traded(KNOWLEDGE, rng, 4) for answers in plain]
+    batch = Batch(KNOWLEDGE, MEASURED, as_of=TODAY)
+    together = batch.verdicts([answers for pair in zip(plain, trading, strict=True) for answers in pair])
+    apart = [*batch.verdicts(plain), *batch.verdicts(trading)]
+    for brief, same in zip([*together[::2], *together[1::2]], apart, strict=True):
+        assert brief.call[:3] == same.call[:3]
+        assert brief.shares == pytest.approx(same.shares, abs=1e-9)
+    assert any(without.shares != learned.shares for without, learned in zip(apart[:6], apart[6:], strict=True))
 
 
 @pytest.mark.parametrize("measurements", [None, MEASURED])
@@ -56,7 +68,7 @@ def test_beliefs_are_those_of_one_set_by_itself(measurements):
 def test_random_bases_agree_with_advise(knowledge, several):
     batch = Batch(knowledge, None, as_of=TODAY, draws=FULL.draws)
     sets = [answers(**{name.replace("-", "_"): value for name, value in values.items()}) for values in several]
-    for given_, brief in zip(sets, batch.verdicts([batch.beliefs(each) for each in sets]), strict=True):
+    for given_, brief in zip(sets, batch.verdicts(sets), strict=True):
         verdict = advise(knowledge, given_, None, as_of=TODAY).verdict
         assert brief.call.kind == verdict.kind
         assert brief.call.confidence == pytest.approx(verdict.confidence, abs=1e-3)
@@ -68,7 +80,7 @@ def test_few_draws_agree_with_many_up_to_the_stated_error():
     few, many = (Batch(KNOWLEDGE, None, as_of=TODAY, draws=draws) for draws in (500, FULL.draws))
     beyond = 0
     for given_ in several:
-        (short,), (long,) = (batch.verdicts([batch.beliefs(given_)]) for batch in (few, many))
+        (short,), (long,) = (batch.verdicts([given_]) for batch in (few, many))
         index = [candidate.id for candidate in KNOWLEDGE.candidates].index(short.call.leader)
         away = abs(short.shares[index] - long.shares[index])
         error = (short.call.error**2 + long.call.error**2) ** 0.5

@@ -1,4 +1,4 @@
-"""Random answers to the questions that ship."""
+"""Random answers to the questions and trade-offs that ship."""
 
 import random
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.model.question import Question
+from advisor.model.trade_off import EVEN, LEFT, RIGHT
 
 
 def value(question: Question, rng: random.Random) -> Any:
@@ -25,4 +26,12 @@ def some(knowledge: Knowledge, rng: random.Random, known: float = 0.8) -> dict[s
         question.id: Answer(question=question.id, value=question.accept(value(question, rng)), origin="file")
         for question in knowledge.questions
         if rng.random() < known
+    }
+
+
+def traded(knowledge: Knowledge, rng: random.Random, count: int) -> dict[str, Answer]:
+    """So many of the trade-offs answered."""
+    return {
+        name: Answer(question=name, value=rng.choice((LEFT, RIGHT, EVEN)), origin="file")
+        for name in rng.sample(sorted(knowledge.trade_off), count)
     }

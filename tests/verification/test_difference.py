@@ -42,11 +42,10 @@ from tests.support.knowledge import (
 def verdicts(knowledge, sets):
     """What `advise` says of sets of answers by question: kind and candidate, without explaining it."""
     batch = Batch(knowledge, None, as_of=AS_OF, draws=FULL.draws)
-    beliefs = [
-        batch.beliefs({name: Answer(question=name, value=value, origin="asked") for name, value in each.items()})
-        for each in sets
+    given_ = [
+        {name: Answer(question=name, value=value, origin="asked") for name, value in each.items()} for each in sets
     ]
-    parts = (beliefs[start : start + batch.together] for start in range(0, len(beliefs), batch.together))
+    parts = (given_[start : start + batch.together] for start in range(0, len(given_), batch.together))
     return [brief.call.outcome for part in parts for brief in batch.verdicts(part)]
 
 
