@@ -29,7 +29,7 @@ _EXAMPLES = """\
   advisor explain result.json --rule mobile-litert  why a rule fired, or what keeps it silent
   advisor explain result.json --what-if stage=research --what-if domain=language
   advisor explain result.json --flips               the smallest changes of up to three answers
-  advisor explain result.json --thresholds          how far weights and measurements are from another leader
+  advisor explain result.json --thresholds          how far weights and measurements are from another verdict
   advisor explain result.json --json                everything asked for, as one JSON document
 """
 
@@ -87,7 +87,7 @@ def _add_searches(made: flags.Parser) -> None:
         help="how many sets --flips looks at, at most (default 20000)",
     )
     made.add_argument(
-        "--thresholds", action="store_true", help="how far weights and measurements are from another leader"
+        "--thresholds", action="store_true", help="how far weights and measurements are from another verdict"
     )
 
 

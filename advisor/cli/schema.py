@@ -152,9 +152,9 @@ def _write_all(schemas: dict[str, dict[str, Any]], folder: Path, force: bool) ->
 
 
 def _field_docstrings() -> dict[str, dict[str, str]]:
-    """What stands below each field in the source of the vocabulary, by class. Pydantic would read this itself
-    (`use_attribute_docstrings`), but at every import, which costs more than all else that an import of the vocabulary
-    does."""
+    """What stands below each field in the source of the vocabulary, by class, with what that inherits. Pydantic would
+    read this itself (`use_attribute_docstrings`), but at every import, which costs more than all else that an import of
+    the vocabulary does."""
     import ast
     import importlib
     import inspect
@@ -162,12 +162,14 @@ def _field_docstrings() -> dict[str, dict[str, str]]:
 
     import advisor.model
 
-    found: dict[str, dict[str, str]] = {}
+    own: dict[str, dict[str, str]] = {}
+    bases: dict[str, list[str]] = {}
     for module in pkgutil.iter_modules(advisor.model.__path__, "advisor.model."):
         tree = ast.parse(inspect.getsource(importlib.import_module(module.name)))
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
-                found[node.name] = {
+                bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
+                own[node.name] = {
                     field.target.id: inspect.cleandoc(text.value.value)
                     for field, text in itertools.pairwise(node.body)
                     if isinstance(field, ast.AnnAssign)
@@ -175,7 +177,12 @@ def _field_docstrings() -> dict[str, dict[str, str]]:
                     and isinstance(text, ast.Expr)
                     and isinstance(text.value, ast.Constant)
                 }
-    return found
+
+    def documented(name: str) -> dict[str, str]:
+        inherited = (documented(base) for base in bases.get(name, ()))
+        return dict(itertools.chain(*map(dict.items, inherited), own.get(name, {}).items()))
+
+    return {name: documented(name) for name in own}
 
 
 def _describe(schema: dict[str, Any], documented: dict[str, dict[str, str]]) -> None:

@@ -1,4 +1,5 @@
-"""How far weights and measurements are from giving the lead to another candidate.
+"""How far weights and measurements are from giving the lead to another candidate, and from recommending one that isn't
+recommended now.
 
 Who leads is who ranks first most often, as in the verdict, and every answer given here was assessed with as many
 draws as the verdict and from the same random numbers. A threshold is looked for on a grid of factors, outward from 1,
@@ -7,15 +8,23 @@ and then bisected between the last factor at which nothing changes and the first
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from math import ceil, floor, log2, log10
-from typing import NamedTuple
 
 from advisor.decision.case import Case
 from advisor.decision.value import ValueModel
 from advisor.decision.verdict import Call
-from advisor.model.explanation import Figure, Lead, MeasuredThreshold, Thresholds, WeightChange, WeightThreshold
+from advisor.model.explanation import (
+    CandidateThreshold,
+    Figure,
+    Improvement,
+    Lead,
+    MeasuredThreshold,
+    Thresholds,
+    WeightChange,
+    WeightThreshold,
+)
 from advisor.model.measurement import Measurements
 from advisor.model.probe import Metric
 from advisor.model.rule import Veto
@@ -31,6 +40,8 @@ Progress = Callable[[int, int], None]
 """Told how many of how many thresholds have been looked for."""
 At = Callable[[float], Call]
 """The verdict at a factor."""
+Test = Callable[[Call], bool]
+"""Whether a verdict is one that is looked for."""
 
 
 def thresholds(case: Case, progress: Progress = lambda done, total: None) -> Thresholds | None:
@@ -39,17 +50,23 @@ def thresholds(case: Case, progress: Progress = lambda done, total: None) -> Thr
     if case.verdict.leader is None:
         return None
     criteria = _bearing(case)
-    races = list(_races(case))
+    races = _races(case)
     total = len(criteria) + len(races)
-    weights, measured = [], []
+    weights, measured, together = [], [], []
     for done, criterion in enumerate(criteria):
         progress(done, total)
         weights.append(_weight_threshold(case, criterion))
-    for done, race in enumerate(races, len(criteria)):
+    for done, (candidate, by_criterion) in enumerate(races.items(), len(criteria)):
         progress(done, total)
-        measured.append(_measured_threshold(case, race))
+        found = {name: _measured_threshold(case, candidate, metrics) for name, metrics in by_criterion.items()}
+        measured += [MeasuredThreshold(criterion=name, **dict(each)) for name, each in found.items()]
+        everything = {metric.id: metric for metrics in by_criterion.values() for metric in metrics}
+        one, *others = found.values()
+        together.append(_measured_threshold(case, candidate, tuple(everything.values())) if others else one)
     progress(total, total)
-    return Thresholds(leader=case.verdict.leader, weights=tuple(weights), measurements=tuple(measured))
+    return Thresholds(
+        leader=case.verdict.leader, weights=tuple(weights), measurements=tuple(measured), together=tuple(together)
+    )
 
 
 # --- factors ------------------------------------------------------------------------------------------------------
@@ -112,13 +129,25 @@ def _weight_threshold(case: Case, criterion: int) -> WeightThreshold:
     def at(factor: float) -> Call:
         return case.otherwise(values=_weighing(case, criterion, factor))
 
-    if weight > 0:
-        more = _changed_weight(case, level, WEIGHT_BOUND, at)
-        less = _changed_weight(case, level, 1 / WEIGHT_BOUND, at)
-    else:
-        more, less = _from_nothing(case, criterion), None
+    def another_leads(verdict: Call) -> bool:
+        return verdict.leader != case.verdict.leader
+
+    def newly_recommended(verdict: Call) -> bool:
+        return verdict.candidate not in (None, case.verdict.candidate)
+
+    verdicts = {} if weight > 0 else _from_nothing(case, criterion)
+
+    def change(bound: float, test: Test) -> WeightChange | None:
+        return _changed_weight(case, level, bound, at, test) if weight > 0 else _first_level(verdicts, test)
+
     return WeightThreshold(
-        criterion=case.knowledge.criteria[criterion].id, level=level, weight=round(weight, 4), more=more, less=less
+        criterion=case.knowledge.criteria[criterion].id,
+        level=level,
+        weight=round(weight, 4),
+        more=change(WEIGHT_BOUND, another_leads),
+        less=change(1 / WEIGHT_BOUND, another_leads) if weight > 0 else None,
+        more_recommended=change(WEIGHT_BOUND, newly_recommended),
+        less_recommended=change(1 / WEIGHT_BOUND, newly_recommended) if weight > 0 else None,
     )
 
 
@@ -139,11 +168,11 @@ def _weighing(case: Case, criterion: int, factor: float) -> ValueModel:
     return values._replace(pieces=pieces, comparisons=comparisons)
 
 
-def _changed_weight(case: Case, level: str | None, bound: float, at: At) -> WeightChange | None:
-    """The nearest change of a weight, up to a bound, with which somebody else leads."""
+def _changed_weight(case: Case, level: str | None, bound: float, at: At, test: Test) -> WeightChange | None:
+    """The nearest change of a weight, up to a bound, that gives a verdict looked for."""
 
     def changes(factor: float) -> bool:
-        return at(factor).leader != case.verdict.leader
+        return test(at(factor))
 
     found = first_change(changes, bound)
     if found is None and bound < 1 and changes(0.0):
@@ -161,8 +190,8 @@ def _changed_weight(case: Case, level: str | None, bound: float, at: At) -> Weig
     return WeightChange(factor=factor, holds_at=holds_at, level=enough, lead=_lead(at(factor)))
 
 
-def _from_nothing(case: Case, criterion: int) -> WeightChange | None:
-    """The first level of importance with which a criterion that weighs nothing changes who leads. It is given the
+def _from_nothing(case: Case, criterion: int) -> dict[str, Call]:
+    """The verdict with each level of importance, from the lowest, of a criterion that weighs nothing. It is given the
     importance of another criterion, and what lies under it is multiplied to make up the difference."""
     sizes = {entry.value: entry.weight for entry in case.knowledge.settings.importance}
     domains, facts = case.model.program.domains, case.evaluation.facts
@@ -171,79 +200,91 @@ def _from_nothing(case: Case, criterion: int) -> WeightChange | None:
     }
     other = next((fact for fact, level in known.items() if level is not None and sizes[level] > 0), None)
     if other is None:
-        return None
+        return {}
     criteria = list(case.knowledge.criteria)
     criteria[criterion] = criteria[criterion].model_copy(update={"importance": other})
     knowledge = case.knowledge.model_copy(update={"criteria": tuple(criteria)})
-    for level, size in sizes.items():
-        if size > 0:
-            verdict = case.otherwise(knowledge=knowledge, values=_weighing(case, criterion, size / sizes[known[other]]))
-            if verdict.leader != case.verdict.leader:
-                return WeightChange(factor=None, holds_at=None, level=level, lead=_lead(verdict))
+    return {
+        level: case.otherwise(knowledge=knowledge, values=_weighing(case, criterion, size / sizes[known[other]]))
+        for level, size in sizes.items()
+        if size > 0
+    }
+
+
+def _first_level(verdicts: dict[str, Call], test: Test) -> WeightChange | None:
+    """The first level of importance that gives a verdict looked for."""
+    for level, verdict in verdicts.items():
+        if test(verdict):
+            return WeightChange(factor=None, holds_at=None, level=level, lead=_lead(verdict))
     return None
 
 
 # --- measurements -------------------------------------------------------------------------------------------------
 
 
-class _Race(NamedTuple):
-    """A candidate that doesn't lead, and what was measured of it that counts under one criterion."""
-
-    candidate: str
-    criterion: int
-    metrics: tuple[Metric, ...]
-
-
-def _races(case: Case) -> Iterator[_Race]:
+def _races(case: Case) -> dict[str, dict[str, tuple[Metric, ...]]]:
+    """By candidate that isn't recommended nor ruled out, and by criterion, what was measured of it that counts."""
     evaluation, values = case.evaluation, case.model.values
-    ruled_out = {
+    out = {
         then.veto
         for rule, fired in zip(case.knowledge.rules, evaluation.fired, strict=True)
         if fired
         for then in rule.then
         if isinstance(then, Veto)
     }
+    out.add(case.verdict.candidate)
+    races: dict[str, dict[str, tuple[Metric, ...]]] = {}
     for candidate in case.knowledge.candidates:
-        if candidate.id == case.verdict.leader or candidate.id in ruled_out or case.measurements is None:
+        if candidate.id in out or case.measurements is None:
             continue
-        for criterion in range(len(case.knowledge.criteria)):
+        for index, criterion in enumerate(case.knowledge.criteria):
             metrics = {
                 entry.metric.id: entry.metric
                 for entry in values.comparisons
-                if entry.criterion == criterion
+                if entry.criterion == index
                 and evaluation.fired[entry.rule]
                 and case.model.advantages[entry.metric.id]
                 and case.measurements.number(entry.metric.id, candidate.id)
             }
-            if metrics and case.assessment.weights[criterion] > 0:
-                yield _Race(candidate.id, criterion, tuple(metrics.values()))
+            if metrics and case.assessment.weights[index] > 0:
+                races.setdefault(candidate.id, {})[criterion.id] = tuple(metrics.values())
+    return races
 
 
-def _measured_threshold(case: Case, race: _Race) -> MeasuredThreshold:
+def _measured_threshold(case: Case, candidate: str, metrics: tuple[Metric, ...]) -> CandidateThreshold:
     @cache
     def at(factor: float) -> Call:
-        return case.otherwise(measurements=improved(case.measurements, race.candidate, race.metrics, factor))
+        return case.otherwise(measurements=improved(case.measurements, candidate, metrics, factor))
 
-    bound = three_digits(place_of(2.0 ** _saturation(case, race)))
-    found = first_change(lambda factor: at(factor).leader == race.candidate, bound)
-    holds_at, factor = found or (bound, None)
-    figures = []
-    for metric in race.metrics:
-        measured = case.measurements.number(metric.id, race.candidate).median
-        needed = measured * multiplier(metric, factor or bound)
-        figures.append(Figure(metric=metric.id, unit=metric.unit, measured=measured, needed=needed))
-    return MeasuredThreshold(
-        candidate=race.candidate,
-        criterion=case.knowledge.criteria[race.criterion].id,
-        metrics=tuple(metric.id for metric in race.metrics),
+    def figures(factor: float) -> tuple[Figure, ...]:
+        measured = [(metric, case.measurements.number(metric.id, candidate).median) for metric in metrics]
+        return tuple(
+            Figure(metric=metric.id, unit=metric.unit, measured=value, needed=value * multiplier(metric, factor))
+            for metric, value in measured
+        )
+
+    bound = three_digits(place_of(2.0 ** _saturation(case, candidate, metrics)))
+    if case.verdict.leader == candidate:
+        holds_at, factor = None, 1.0
+    else:
+        holds_at, factor = first_change(lambda factor: at(factor).leader == candidate, bound) or (bound, None)
+    recommended = None
+    # Who never leads on the grid isn't recommended on it.
+    if factor and (found := first_change(lambda factor: at(factor).candidate == candidate, bound)):
+        not_yet, enough = found
+        recommended = Improvement(factor=enough, holds_at=not_yet, figures=figures(enough), lead=_lead(at(enough)))
+    return CandidateThreshold(
+        candidate=candidate,
+        metrics=tuple(metric.id for metric in metrics),
         factor=factor,
         holds_at=holds_at,
-        figures=tuple(figures),
+        figures=figures(factor or bound),
         lead=_lead(at(factor or bound)),
+        recommended=recommended,
     )
 
 
-def _saturation(case: Case, race: _Race) -> float:
+def _saturation(case: Case, candidate: str, metrics: tuple[Metric, ...]) -> float:
     """By how many doublings a candidate has to be better for it and every other to be beyond the point of saturation,
     up to `MEASURED_BOUND`: being better by more counts for nothing.
 
@@ -252,12 +293,12 @@ def _saturation(case: Case, race: _Race) -> float:
     """
     limit = case.knowledge.settings.saturates
     most = 1.0
-    for metric in race.metrics:
+    for metric in metrics:
         found = case.model.advantages[metric.id]
         count = sum(advantage.measurement is not None for advantage in found.values())
         for name, advantage in found.items():
             width = 2 * (advantage.high - advantage.low)
-            if name == race.candidate:
+            if name == candidate:
                 most = max(most, (limit - advantage.low + width) / (1 - 1 / count))
             else:
                 most = max(most, (limit + advantage.high + width) * count)

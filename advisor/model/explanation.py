@@ -204,12 +204,12 @@ class Lead(Frozen):
 
 
 class WeightChange(Frozen):
-    """How much a weight would have to change for another candidate to lead."""
+    """How much a weight would have to change for another candidate to lead, or to be recommended."""
 
     factor: float | None
     """What the weight is multiplied by; null for a criterion that weighs nothing at present."""
     holds_at: float | None
-    """A factor on the near side at which the lead doesn't change: the threshold lies between the two."""
+    """A factor on the near side at which that isn't so: the threshold lies between the two."""
     level: str | None
     """The first level of importance that is enough; null where none is, or where the importance isn't known."""
     lead: Lead
@@ -228,6 +228,10 @@ class WeightThreshold(Frozen):
     """Null where no weight up to `WEIGHT_BOUND` times as much changes who leads."""
     less: WeightChange | None
     """Null where not even leaving the criterion out does."""
+    more_recommended: WeightChange | None = None
+    """Null where no weight up to `WEIGHT_BOUND` times as much makes the verdict recommend whom it doesn't now."""
+    less_recommended: WeightChange | None = None
+    """Null where not even leaving the criterion out does."""
 
 
 class Figure(Frozen):
@@ -239,28 +243,52 @@ class Figure(Frozen):
     needed: float
 
 
-class MeasuredThreshold(Frozen):
-    """How much better a candidate would have to be, by all that was measured of it under one criterion, to lead."""
+class Improvement(Frozen):
+    """How much better a candidate would have to be to be recommended."""
+
+    factor: float
+    """How many times as fast, or as small."""
+    holds_at: float
+    """A factor at which it isn't recommended yet: the threshold lies between the two."""
+    figures: tuple[Figure, ...]
+    lead: Lead
+    """With these figures."""
+
+
+class CandidateThreshold(Frozen):
+    """How much better a candidate would have to be to lead, and to be recommended, by one factor for all these
+    numbers."""
 
     candidate: str
-    criterion: str
     metrics: tuple[str, ...]
     factor: float | None
-    """How many times as fast, or as small; null where no factor would do it."""
+    """How many times as fast, or as small, to lead; 1 where it leads already, null where no factor would do it."""
     holds_at: float | None
-    """A factor at which it doesn't lead yet, or where none would do: the one from which being better counts no more."""
+    """A factor at which it doesn't lead yet, or where none would do: the one from which being better counts no more.
+    Null where it leads already."""
     figures: tuple[Figure, ...]
     lead: Lead
     """With these figures; where none would do, with those from which being better counts no more."""
+    recommended: Improvement | None = None
+    """Null where no factor would do it."""
+
+
+class MeasuredThreshold(CandidateThreshold):
+    """How much better a candidate would have to be, by all that was measured of it under one criterion."""
+
+    criterion: str
 
 
 class Thresholds(Frozen):
-    """How far weights and measurements are from giving the lead to another candidate. Each one stated was assessed
-    with as many draws as the verdict."""
+    """How far weights and measurements are from giving the lead to another candidate, and from recommending one that
+    isn't recommended now. Each one stated was assessed with as many draws as the verdict."""
 
     leader: str
     weights: tuple[WeightThreshold, ...]
     measurements: tuple[MeasuredThreshold, ...]
+    """Of everybody who isn't recommended."""
+    together: tuple[CandidateThreshold, ...] = ()
+    """By candidate, of everything that was measured of it and counts, over all criteria."""
 
 
 class Basis(Frozen):

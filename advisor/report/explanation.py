@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.padding import Padding
 from rich.table import Table
@@ -13,20 +13,17 @@ from advisor.model.explanation import (
     ExplanationDocument,
     FailedCondition,
     FlipSearch,
-    MeasuredThreshold,
     RuleExplained,
     Step,
-    Thresholds,
     Weighed,
-    WeightChange,
-    WeightThreshold,
     WhatIf,
     WhyNot,
 )
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Change, Recommendation
 from advisor.report.page import Page
-from advisor.report.words import KINDS, Words, significant
+from advisor.report.thresholds import print_thresholds
+from advisor.report.words import Words
 
 MOST = 6
 """How many reasons of a margin are shown where the margin isn't what was asked for."""
@@ -75,16 +72,9 @@ def render(
     if document.flips:
         page.flips(document.flips)
     if "thresholds" in sections:
-        page.thresholds(document.thresholds)
+        print_thresholds(page, document.thresholds, knowledge)
     if not sections:
         page.overview(document, result, path)
-    return page.text()
-
-
-def render_thresholds(found: Thresholds | None, knowledge: Knowledge, width: int) -> str:
-    """The text of thresholds alone, in so many columns."""
-    page = _Sections(knowledge, width, colour=False)
-    page.thresholds(found)
     return page.text()
 
 
@@ -106,7 +96,6 @@ class _Sections(Page):
     def __init__(self, knowledge: Knowledge, width: int | None, colour: bool | None) -> None:
         super().__init__(width, colour)
         self._words = Words(knowledge)
-        self._metrics = knowledge.metric
 
     # --- the short form ---------------------------------------------------------------------------------------
 
@@ -124,7 +113,7 @@ class _Sections(Page):
             ("--why", "the whole proof, down to answers and sources"),
             ("--why-not", "the others, one by one"),
             ("--flips", "the smallest changes of up to three answers"),
-            ("--thresholds", "how far weights and measurements are from another leader"),
+            ("--thresholds", "how far weights and measurements are from another verdict"),
             ("--what-if QUESTION=VALUE", "the difference that another answer makes"),
             ("--rule ID", "why a rule fired, or what keeps it silent"),
         ):
@@ -288,66 +277,8 @@ class _Sections(Page):
         before = self._words.value(change.question, change.before)
         return f"{question} {self._words.value(change.question, change.after)} instead of {before}"
 
-    # --- thresholds -------------------------------------------------------------------------------------------
-
-    def thresholds(self, found: Thresholds | None) -> None:
-        if found is None:
-            self.heading("There are no thresholds: every candidate is ruled out")
-            return
-        self.heading(f"What another weight would do ({self._words.candidate(found.leader)} leads)")
-        idle = []
-        for entry in found.weights:
-            lines = list(self._weight(entry))
-            for line in lines:
-                self._item(line)
-            if not lines:
-                idle.append(self._words.criterion(entry.criterion).lower())
-        if idle:
-            self._item(f"No weight, up to 64 times as much or none at all, changes it for: {', '.join(idle)}.")
-        self.heading("How much better others would have to be here to lead")
-        for entry in found.measurements:
-            self._item(self._measured(entry))
-        if not found.measurements:
-            self._item("Nothing measured counts for a candidate that doesn't lead.")
-
-    def _weight(self, entry: WeightThreshold) -> Iterator[str]:
-        name = self._words.criterion(entry.criterion)
-        now = f"{entry.level}" if entry.level else "not settled"
-        for change in (entry.more, entry.less):
-            if change:
-                lead = change.lead
-                who = f"{self._words.candidate(lead.candidate)} leads ({lead.share:.0%}, {KINDS[lead.kind]})"
-                yield f"{name} ({now}): {_factor(change, entry)} {who}"
-
-    def _measured(self, entry: MeasuredThreshold) -> str:
-        name, under = self._words.candidate(entry.candidate), self._words.criterion(entry.criterion).lower()
-        if entry.factor is None:
-            tried = f"{entry.holds_at:,.0f}" if entry.holds_at else "any number of"
-            return f"{name}, {under} ({', '.join(entry.metrics)}): no improvement does it (tried up to {tried} times)."
-        figures = "; ".join(
-            f"{self._metrics[f.metric].title if f.metric in self._metrics else f.metric} "
-            f"{significant(f.needed)} {f.unit} instead of {significant(f.measured)}"
-            for f in entry.figures
-        )
-        lead = entry.lead
-        then = f"it then leads in {lead.share:.0%} ({KINDS[lead.kind]})"
-        return f"{name}, {under}: {entry.factor:g} times better ({figures}); {then}."
-
     def _item(self, text: str, indent: int = 2, style: str = "") -> None:
         self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
-
-
-def _factor(change: WeightChange, entry: WeightThreshold) -> str:
-    if change.factor is None:
-        return f"if it were {change.level},"
-    if change.factor == 0:
-        return "if it were left out altogether,"
-    level = ""
-    if change.level:
-        level = f", {change.level} that is,"
-    elif entry.level:
-        level = ", less than any level but none," if change.factor < 1 else ", more than any level,"
-    return f"at {change.factor:g} times its weight{level}"
 
 
 def _searched(search: FlipSearch) -> str:

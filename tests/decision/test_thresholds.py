@@ -1,4 +1,4 @@
-"""Thresholds of weights and measurements: at the factor named the lead changes, just before it doesn't."""
+"""Thresholds of weights and measurements: at the factor named the verdict changes, just before it doesn't."""
 
 import datetime
 import math
@@ -11,8 +11,9 @@ from advisor.decision.case import case_of
 from advisor.decision.thresholds import first_change, improved, place_of, three_digits, thresholds
 from advisor.knowledge.load import load
 from tests.support.knowledge import LEVELS, SETTINGS, answers, build, criterion, evidence, question, rule, scale
-from tests.support.measurements import STEP, measured
+from tests.support.measurements import measured
 from tests.support.profiles import profiles
+from tests.support.timed import TIMED, WEIGHED, both
 
 TODAY = datetime.date(2026, 11, 23)
 
@@ -37,8 +38,21 @@ def found(knowledge, given, measurements=None):
     return thresholds(case_of(knowledge, given, measurements, as_of=TODAY))
 
 
+def verdict(knowledge, given, measurements=None):
+    return advise(knowledge, given, measurements, as_of=TODAY).verdict
+
+
 def leader(knowledge, given, measurements=None):
-    return advise(knowledge, given, measurements, as_of=TODAY).verdict.leader
+    return verdict(knowledge, given, measurements).leader
+
+
+def assert_first(holds, holds_at, factor, bound):
+    """Something holds from a factor on and at none nearer to 1: at each of three digits beside it, and at 40 of those
+    between 1 and the bound."""
+    assert abs(place_of(factor) - place_of(holds_at)) == 1
+    sweep = {three_digits(place_of(bound ** (step / 40))) for step in range(41)} | {holds_at, factor}
+    for each in sweep:
+        assert holds(each) == (each >= factor if bound > 1 else each <= factor), each
 
 
 @pytest.mark.parametrize(("left", "right"), [(2, 1), (2.5, 1), (2, 1.5)])
@@ -67,26 +81,52 @@ def test_a_reweighed_base_flips_at_the_factor_and_not_before(left, right):
         assert flips == (LEVELS.index(level) >= LEVELS.index(two.more.level or "essential") and bool(two.more.level))
 
 
-def test_a_criterion_that_weighs_nothing_names_the_first_level_that_is_enough():
+@pytest.mark.parametrize(("left", "right"), [(2, 1), (2.5, 1), (2, 1.5)])
+def test_a_reweighed_base_recommends_from_the_factor_on_and_not_before(left, right):
+    given = answers(care_one="high", care_two="medium", never="b")
+    two = found(two_criteria(left, right), given).weights[1].more_recommended
+
+    def recommends(factor):
+        return verdict(two_criteria(left, right, (0, 1, 2 * factor, 4, 8 * factor)), given).candidate == "right"
+
+    assert_first(recommends, two.holds_at, two.factor, 64)
+    assert (two.lead.candidate, two.lead.kind) == ("right", "recommended")
+    assert two.lead.share >= 0.8
+
+
+def test_less_weight_recommends_another_from_the_factor_on_and_not_before():
+    given = answers(care_one="medium", care_two="high", never="b")
+    base = two_criteria(2.5, 1)
+    one = found(base, given).weights[0].less_recommended
+
+    def recommends(factor):
+        return verdict(two_criteria(2.5, 1, (0, 1, 2 * factor, 4, 8)), given).candidate == "right"
+
+    assert_first(recommends, one.holds_at, one.factor, 1 / 64)
+
+
+def test_a_leader_that_is_not_recommended_may_come_to_be():
+    given = answers(care_one="high", care_two="high", never="b")
+    base = two_criteria(1.6, 1.5)
+    assert verdict(base, given).kind == "too-close"
+    one, two = found(base, given).weights
+    assert (one.more, one.more_recommended.lead.candidate) == (None, "left")
+    assert two.less_recommended.lead.candidate == "left"
+    assert two.more_recommended.lead.candidate == one.less_recommended.lead.candidate == "right"
+    assert two.more.factor < two.more_recommended.factor
+
+
+@pytest.mark.parametrize(("left", "right", "lead", "recommend"), [(2, 1.5, 1, 1), (1.5, 1.6, 0, 1)])
+def test_a_criterion_that_weighs_nothing_names_the_first_level_that_is_enough(left, right, lead, recommend):
     given = answers(care_one="low", care_two="ignore", never="b")
-    two = found(two_criteria(2, 1.5), given).weights[1]
-    assert (two.level, two.weight, two.less) == ("ignore", 0, None)
-    flipping = [
-        level for level in LEVELS[1:] if leader(two_criteria(2, 1.5), {**given, **answers(care_two=level)}) == "right"
-    ]
-    assert (two.more.factor, two.more.level) == (None, flipping[0])
-
-
-TIMED = build(
-    probes=[STEP],
-    criteria=[criterion("speed", "care"), criterion("other", "care-other")],
-    questions=[scale("care"), scale("care-other")],
-    rules=[
-        rule("timed", {"fact": "measured.step", "is": True}, {"compare": "step", "criterion": "speed", "strength": 1}),
-        rule("for-left", None, evidence("left", "other", 1)),
-        rule("range", {"fact": "care", "is": "ignore"}, evidence("left", "other", 2)),
-    ],
-)
+    base = two_criteria(left, right)
+    two = found(base, given).weights[1]
+    assert (two.level, two.weight, two.less, two.less_recommended) == ("ignore", 0, None, None)
+    verdicts = [verdict(base, {**given, **answers(care_two=level)}) for level in LEVELS[1:]]
+    assert [v.leader for v in verdicts].index("right") == lead
+    assert (two.more.factor, two.more.level) == (None, LEVELS[1:][lead])
+    assert [v.candidate for v in verdicts].index("right") == recommend
+    assert (two.more_recommended.factor, two.more_recommended.level) == (None, LEVELS[1:][recommend])
 
 
 @pytest.mark.parametrize("times", [(10.0, 20.0), (10.0, 8.0), (10.0, 10.0)])
@@ -104,6 +144,60 @@ def test_measurements_flip_at_the_factor_and_not_before(times):
     assert math.log2(race.factor * times[0] / times[1]) == pytest.approx(2 / 3, abs=0.05)
 
 
+@pytest.mark.parametrize("times", [(10.0, 20.0), (10.0, 8.0), (10.0, 10.0)])
+def test_measurements_recommend_from_the_factor_on_and_not_before(times):
+    given = answers(care="high", care_other="high")
+
+    def numbers(factor):
+        changed = {"left": times[0], "right": times[1] / factor}
+        return measured(**{name: (t, 0.95 * t, 1.05 * t) for name, t in changed.items()})
+
+    result = found(TIMED, given, numbers(1))
+    # Left, which leads, has a row of its own where it isn't recommended.
+    race = result.measurements[-1]
+    assert race.candidate == "right"
+    better = race.recommended
+    assert_first(
+        lambda factor: verdict(TIMED, given, numbers(factor)).candidate == "right", better.holds_at, better.factor, 64
+    )
+    assert better.figures[0].needed == pytest.approx(times[1] / better.factor)
+    assert (better.factor > race.factor, better.lead.kind) == (True, "recommended")
+    assert [entry.candidate for entry in result.together] == [entry.candidate for entry in result.measurements]
+    assert dict(result.together[-1]) == {name: value for name, value in race if name != "criterion"}
+
+
+def test_a_leader_is_told_how_much_better_makes_it_recommended():
+    numbers = {"left": (10.0, 9.5, 10.5), "right": (6.5, 6.18, 6.83)}
+    given = answers(care="high", care_other="high")
+    assert verdict(TIMED, given, measured(**numbers)).kind == "too-close"
+    left, right = found(TIMED, given, measured(**numbers)).measurements
+    assert (left.candidate, left.factor, left.holds_at, left.lead.candidate) == ("left", 1.0, None, "left")
+    assert right.candidate == "right"
+
+    def recommends(factor):
+        changed = {**numbers, "left": tuple(value / factor for value in numbers["left"])}
+        return verdict(TIMED, given, measured(**changed)).candidate == "left"
+
+    assert_first(recommends, left.recommended.holds_at, left.recommended.factor, 64)
+
+
+def test_everything_measured_gets_better_by_one_factor():
+    """Where neither alone is enough for a recommendation, both together are."""
+    given = answers(care="low", care_other="medium")
+    result = found(WEIGHED, given, both(1))
+    assert [(entry.criterion, entry.recommended) for entry in result.measurements] == [("speed", None), ("size", None)]
+    (together,) = result.together
+    assert (together.candidate, together.metrics) == ("right", ("step", "peak"))
+    assert [figure.needed for figure in together.figures] == pytest.approx([10 / together.factor] * 2)
+    for name, threshold in (("leader", together), ("candidate", together.recommended)):
+        assert_first(
+            lambda factor, name=name: getattr(verdict(WEIGHED, given, both(factor)), name) == "right",
+            threshold.holds_at,
+            threshold.factor,
+            64,
+        )
+
+
 def test_where_no_speed_would_do_it_that_is_said():
     """Left is ahead by 8/3 of the weight of speed, which can make a difference of 2 at the most."""
     numbers = {"left": (10.0, 9.5, 10.5), "right": (10.0, 9.5, 10.5)}
@@ -115,21 +209,32 @@ def test_where_no_speed_would_do_it_that_is_said():
         assert leader(TIMED, given, measured(**far)) == "left"
 
 
-@pytest.mark.parametrize("index", [0])
+@pytest.mark.parametrize("index", [0, 6])
 def test_thresholds_on_what_ships(index):
     """Whatever was measured, changed in the measurements themselves."""
     knowledge = load()
     given, measurements = profiles()[index]
     result = found(knowledge, given, measurements)
-    assert result.leader == leader(knowledge, given, measurements)
+    now = verdict(knowledge, given, measurements)
+    assert result.leader == now.leader
     assert {w.criterion for w in result.weights} <= {c.id for c in knowledge.criteria}
-    for race in result.measurements:
+    for race in (*result.measurements, *result.together):
         metrics = tuple(knowledge.metric[name] for name in race.metrics)
-        before = leader(knowledge, given, improved(measurements, race.candidate, metrics, race.holds_at))
-        assert before != race.candidate
+
+        def at(factor, race=race, metrics=metrics):
+            return case_of(
+                knowledge, given, improved(measurements, race.candidate, metrics, factor), as_of=TODAY
+            ).verdict
+
+        if race.holds_at is None:
+            assert (race.candidate, race.factor, now.candidate) == (now.leader, 1.0, None)
+        else:
+            assert at(race.holds_at).leader != race.candidate
         if race.factor is not None:
-            after = leader(knowledge, given, improved(measurements, race.candidate, metrics, race.factor))
-            assert after == race.candidate
+            assert at(race.factor).leader == race.candidate
+        if race.recommended is not None:
+            assert at(race.recommended.holds_at).candidate != race.candidate
+            assert at(race.recommended.factor).candidate == race.candidate
 
 
 def test_nobody_feasible_has_no_thresholds():

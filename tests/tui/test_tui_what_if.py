@@ -13,7 +13,7 @@ from advisor.decision.thresholds import thresholds
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.model.measurement import Measurements
-from advisor.report.explanation import render_thresholds
+from advisor.report.thresholds import render_thresholds
 from advisor.session.answers import read_answers
 from advisor.tui.screens.verdict import DETAIL_WIDTH, VerdictScreen
 from advisor.tui.suppositions import Row, Suppositions

@@ -235,8 +235,8 @@ class VerdictScreen(Screen):
         self.post_message(Go("interview", event.index, "one"))
 
     async def on_what_if_sought(self) -> None:
-        """Show how far the verdict is from another leader, once that is found."""
-        detail = DetailScreen("How far it is from another leader", Content("Looking for it, a few seconds …"))
+        """Show how far the verdict is from another verdict, once that is found."""
+        detail = DetailScreen("How far it is from another verdict", Content("Looking for it, a few seconds …"))
         await self.app.push_screen(detail)
         self._seek_thresholds(detail)
 
@@ -250,7 +250,7 @@ class VerdictScreen(Screen):
         # Imported late, as above.
         from advisor.decision.case import case_of
         from advisor.decision.thresholds import thresholds
-        from advisor.report.explanation import render_thresholds
+        from advisor.report.thresholds import render_thresholds
 
         sitting, options = self._sitting, self._sitting.options
         given = (sitting.knowledge, sitting.answers, sitting.measurements)

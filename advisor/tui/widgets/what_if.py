@@ -59,7 +59,7 @@ class WhatIf(Vertical):
             super().__init__()
 
     class Sought(Message):
-        """The user wants to know how far weights and measurements are from another leader."""
+        """The user wants to know how far weights and measurements are from another verdict."""
 
     class Kept(Message):
         """The user wants to keep answers that were tried."""
@@ -220,7 +220,7 @@ class WhatIf(Vertical):
             self.query_one("#how", Static).update(ONLY_ANSWERS)
 
     def action_far(self) -> None:
-        """Ask how far weights and measurements are from another leader."""
+        """Ask how far weights and measurements are from another verdict."""
         self.post_message(self.Sought())
 
     def _update(self) -> None:

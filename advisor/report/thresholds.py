@@ -1,0 +1,134 @@
+"""Thresholds as text: who would lead, and who be recommended, with other weights and better numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from advisor.model.explanation import (
+    CandidateThreshold,
+    Figure,
+    MeasuredThreshold,
+    Thresholds,
+    WeightChange,
+    WeightThreshold,
+)
+from advisor.model.knowledge import Knowledge
+from advisor.report.page import Page
+from advisor.report.words import Words, significant
+
+NOBODY = "–"
+_WEIGHTS = (
+    "×: times its weight now, and the first level of importance that is enough, where one is. "
+    f"{NOBODY}: nobody else, with up to 64 times the weight or none at all."
+)
+_NUMBERS = (
+    f"×: times better, every number of the row. {NOBODY}: not at any factor; beyond some, being better counts no more."
+)
+
+
+def render_thresholds(found: Thresholds | None, knowledge: Knowledge, width: int) -> str:
+    """The text of thresholds alone, in so many columns."""
+    page = Page(width, colour=False)
+    print_thresholds(page, found, knowledge)
+    return page.text()
+
+
+def print_thresholds(page: Page, found: Thresholds | None, knowledge: Knowledge) -> None:
+    """Print thresholds, if there are any, as two sections of a page."""
+    if found is None:
+        page.heading("There are no thresholds: every candidate is ruled out")
+        return
+    words = Words(knowledge)
+    page.heading(f"What another weight would do ({words.candidate(found.leader)} leads)")
+    _print_weights(page, found, words)
+    page.heading("How much better candidates would have to be here")
+    _print_numbers(page, found, words, knowledge)
+
+
+def _say(page: Page, text: str, style: str = "") -> None:
+    page.console.print(Padding(Text(text, style=style), (0, 0, 0, 2)))
+
+
+# --- weights ------------------------------------------------------------------------------------------------------
+
+
+def _print_weights(page: Page, found: Thresholds, words: Words) -> None:
+    table = Table.grid(padding=(0, 2))
+    table.add_row("", Text("would lead", "bold"), Text("would be recommended", "bold"))
+    for entry in found.weights:
+        named = f"{words.criterion(entry.criterion)}\n({entry.level or 'not settled'})"
+        for lead, recommended in ((entry.more, entry.more_recommended), (entry.less, entry.less_recommended)):
+            if lead or recommended:
+                leads = f"{words.candidate(lead.lead.candidate)} ({lead.lead.share:.0%})" if lead else NOBODY
+                is_recommended = words.candidate(recommended.lead.candidate) if recommended else NOBODY
+                table.add_row(named, f"{leads}\n{_factor(lead)}", f"{is_recommended}\n{_factor(recommended)}")
+    if table.row_count > 1:
+        page.console.print(Padding(table, (0, 0, 0, 2)))
+        _say(page, _WEIGHTS, "dim")
+    idle = [words.criterion(entry.criterion).lower() for entry in found.weights if not any(_changes(entry))]
+    if idle:
+        _say(page, f"No weight, up to 64 times as much or none at all, changes it for: {', '.join(idle)}.")
+
+
+def _changes(entry: WeightThreshold) -> tuple[WeightChange | None, ...]:
+    return entry.more, entry.less, entry.more_recommended, entry.less_recommended
+
+
+def _factor(change: WeightChange | None) -> str:
+    if change is None:
+        return ""
+    if change.factor is None:
+        return f"if {change.level}"
+    if change.factor == 0:
+        return "if left out"
+    return f"at {significant(change.factor)}×" + (f" ({change.level})" if change.level else "")
+
+
+# --- measured numbers ---------------------------------------------------------------------------------------------
+
+
+def _print_numbers(page: Page, found: Thresholds, words: Words, knowledge: Knowledge) -> None:
+    if not found.measurements:
+        _say(page, "Nothing measured counts for a candidate that isn't recommended.")
+        return
+    table = Table.grid(padding=(0, 2), expand=True)
+    table.add_column(ratio=1)
+    for _ in range(3):
+        table.add_column(justify="right")
+    table.add_row("", *(Text(title, "bold") for title in ("now", "to lead", "to be\nrecommended")))
+    for together in found.together:
+        table.add_row(words.candidate(together.candidate))
+        under = [entry for entry in found.measurements if entry.candidate == together.candidate]
+        for entry in under:
+            _add(table, words.criterion(entry.criterion), entry)
+            for row in _figures(entry, knowledge):
+                table.add_row(*row, style="dim")
+        if len(under) > 1:
+            _add(table, "Everything measured of it that counts", together)
+    page.console.print(Padding(table, (0, 0, 0, 2)))
+    _say(page, _NUMBERS, "dim")
+
+
+def _add(table: Table, title: str, entry: CandidateThreshold) -> None:
+    """A row that says at which factors."""
+    lead = NOBODY if entry.factor is None else f"{significant(entry.factor)}× ({entry.lead.share:.0%})"
+    leads = f"leads ({entry.lead.share:.0%})" if entry.holds_at is None else lead
+    recommended = f"{significant(entry.recommended.factor)}×" if entry.recommended else NOBODY
+    table.add_row(Padding(title, (0, 0, 0, 2)), "", leads, recommended)
+
+
+def _figures(entry: MeasuredThreshold, knowledge: Knowledge) -> Iterator[tuple[Padding, str, str, str]]:
+    """A row for each number: as it is, and as it would have to be."""
+    needed: dict[str, Figure] = (
+        {figure.metric: figure for figure in entry.recommended.figures} if entry.recommended else {}
+    )
+    for figure in entry.figures:
+        metric = knowledge.metric.get(figure.metric)
+        title = f"{metric.title if metric else figure.metric} ({figure.unit})"
+        lead = "" if entry.factor is None or entry.holds_at is None else significant(figure.needed)
+        recommended = significant(needed[figure.metric].needed) if needed else ""
+        yield Padding(title, (0, 0, 0, 4)), significant(figure.measured), lead, recommended

@@ -1,0 +1,44 @@
+"""Thresholds as text."""
+
+import datetime
+
+import pytest
+
+from advisor.decision.case import case_of
+from advisor.decision.thresholds import thresholds
+from advisor.knowledge.load import load
+from advisor.report.thresholds import render_thresholds
+from tests.support.knowledge import answers
+from tests.support.measurements import measured
+from tests.support.timed import TIMED, WEIGHED, both
+
+DAY = datetime.date(2026, 11, 23)
+
+
+def shown(knowledge, given, measurements, width=68):
+    found = thresholds(case_of(knowledge, given, measurements, as_of=DAY))
+    text = render_thresholds(found, knowledge, width)
+    assert max(map(len, text.splitlines())) <= width
+    return found, [" ".join(line.split()) for line in text.splitlines()]
+
+
+def test_who_leads_without_being_recommended_has_a_row():
+    given = answers(care="high", care_other="high")
+    _, lines = shown(TIMED, given, measured(left=(10.0, 9.5, 10.5), right=(6.5, 6.18, 6.83)))
+    left, right = lines.index("The left"), lines.index("The right")
+    assert lines[left + 1].startswith("On speed leads (")
+    assert lines[right + 1].startswith("On speed 1.")
+    assert len(lines[right + 2].split(" (ms) ")[1].split()) == 3
+
+
+@pytest.mark.parametrize("width", [68, 80])
+def test_everything_together_has_a_row_where_there_is_more_than_one_criterion(width):
+    found, lines = shown(WEIGHED, answers(care="low", care_other="medium"), both(1), width)
+    (together,) = found.together
+    (row,) = [line for line in lines if line.startswith("Everything measured of it")]
+    assert f"{together.factor:.2f}× (50%) {together.recommended.factor:.2f}×" in row
+    assert lines[lines.index("The right") + 1] == f"On speed {found.measurements[0].factor:.1f}× (50%) –"
+
+
+def test_nobody_feasible():
+    assert "every candidate is ruled out" in render_thresholds(None, load(), 80)
