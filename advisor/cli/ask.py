@@ -15,6 +15,7 @@ if flags.TYPE_CHECKING:
     from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
     from advisor.session.profile import Profile
+    from advisor.session.way import Way
 
 _EXAMPLES = """\
   advisor ask                         answer, then read the recommendation
@@ -70,9 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.cli.interview import Interview
     from advisor.cli.measuring import gather_measurements, survey_begun
     from advisor.decision.advise import advise
-    from advisor.decision.checklist import AT_ONCE
-    from advisor.decision.interview import next_step
+    from advisor.decision.interview import look_ahead
     from advisor.knowledge.load import load
+    from advisor.session.way import Way
 
     if arguments.no_input:
         raise InputNeeded("`advisor ask` asks questions", "Use `advisor --text --answers FILE`.")
@@ -87,10 +88,18 @@ def run(arguments: argparse.Namespace) -> int:
     with survey_begun(arguments) as survey:
         measurements = None if measuring else gather_measurements(knowledge, arguments, survey)
 
-        about = {"as_of": as_of, "seed": arguments.seed, "at_once": arguments.at_once or AT_ONCE}
-        telling = partial(next_step, knowledge, measurements=measurements, **about)
-        order = None if arguments.order == "fixed" else telling
-        Interview(knowledge, answers, again=arguments.all, save=save, order=order, measuring=measuring).run()
+        Interview(
+            knowledge,
+            answers,
+            measurements,
+            Way() if arguments.all else profile.way,
+            again=arguments.all,
+            useful=arguments.order == "useful",
+            measuring=measuring,
+            save=save.way,
+            prospect=partial(look_ahead, knowledge, as_of=as_of, seed=arguments.seed),
+            at_once=arguments.at_once,
+        ).run()
         if arguments.trade_offs:
             from advisor.cli.trade_offs import ask_trade_offs
 
@@ -113,8 +122,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class _Saving:
-    """Saves the answers in the profile and, if one was named, laid over what stands there in a file too. To that they
-    are written at once: that it can't be written to should be known before anything is asked."""
+    """Saves the answers in the profile, with the way through the questions, and, if one was named, laid over what
+    stands there in a file too. To that they are written at once: that it can't be written to should be known before
+    anything is asked."""
 
     def __init__(self, knowledge: Knowledge, answers: dict[str, Answer], profile: Profile, file: Path | None) -> None:
         from advisor.session.answers import read_answers
@@ -122,6 +132,7 @@ class _Saving:
         self._answers = answers
         self._profile = profile
         self._file = file
+        self._way = profile.way
         self._beside = read_answers(knowledge, str(file)) if file and file.exists() else {}
         self.where = ""
         """Where the answers are and how to use them again, once any has been saved."""
@@ -129,11 +140,18 @@ class _Saving:
 
     def __call__(self) -> None:
         profile = self._profile
-        profile.save(self._answers)
+        profile.save(self._answers, self._way)
         self._write_file()
         places = f"{profile.path}, and in {self._file}" if self._file else str(profile.path)
         again = f"; where {profile.source} is read, `--answers {profile.path}` takes these instead"
         self.where = f"Answers are saved in {places}{again if profile.source else ''}."
+
+    def way(self, way: Way, entered: bool) -> None:
+        """Save the way as well. Unless anything was `entered`, that waits where the profile has nothing of this
+        sitting."""
+        self._way = way
+        if entered or self._profile.begun:
+            self()
 
     def _write_file(self) -> None:
         if self._file:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Literal
 
 from advisor.cli.questions import explained, lines_of_list, lines_of_question, named, numbers
-from advisor.decision.checklist import otherwise
+from advisor.decision.checklist import taken
 from advisor.model.answer import Answer, AnswerValue
 from advisor.report.words import Words
+from advisor.session.course import Course
 
 if TYPE_CHECKING:
-    from advisor.decision.interview import Step
+    from advisor.decision.interview import Prospect
     from advisor.model.knowledge import Knowledge
-    from advisor.model.question import Question
+    from advisor.model.measurement import Measurements
+    from advisor.session.latest import Given
+    from advisor.session.way import Way
+
+    Move = Literal["on", "back", "done"]
 
 
 class Interview:
@@ -24,117 +29,118 @@ class Interview:
         self,
         knowledge: Knowledge,
         answers: dict[str, Answer],
+        measurements: Measurements | None,
+        way: Way,
         *,
         again: bool,
-        save: Callable[[], None],
-        order: Callable[..., Step] | None,
+        useful: bool,
         measuring: bool,
+        save: Callable[[Way, bool], None],
+        prospect: Callable[[Mapping[str, Answer], Measurements | None], Prospect],
+        at_once: int | None,
     ) -> None:
-        """`order` tells the next step from the answers that count and, as `passed`, the questions that were passed
-        over; None means the order of the file; `measuring`, whether measurements will be taken after the questions."""
+        """`again` asks what is answered as well, `useful` the most useful first rather than in the order of the file;
+        `measuring` says whether measurements will be taken after the questions. `save` is called with the way whenever
+        the way or an answer should be saved, and with whether anything was entered. The rest is as for a `Course`."""
         self._knowledge = knowledge
         self._words = Words(knowledge)
         self._answers = answers
+        self._measurements = measurements
         self._save = save
-        self._order = order
         self._measuring = measuring
-        self._open = {q.id: q for q in knowledge.questions if again or q.id not in answers}
-        """Questions to ask, in the order of the file; each leaves when it is answered or passed over."""
-        self._differing: dict[str, Question] = {}
-        """Those of the last list whose answer differs and has still to be asked for."""
-        self._passed: set[str] = set()
-        self._told = ""
-        total = len(knowledge.questions)
-        if len(self._open) < total:
-            count = total - len(self._open)
-            _say(f"{f'{count} questions are' if count > 1 else 'A question is'} answered already; --all asks again.")
-        if self._open:
-            _say('Enter skips, ? is "don\'t know", why explains, back goes back, done ends the questions.')
+        self._again = {question.id for question in knowledge.questions if question.id in answers} if again else set()
+        """Questions whose answers count no more until they are asked for again."""
+        self._useful = useful
+        self._course = Course(
+            knowledge,
+            self._given,
+            prospect,
+            way,
+            moved=lambda entered: save(self._course.way, entered),
+            at_once=at_once,
+        )
 
     def run(self) -> None:
         """Go through the questions until the last, `done`, or the end of the input."""
-        trail: list[tuple[Question, ...]] = []
-        place = 0
-        while True:
-            if place == len(trail):
-                following = self._next()
-                if not following:
-                    return
-                trail.append(following)
-            asked = trail[place]
-            step = self._ask(asked[0], place) if len(asked) == 1 else self._ask_together(asked, place)
-            if step is None:
-                return
-            # After going back what comes next is chosen anew; what was answered stays so.
-            if step > 0:
-                self._close(asked)
-                del trail[place + 1 :]
-            place = max(0, place + step)
-
-    def _next(self) -> tuple[Question, ...]:
-        """What to ask next, nothing where all was asked."""
-        if self._differing:
-            return tuple(self._differing.values())[:1]
-        if not self._open:
-            return ()
-        first = next(iter(self._open.values()))
-        if self._order is None:
-            return (first,)
-        counting = {name: answer for name, answer in self._answers.items() if name not in self._open}
-        step = self._order(answers=counting, passed=self._passed)
-        self._tell(step)
-        return tuple(self._open[name] for name in step.questions) or (first,)
-
-    def _close(self, asked: Sequence[Question]) -> None:
-        """Take questions that were answered or passed over from those to ask."""
-        for question in asked:
-            if len(asked) == 1:
-                self._differing.pop(question.id, None)
-            if question.id not in self._differing and self._open.pop(question.id, None):
-                self._passed |= {question.id} - self._answers.keys()
-
-    def _tell(self, step: Step) -> None:
-        """Say whether the interview may stop, and why, when that has changed."""
-        found = step.prospect
-        state = found.settled if step.questions else "nothing-left"
-        if found.settled == "proven":
-            state = "proven"
-        if state == self._told or (not self._told and state == "open"):
-            self._told = self._told or state
+        course = self._course
+        self._introduce()
+        if not course.open:
             return
-        self._told = state
+        self._look_ahead()
+        course.enter(None, "open")
+        self._tell()
+        while True:
+            match self._ask_together() if course.together else self._ask():
+                case "done":
+                    return
+                case "back":
+                    if not course.back():
+                        _say("  This is the first.")
+                case "on":
+                    self._look_ahead()
+                    if not course.forward():
+                        return
+                    self._tell()
+
+    def _given(self) -> Given:
+        """The answers that count."""
+        return {name: answer for name, answer in self._answers.items() if name not in self._again}, self._measurements
+
+    def _introduce(self) -> None:
+        left, skipped = len(self._course.open), len(self._course.passed)
+        before = []
+        if answered := len(self._knowledge.questions) - left - skipped:
+            before.append(f"{f'{answered} questions are' if answered > 1 else 'A question is'} answered already")
+        if skipped:
+            before.append(f"{f'{skipped} were' if skipped > 1 else 'one was'} skipped")
+        if before:
+            _say(f"{', '.join(before)}; --all asks again.".capitalize())
+        if left:
+            _say('Enter skips, ? is "don\'t know", why explains, back goes back, done ends the questions.')
+
+    def _look_ahead(self) -> None:
+        if self._useful:
+            self._course.look_ahead()
+
+    def _tell(self) -> None:
+        """Say whether the interview may stop, and why, when that has changed."""
+        course, state = self._course, self._course.state
+        if state == course.told:
+            return
+        course.told = state
         if state == "open":
             _say("\nThat answer opens the verdict again.")
             return
+        found = course.look_ahead()
         _say("\n" + self._words.settled(found.settled, found.may_become, found.error))
         if state == "nothing-left":
             _say("No question that is left can change that.")
         before = ", before anything is measured" if self._measuring else ""
         _say(f"You may stop here{before}: type done. Or go on.")
 
-    def _heading(self, asked: Sequence[Question], place: int) -> str:
-        left = len(self._open.keys() | {question.id for question in asked})
-        return f"\n[{place + 1}; {left} left] "
+    def _heading(self) -> str:
+        course = self._course
+        return f"\n[{course.place + 1}; {len({*course.open, *course.shown})} left] "
 
     # --- one question ----------------------------------------------------------------------------------------
 
-    def _ask(self, question: Question, place: int) -> int | None:
-        """Ask a question until a line settles it: how many steps to go on (or back), None to end."""
-        _say(self._heading((question,), place) + "\n".join(lines_of_question(question)))
+    def _ask(self) -> Move:
+        """Ask the question shown until a line settles it."""
+        question = self._knowledge.question[self._course.present]
+        lines = lines_of_question(question)
+        if so_far := self._answers.get(question.id):
+            lines.append(f"  so far: {self._words.value(question.id, so_far.value)}; Enter keeps it")
+        _say(self._heading() + "\n".join(lines))
         while True:
             line = _read()
             if line is None:
-                return None
+                return "done"
             match line.lower():
                 case "" | "skip":
-                    return 1
-                case "done":
-                    return None
-                case "back" if place:
-                    return -1
-                case "back":
-                    _say("  This is the first.")
-                    continue
+                    self._again.discard(question.id)
+                    return "on"
+                case "done" | "back" as move:
+                    return move
                 case "why":
                     _say(f"  {question.why}")
                     continue
@@ -143,30 +149,29 @@ class Interview:
             except ValueError as problem:
                 _say(f"  {problem}. Try again, or press Enter to skip.")
                 continue
-            self._give(question, value)
-            self._save()
-            return 1
+            self._give({question.id: value})
+            return "on"
 
     # --- several in a list -----------------------------------------------------------------------------------
 
-    def _ask_together(self, questions: Sequence[Question], place: int) -> int | None:
+    def _ask_together(self) -> Move:
         """The same for a list of questions, shown with their usual answers or those given before."""
+        questions = [self._knowledge.question[name] for name in self._course.together]
         shown = {q.id: self._answers[q.id].value if q.id in self._answers else q.usual for q in questions}
         lines = lines_of_list(questions, shown, self._words, self._answers.keys())
-        _say(self._heading(questions, place) + "\n".join(lines))
+        _say(self._heading() + "\n".join(lines))
         while True:
             line = _read()
             if line is None:
-                return None
+                return "done"
             word = line.lower()
             match word:
                 case "skip":
-                    self._differing.clear()
-                    return 1
-                case "done":
-                    return None
-                case "back":
-                    return -1
+                    self._again.difference_update(shown)
+                    self._course.pass_over(shown)
+                    return "on"
+                case "done" | "back" as move:
+                    return move
             asks_why = word.startswith(("?", "why"))
             try:
                 found = numbers(word.removeprefix("why").removeprefix("?"), len(questions))
@@ -174,26 +179,21 @@ class Interview:
                 _say(f"  {problem}. Try again, or press Enter if none differs.")
                 continue
             if not asks_why:
-                self._take(questions, shown, {questions[number - 1].id for number in found})
-                return 1
+                values, differing = taken(shown, {questions[number - 1].id for number in found})
+                self._course.ask_for(differing)
+                self._give(values, differing)
+                return "on"
             for number in found or range(1, len(questions) + 1):
                 _say("\n".join(explained(questions[number - 1], number)))
 
-    def _take(
-        self, questions: Sequence[Question], shown: Mapping[str, AnswerValue], differing: Collection[str]
-    ) -> None:
-        """Take the answers of a list: those shown, but for the questions that differ."""
-        self._differing.clear()
-        for question in questions:
-            value = otherwise(shown[question.id]) if question.id in differing else shown[question.id]
-            if question.id in differing and value is None:
-                self._differing[question.id] = self._open[question.id] = question
-            else:
-                self._give(question, value)
-        self._save()
-
-    def _give(self, question: Question, value: AnswerValue) -> None:
-        self._answers[question.id] = Answer(question=question.id, value=value, origin="asked")
+    def _give(self, values: Mapping[str, AnswerValue], withdrawn: Collection[str] = ()) -> None:
+        """Take answers, by question, take others back, and save it all together."""
+        for name, value in values.items():
+            self._answers[name] = Answer(question=name, value=value, origin="asked")
+        for name in withdrawn:
+            self._answers.pop(name, None)
+        self._again.difference_update(values, withdrawn)
+        self._save(self._course.way, True)
 
 
 def _read() -> str | None:

@@ -8,7 +8,7 @@ and has to be asked for. A yes-or-no that differs need not be.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from advisor.model.answer import AnswerValue
@@ -43,6 +43,16 @@ def next_asking(knowledge: Knowledge, reductions: Mapping[str, float], most: int
     asked_for = sum(otherwise(knowledge.question[name].usual) is None for name in usual)
     together = Asking(usual, sum(reductions[name] for name in usual), 1 + differing * asked_for)
     return together if together.gain / together.steps >= single.gain else single
+
+
+def taken(
+    shown: Mapping[str, AnswerValue], differing: Collection[str]
+) -> tuple[dict[str, AnswerValue], tuple[str, ...]]:
+    """What somebody has answered who was shown these answers, by question, and said which of them differ; and the
+    questions that have still to be asked for."""
+    values = {name: otherwise(value) if name in differing else value for name, value in shown.items()}
+    asked_for = tuple(name for name in values if name in differing and values[name] is None)
+    return {name: value for name, value in values.items() if name not in asked_for}, asked_for
 
 
 def otherwise(shown: AnswerValue) -> AnswerValue:

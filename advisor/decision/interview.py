@@ -10,7 +10,7 @@ whatever one question's answer is, though the question may bring the end nearer.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import comb
 from typing import NamedTuple
 
@@ -20,7 +20,6 @@ from advisor.decision.arrays import Floats, Integers
 from advisor.decision.assess import Model
 from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
 from advisor.decision.bounds import Bounds
-from advisor.decision.checklist import next_asking
 from advisor.decision.foresee import ASKING, Effort, Outlook, foresee
 from advisor.decision.modelling import model_of
 from advisor.decision.settle import assessed, completed, prove, relevant
@@ -72,26 +71,7 @@ class Prospect(NamedTuple):
         return sum(other.share for other in self.may_become[1:]) if self.may_become else 1.0
 
 
-class Step(NamedTuple):
-    """Where an interview stands."""
-
-    questions: tuple[str, ...]
-    """What to ask of what was not asked yet: the most useful question, or several in one list (`checklist`), the most
-    useful first; none where none of them can change the verdict."""
-    prospect: Prospect
-
-    @property
-    def question(self) -> str | None:
-        """The most useful of them, if there is one."""
-        return self.questions[0] if self.questions else None
-
-    @property
-    def may_stop(self) -> bool:
-        """Whether going on asking is hardly worth it."""
-        return not self.questions or self.prospect.settled != "open"
-
-
-def next_step(
+def look_ahead(
     knowledge: Knowledge,
     answers: Mapping[str, Answer],
     measurements: Measurements | None,
@@ -99,16 +79,11 @@ def next_step(
     as_of: datetime.date | None = None,
     seed: int = 0,
     effort: Effort = ASKING,
-    passed: Collection[str] = (),
-    at_once: int = 1,
-) -> Step:
-    """The next step of an interview with these answers, of at most `at_once` questions. Asked already is what is in
-    `answers`, "don't know" included, or in `passed`."""
+) -> Prospect:
+    """What may become of the verdict on these answers as what is open gets answered, "don't know" included."""
     model = model_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
     beliefs = believe(knowledge, model.program, resolve(knowledge, answers, measurements), measurements)
-    found = prospect(model, beliefs, effort)
-    left = {name: bits for name, bits in found.reductions.items() if name not in answers and name not in passed}
-    return Step(next_asking(knowledge, left, at_once).questions, found)
+    return prospect(model, beliefs, effort)
 
 
 def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int = NODES) -> Prospect:

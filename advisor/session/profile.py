@@ -52,9 +52,10 @@ class Profile:
         self.others = others
         """Whether the profile holds answers of another sitting, which will be put aside."""
         self.way = way or Way()
-        """The way through the questions, which is saved with the answers."""
+        """The way through the questions at the start."""
         self.begun = way is not None
-        """Whether the profile holds what was given in this sitting, or in one that it goes on with."""
+        """Whether the profile holds what was given in this sitting, or in one that it goes on with. One who only looks
+        around before is no reason to put others' answers aside."""
 
     @classmethod
     def opened(cls, path: Path, knowledge: Knowledge, named: str | None) -> Profile:
@@ -76,13 +77,13 @@ class Profile:
             before = read_answers(knowledge, str(path)) | before
         return cls(path, before, here, way=read_way(found, knowledge.question))
 
-    def save(self, answers: Mapping[str, Answer]) -> None:
+    def save(self, answers: Mapping[str, Answer], way: Way) -> None:
         """Save a sitting's answers and its way. Raises `InvalidInput` where that can't be done."""
         if self.others:
             self._put_aside()
             self.others = False
         heading = f"{_BEGUN}{self.source}\n" if self.source else ""
-        write_whole(self.path, heading + written_answers(to_keep(self.before, answers)) + written_way(self.way))
+        write_whole(self.path, heading + written_answers(to_keep(self.before, answers)) + written_way(way))
         self.begun = True
 
     def start_afresh(self) -> None:

@@ -40,8 +40,8 @@ def read_way(text: str, questions: Mapping[str, Question]) -> Way:
     shown, place = [], 0
     for number, together in enumerate(way.shown):
         left = tuple(name for name in dict.fromkeys(together) if name in questions)
-        # A list is laid over the question before it, and has usual answers.
-        if len(left) == 1 or (left and shown and all(questions[name].usual is not None for name in left)):
+        # A list has usual answers.
+        if len(left) == 1 or (left and all(questions[name].usual is not None for name in left)):
             shown.append(left)
             place += number < way.place
     return Way(

@@ -18,7 +18,6 @@ from textual.screen import Screen
 from advisor.errors import Exit
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
-from advisor.tui.course import Course
 from advisor.tui.hang_up import on_hang_up
 from advisor.tui.measuring import Ended, Measuring, Obtain, Progressed
 from advisor.tui.navigation import Go
@@ -69,7 +68,6 @@ class AdvisorApp(App[int]):
         `advisor.probing.run` does."""
         super().__init__()
         self.sitting = Sitting(knowledge, dict(answers), options)
-        self.course = Course(self.sitting)
         self.measuring = Measuring(self.sitting, obtain, renew)
         self.failure: BaseException | None = None
         """What went wrong inside the application and ended it."""
@@ -79,7 +77,7 @@ class AdvisorApp(App[int]):
 
     def get_default_screen(self) -> WelcomeScreen:
         """The first screen, instead of an empty one below it."""
-        return WelcomeScreen(self.sitting, self.course)
+        return WelcomeScreen(self.sitting)
 
     async def on_go(self, event: Go) -> None:
         """Show the screen that another asked for; with the interview, measuring begins."""
@@ -91,8 +89,8 @@ class AdvisorApp(App[int]):
 
                 if isinstance(self.screen, WelcomeScreen) and sitting.wants_probing:
                     measuring.start(self, measuring.level, sitting.options.fresh)
-                self.course.enter(event.question, event.manner)
-                screen = InterviewScreen(sitting, measuring, self.course)
+                sitting.course.enter(event.question, event.manner)
+                screen = InterviewScreen(sitting, measuring)
             case "probing":
                 from advisor.tui.screens.probing import ProbingScreen
 

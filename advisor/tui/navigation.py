@@ -7,8 +7,9 @@ from typing import Literal
 from textual.binding import Binding
 from textual.message import Message
 
+from advisor.session.course import Manner
+
 Place = Literal["interview", "probing", "verdict"]
-Manner = Literal["all", "open", "one", "list"]
 
 LEAVE = (
     Binding("ctrl+c", "app.interrupt", "Quit", show=False, system=True),
@@ -24,11 +25,10 @@ ANYWHERE = (Binding("h,f1", "app.keys", "Keys"), EXPORT, PALETTE, *LEAVE)
 class Go(Message):
     """Asks the application to show another screen."""
 
-    def __init__(self, to: Place, question: int | None = None, manner: Manner = "open") -> None:
-        """For the interview, `question` is the index to begin at, None where it was left, and `manner` what it goes
-        through: all questions from there in their order, the open ones, the most telling first, only that one, or
-        whichever is chosen from the list. For the measuring, they are the interview that it interrupts and that goes
-        on afterwards; without a question it interrupts none."""
+    def __init__(self, to: Place, question: str | None = None, manner: Manner = "open") -> None:
+        """For the interview, `question` is where to begin, None where it was left, and `manner` what it goes through
+        from there. For the measuring, they are the interview that it interrupts and that goes on afterwards; without a
+        question it interrupts none."""
         self.to = to
         self.question = question
         self.manner = manner

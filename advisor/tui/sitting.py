@@ -11,9 +11,10 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.question import Question
+from advisor.session.course import Course
+from advisor.session.latest import Given, Latest
 from advisor.session.profile import ONCE
 from advisor.session.way import Way
-from advisor.tui.latest import Given, Latest
 from advisor.tui.options import Options
 from advisor.tui.suppositions import Tried
 
@@ -22,16 +23,19 @@ if TYPE_CHECKING:
     from advisor.model.recommendation import Ranked, Recommendation
 
 
+Draft = tuple[str, ...] | str
+"""What was ticked or typed and not given yet."""
+
+
 class Theme(NamedTuple):
     """A heading of the interview."""
 
     title: str
-    questions: tuple[int, ...]
-    """Their indices."""
+    questions: tuple[str, ...]
     answered: int
     """How many of them have been dealt with, "don't know" included."""
-    begins: int
-    """The index of the first that is open, or of the first at all if none is."""
+    begins: str
+    """The first that is open, or the first at all if none is."""
 
 
 class Sitting:
@@ -55,6 +59,12 @@ class Sitting:
         """What was tried at the verdict and not kept."""
         self.section = 1
         """The section of the verdict to come back to."""
+        self.drafts: dict[str, Draft] = {}
+        """By question."""
+        self.ticked: frozenset[str] = frozenset()
+        """The questions that were ticked in a list which was left without going on."""
+        way = options.profile.way if options.profile else Way()
+        self.course = Course(knowledge, self.given, self.prospect, way, moved=self._save_way)
         self._ranking = Latest(self.given, self._rank)
         self._recommendation = Latest(self.given, self._advise)
         self._beside = ThreadPoolExecutor(1)
@@ -89,21 +99,24 @@ class Sitting:
             self._save()
 
     def start_afresh(self) -> None:
-        """Forget the answers, except those that flags gave; the saved ones are kept beside the profile."""
+        """Forget the answers, except those that flags gave, and the way; the saved ones are kept beside the profile."""
         if self.options.profile:
             self.options.profile.start_afresh()
+        self.course.start_afresh()
+        self.drafts.clear()
+        self.ticked = frozenset()
         self.answers = {name: answer for name, answer in self.answers.items() if answer.origin in ONCE}
 
     def themes(self) -> tuple[Theme, ...]:
         """The questions by theme, in the order in which themes occur first."""
-        grouped: dict[str, list[int]] = {}
-        for index, question in enumerate(self.questions):
-            grouped.setdefault(question.theme, []).append(index)
-        return tuple(self._theme(title, indices) for title, indices in grouped.items())
+        grouped: dict[str, list[str]] = {}
+        for question in self.questions:
+            grouped.setdefault(question.theme, []).append(question.id)
+        return tuple(self._theme(title, names) for title, names in grouped.items())
 
-    def _theme(self, title: str, indices: list[int]) -> Theme:
-        open_ = [index for index in indices if self.questions[index].id not in self.answers]
-        return Theme(title, tuple(indices), len(indices) - len(open_), (open_ or indices)[0])
+    def _theme(self, title: str, names: list[str]) -> Theme:
+        open_ = [name for name in names if name not in self.answers]
+        return Theme(title, tuple(names), len(names) - len(open_), (open_ or names)[0])
 
     def assumed(self, question: str) -> AnswerValue:
         """What the last verdict took from the measured machine for a question that nobody has answered."""
@@ -113,19 +126,7 @@ class Sitting:
         resolved = (answer for answer in result.answers if answer.question == question)
         return next((answer.value for answer in resolved if answer.origin == "default"), None)
 
-    @property
-    def way(self) -> Way:
-        """The way through the questions as it was kept last."""
-        return self.options.profile.way if self.options.profile else Way()
-
-    def keep_way(self, way: Way) -> None:
-        """Keep the way through the questions, to be saved with the next answer."""
-        if self.options.profile:
-            self.options.profile.way = way
-
-    def save_way(self, entered: bool) -> None:
-        """Save the way that is kept now. Unless something was `entered`, that waits where the profile has nothing of
-        this sitting: nobody's answers are put aside for one who only looks around."""
+    def _save_way(self, entered: bool) -> None:
         if self.options.profile and (entered or self.options.profile.begun):
             self._save()
 
@@ -133,7 +134,7 @@ class Sitting:
         if not self.options.profile:
             return
         try:
-            self.options.profile.save(self.answers)
+            self.options.profile.save(self.answers, self.course.way)
             self.trouble = ""
         except AdvisorError as problem:
             self.trouble = problem.message
@@ -179,10 +180,10 @@ class Sitting:
 
     def prospect(self, answers: Mapping[str, Answer], measurements: Measurements | None) -> Prospect:
         """Whether what these answers leave open can change the verdict."""
-        from advisor.decision.interview import next_step
+        from advisor.decision.interview import look_ahead
 
         options = self.options
-        return next_step(self.knowledge, answers, measurements, as_of=options.as_of, seed=options.seed).prospect
+        return look_ahead(self.knowledge, answers, measurements, as_of=options.as_of, seed=options.seed)
 
     def recommendation(self) -> Recommendation:
         """The whole result."""

@@ -9,12 +9,12 @@ import pytest
 from advisor.cli.main import main
 from advisor.cli.questions import numbers
 from advisor.decision.checklist import AT_ONCE, otherwise
-from advisor.decision.interview import next_step
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.report.words import Words
 from advisor.session.answers import read_answers, save_answers
 from advisor.session.profile import profile_path
+from tests.support.steps import next_step
 
 KNOWLEDGE = load()
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]

@@ -12,13 +12,13 @@ import pytest
 from advisor.cli import ask, recommend
 from advisor.cli.main import COMMANDS, main
 from advisor.decision.advise import advise
-from advisor.decision.interview import next_step
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.session.answers import read_answers, save_answers
 from advisor.session.profile import profile_path
 from tests.support.measurements import measured
 from tests.support.random_answers import some
+from tests.support.steps import next_step
 
 KNOWLEDGE = load()
 QUESTIONS = KNOWLEDGE.questions

@@ -10,13 +10,13 @@ import pytest
 from advisor.decision.assess import Budget
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.checklist import AT_ONCE, next_asking, otherwise
-from advisor.decision.interview import next_step
 from advisor.decision.settle import branches
 from advisor.decision.verdict import call
 from advisor.knowledge.load import load
 from tests.support.knowledge import SETTINGS, build, question
 from tests.support.random_answers import some
 from tests.support.small_worlds import completions, world
+from tests.support.steps import next_step
 
 TODAY = datetime.date(2026, 11, 23)
 SHIPPED = load()

@@ -12,12 +12,13 @@ from advisor.decision.advise import advise
 from advisor.decision.assess import Budget
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.foresee import Effort, Outlook, foresee, outcomes
-from advisor.decision.interview import AS_GOOD_AS, answered, as_good_as, next_step, prospect, reduction
+from advisor.decision.interview import AS_GOOD_AS, answered, as_good_as, prospect, reduction
 from advisor.decision.settle import branches
 from advisor.decision.verdict import Outcome, call
 from advisor.model.answer import Answer
 from tests.support.knowledge import LEVELS, answers, build, criterion, derived, evidence, question, rule, scale
 from tests.support.small_worlds import completions, world
+from tests.support.steps import next_step
 
 TODAY = datetime.date(2026, 11, 23)
 KNOWLEDGE = build(

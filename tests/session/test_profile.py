@@ -38,7 +38,7 @@ def test_what_a_flag_gives_neither_stays_nor_takes_the_place_of_what_was_saved(p
     path.write_text("one: a\n")
     profile = Profile.opened(path, KNOWLEDGE, None)
     flags = parse_flags(KNOWLEDGE, ["one=b", "two=a"])
-    profile.save(profile.before | flags | given(three="b"))
+    profile.save(profile.before | flags | given(three="b"), profile.way)
     assert read(path) == {"one": "a", "three": "b"}
 
 
@@ -53,18 +53,18 @@ def test_a_sitting_with_a_file_puts_the_answers_of_another_aside_once(path, mate
     for answers in (given(three="a"), given(three="b")):
         profile = Profile.opened(path, KNOWLEDGE, mate)
         assert plain(profile.before)["one"] == "b"
-        profile.save(profile.before | answers)
+        profile.save(profile.before | answers, profile.way)
         assert read(path.with_name("answers.previous.yaml")) == {"one": "a", "two": "a"}
     assert read(path) == {"one": "b", "three": "b"}
 
 
 def test_a_sitting_with_a_file_goes_on_where_it_was_left(path, mate, tmp_path):
     profile = Profile.opened(path, KNOWLEDGE, mate)
-    profile.save(profile.before | given(two="a"))
+    profile.save(profile.before | given(two="a"), profile.way)
     assert plain(Profile.opened(path, KNOWLEDGE, mate).before) == {"one": "b", "two": "a"}
     # Without the file as well, and then with it again.
     profile = Profile.opened(path, KNOWLEDGE, None)
-    profile.save(profile.before | given(three="a"))
+    profile.save(profile.before | given(three="a"), profile.way)
     (tmp_path / "mate.yaml").write_text("one: a\n")
     assert plain(Profile.opened(path, KNOWLEDGE, mate).before) == {"one": "a", "two": "a", "three": "a"}
     (tmp_path / "other.yaml").write_text("one: a\n")
@@ -73,10 +73,10 @@ def test_a_sitting_with_a_file_goes_on_where_it_was_left(path, mate, tmp_path):
 
 def test_starting_afresh_forgets_the_file_and_keeps_the_answers_beside(path, mate):
     profile = Profile.opened(path, KNOWLEDGE, mate)
-    profile.save(profile.before | given(two="a"))
+    profile.save(profile.before | given(two="a"), profile.way)
     profile.start_afresh()
     assert read(path) == {"one": "b", "two": "a"}, "until there is something to take its place"
-    profile.save(given(three="a"))
+    profile.save(given(three="a"), profile.way)
     assert read(path) == {"three": "a"}
     assert read(path.with_name("answers.previous.yaml")) == {"one": "b", "two": "a"}
     assert plain(Profile.opened(path, KNOWLEDGE, mate).before) == {"one": "b"}
@@ -87,7 +87,7 @@ def test_what_was_put_aside_is_never_replaced(path):
         path.write_text(f"one: {value}\n")
         profile = Profile.opened(path, KNOWLEDGE, None)
         profile.start_afresh()
-        profile.save(given(three=value))
+        profile.save(given(three=value), profile.way)
         assert (number, read(path)) == (number, {"three": value})
     kept = sorted(other.read_text() for other in path.parent.glob("answers.previous*"))
     assert kept == ["one: a\n", "one: b\n"], "and what is there already is not kept twice"
@@ -98,5 +98,5 @@ def test_a_spoilt_profile_is_complained_of_only_where_it_is_needed(path, mate):
     with pytest.raises(InvalidInput, match="there is no question 'four'"):
         Profile.opened(path, KNOWLEDGE, None)
     profile = Profile.opened(path, KNOWLEDGE, mate)
-    profile.save(profile.before)
+    profile.save(profile.before, profile.way)
     assert path.with_name("answers.previous.yaml").read_text() == "four: a\n"

@@ -34,7 +34,7 @@ def test_of_other_questions_only_those_that_are_there_are_left():
     assert left("two") == Way(shown=(("one",), ("three",), ("four",)), place=2, skipped=("three",))
     assert left("two", "three") == Way(shown=(("one",), ("four",)), place=1)
     assert left("four").place == 1, "the last one that is left"
-    assert left("one").shown == (("four",),), "a list is laid over a question"
+    assert left("one").shown == (("three", "two"), ("four",)), "a list may be the first"
     assert left(unusual=["two"]).shown == (("one",), ("four",)), "a list has usual answers"
     assert read_way(written_way(Way(shown=(("one",), ("two", "two")))), KNOWLEDGE.question).shown == (
         ("one",),
@@ -47,8 +47,7 @@ def test_the_profile_keeps_it_beside_answers_that_anybody_can_read(tmp_path):
     file.write_text("one: b\n")
     profile = Profile.opened(path, KNOWLEDGE, str(file))
     assert (profile.way, profile.begun) == (Way(), False)
-    profile.way = WAY
-    profile.save(profile.before)
+    profile.save(profile.before, WAY)
     assert {name: answer.value for name, answer in read_answers(KNOWLEDGE, str(path)).items()} == {"one": "b"}
     assert file.read_text() == "one: b\n"
     for named in (None, str(path), str(file)):
@@ -58,5 +57,5 @@ def test_the_profile_keeps_it_beside_answers_that_anybody_can_read(tmp_path):
     other = Profile.opened(path, KNOWLEDGE, str(tmp_path / "other.yaml"))
     assert (other.way, other.begun) == (Way(), False), "it is another sitting's"
     again.start_afresh()
-    again.save({})
+    again.save({}, again.way)
     assert Profile.opened(path, KNOWLEDGE, None).way == Way()

@@ -17,7 +17,7 @@ from advisor.decision.assess import Budget, Model
 from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
 from advisor.decision.checklist import otherwise
 from advisor.decision.foresee import ASKING, Outlook, foresee
-from advisor.decision.interview import NODES, Prospect, next_step, prospect
+from advisor.decision.interview import NODES, Prospect, prospect
 from advisor.decision.value import value_model
 from advisor.decision.verdict import call
 from advisor.engine.program import compile_knowledge
@@ -25,6 +25,7 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.report.words import Words
 from tests.support.documented import CASES
+from tests.support.steps import next_step
 
 User = dict[str, AnswerValue]
 """Somebody's answers to all questions."""

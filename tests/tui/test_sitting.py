@@ -8,6 +8,7 @@ from advisor.session.answers import read_answers
 from advisor.session.profile import Profile
 from advisor.tui.options import Options
 from advisor.tui.sitting import Sitting
+from tests.tui.tui_support import DAY, SMALL, answered
 
 
 def test_answers_to_trade_offs_are_kept_though_the_interview_does_not_ask_them(tmp_path):
@@ -21,3 +22,18 @@ def test_answers_to_trade_offs_are_kept_though_the_interview_does_not_ask_them(t
     assert sitting.answered == 1
     assert {n: a.value for n, a in read_answers(knowledge, str(path)).items()} == {"stage": "research", name: "left"}
     assert sitting.recommendation().answers[-1].question == name
+
+
+def test_themes_count_what_was_answered_and_begin_at_what_is_open():
+    sitting = Sitting(SMALL, {}, Options(as_of=DAY, seed=1))
+    assert [(t.title, t.answered, len(t.questions)) for t in sitting.themes()] == [
+        ("The project", 0, 2),
+        ("The team", 0, 1),
+        ("Deployment", 0, 1),
+        ("The machine", 0, 2),
+        ("Priorities", 0, 1),
+    ]
+    sitting.answers = answered(SMALL, {"stage": "research", "devices": None, "os": "linux"})
+    themes = sitting.themes()
+    assert [theme.answered for theme in themes] == [1, 0, 0, 2, 0]
+    assert [theme.begins for theme in themes] == ["models", "knows", "onnx", "devices", "speed"]

@@ -84,7 +84,7 @@ def test_what_fits_into_free_rows_below_an_empty_one(rows, expected):
     assert fit(rows, candidates=4) == Fit(*expected)
 
 
-THEMES = [Theme(name, (i,), 0, i) for i, name in enumerate(("One", "Two", "Three", "Four", "Five"))]
+THEMES = [Theme(name, (name.lower(),), 0, name.lower()) for name in ("One", "Two", "Three", "Four", "Five")]
 
 
 @given(st.sampled_from(THEMES), st.integers(18, 60))
@@ -100,4 +100,4 @@ def test_as_many_themes_as_fit_with_the_present_one_among_them(present, width):
 def test_a_click_on_a_theme_leads_to_its_first_open_question():
     line = theme_line(THEMES, "Two", 80)
     actions = {span.style.meta["@click"] for span in line.spans}
-    assert actions == {f"screen.question({theme.begins})" for theme in THEMES}
+    assert actions == {f"screen.question({theme.begins!r})" for theme in THEMES}

@@ -6,7 +6,6 @@ import pytest
 from textual.widgets import Input
 
 from advisor.decision.advise import advise, preview
-from advisor.decision.interview import next_step
 from advisor.errors import InvalidInput
 from advisor.knowledge.load import load
 from advisor.session.answers import read_answers, save_answers
@@ -17,6 +16,7 @@ from advisor.tui.widgets.free_rows import Fit, FreeRows
 from advisor.tui.widgets.question_pane import QuestionPane
 from advisor.tui.widgets.standing import StandingPanel
 from advisor.tui.wording import SETTLED, percent
+from tests.support.steps import next_step
 from tests.tui.tui_support import (
     ANSWERS,
     DAY,
@@ -333,12 +333,12 @@ async def test_leaving_while_it_works_out_how_things_stand(profile, monkeypatch)
     async with app.run_test(size=(120, 40)) as pilot:
         await press(pilot, "enter |")
         interview, go_on = app.screen, threading.Event()
-        look_ahead = app.course.look_ahead
-        monkeypatch.setattr(app.course, "look_ahead", lambda: go_on.wait(30) and look_ahead())
+        look_ahead = app.sitting.course.look_ahead
+        monkeypatch.setattr(app.sitting.course, "look_ahead", lambda: go_on.wait(30) and look_ahead())
         await press(pilot, "d")
         # An installed screen outlives being left, so that the moment lasts.
         app.install_screen(interview, "left")
-        await app.switch_screen(WelcomeScreen(app.sitting, app.course))
+        await app.switch_screen(WelcomeScreen(app.sitting))
         await interview.query(".mark").remove()
         go_on.set()
         await settle(pilot)

@@ -9,7 +9,6 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from advisor.decision.advise import advise
-from advisor.decision.interview import next_step
 from advisor.probing.run import obtain, renew
 from advisor.session.answers import read_answers
 from advisor.tui.screens.export import ExportScreen
@@ -20,6 +19,7 @@ from advisor.tui.widgets.choices import Choices, Ticks
 from advisor.tui.widgets.number_entry import NumberEntry
 from advisor.tui.widgets.theme_rail import ThemeRail
 from tests.probing.conftest import PROGRAM, FakeProbes
+from tests.support.steps import next_step
 from tests.tui.tui_support import (
     DAY,
     GIVEN,
@@ -122,8 +122,8 @@ async def test_a_question_that_is_being_answered_is_not_taken_away(monkeypatch):
     async with app.run_test(size=WIDE) as pilot:
         await settle(pilot)
         await press(pilot, "enter |")
-        go_on, look_ahead = threading.Event(), app.course.look_ahead
-        monkeypatch.setattr(app.course, "look_ahead", lambda: go_on.wait(30) and look_ahead())
+        go_on, look_ahead = threading.Event(), app.sitting.course.look_ahead
+        monkeypatch.setattr(app.sitting.course, "look_ahead", lambda: go_on.wait(30) and look_ahead())
         while next_step(SMALL, app.sitting.answers, None, as_of=DAY, seed=1).prospect.settled == "open":
             go_on.clear()
             await press(pilot, KEYS[app.screen.question.id])

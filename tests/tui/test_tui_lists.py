@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import pytest
 from textual.widgets import Static
 
-from advisor.decision.foresee import Outcome
 from advisor.session.answers import read_answers
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.usual import HEADING, UsualScreen
@@ -23,13 +22,12 @@ NARROW, WIDE = (80, 24), (120, 40)
 
 @pytest.fixture(autouse=True)
 def all_matter(monkeypatch):
-    """Every question that is open can still change the verdict, each as much as any other."""
+    """Every question that is open can still change the verdict, the first much more than any other."""
 
     def prospect(sitting, answers, measurements):
-        reductions = {question.id: 0.1 for question in sitting.questions if question.id not in sitting.answers}
-        return SimpleNamespace(
-            settled="open", outcome=Outcome(None, None), may_change=0.5, error=0.01, leads_to={}, reductions=reductions
-        )
+        bits = {question.id: 0.1 for question in sitting.questions} | {sitting.questions[0].id: 1.0}
+        reductions = {name: bits[name] for name in bits if name not in sitting.answers}
+        return SimpleNamespace(settled="open", may_become=(), error=0.01, leads_to={}, reductions=reductions)
 
     monkeypatch.setattr(Sitting, "prospect", prospect)
 
@@ -193,7 +191,7 @@ async def test_nobody_who_goes_through_all_questions_meets_a_list(profile):
     app = make_app(profile, level=None, knowledge=KNOWLEDGE, answers={})
     async with app.run_test(size=NARROW) as pilot:
         await settle(pilot)
-        app.course.look_ahead()
-        app.course.enter(0, "all")
-        while app.course.forward():
-            assert app.course.together == ()
+        app.sitting.course.look_ahead()
+        app.sitting.course.enter("stage", "all")
+        while app.sitting.course.forward():
+            assert app.sitting.course.together == ()

@@ -91,7 +91,7 @@ def test_usual_answers(looks):
 
     async def listed(pilot):
         await walking(["enter"])(pilot)
-        await pilot.app.push_screen(UsualScreen(app.sitting, app.course, asked))
+        await pilot.app.push_screen(UsualScreen(app.sitting, asked))
         await walking(["space", "w"])(pilot)
 
     assert looks(app, run=listed)
@@ -103,7 +103,7 @@ def test_settled(looks):
 
     async def paused(pilot):
         await walking(["2"])(pilot)
-        found = {**vars(app.course.look_ahead()), "settled": "proven", "may_change": 0.0, "error": 0.0}
+        found = {**vars(app.sitting.course.look_ahead()), "settled": "proven", "may_change": 0.0, "error": 0.0}
         app.screen._pause("proven", SimpleNamespace(**found))
 
     assert looks(app, run=paused)

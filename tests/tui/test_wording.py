@@ -4,9 +4,9 @@ import pytest
 
 from advisor.decision.beliefs import believe, resolve
 from advisor.decision.foresee import foresee
-from advisor.decision.interview import next_step
 from advisor.decision.modelling import model_of
 from advisor.tui.wording import leading_words
+from tests.support.steps import next_step
 from tests.tui.tui_support import DAY, SMALL
 
 MODELS = SMALL.question["models"]

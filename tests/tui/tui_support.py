@@ -310,7 +310,7 @@ async def walk(pilot: Pilot, keys: Mapping[str, str] = KEYS) -> list[str]:
 async def jump(pilot: Pilot, question: str) -> None:
     """Go to a question by the list."""
     sitting = pilot.app.sitting
-    listed = [sitting.questions[index].id for theme in sitting.themes() for index in theme.questions]
+    listed = [name for theme in sitting.themes() for name in theme.questions]
     await press(pilot, f"j | home {'down ' * listed.index(question)} enter |")
     assert pilot.app.screen.question.id == question
 

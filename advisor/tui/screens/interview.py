@@ -17,7 +17,6 @@ from textual.widgets import Footer
 from advisor.model.answer import AnswerValue
 from advisor.model.question import Question
 from advisor.report.words import Words
-from advisor.tui.course import Course
 from advisor.tui.measuring import Ended, Measuring
 from advisor.tui.navigation import Go, Place
 from advisor.tui.screens.jump import JumpScreen
@@ -35,7 +34,7 @@ from advisor.tui.wording import SETTLED, leading_words
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
     from advisor.model.recommendation import Ranked
-    from advisor.tui.course import State
+    from advisor.session.course import State
 
 HARDLY_SEEN = 0.15
 """Seconds within which nobody reacts to a question that has just been shown, so that it may still be exchanged."""
@@ -63,12 +62,12 @@ class InterviewScreen(Screen):
         Binding("delete", "withdraw", "Take this answer back", show=False),
     ]
 
-    def __init__(self, sitting: Sitting, measuring: Measuring, course: Course) -> None:
+    def __init__(self, sitting: Sitting, measuring: Measuring) -> None:
         """Begin at the present question of the course."""
         super().__init__()
         self._sitting = sitting
         self._measuring = measuring
-        self._course = course
+        self._course = sitting.course
         self._left = False
         self._pausing = False
         self._untouched: object = None
@@ -81,13 +80,13 @@ class InterviewScreen(Screen):
     @property
     def question(self) -> Question:
         """The question shown."""
-        return self._sitting.questions[self._course.present]
+        return self._sitting.knowledge.question[self._course.present]
 
     def compose(self) -> ComposeResult:
         """The question with its possible answers, and the ranking beside or below it."""
         yield Stages("Questions")
         with Horizontal(id="body"):
-            yield QuestionPane(self._give, self._course.drafts, FreeRows(self._sitting.knowledge), id="question")
+            yield QuestionPane(self._give, self._sitting.drafts, FreeRows(self._sitting.knowledge), id="question")
             yield Pause(self._paused)
             with VerticalScroll(id="beside", can_focus=False):
                 yield StandingPanel(self._sitting.knowledge)
@@ -138,7 +137,7 @@ class InterviewScreen(Screen):
         course, sitting = self._course, self._sitting
         matter, total = len(course.mattering), len(sitting.questions)
         if course.manner == "all":
-            place = course.present + 1
+            place = sitting.questions.index(self.question) + 1
             words, share = f"Question {place} of {total}", place / total
         elif course.has_looked:
             words = f"{sitting.answered} answered · {matter or 'none'} can still matter"
@@ -282,8 +281,8 @@ class InterviewScreen(Screen):
         self._show_state()
         # What is told of a question that the list lies over would look like a part of it.
         self._set_visible(False)
-        questions = [self._sitting.questions[index] for index in together]
-        self.app.push_screen(UsualScreen(self._sitting, self._course, questions), self._listed)
+        questions = [self._sitting.knowledge.question[name] for name in together]
+        self.app.push_screen(UsualScreen(self._sitting, questions), self._listed)
 
     def _set_visible(self, visible: bool) -> None:
         self.query_one(QuestionPane).visible = visible
@@ -293,7 +292,9 @@ class InterviewScreen(Screen):
         """Go on after a list of questions, unless one went back to what was shown before it."""
         self._set_visible(True)
         if taken is None:
-            self.action_back()
+            # There is no question beneath a list with which an interview begins.
+            self._course.back()
+            self._show_place()
             return
         if taken.to_verdict:
             self._leave("verdict")
@@ -357,17 +358,17 @@ class InterviewScreen(Screen):
     def action_jump(self) -> None:
         """Choose a question from the list of all."""
 
-        def chosen(index: int | None) -> None:
-            if index is not None:
-                self.action_question(index)
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.action_question(name)
 
         self.app.push_screen(JumpScreen(self._sitting, self._course.present), chosen)
 
-    def action_question(self, index: int) -> None:
+    def action_question(self, name: str) -> None:
         """Show a question chosen by hand; what follows it is chosen as ever."""
         if self._course.manner != "all":
             self._course.manner = "open"
-        self._course.show(index)
+        self._course.show(name)
         self._show()
 
     def action_theme(self, step: int) -> None:

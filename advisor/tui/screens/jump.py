@@ -16,14 +16,14 @@ from advisor.tui.sitting import Sitting
 from advisor.tui.wording import answer_mark, answer_words, theme_words
 
 
-class JumpScreen(ModalScreen[int | None]):
-    """Gives the index of the question chosen, or None."""
+class JumpScreen(ModalScreen[str | None]):
+    """Gives the question chosen, or None."""
 
     CSS_PATH = "../jump.tcss"
     BINDINGS = [Binding("escape,j", "dismiss", "Close"), *ANYWHERE]
 
-    def __init__(self, sitting: Sitting, present: int) -> None:
-        """The highlight begins at the question with index `present`."""
+    def __init__(self, sitting: Sitting, present: str) -> None:
+        """The highlight begins at the question `present`."""
         super().__init__()
         self._sitting = sitting
         self._present = present
@@ -39,22 +39,22 @@ class JumpScreen(ModalScreen[int | None]):
     def on_mount(self) -> None:
         """Begin at the present question."""
         entries = self.query_one(OptionList)
-        entries.highlighted = entries.get_option_index(str(self._present))
+        entries.highlighted = entries.get_option_index(self._present)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Give the question chosen."""
         event.stop()
-        self.dismiss(int(str(event.option_id)))
+        self.dismiss(event.option_id)
 
     def _options(self) -> list[Option]:
         options: list[Option] = []
         for theme in self._sitting.themes():
             options.append(Option(Text(f"{theme.title}  {theme_words(theme)}"), disabled=True))
-            options += [Option(self._row(index), id=str(index)) for index in theme.questions]
+            options += [Option(self._row(name), id=name) for name in theme.questions]
         return options
 
-    def _row(self, index: int) -> Table:
-        question = self._sitting.questions[index]
+    def _row(self, name: str) -> Table:
+        question = self._sitting.knowledge.question[name]
         answer = self._sitting.answers.get(question.id)
         words = answer_words(question, answer.value) if answer else ""
         row = Table.grid(padding=(0, 1, 0, 0), expand=True)

@@ -12,8 +12,9 @@ from textual.widgets import Footer, Static
 
 from advisor.model.measurement import Level, Measurements
 from advisor.probing.events import Event
+from advisor.session.course import Manner
 from advisor.tui.measuring import Ended, Measuring, Problem
-from advisor.tui.navigation import Go, Manner
+from advisor.tui.navigation import Go
 from advisor.tui.sitting import Sitting
 from advisor.tui.tally import Tally
 from advisor.tui.widgets.candidates import Candidates, Row
@@ -73,9 +74,9 @@ class ProbingScreen(Screen):
     ]
 
     def __init__(
-        self, sitting: Sitting, measuring: Measuring, interrupted: int | None = None, manner: Manner = "open"
+        self, sitting: Sitting, measuring: Measuring, interrupted: str | None = None, manner: Manner = "open"
     ) -> None:
-        """`interrupted` is the index of the question from which the user came to look, None after the interview, and
+        """`interrupted` is the question from which the user came to look, None after the interview, and
         `manner` what the interview goes through."""
         super().__init__()
         self._sitting = sitting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from textual import work
@@ -13,11 +13,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from advisor.decision.checklist import otherwise
-from advisor.model.answer import AnswerValue
+from advisor.decision.checklist import taken
 from advisor.model.question import Question
 from advisor.report.words import Words
-from advisor.tui.course import Course
 from advisor.tui.navigation import ANYWHERE
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Ticks
@@ -50,11 +48,10 @@ class UsualScreen(ModalScreen[Taken | None]):
         *ANYWHERE,
     ]
 
-    def __init__(self, sitting: Sitting, course: Course, questions: Sequence[Question]) -> None:
+    def __init__(self, sitting: Sitting, questions: Sequence[Question]) -> None:
         """Ask these questions, each of which has a usual answer."""
         super().__init__()
         self._sitting = sitting
-        self._course = course
         self._questions = {question.id: question for question in questions}
         self._over = False
 
@@ -76,7 +73,7 @@ class UsualScreen(ModalScreen[Taken | None]):
             if given and given.value != question.usual:
                 differing.append(name)
                 text += f" (your answer: {answer_words(question, given.value)})"
-            elif name in self._course.differing | self._course.ticked:
+            elif name in self._sitting.course.differing | self._sitting.ticked:
                 differing.append(name)
             entries.append((name, question.text, text))
         ticks = self.query_one(Ticks)
@@ -91,28 +88,24 @@ class UsualScreen(ModalScreen[Taken | None]):
         if self._over:
             return
         self._over = True
-        self._course.ticked -= self._questions.keys()
-        given: dict[str, AnswerValue] = {}
-        differing = []
-        for name, question in self._questions.items():
-            earlier = self._sitting.answers.get(name)
-            if earlier and (earlier.value != question.usual) == (name in ticked):
-                continue
-            value = otherwise(question.usual) if name in ticked else question.usual
-            if value is None:
-                differing.append(name)
-            else:
-                given[name] = value
+        self._sitting.ticked -= self._questions.keys()
+        shown = {name: question.usual for name, question in self._questions.items() if not self._stays(name, ticked)}
+        given, differing = taken(shown, ticked)
         # With what differs, so that a list that was confirmed is saved as a whole.
-        self._course.ask_for(differing)
+        self._sitting.course.ask_for(differing)
         self._sitting.give_all(given, withdrawn=differing)
         self._look_ahead()
+
+    def _stays(self, name: str, ticked: Collection[str]) -> bool:
+        """Whether a question has an answer already that is as usual or unusual as it was found to be."""
+        earlier = self._sitting.answers.get(name)
+        return earlier is not None and (earlier.value != self._questions[name].usual) == (name in ticked)
 
     @work
     async def _look_ahead(self) -> None:
         # So many answers change what is worth asking, and the next question is chosen by that.
         self.query_one("#box").border_subtitle = "Saved; looking at what is left to ask"
-        await asyncio.to_thread(self._course.look_ahead)
+        await asyncio.to_thread(self._sitting.course.look_ahead)
         self.dismiss(Taken())
 
     def action_back(self) -> None:
@@ -131,7 +124,7 @@ class UsualScreen(ModalScreen[Taken | None]):
         if not self._over:
             self._over = True
             # Whoever comes back to the list finds it as it was left.
-            self._course.ticked = (self._course.ticked - self._questions.keys()) | self.query_one(Ticks).chosen
+            self._sitting.ticked = (self._sitting.ticked - self._questions.keys()) | self.query_one(Ticks).chosen
             self.dismiss(taken)
 
     def action_why(self) -> None:

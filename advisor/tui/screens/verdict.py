@@ -232,7 +232,7 @@ class VerdictScreen(Screen):
     def on_what_if_wanted(self, event: WhatIf.Wanted) -> None:
         """Answer one question differently and come back."""
         self._sitting.section = SECTIONS.index("What if") + 1
-        self.post_message(Go("interview", event.index, "one"))
+        self.post_message(Go("interview", event.question, "one"))
 
     async def on_what_if_sought(self) -> None:
         """Show how far the verdict is from another verdict, once that is found."""

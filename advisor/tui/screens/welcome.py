@@ -14,7 +14,6 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from advisor.session.profile import Profile
-from advisor.tui.course import Course
 from advisor.tui.navigation import Go
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Entry, Menu
@@ -28,10 +27,9 @@ class WelcomeScreen(Screen):
 
     BINDINGS = [Binding("q", "app.quit", "Quit")]
 
-    def __init__(self, sitting: Sitting, course: Course) -> None:
+    def __init__(self, sitting: Sitting) -> None:
         super().__init__()
         self._sitting = sitting
-        self._course = course
 
     def compose(self) -> ComposeResult:
         """Title, the steps ahead, and where to begin."""
@@ -65,7 +63,7 @@ class WelcomeScreen(Screen):
     def _warm_up(self) -> None:
         # While this screen is being read, import numpy, compile the rules and find the question to begin with.
         self._sitting.ranking()
-        self._course.look_ahead()
+        self._sitting.course.look_ahead()
         # All of that lives to the end; the collector, looking through it, would hold up an answer now and then.
         gc.freeze()
 
@@ -87,7 +85,7 @@ class WelcomeScreen(Screen):
     def _entries(self) -> tuple[Entry, ...]:
         saved = self._sitting.answered
         quit_ = ("quit", "Quit", "")
-        if not saved and not self._course.begun:
+        if not saved and not self._sitting.course.begun:
             return (("start", "Start", ""), quit_)
         plural = "answer" if saved == 1 else "answers"
         profile = self._sitting.options.profile
@@ -109,12 +107,12 @@ class WelcomeScreen(Screen):
         match value:
             case "quit":
                 self.app.call_later(self.app.action_quit)
-            case "continue" if self._course.complete:
+            case "continue" if not sitting.course.open:
                 self.post_message(Go("probing" if sitting.wants_probing else "verdict"))
             case "review":
-                self.post_message(Go("interview", 0, "all"))
+                self.post_message(Go("interview", sitting.questions[0].id, "all"))
             case "afresh":
-                self._course.start_afresh()
+                sitting.start_afresh()
                 self.post_message(Go("interview"))
             case _:
                 self.post_message(Go("interview"))

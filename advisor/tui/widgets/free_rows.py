@@ -105,7 +105,7 @@ def _line(themes: Sequence[Theme], here: int, first: int, last: int, gap: str = 
     parts = [
         Content.styled(
             f"{'▸ ' if index == here else ''}{themes[index].title} {theme_words(themes[index])}",
-            Style(bold=index == here) + Style.from_meta({"@click": f"screen.question({themes[index].begins})"}),
+            Style(bold=index == here) + Style.from_meta({"@click": f"screen.question({themes[index].begins!r})"}),
         )
         for index in range(first, last)
     ]

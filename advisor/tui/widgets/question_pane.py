@@ -19,7 +19,7 @@ from advisor.tui.widgets.progress import Progress
 from advisor.tui.wording import ORIGINS, answer_words
 
 if TYPE_CHECKING:
-    from advisor.tui.course import Draft
+    from advisor.tui.sitting import Draft
 
 YES_NO: tuple[Entry, ...] = (("yes", "Yes", ""), ("no", "No", ""))
 

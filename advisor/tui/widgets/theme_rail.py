@@ -46,4 +46,4 @@ class ThemeRail(Lines):
         title = theme.title if len(theme.title) <= room else theme.title[: room - 1] + "…"
         text = f"{'▸' if here else ' '} {title.ljust(room)} {count}"
         style = Style(bold=True) if here else Style()
-        return Content.styled(text, style + Style.from_meta({"@click": f"screen.question({theme.begins})"}))
+        return Content.styled(text, style + Style.from_meta({"@click": f"screen.question({theme.begins!r})"}))

@@ -52,10 +52,10 @@ class WhatIf(Vertical):
     ]
 
     class Wanted(Message):
-        """The user wants to answer a question, given by its index."""
+        """The user wants to answer a question."""
 
-        def __init__(self, index: int) -> None:
-            self.index = index
+        def __init__(self, question: str) -> None:
+            self.question = question
             super().__init__()
 
     class Sought(Message):
@@ -84,7 +84,6 @@ class WhatIf(Vertical):
         self._result = result
         self._measurements = measurements
         self._suppose = suppose
-        self._index = {question.id: index for index, question in enumerate(knowledge.questions)}
         self._remember = remember
         self._tried = Suppositions(knowledge, result, measurements)
         self._tried.take_up(tried)
@@ -184,7 +183,7 @@ class WhatIf(Vertical):
         event.stop()
         question = self._question(str(event.option_id))
         if question:
-            self.post_message(self.Wanted(self._index[question]))
+            self.post_message(self.Wanted(question))
 
     def _question(self, name: str) -> str:
         kind, _, rest = name.partition(" ")

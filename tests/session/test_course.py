@@ -6,13 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from advisor.decision.interview import Prospect, next_step
+from advisor.decision.interview import Prospect
 from advisor.knowledge.load import load
+from advisor.session.course import Course
+from advisor.session.latest import Latest
 from advisor.session.profile import Profile
-from advisor.tui.course import Course
-from advisor.tui.latest import Latest
+from advisor.session.way import Way
 from advisor.tui.options import Options
 from advisor.tui.sitting import Sitting
+from tests.support.steps import next_step
 from tests.tui.tui_support import DAY, GIVEN, SMALL, answered
 
 
@@ -23,21 +25,13 @@ def sitting():
 
 @pytest.fixture
 def course(sitting):
-    return Course(sitting)
-
-
-def shown(course) -> str:
-    return SMALL.questions[course.present].id
-
-
-def index(question: str) -> int:
-    return next(i for i, asked in enumerate(SMALL.questions) if asked.id == question)
+    return sitting.course
 
 
 def foresee(course, monkeypatch, *names: str, settled="open") -> Prospect:
     """Let the course look ahead and find these questions to matter, most useful first."""
     prospect = SimpleNamespace(settled=settled, reductions=dict.fromkeys(names, 0.1))
-    monkeypatch.setattr(course, "_foreseen", Latest(course._sitting.given, lambda answers, measurements: prospect))
+    monkeypatch.setattr(course, "_foreseen", Latest(course._given, lambda answers, measurements: prospect))
     return course.look_ahead()
 
 
@@ -50,7 +44,7 @@ def test_each_question_is_the_one_that_the_line_by_line_interview_would_ask(sitt
         course.look_ahead()
         if asked:
             assert course.forward()
-        assert shown(course) == step
+        assert course.present == step
         asked.append(step)
         sitting.give(step, GIVEN[step])
     course.look_ahead()
@@ -58,15 +52,15 @@ def test_each_question_is_the_one_that_the_line_by_line_interview_would_ask(sitt
     assert course.state == "proven"
     left = [question.id for question in SMALL.questions if question.id not in asked]
     for name in left:
-        assert course.forward() and shown(course) == name, "what is left comes in the order of the file"
+        assert course.forward() and course.present == name, "what is left comes in the order of the file"
         sitting.give(name, GIVEN[name])
     assert not course.forward()
 
 
 def test_before_anybody_has_looked_ahead_the_order_is_that_of_the_file(course):
     course.enter(None, "open")
-    assert course.present == 0
-    assert course.forward() and course.present == 1
+    assert course.present == SMALL.questions[0].id
+    assert course.forward() and course.present == SMALL.questions[1].id
     assert not course.has_looked and course.state == "open"
 
 
@@ -74,23 +68,23 @@ def test_going_back_follows_what_was_shown_and_going_on_retraces_it(sitting, cou
     foresee(course, monkeypatch, "speed", "stage", "onnx")
     course.enter(None, "open")
     course.forward()
-    course.show(index("os"))
+    course.show("os")
     course.forward()
-    assert shown(course) == "stage", "it was left for another, not passed over"
-    assert course.back() and shown(course) == "os"
-    assert course.back() and shown(course) == "stage"
-    assert course.back() and shown(course) == "speed"
-    assert not course.back() and shown(course) == "speed"
+    assert course.present == "stage", "it was left for another, not passed over"
+    assert course.back() and course.present == "os"
+    assert course.back() and course.present == "stage"
+    assert course.back() and course.present == "speed"
+    assert not course.back() and course.present == "speed"
     for name in ("stage", "os", "stage"):
-        assert course.forward() and shown(course) == name
+        assert course.forward() and course.present == name
 
 
 def test_what_is_passed_over_does_not_come_again_by_itself(sitting, course, monkeypatch):
     foresee(course, monkeypatch, "speed", "stage")
     course.enter(None, "open")
-    seen = [shown(course)]
+    seen = [course.present]
     while course.forward():
-        seen.append(shown(course))
+        seen.append(course.present)
     assert sorted(seen) == sorted(GIVEN), "each once"
     assert seen[:2] == ["speed", "stage"]
 
@@ -100,9 +94,9 @@ def test_a_jump_cuts_off_what_came_after(course, monkeypatch):
     course.enter(None, "open")
     course.forward()
     course.back()
-    course.show(index("os"))
+    course.show("os")
     assert not course.led
-    assert course.forward() and shown(course) == "stage", "it was not passed over"
+    assert course.forward() and course.present == "stage", "it was not passed over"
     assert course.led
 
 
@@ -113,22 +107,22 @@ def test_a_question_chosen_by_what_was_known_before_can_be_exchanged(sitting, co
     course.forward()
     assert not course.reconsider(), "it is still the most telling"
     foresee(course, monkeypatch, "onnx", "stage")
-    assert course.reconsider() and shown(course) == "onnx"
-    assert course.back() and shown(course) == "speed"
-    course.show(index("os"))
+    assert course.reconsider() and course.present == "onnx"
+    assert course.back() and course.present == "speed"
+    course.show("os")
     assert not course.reconsider(), "it was chosen by hand"
 
 
 def test_a_list_is_not_exchanged_for_a_question(monkeypatch):
     usual = {"models": "standard", "onnx": False}
     # Read anew: a copy of one that was used already knows its questions by id.
-    knowledge = load(base=Path(__file__).parent / "knowledge")
+    knowledge = load(base=Path(__file__).parents[1] / "tui" / "knowledge")
     questions = tuple(q.model_copy(update={"usual": usual.get(q.id)}) for q in knowledge.questions)
-    course = Course(Sitting(knowledge.model_copy(update={"questions": questions}), {}, Options(as_of=DAY, seed=1)))
+    course = Sitting(knowledge.model_copy(update={"questions": questions}), {}, Options(as_of=DAY, seed=1)).course
     foresee(course, monkeypatch, "stage", *usual)
     course.enter(None, "open")
     course.forward()
-    assert course.together == tuple(index(name) for name in usual) and course.led
+    assert course.together == tuple(usual) and course.led
     assert not course.reconsider() and course.together
 
 
@@ -137,49 +131,50 @@ def test_coming_back_keeps_the_place_and_the_history(course, monkeypatch):
     course.enter(None, "open")
     course.forward()
     course.enter(course.present, "open")
-    assert shown(course) == "stage"
+    assert course.present == "stage"
     course.enter(None, "open")
-    assert shown(course) == "stage"
-    assert course.back() and shown(course) == "speed"
+    assert course.present == "stage"
+    assert course.back() and course.present == "speed"
 
 
 def test_it_goes_on_where_a_sitting_broke_off(tmp_path, monkeypatch):
     """At every question, whether answered, skipped or gone back from: another sitting finds all of it on the disk."""
 
-    def opened() -> Course:
+    def opened() -> Sitting:
         profile = Profile.opened(tmp_path / "answers.yaml", SMALL, None)
-        course = Course(Sitting(SMALL, profile.before, Options(as_of=DAY, seed=1, profile=profile)))
-        foresee(course, monkeypatch, *reversed(list(GIVEN)))
-        course.enter(None, "open")
-        return course
+        sitting = Sitting(SMALL, profile.before, Options(as_of=DAY, seed=1, profile=profile))
+        foresee(sitting.course, monkeypatch, *reversed(list(GIVEN)))
+        sitting.course.enter(None, "open")
+        return sitting
 
-    course, seen = opened(), []
+    sitting, seen = opened(), []
     for turn in range(len(GIVEN)):
-        name = shown(course)
+        course = sitting.course
+        name = course.present
         assert name not in seen
         seen.append(name)
         for earlier in reversed(seen[:-1]):
-            assert course.back() and shown(course) == earlier
+            assert course.back() and course.present == earlier
         assert not course.back()
-        assert shown(opened()) == seen[0], "where one had gone back to"
+        assert opened().course.present == seen[0], "where one had gone back to"
         for later in seen[1:]:
-            assert course.forward() and shown(course) == later
+            assert course.forward() and course.present == later
         if turn % 3:
-            course._sitting.give(name, GIVEN[name] if turn % 2 else None)
+            sitting.give(name, GIVEN[name] if turn % 2 else None)
         assert course.forward() == (len(seen) < len(GIVEN))
-        course = opened()
-    assert course.complete and seen == list(reversed(GIVEN))
-    kept = {name: answer.value for name, answer in course._sitting.answers.items()}
+        sitting = opened()
+    assert not sitting.course.open and seen == list(reversed(GIVEN))
+    kept = {name: answer.value for name, answer in sitting.answers.items()}
     assert kept == {name: GIVEN[name] if turn % 2 else None for turn, name in enumerate(seen) if turn % 3}
-    course.start_afresh()
-    assert not course.begun and not course.complete
+    sitting.start_afresh()
+    assert not sitting.course.begun and sitting.course.open == list(GIVEN)
 
 
 def test_looking_around_saves_nothing(tmp_path):
     path = tmp_path / "answers.yaml"
-    course = Course(Sitting(SMALL, {}, Options(as_of=DAY, profile=Profile.opened(path, SMALL, None))))
+    course = Sitting(SMALL, {}, Options(as_of=DAY, profile=Profile.opened(path, SMALL, None))).course
     course.enter(None, "open")
-    course.show(index("os"))
+    course.show("os")
     course.back()
     assert not path.exists()
     course.pass_over(["stage"])
@@ -189,11 +184,11 @@ def test_looking_around_saves_nothing(tmp_path):
 def test_all_in_their_order_ends_after_the_last(sitting, course, monkeypatch):
     foresee(course, monkeypatch, "speed")
     sitting.answers = answered(SMALL, GIVEN)
-    course.enter(0, "all")
+    course.enter(SMALL.questions[0].id, "all")
     seen = [course.present]
     while course.forward():
         seen.append(course.present)
-    assert seen == list(range(len(SMALL.questions)))
+    assert seen == [question.id for question in SMALL.questions]
 
 
 @pytest.mark.parametrize(
@@ -212,27 +207,43 @@ def test_state(sitting, course, monkeypatch, settled, names, state):
     assert course.state == state
 
 
-def test_themes_count_what_was_answered_and_begin_at_what_is_open(sitting):
-    assert [(t.title, t.answered, len(t.questions)) for t in sitting.themes()] == [
-        ("The project", 0, 2),
-        ("The team", 0, 1),
-        ("Deployment", 0, 1),
-        ("The machine", 0, 2),
-        ("Priorities", 0, 1),
-    ]
-    sitting.answers = answered(SMALL, {"stage": "research", "devices": None, "os": "linux"})
-    themes = sitting.themes()
-    assert [theme.answered for theme in themes] == [1, 0, 0, 2, 0]
-    assert [SMALL.questions[theme.begins].id for theme in themes] == ["models", "knows", "onnx", "devices", "speed"]
-
-
 def test_looking_ahead_may_end_while_the_next_question_is_chosen(sitting, course, monkeypatch):
     """In a thread of its own: what is foreseen is another thing each time that somebody looks at it."""
     prospects = [foresee(course, monkeypatch, *names) for names in (list(GIVEN), ["stage"])]
     views = cycle([SimpleNamespace(last=prospect) for prospect in prospects])
     restless = type("Restless", (Course,), {"_foreseen": property(lambda self: next(views), lambda self, value: None)})
-    course = restless(sitting)
+    course = restless(SMALL, sitting.given, sitting.prospect, Way())
     for _ in range(2):
         course.enter(None, "open")
         while course.forward():
             assert course.state in ("open", "nothing-left")
+
+
+def test_a_list_may_be_what_an_interview_begins_with(monkeypatch, tmp_path):
+    usual = {"models": "standard", "onnx": False}
+    knowledge = load(base=Path(__file__).parents[1] / "tui" / "knowledge")
+    questions = tuple(q.model_copy(update={"usual": usual.get(q.id)}) for q in knowledge.questions)
+    knowledge = knowledge.model_copy(update={"questions": questions})
+
+    def opened() -> Sitting:
+        profile = Profile.opened(tmp_path / "answers.yaml", knowledge, None)
+        sitting = Sitting(knowledge, profile.before, Options(as_of=DAY, seed=1, profile=profile))
+        foresee(sitting.course, monkeypatch, *usual, "stage")
+        sitting.course.enter(None, "open")
+        return sitting
+
+    sitting = opened()
+    course = sitting.course
+    assert course.together == tuple(usual) and course.present == "models"
+    assert not course.back() and course.together
+    course.enter(None, "open")
+    assert course.together, "there is nothing before it"
+    sitting.give("speed", None)
+    assert opened().course.together == tuple(usual), "found anew"
+    course.ask_for(["models"])
+    sitting.give("onnx", False)
+    assert opened().course.shown == ("models",), "the list is dealt with"
+    assert course.forward() and course.shown == ("models",)
+    assert course.back() and course.together == tuple(usual)
+    course.show("models")
+    assert course.shown == ("models",)

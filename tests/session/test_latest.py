@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from advisor.model.answer import Answer
-from advisor.tui.latest import Latest
+from advisor.session.latest import Latest
 
 STAGE = {"stage": Answer(question="stage", value="research", origin="asked")}
 
