@@ -1,6 +1,7 @@
 """The result that follows from the rules and from what a result says was answered, measured and drawn."""
 
 import datetime
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -178,9 +179,10 @@ class Replay:
         for c, candidate in enumerate(self.candidates):
             if number := self.numbers.get((metric["id"], candidate)):
                 doublings = float(self.draws.advantages[metric["id"]][0][c, 0])
-                ratio = f"{2.0 ** abs(doublings):.2g} times {'better' if doublings > 0 else 'worse'}"
-                interval = f"95% interval {number['low']:.3g} to {number['high']:.3g}, {number['launches']} launches"
-                text = f"{metric['title'].strip()}: {number['median']:.3g} {number['unit']} here ({interval}), "
+                ratio = f"{_written(2.0 ** abs(doublings), 2)} times {'better' if doublings > 0 else 'worse'}"
+                median, low, high = (_written(number[name], 3) for name in ("median", "low", "high"))
+                interval = f"95% interval {low} to {high}, {number['launches']} launches"
+                text = f"{metric['title'].strip()}: {median} {number['unit']} here ({interval}), "
                 text += f"{ratio} than the typical candidate."
                 yield c, text, (f"{metric['id']}.{candidate}",), piece.points * means[c]
 
@@ -389,3 +391,9 @@ def standing(outcomes):
         statuses[f"{o['probe']}.{o['candidate']}"] = o["status"]
         numbers |= {(x["metric"], o["candidate"]): x for x in o["measurements"] if x["quality"] != "unusable"}
     return numbers, statuses
+
+
+def _written(value, digits):
+    """A number to so many significant digits, without an exponent."""
+    rounded = float(f"{value:.{digits - 1}e}")
+    return f"{rounded:,.{max(0, digits - 1 - math.floor(math.log10(abs(rounded) or 1)))}f}"

@@ -11,6 +11,7 @@ from advisor.decision.ranking import Contribution, contributions, normalised
 from advisor.decision.value import Advantage, Comparison
 from advisor.engine.program import Evaluation
 from advisor.engine.trace import Grounds
+from advisor.model.figures import significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Because, Notice, Reason, VetoGiven
 from advisor.model.rule import Advise, Rule, Veto, Warn
@@ -121,7 +122,8 @@ def measured_sentence(comparison: Comparison, advantage: Advantage) -> str:
     ratio = 2.0 ** abs(advantage.doublings)
     side = "better" if advantage.doublings > 0 else "worse"
     return (
-        f"{metric.title}: {measurement.median:.3g} {measurement.unit} here "
-        f"(95% interval {measurement.low:.3g} to {measurement.high:.3g}, {measurement.launches} launches), "
-        f"{ratio:.2g} times {side} than the typical candidate."
+        f"{metric.title}: {significant(measurement.median)} {measurement.unit} here "
+        f"(95% interval {significant(measurement.low)} to {significant(measurement.high)}, "
+        f"{measurement.launches} launches), "
+        f"{significant(ratio, 2)} times {side} than the typical candidate."
     )

@@ -9,6 +9,7 @@ from advisor.decision.explain import question_of
 from advisor.engine.trace import support
 from advisor.model.base import Scalar
 from advisor.model.explanation import Step
+from advisor.model.figures import significant
 from advisor.model.recommendation import Ranked, Reason, Recommendation, VetoGiven
 from advisor.model.rule import Condition, Rule
 
@@ -157,7 +158,7 @@ class Prover:
         metric_id, _, candidate = name.rpartition(".")
         metric = self._knowledge.metric[metric_id]
         number = self._case.measurements.number(metric_id, candidate) if self._case.measurements else None
-        interval = f", 95 % interval {number.low:.3g} to {number.high:.3g}" if number else ""
+        interval = f", 95 % interval {significant(number.low)} to {significant(number.high)}" if number else ""
         text = f"{metric.title}, {metric.unit}{interval}"
         return Step(kind="measurement", id=name, text=text, value=number.median if number else None)
 

@@ -8,10 +8,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from advisor.model.drift import Changed, Drift, MeasurementDrift, ReasonDrift, SourceDrift, Stance
+from advisor.model.figures import interval, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement
 from advisor.report.page import Page
-from advisor.report.words import KINDS, Words, interval, significant
+from advisor.report.words import KINDS, Words
 
 SHOWN = 6
 """How many entries of a kind are shown, unless all are wanted."""

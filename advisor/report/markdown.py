@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from advisor.model.figures import interval, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric
 from advisor.report.measurements import compared_with_best
-from advisor.report.words import interval, significant
 
 
 def render(found: Measurements, knowledge: Knowledge) -> str:

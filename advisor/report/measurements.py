@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
+from advisor.model.figures import interval, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Comparison, Measurement, Measurements, Outcome
 from advisor.model.probe import Metric, Probe
 from advisor.report.compiling import compiling_sentences
 from advisor.report.page import Page
-from advisor.report.words import interval, significant
 
 CEILINGS = {"matmul-float32": "ceiling-float32", "matmul-float64": "ceiling-float64",
             "memory-bandwidth": "ceiling-bandwidth"}  # fmt: skip

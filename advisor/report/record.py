@@ -11,7 +11,7 @@ from advisor.decision.ageing import review_by
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Because, Change, Ranked, Reason, Recommendation
 from advisor.report.links import web_address
-from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, standing
+from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, scores_fit, standing
 
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|&~"})
 _LEADING = re.compile(r"(\d*)([-+=.)])")
@@ -146,14 +146,14 @@ class _Writer:
 
     def _options(self) -> Iterator[str]:
         yield from ("## Pros and Cons of the Options", "")
+        fit = scores_fit(self._result.ranking)
         for row in self._result.ranking:
             yield from (f"### {_plain(self._words.candidate(row.candidate))}", "")
             known = self._knowledge.candidate.get(row.candidate)
             yield from (() if known is None else (_plain(known.text),))
-            yield (
-                f"{row.score:+.1f} points ({row.score_low:+.1f} to {row.score_high:+.1f} in 90 % of the draws), "
-                f"first in {row.first_rank_share:.0%} of them."
-            )
+            over = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
+            points = f"{row.score:+.1f} points ({over} in" if fit else f"{over} points (in"
+            yield f"{points} 90 % of the draws), first in {row.first_rank_share:.0%} of them."
             yield ""
             yield from self._arguments(row)
             yield ""

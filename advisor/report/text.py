@@ -14,7 +14,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, GroupRecommendation, Notice, OpenQuestion, Reason, Recommendation
 from advisor.report.page import Page
 from advisor.report.robustness import group_line, robustness_lines
-from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, standing
+from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, scores_fit, standing
 
 LINES = 40
 """The most lines of a text that isn't wanted in full."""
@@ -120,6 +120,7 @@ class _Page(Page):
         room = self.console.width
         for justify in ("right", "left", "right", "left", "right", "left"):
             table.add_column(justify=justify, no_wrap=True)
+        fit = scores_fit(result.ranking)
         for place, row in enumerate(result.ranking, 1):
             name = self._words.candidate(row.candidate)
             if not row.feasible:
@@ -127,10 +128,11 @@ class _Page(Page):
                 continue
             share = row.first_rank_share
             bar = "█" * round(share * max(0, min(BAR, room - 58))) or "·"
-            interval = f"({row.score_low:+.1f} to {row.score_high:+.1f})"
-            cells = (f"{row.score:+.1f}", interval if room >= NARROW else "", f"{share:.0%}", bar)
-            table.add_row(f"{place}", name, *cells)
-        note = "Points, their range over the draws, and how often each ranks first."
+            interval = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
+            points = (f"{row.score:+.1f}", f"({interval})") if fit else ("", interval)
+            table.add_row(f"{place}", name, points[0], points[1] if room >= NARROW else "", f"{share:.0%}", bar)
+        points = "Points, their range" if fit else "The range of the points"
+        note = f"{points} over the draws, and how often each ranks first."
         summary = Text(result.verdict.summary, style="bold")
         said = result.verdict
         settled = self._words.settled(said.settled, said.may_become, said.may_change_error)

@@ -16,9 +16,10 @@ from advisor.model.explanation import (
     WeightChange,
     WeightThreshold,
 )
+from advisor.model.figures import significant
 from advisor.model.knowledge import Knowledge
 from advisor.report.page import Page
-from advisor.report.words import Words, significant
+from advisor.report.words import Words
 
 NOBODY = "–"
 _WEIGHTS = (

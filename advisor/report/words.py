@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import floor, log10
+from collections.abc import Iterable, Sequence
 
 from advisor.engine.program import compile_knowledge
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.overlay import Overlay, Retire
 from advisor.model.question import Question
-from advisor.model.recommendation import Flip, Possible, Reason, Recommendation, Settled, ToMeasure
+from advisor.model.recommendation import Flip, Possible, Ranked, Reason, Recommendation, Settled, ToMeasure
 
 MOST_OUTCOMES = 3
 """Verdicts that open answers may lead to which are named one by one."""
@@ -118,16 +117,10 @@ def ordinal(rank: int) -> str:
     return _ORDINALS[rank - 1] if rank <= len(_ORDINALS) else f"{rank}th"
 
 
-def significant(value: float, digits: int = 3) -> str:
-    """A positive number to so many significant digits, written out rather than with an exponent."""
-    rounded = float(f"{value:.{digits - 1}e}")
-    return f"{rounded:,.{max(0, digits - 1 - floor(log10(rounded)))}f}"
-
-
-def interval(low: float, high: float) -> str:
-    """The ends of an interval to two significant digits, to three where two don't tell them apart."""
-    digits = 2 if significant(low, 2) != significant(high, 2) else 3
-    return f"{significant(low, digits)}–{significant(high, digits)}"
+def scores_fit(ranking: Iterable[Ranked]) -> bool:
+    """Whether each score lies in its range over the draws. It counts only what is certain, so that while much is open
+    it may lie outside, where it would look like a mistake: then the range alone tells what to expect."""
+    return all(row.score_low <= row.score <= row.score_high for row in ranking if row.feasible)
 
 
 def reasons_for(result: Recommendation, candidate: str | None) -> list[Reason]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from textual.content import Content
 
+from advisor.model.figures import significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Comparison, Measurements, Outcome
 from advisor.model.probe import Metric, Probe
@@ -166,7 +167,8 @@ class Details:
             lines.append(f"! {number.quality}: {number.quality_reason}".rstrip(": "))
         for other in compared(self._measurements, metric, candidate):
             rival = candidate_title(self._knowledge, other.rival)
-            lines.append(f"{other.ratio:.3g} times {rival}'s ({other.low:.3g} to {other.high:.3g}): {other.word}")
+            ends = f"{significant(other.low)} to {significant(other.high)}"
+            lines.append(f"{significant(other.ratio)} times {rival}'s ({ends}): {other.word}")
         outcome = self._measurements.outcome(self._knowledge.probe_of[metric].id, candidate)
         if outcome and outcome.command:
             lines.append(f"To repeat it: {outcome.command}")

@@ -16,10 +16,13 @@ def line(share: float, width: int, style: str = "$primary") -> Content:
     return Content.assemble(("━" * filled, style), ("─" * (width - filled), "$foreground 25%"))
 
 
-def interval(low: float, median: float, high: float, width: int) -> str:
-    """An interval within 0..1 over `width` cells; where its ends fall on the median's cell there is only that."""
-    first, middle, last = (round(share * (width - 1)) for share in (low, median, high))
+def interval(low: float, median: float | None, high: float, width: int) -> str:
+    """An interval within 0..1 over `width` cells, with its median unless that is None; where its ends fall on the
+    median's cell there is only that."""
+    first, last = (round(share * (width - 1)) for share in (low, high))
     cells = [" "] * width
     cells[first : last + 1] = "─" * (last + 1 - first)
-    cells[first], cells[last], cells[middle] = "├", "┤", "●"
+    cells[first], cells[last] = "├", "┤"
+    if median is not None:
+        cells[round(median * (width - 1))] = "●"
     return "".join(cells)

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from advisor.model.answer import Answer, AnswerValue
+from advisor.model.figures import significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Host, Interpreter, Measurement, Outcome
 from advisor.model.question import Question
 from advisor.model.recommendation import Settled, VerdictKind
 from advisor.probing.events import Event
-from advisor.report.words import KINDS, significant
+from advisor.report.words import KINDS
 from advisor.tui.exporting import Written
 from advisor.tui.sitting import Theme
 from advisor.tui.tally import Tally

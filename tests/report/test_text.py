@@ -9,7 +9,7 @@ from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.report.text import LINES, render, render_group
-from advisor.report.words import interval, reasons_against, reasons_for
+from advisor.report.words import reasons_against, reasons_for, scores_fit
 from advisor.session.group import advise_group
 from tests.support.profiles import profiles
 
@@ -101,8 +101,16 @@ def test_piped_it_is_plain_and_colour_is_for_those_who_ask(capsys, monkeypatch):
     assert capsys.readouterr().out == plain
 
 
-def test_the_ends_of_an_interval_are_told_apart():
-    assert interval(0.00144, 0.00189) == "0.0014–0.0019"
-    assert interval(51_630, 51_690) == "51,600–51,700"
-    assert interval(9.11, 10.6) == "9.1–11"
-    assert interval(0.9961, 1.23) == "1.0–1.2"
+def test_a_score_outside_its_range_is_not_shown_beside_it(results):
+    """While much is open what is certain may be less than anybody can end up with."""
+    seen = set()
+    for result in results:
+        fit = scores_fit(result.ranking)
+        seen.add(fit)
+        text = render(result, KNOWLEDGE, 80)
+        for row in result.ranking:
+            if row.feasible:
+                ends = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
+                assert (f"{row.score:+.1f}  ({ends})" in text) == fit
+                assert (f"  {ends}  " in text) != fit
+    assert seen == {True, False}

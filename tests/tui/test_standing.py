@@ -16,12 +16,12 @@ POINTS = st.floats(-200, 200)
 @st.composite
 def rankings(draw):
     """Candidates whose scores may lie outside what nine in ten of the draws give."""
-    rows = []
+    rows, outside = [], draw(st.booleans())
     for index in range(draw(st.integers(1, 4))):
         low, high = sorted((draw(POINTS), draw(POINTS)))
         row = Ranked(
             candidate=f"c{index}",
-            score=draw(POINTS),
+            score=draw(POINTS if outside else st.floats(low, high)),
             score_low=low,
             score_high=high,
             first_rank_share=draw(st.floats(0, 1)),
@@ -33,17 +33,20 @@ def rankings(draw):
 
 
 @given(rankings(), st.integers(0, 60))
-def test_every_score_is_drawn_on_one_scale_and_within_the_width(rows, width):
+def test_every_range_is_drawn_on_one_scale_and_within_the_width(rows, width):
     lines = [content.plain for content in drawn(rows, width)]
-    scores = [line for line in lines if "●" in line]
-    points = [point for _, row in rows if row.feasible for point in (row.score_low, row.score, row.score_high)]
-    if width < NARROWEST or not points or min(points) == max(points):
-        assert not scores
+    ranges = [line for line in lines if set(line) & set("├┤●")]
+    feasible = [row for _, row in rows if row.feasible]
+    ends = [end for row in feasible for end in (row.score_low, row.score_high)]
+    if width < NARROWEST or not ends or min(ends) == max(ends):
+        assert not ranges
         return
-    assert len(scores) == sum(row.feasible for _, row in rows)
-    assert all(len(line) == width for line in scores)
-    assert min(len(line) - len(line.lstrip()) for line in scores) == 0, "the scale is used up"
-    assert max(len(line.rstrip()) for line in scores) == width
+    assert len(ranges) == len(feasible)
+    assert all(len(line) == width for line in ranges)
+    assert min(len(line) - len(line.lstrip()) for line in ranges) == 0, "the scale is used up"
+    assert max(len(line.rstrip()) for line in ranges) == width
+    fit = all(row.score_low <= row.score <= row.score_high for row in feasible)
+    assert sum("●" in line for line in ranges) == (len(feasible) if fit else 0), "a score outside would look wrong"
 
 
 def test_an_interval_lies_where_its_ends_say():

@@ -97,7 +97,7 @@ def test_a_number_tells_how_it_was_taken_and_what_is_made_of_it(details):
     text = details.number("cnn-step", "pytorch").plain
     assert "11.5 ms (95% interval 10.9 – 12.2, 5 launches)" in text
     assert "100 blocks timed in 5 launches." in text
-    assert "0.8 times Keras on TensorFlow's (0.7 to 0.9): faster" in text
+    assert "0.800 times Keras on TensorFlow's (0.700 to 0.900): faster" in text
     assert "-B probes --candidate pytorch cnn-step" in text
     assert "Rules: measured-speed" in text
     assert "1.25 times PyTorch's (1.11 to 1.43): slower" in details.number("cnn-step", "keras-tensorflow").plain

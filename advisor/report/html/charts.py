@@ -21,7 +21,8 @@ class Place:
     rank, the second, and so on as far as they are known."""
 
     name: str
-    score: float
+    score: float | None
+    """None where the range alone tells what to expect."""
     low: float
     high: float
     ranks: tuple[float, ...]
@@ -44,11 +45,9 @@ class Line:
 def ranking(places: Sequence[Place]) -> str:
     """Scores with the range of nine draws in ten."""
     shown = [place for place in places if place.feasible] or list(places)
-    x = _scale(
-        min(0, *(place.low for place in shown), *(place.score for place in shown)),
-        max(0, *(place.high for place in shown), *(place.score for place in shown)),
-    )
-    said = "; ".join(f"{p.name} {p.score:+.1f} ({p.low:+.1f} to {p.high:+.1f})" for p in shown)
+    ends = [end for place in shown for end in (place.low, place.high, place.score) if end is not None]
+    x = _scale(min(0, *ends), max(0, *ends))
+    said = "; ".join(f"{place.name} {_points(place, ' ({})')}" for place in shown)
     made = Drawing(
         "ranking", "Points of each candidate, with the range of 90 % of the draws", said, ROW * len(places) + 16
     )
@@ -56,12 +55,19 @@ def ranking(places: Sequence[Place]) -> str:
     for number, place in enumerate(places):
         y = ROW * number
         made.line(x(0), y + 18, x(0), y + 30, "axis")
-        _label(made, y, place.name, f"{place.score:+.1f}" if place.feasible else "ruled out")
+        _label(made, y, place.name, _points(place) if place.feasible else "ruled out")
         if place.feasible:
             made.interval(x(place.low), x(place.high), y + 24, f"whisker s{number % 6}")
-            made.marker(x(place.score), y + 24, number, f"mark c{number % 6}", f"{place.name}: {place.score:+.1f}")
+            if place.score is not None:
+                made.marker(x(place.score), y + 24, number, f"mark c{number % 6}", f"{place.name}: {place.score:+.1f}")
     made.text(x(0), bottom + 12, "0 points", "note", _anchor(x(0)))
     return made.markup()
+
+
+def _points(place: Place, more: str = "") -> str:
+    """The score, with the range as `more` puts it; or the range where it stands for the score."""
+    over = f"{place.low:+.1f} to {place.high:+.1f}"
+    return over if place.score is None else f"{place.score:+.1f}{more.format(over)}"
 
 
 def shares(places: Sequence[Place]) -> str:

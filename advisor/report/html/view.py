@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from advisor.model.figures import interval, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement
 from advisor.model.probe import Metric
@@ -15,11 +16,10 @@ from advisor.report.links import web_address
 from advisor.report.words import (
     KINDS,
     Words,
-    interval,
     overlay_words,
     reasons_against,
     reasons_for,
-    significant,
+    scores_fit,
     standing,
 )
 
@@ -185,7 +185,8 @@ class _Viewer:
 
     def _place(self, row: Ranked) -> Place:
         name = self._words.candidate(row.candidate)
-        return Place(name, row.score, row.score_low, row.score_high, ranks(row), row.feasible)
+        score = row.score if scores_fit(self._result.ranking) else None
+        return Place(name, score, row.score_low, row.score_high, ranks(row), row.feasible)
 
     def _side(self, candidate: str) -> Side:
         good, bad = reasons_for(self._result, candidate), reasons_against(self._result, candidate)

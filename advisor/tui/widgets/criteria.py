@@ -12,7 +12,7 @@ from textual.content import Content
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked, Recommendation
-from advisor.report.words import ordinal
+from advisor.report.words import ordinal, scores_fit
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.sheet import Part, Sheet
@@ -89,7 +89,8 @@ class Criteria(Sheet):
         def line(title: str, cell: Callable[[Ranked], str], detail: Callable[[], Content], style: str = "") -> Line:
             return Line(title, "", tuple(map(cell, ranking)), detail, style)
 
-        yield line("Score", lambda row: unsigned(row.score), details.score, "bold")
+        title = "Score" if scores_fit(ranking) else "Score of what is certain"
+        yield line(title, lambda row: unsigned(row.score), details.score, "bold")
         yield line("5%", lambda row: unsigned(row.score_low), details.bounds, MUTED)
         yield line("95%", lambda row: unsigned(row.score_high), details.bounds, MUTED)
         for rank in range(max(len(row.rank_acceptability) for row in ranking)):

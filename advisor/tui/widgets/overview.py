@@ -8,7 +8,7 @@ from textual.content import Content
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, Ranked, Reason, Recommendation
-from advisor.report.words import KINDS, Words, reasons_against, reasons_for
+from advisor.report.words import KINDS, Words, reasons_against, reasons_for, scores_fit
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
@@ -94,7 +94,8 @@ class Overview(Sheet):
             return Bar((title, "", ""), None, "ruled out")
         interval = f"{unsigned(row.score_low)} to {unsigned(row.score_high)}"
         leads = row.candidate == self._result.verdict.leader
-        cells = (title, unsigned(row.score), interval)
+        score = unsigned(row.score) if scores_fit(self._result.ranking) else ""
+        cells = (title, score, interval)
         return Bar(cells, row.first_rank_share, percent(row.first_rank_share), leads)
 
     def _reasons(self, heading: str, reasons: list[Reason]) -> Iterator[Part]:

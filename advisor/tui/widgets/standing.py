@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked
+from advisor.report.words import scores_fit
 from advisor.tui.drawing import NARROWEST, interval, line
 from advisor.tui.wording import percent
 
@@ -112,25 +113,21 @@ def abreast(rows: Sequence[tuple[str, Ranked]], width: int) -> list[Content]:
     return lines
 
 
-def _scale(rows: Sequence[tuple[str, Ranked]]) -> tuple[float, float]:
-    """The lowest and the highest point of the scores of feasible candidates."""
-    points = [point for _, row in rows if row.feasible for point in _scored(row)]
-    return min(points, default=0.0), max(points, default=0.0)
+def _scale(rows: Sequence[tuple[str, Ranked]]) -> tuple[float, float, bool]:
+    """The lowest and the highest point of the ranges of feasible candidates, and whether their scores lie in them."""
+    ranking = [row for _, row in rows if row.feasible]
+    lowest = min((row.score_low for row in ranking), default=0.0)
+    return lowest, max((row.score_high for row in ranking), default=0.0), scores_fit(ranking)
 
 
-def _on_scale(row: Ranked, scale: tuple[float, float], width: int) -> str:
-    """The score with its interval over so many cells; empty where it can't be read or there is none."""
-    lowest, highest = scale
+def _on_scale(row: Ranked, scale: tuple[float, float, bool], width: int) -> str:
+    """The range of the score over so many cells, with the score where it lies in it; empty where it can't be read or
+    there is none."""
+    lowest, highest, fit = scale
     if not row.feasible or highest <= lowest or width < NARROWEST:
         return ""
-    low, score, high = ((point - lowest) / (highest - lowest) for point in _scored(row))
-    return interval(low, score, high, width)
-
-
-def _scored(row: Ranked) -> tuple[float, float, float]:
-    """The score between the ends of its interval. It need not lie between them: it is that of what is known, which
-    nobody may end up with."""
-    return row.score_low, row.score, row.score_high
+    low, score, high = ((point - lowest) / (highest - lowest) for point in (row.score_low, row.score, row.score_high))
+    return interval(low, score if fit else None, high, width)
 
 
 class StandingLine(Static):
