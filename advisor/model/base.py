@@ -1,6 +1,7 @@
 """What every type of the vocabulary shares."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, StringConstraints
 
@@ -28,6 +29,14 @@ class Frozen(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
     )
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields replaced, unchecked. What this one has worked out from its fields and keeps, the copy
+        works out anew, since they may be others."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 def by_key(*keys: str) -> Discriminator:

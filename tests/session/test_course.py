@@ -1,13 +1,11 @@
 """The way through the questions: the most telling next, and back by what was shown."""
 
 from itertools import cycle
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from advisor.decision.interview import Prospect
-from advisor.knowledge.load import load
 from advisor.session.course import Course
 from advisor.session.latest import Latest
 from advisor.session.profile import Profile
@@ -115,10 +113,8 @@ def test_a_question_chosen_by_what_was_known_before_can_be_exchanged(sitting, co
 
 def test_a_list_is_not_exchanged_for_a_question(monkeypatch):
     usual = {"models": "standard", "onnx": False}
-    # Read anew: a copy of one that was used already knows its questions by id.
-    knowledge = load(base=Path(__file__).parents[1] / "tui" / "knowledge")
-    questions = tuple(q.model_copy(update={"usual": usual.get(q.id)}) for q in knowledge.questions)
-    course = Sitting(knowledge.model_copy(update={"questions": questions}), {}, Options(as_of=DAY, seed=1)).course
+    questions = tuple(q.model_copy(update={"usual": usual.get(q.id)}) for q in SMALL.questions)
+    course = Sitting(SMALL.model_copy(update={"questions": questions}), {}, Options(as_of=DAY, seed=1)).course
     foresee(course, monkeypatch, "stage", *usual)
     course.enter(None, "open")
     course.forward()
@@ -221,9 +217,8 @@ def test_looking_ahead_may_end_while_the_next_question_is_chosen(sitting, course
 
 def test_a_list_may_be_what_an_interview_begins_with(monkeypatch, tmp_path):
     usual = {"models": "standard", "onnx": False}
-    knowledge = load(base=Path(__file__).parents[1] / "tui" / "knowledge")
-    questions = tuple(q.model_copy(update={"usual": usual.get(q.id)}) for q in knowledge.questions)
-    knowledge = knowledge.model_copy(update={"questions": questions})
+    questions = tuple(q.model_copy(update={"usual": usual.get(q.id)}) for q in SMALL.questions)
+    knowledge = SMALL.model_copy(update={"questions": questions})
 
     def opened() -> Sitting:
         profile = Profile.opened(tmp_path / "answers.yaml", knowledge, None)
