@@ -89,16 +89,20 @@ class Words:
                 "the open questions would change."
             )
         if settled == "proven":
-            return f"Settled: whatever is answered to what is open, the verdict is: {self._becomes(may_become[0])}."
+            (only,) = may_become
+            verdict = f"{self.candidate(only.candidate)} is recommended" if only.candidate else KINDS[only.kind]
+            return f"Settled: whatever is answered to what is open, the verdict is: {verdict} (proven)."
         begins = "As good as settled" if settled == "as-good-as" else "Not settled"
-        first, *others = [f"{self._becomes(each)} in {each.share:.1%}" for each in may_become[:MOST_OUTCOMES]]
+        ways = [f"{each.share:.1%} {self._ends(each)}" for each in may_become[:MOST_OUTCOMES]]
         if rest := sum(each.share for each in may_become[MOST_OUTCOMES:]):
-            others.append(f"something else in {rest:.1%}")
+            ways.append(f"{rest:.1%} end otherwise")
         error_of = f"(standard error {error:.1%})"
-        return f"{begins}: answering what is open leads to {', '.join([f'{first} of the ways', *others])} {error_of}."
+        return f"{begins}: of the ways to answer what is open, {', '.join(ways)} {error_of}."
 
-    def _becomes(self, possible: Possible) -> str:
-        return f"{self.candidate(possible.candidate)} recommended" if possible.candidate else KINDS[possible.kind]
+    def _ends(self, possible: Possible) -> str:
+        if possible.candidate:
+            return f"recommend {self.candidate(possible.candidate)}"
+        return "are too close to call" if possible.kind == "too-close" else "leave no candidate"
 
 
 KINDS = {
