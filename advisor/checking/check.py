@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -61,11 +62,13 @@ def _one(document, rules, path):
         expected["tool"] = {"name": "advisor", "version": str(document["tool"]["version"])}
         unfit = [Unfit(at, what, _short(value)) for at, holds, what, value in _inputs(document, rules) if not holds]
         found = None if unfit else _likest((expected | way for way in Replay(rules, document).result()), document)
-    except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as problem:
+    except (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError) as problem:
         unfit = [Unfit("(inputs)", "inputs in the form that results have", f"{type(problem).__name__}: {problem}")]
     if unfit:
-        stamps = {"knowledge": {"content_hash": document.get("knowledge", {}).get("content_hash")}}
-        found = [*_compare(expected, {**expected, **stamps, "certificate": document.get("certificate")}, ""), *unfit]
+        stamps = {key: document.get(key) for key in ("knowledge", "certificate")}
+        if isinstance(stamps["knowledge"], dict):
+            stamps["knowledge"] = {"content_hash": stamps["knowledge"].get("content_hash")}
+        found = [*_compare(expected, expected | stamps, ""), *unfit]
     return [each._replace(path=f"{path}.{each.path}") if path else each for each in found]
 
 
@@ -103,6 +106,9 @@ def _compare(expected, found, path):
 def _inputs(document, rules):
     """Of each input where it is, whether it can be, what it would have to be, and what it is."""
     environment, measurements, host = document["environment"], document["measurements"], document["environment"]["host"]
+    day, seed = document["as_of"], document["seed"]
+    yield "as_of", isinstance(day, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII), "a date, YYYY-MM-DD", day
+    yield "seed", type(seed) is int and seed >= 0, "a whole number from 0 on", seed
     names = [answer["question"] for answer in document["answers"]]
     expected = [*rules.questions, *(name for name in rules.trade_offs if name in names)]
     yield "answers", names == expected, f"answers to {', '.join(expected)}", names

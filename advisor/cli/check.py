@@ -10,6 +10,7 @@ from advisor.errors import Exit, InvalidInput
 
 if flags.TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from advisor.checking.check import Finding
 
@@ -22,6 +23,7 @@ _EXAMPLES = """\
 
 exit codes: 0 everything follows, 2 no result or rules that can't be read, 6 something doesn't follow
 """
+_HINT = "It must be a file written by `advisor --json -o FILE` or `advisor session --json -o FILE`."
 _RULES, _SEAL = "knowledge.content_hash", "certificate"
 
 
@@ -66,29 +68,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(path: str) -> dict:
-    """The document, of whose shape no more is made sure than that it could be a result."""
-    import json
-
-    def once(pairs: list) -> dict:
-        if len(dict(pairs)) < len(pairs):
-            raise ValueError("a key is given twice, so that programs may read different values")
-        return dict(pairs)
-
-    def no_number(text: str) -> float:
-        raise ValueError(f"{text} is no number in JSON")
+    from advisor.checking.reading import read
 
     try:
-        text = sys.stdin.read() if path == "-" else flags.path(path).read_text(encoding="utf-8")
-        document = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+        return read(sys.stdin.read() if path == "-" else flags.path(path).read_text(encoding="utf-8"))
     except OSError as problem:
         raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
-    except (ValueError, RecursionError) as problem:
-        hint = "It must be a file written by `advisor --json -o FILE`."
-        raise InvalidInput(f"{path}: not a JSON document: {problem}", hint) from None
-    if not isinstance(document, dict) or not ("answers" in document or "group" in document):
-        hint = "It must be a file written by `advisor --json -o FILE` or `advisor session --json -o FILE`."
-        raise InvalidInput(f"{path}: there are no answers in it, so it isn't a result", hint)
-    return document
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{path}: not a JSON document: it isn't text in UTF-8", _HINT) from None
+    except ValueError as problem:
+        raise InvalidInput(f"{path}: {problem}", _HINT) from None
 
 
 def _first(findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -131,14 +120,24 @@ def _text(path: str, document: dict, findings: Sequence[Finding], shown: Sequenc
 
 
 def _other_rules(document: dict) -> list[str]:
+    """What a result, or a group's, says of the rules that it was made with, as far as it does."""
     from advisor import __version__
 
-    stamp = document.get("knowledge", {})
-    overlays = [str(overlay.get("name")) for overlay in stamp.get("overlays", ())]
+    result = document.get("group", document)
+    edition, overlays = (_within(result, "knowledge", key) for key in ("version", "overlays"))
+    named = [_within(overlay, "name") for overlay in overlays] if isinstance(overlays, list) else []
+    names = [name for name in named if isinstance(name, str)]
     lines = [
-        f"  It says: edition {stamp.get('version')}, by advisor {document.get('tool', {}).get('version')}; this is "
+        f"  It says: edition {edition}, by advisor {_within(result, 'tool', 'version')}; this is advisor "
+        f"{__version__}. Check it with that version, or make it anew."
     ]
-    lines[0] += f"advisor {__version__}. Check it with that version, or make it anew."
-    if overlays:
-        lines.append(f"  It had overlays: give the same folders, {' '.join(f'--rules {name}' for name in overlays)}")
+    if names:
+        lines.append(f"  It had overlays: give the same folders, {' '.join(f'--rules {name}' for name in names)}")
     return lines
+
+
+def _within(value: Any, *keys: str) -> Any:
+    """What lies below keys, None where nothing does."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value

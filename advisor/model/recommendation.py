@@ -1,9 +1,9 @@
 """The result: a verdict with everything that it rests on."""
 
 import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, field_validator
 
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.base import Frozen, Scalar
@@ -16,6 +16,16 @@ VerdictKind = Literal["recommended", "too-close", "not-enough-known", "none-feas
 Settled = Literal["proven", "as-good-as", "open"]
 """Whether open answers can still change the verdict: proven that they can't, as good as settled (under 2.5 % of their
 completions would, as a sample shows), or open."""
+
+
+def _part(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise ValueError(f"{value:.10g} is no share: these lie between 0 and 1")
+    return value
+
+
+Share = Annotated[float, AfterValidator(_part)]
+"""A part of a whole, 0..1."""
 
 
 class Tool(Frozen):
@@ -94,7 +104,7 @@ class Verdict(Frozen):
     """Of `recommended` only."""
     leader: str | None
     """The candidate that ranks first most often, recommended or not."""
-    confidence: float
+    confidence: Share
     """The leader's first-rank share."""
     confidence_error: float
     """Standard error of that share, from sampling; never 0, since what a sample didn't show may still be so."""
@@ -105,7 +115,7 @@ class Verdict(Frozen):
     told. None where this wasn't worked out."""
     likely_candidate: str | None = None
     """Where `likely_kind` is `recommended`."""
-    may_change: float = 1.0
+    may_change: Share = 1.0
     """The share of completions with another verdict, 0..1."""
     may_change_error: float = 0.0
     """Standard error of that share, from sampling."""
@@ -156,20 +166,20 @@ class Ranked(Frozen):
     """5th percentile over the draws."""
     score_high: float
     """95th percentile over the draws."""
-    first_rank_share: float
+    first_rank_share: Share
     """Share of the draws in which it is feasible and ranks first."""
     feasible: bool
     criteria: tuple[CriterionValue, ...]
     groups: tuple[GroupValue, ...] = ()
     """The same by groups of criteria; empty where the knowledge base has none."""
-    rank_acceptability: tuple[float, ...] = ()
+    rank_acceptability: tuple[Share, ...] = ()
     """Share of the draws in which it takes each rank, best first; the first is `first_rank_share`."""
     rank_error: tuple[float, ...] = ()
     """Standard errors of these shares, from sampling."""
     central_weights: tuple[CentralWeight, ...] | None = None
     """What someone who prefers this candidate cares about: the mean weights of the draws in which it ranks first;
     null where it never does."""
-    confidence_factor: float | None = None
+    confidence_factor: Share | None = None
     """How often it ranks first when the weights are its central weights and everything else is drawn; null where it
     has none."""
     confidence_factor_error: float | None = None
@@ -212,7 +222,7 @@ class Flip(Frozen):
     changes: tuple[Change, ...]
     kind: VerdictKind
     candidate: str | None
-    confidence: float
+    confidence: Share
 
 
 class OpenQuestion(Frozen):
@@ -298,6 +308,20 @@ class Recommendation(Frozen):
     sources: tuple[Source, ...]
     certificate: Certificate | None = None
     """None in a result made before there were any."""
+
+    @field_validator("ranking")
+    @classmethod
+    def _by_the_same_criteria(cls, rows: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
+        known = [value.criterion for value in rows[0].criteria] if rows else []
+        for row in rows:
+            central = () if row.central_weights is None else row.central_weights
+            if [value.criterion for value in row.criteria] != known or not {one.criterion for one in central} <= {
+                *known
+            }:
+                raise ValueError(f"{row.candidate} isn't ranked by the same criteria as {rows[0].candidate}")
+            if (row.central_weights is None) != (row.confidence_factor is None):
+                raise ValueError(f"{row.candidate}: central weights and a confidence factor go together")
+        return rows
 
     @property
     def measured(self) -> Measurements | None:

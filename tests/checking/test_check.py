@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -193,5 +194,10 @@ def test_a_mistake_in_an_overlay_is_told_by_file_and_line(result, tmp_path, caps
 
 def test_the_checkers_reading_of_the_rules_is_small():
     """What reads the rules, infers from them and draws: short enough to be read through by whoever doubts a verdict."""
-    files = (Path(__file__).parents[2] / "advisor" / "checking" / name for name in ("rules.py", "draws.py"))
-    assert sum(len(path.read_text().splitlines()) for path in files) < 400
+    root = Path(__file__).parents[2]
+    lines = {path.name: len(path.read_text().splitlines()) for path in (root / "advisor" / "checking").glob("*.py")}
+    small = lines["rules.py"] + lines["draws.py"]
+    assert small < 400
+    told = re.search(r"\(([\d,]+) lines by `wc -l [^)]*\)", (root / "docs" / "certificate.md").read_text())
+    first, *others = (int(number.replace(",", "")) for number in re.findall(r"\b\d[\d,]*\b", told[0]))
+    assert (first, others[0]) == (sum(lines.values()), small) and sum(others) == first
