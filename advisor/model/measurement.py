@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from advisor.model.base import Frozen
 
@@ -22,6 +22,17 @@ BROKEN: frozenset[Cause] = frozenset({"timed-out", "killed", "crashed", "garbage
 IMPORTING = "framework"
 """The probe that comes first in each process, so that the import it times is a cold one."""
 _OPPOSITE: dict[Word, Word] = {"faster": "slower", "slower": "faster", "less": "more", "more": "less"}
+
+
+def _measurable(value: float) -> float:
+    # So the ratio of any two is a number too.
+    if not 1e-100 <= value <= 1e100:
+        raise ValueError(f"{value:.10g} is beyond anything that is measured")
+    return value
+
+
+Quantity = Annotated[float, Field(gt=0), AfterValidator(_measurable)]
+"""A time, a rate or another amount, from 1e-100 to 1e100."""
 
 
 class Gpu(Frozen):
@@ -70,11 +81,11 @@ class Measurement(Frozen):
 
     metric: str
     unit: str
-    median: float = Field(gt=0)
+    median: Quantity
     """Median over the blocks of a launch; over launches the geometric mean of these medians."""
-    low: float = Field(gt=0)
+    low: Quantity
     """Lower end of the 95 % interval, which takes launches (processes) as the unit."""
-    high: float = Field(gt=0)
+    high: Quantity
     launches: int
     samples: int
     """Blocks timed in all launches together."""
@@ -85,6 +96,16 @@ class Measurement(Frozen):
     quality: Quality = "good"
     """How steady the machine was meanwhile, by reference kernels run between the blocks."""
     quality_reason: str = ""
+
+    @field_validator("low", "high")
+    @classmethod
+    def _around_the_median(cls, end: float, info: ValidationInfo) -> float:
+        # A median that was refused itself isn't there to compare with.
+        median = info.data.get("median", end)
+        if (end > median) if info.field_name == "low" else (end < median):
+            side = "above" if info.field_name == "low" else "below"
+            raise ValueError(f"{end:.10g} lies {side} the median, {median:.10g}")
+        return end
 
 
 class Outcome(Frozen):

@@ -78,12 +78,14 @@ def _logs(launches: Launches) -> dict[int, float]:
 
 
 def _summary(logs: Sequence[float], half: float | None, samples: int) -> Summary:
-    mean, count = fmean(logs), len(logs)
+    centre, count = math.exp(fmean(logs)), len(logs)
     low = high = None
     if half is not None:
-        low, high = math.exp(mean - half / math.sqrt(count)), math.exp(mean + half / math.sqrt(count))
+        # Dividing and multiplying by a factor from 1 on, no rounding puts an end on the wrong side of the centre.
+        factor = math.exp(half / math.sqrt(count))
+        low, high = centre / factor, centre * factor
     spread = math.expm1(stdev(logs)) if count > 1 else None
-    return Summary(math.exp(mean), low, high, count, samples, spread)
+    return Summary(centre, low, high, count, samples, spread)
 
 
 def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]:

@@ -91,6 +91,11 @@ def test_measurements_of_one_machine_come_in_several_files(capsys, tmp_path):
         ('"level": "quick"', '"level": "thorough"', "here.json:4: level: should be "),
         ('"outcomes": [', '"results": [', "here.json:1: outcomes: must be given"),
         ('"cores": 4', '"cores": []', "host.cores: should be a valid integer"),
+        ('"low": 1.0', '"low": 1.5', "outcomes.0.measurements.0.low: 1.5 lies above the median, 1"),
+        ('"high": 1.0', '"high": 0.5', "outcomes.0.measurements.0.high: 0.5 lies below the median, 1"),
+        ('"median": 1.0', '"median": 0.5', "outcomes.0.measurements.0.low: 1 lies above the median, 0.5"),
+        ('"high": 1.0', '"high": 1e101', "outcomes.0.measurements.0.high: 1e+101 is beyond anything that is measured"),
+        ('"median": 1.0', '"median": -1', "outcomes.0.measurements.0.median: should be greater than 0"),
         ('"host": {', '"host" {', "here.json: Invalid JSON: expected `:` at line"),
     ],
 )
