@@ -96,7 +96,10 @@ class Interview:
         if before:
             _say(f"{', '.join(before)}; --all asks again.".capitalize())
         if left:
-            _say('Enter skips, ? is "don\'t know", why explains, back goes back, done ends the questions.')
+            _say(
+                'Enter skips a single question, ? is "don\'t know", why explains, back goes back, '
+                "done ends the questions."
+            )
 
     def _look_ahead(self) -> None:
         if self._useful:

@@ -28,7 +28,7 @@ def lines_of_list(
     return [
         "These are the usual answers. Which are different for you?",
         *rows,
-        "  numbers with commas, Enter if none, ?2 explains the second, skip leaves all open",
+        "  numbers with commas, Enter: all as shown, ?2 explains the second, skip leaves all open",
     ]
 
 

@@ -76,6 +76,7 @@ def place(wanted):
 def test_a_list_shows_the_usual_answers_and_an_empty_line_gives_them(ask):
     typing, answers = ask("", "done")
     assert "These are the usual answers. Which are different for you?" in typing.said[0]
+    assert "Enter: all as shown" in typing.said[0] and "Enter skips a single question," in typing.said[0]
     for number, name in enumerate(LIST, 1):
         question = KNOWLEDGE.question[name]
         assert f"  {number}. {question.text} {Words(KNOWLEDGE).like(question, question.usual)}\n" in typing.said[0]
