@@ -92,7 +92,7 @@ class Possible(Frozen):
     kind: VerdictKind
     candidate: str | None
     """Of `recommended` only."""
-    share: float
+    share: Share
     """The share of the completions of the open answers that have it, 0..1."""
 
 
