@@ -72,7 +72,7 @@ def render(
     if document.flips:
         page.flips(document.flips)
     if "thresholds" in sections:
-        print_thresholds(page, document.thresholds, knowledge)
+        print_thresholds(page, document.thresholds, knowledge, measured=result.measured is not None)
     if not sections:
         page.overview(document, result, path)
     return page.text()

@@ -22,6 +22,9 @@ from advisor.report.page import Page
 from advisor.report.words import Words
 
 NOBODY = "–"
+NOT_MEASURED = (
+    "No measurements are used in this result, so there is nothing to be faster at: `advisor probe` takes them."
+)
 _WEIGHTS = (
     "×: times its weight now, and the first level of importance that is enough, where one is. "
     f"{NOBODY}: nobody else, with up to 64 times the weight or none at all."
@@ -31,15 +34,16 @@ _NUMBERS = (
 )
 
 
-def render_thresholds(found: Thresholds | None, knowledge: Knowledge, width: int) -> str:
-    """The text of thresholds alone, in so many columns."""
+def render_thresholds(found: Thresholds | None, knowledge: Knowledge, width: int, *, measured: bool) -> str:
+    """The text of thresholds alone, in so many columns; `measured` is whether they are of a case with measurements."""
     page = Page(width, colour=False)
-    print_thresholds(page, found, knowledge)
+    print_thresholds(page, found, knowledge, measured=measured)
     return page.text()
 
 
-def print_thresholds(page: Page, found: Thresholds | None, knowledge: Knowledge) -> None:
-    """Print thresholds, if there are any, as two sections of a page."""
+def print_thresholds(page: Page, found: Thresholds | None, knowledge: Knowledge, *, measured: bool) -> None:
+    """Print thresholds, if there are any, as two sections of a page; `measured` is whether they are of a case
+    with measurements."""
     if found is None:
         page.heading("There are no thresholds: every candidate is ruled out")
         return
@@ -47,7 +51,10 @@ def print_thresholds(page: Page, found: Thresholds | None, knowledge: Knowledge)
     page.heading(f"What another weight would do ({words.candidate(found.leader)} leads)")
     _print_weights(page, found, words)
     page.heading("How much better candidates would have to be here")
-    _print_numbers(page, found, words, knowledge)
+    if measured:
+        _print_numbers(page, found, words, knowledge)
+    else:
+        _say(page, NOT_MEASURED)
 
 
 def _say(page: Page, text: str, style: str = "") -> None:

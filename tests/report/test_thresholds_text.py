@@ -17,7 +17,7 @@ DAY = datetime.date(2026, 11, 23)
 
 def shown(knowledge, given, measurements, width=68):
     found = thresholds(case_of(knowledge, given, measurements, as_of=DAY))
-    text = render_thresholds(found, knowledge, width)
+    text = render_thresholds(found, knowledge, width, measured=measurements is not None)
     assert max(map(len, text.splitlines())) <= width
     return found, [" ".join(line.split()) for line in text.splitlines()]
 
@@ -40,5 +40,12 @@ def test_everything_together_has_a_row_where_there_is_more_than_one_criterion(wi
     assert lines[lines.index("The right") + 1] == f"On speed {found.measurements[0].factor:.1f}× (50%) –"
 
 
+def test_of_what_was_not_measured_it_is_said_how_to():
+    _, lines = shown(TIMED, answers(care="high", care_other="high"), None)
+    assert "`advisor probe` takes them." in " ".join(lines)
+    _, lines = shown(TIMED, answers(care="high", care_other="high"), measured(left=(10.0, 9.5, 10.5)))
+    assert "Nothing measured counts for a candidate that isn't recommended." in lines
+
+
 def test_nobody_feasible():
-    assert "every candidate is ruled out" in render_thresholds(None, load(), 80)
+    assert "every candidate is ruled out" in render_thresholds(None, load(), 80, measured=False)

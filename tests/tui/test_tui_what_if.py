@@ -264,7 +264,7 @@ async def test_how_far_it_is_from_another_leader(app, size):
         await press(pilot, "f")
         await until(pilot, lambda: "How much better" in str(app.screen.query_one("#box Static", Static).render()))
         told = str(app.screen.query_one("#box Static", Static).render())
-        assert told == render_thresholds(found, SMALL, DETAIL_WIDTH)
+        assert told == render_thresholds(found, SMALL, DETAIL_WIDTH, measured=True)
         assert app.screen.query_one("#box").content_size.width >= max(map(len, told.splitlines()))
         await press(pilot, "escape |")
         assert isinstance(app.screen, VerdictScreen)

@@ -255,7 +255,8 @@ class VerdictScreen(Screen):
         sitting, options = self._sitting, self._sitting.options
         given = (sitting.knowledge, sitting.answers, sitting.measurements)
         case = case_of(*given, as_of=options.as_of, seed=options.seed)
-        return render_thresholds(thresholds(case), sitting.knowledge, DETAIL_WIDTH)
+        measured = case.measurements is not None
+        return render_thresholds(thresholds(case), sitting.knowledge, DETAIL_WIDTH, measured=measured)
 
     def on_what_if_kept(self, event: WhatIf.Kept) -> None:
         """Take answers that were tried, and work the verdict out anew."""
