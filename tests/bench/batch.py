@@ -6,8 +6,8 @@ text of its verdict. Prints lines a second, counted from the second line on (a r
 starting and reading the rules), by the clock and by the processor's time, and the most memory that a process had. A
 tenth of the lines is read first, then all of them, so the last column shows how memory grows with the input.
 
-Then, for some numbers of draws, how often kind and candidate are those of 10,000 draws, and the mean and the greatest
-standard error that the lines state.
+Then, for some shares of the questions answered and some numbers of draws, how often kind and candidate are those of
+10,000 draws, and the mean and the greatest standard error that the lines state.
 """
 
 import argparse
@@ -35,6 +35,10 @@ FULL_LINES = 40
 
 COMPARED = 1000
 """Sets of answers of which verdicts from few and from many draws are compared."""
+
+
+ANSWERED = (0.8, 0.5, 0.3, 0.1)
+"""Shares of the questions that these sets answer."""
 
 
 class Run(NamedTuple):
@@ -75,10 +79,10 @@ def run(path: Path, *flags: str) -> Run:
     return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def agreement() -> None:
-    """Print how verdicts from few draws compare with those of 10,000."""
+def agreement(known: float) -> None:
+    """Print how verdicts from few draws compare with those of 10,000, with this share of the questions answered."""
     knowledge, rng = load(), random.Random(1)
-    several = [some(knowledge, rng, 0.8) for _ in range(COMPARED)]
+    several = [some(knowledge, rng, known) for _ in range(COMPARED)]
 
     def calls(draws: int) -> list[Call]:
         batch = Batch(knowledge, None, as_of=AS_OF, draws=draws)
@@ -86,12 +90,11 @@ def agreement() -> None:
         return [brief.call for chunk in chunks for brief in batch.verdicts(chunk)]
 
     many = calls(FULL.draws)
-    print(f"\n{'draws':>6}{'same verdict':>14}{'mean error':>12}{'greatest':>10}")
     for draws in (200, 500, 1000, 2000):
         few = calls(draws)
         same = sum((a.kind, a.candidate) == (b.kind, b.candidate) for a, b in zip(few, many, strict=True))
         errors = [call.error for call in few]
-        print(f"{draws:6}{same / COMPARED:14.1%}{sum(errors) / COMPARED:12.3f}{max(errors):10.3f}")
+        print(f"{known:9.0%}{draws:7}{same / COMPARED:14.1%}{sum(errors) / COMPARED:12.3f}{max(errors):10.3f}")
 
 
 def main() -> None:
@@ -119,7 +122,9 @@ def main() -> None:
                 rates = [(count - 1) / (all_ - first) for all_, first in zip(took[:2], one[:2], strict=True)]
                 print(f"{label:24}{count:9,}{rates[0]:10,.0f}{rates[1]:20,.0f}{took.peak:10.0f}", flush=True)
 
-    agreement()
+    print(f"\n{'answered':>9}{'draws':>7}{'same verdict':>14}{'mean error':>12}{'greatest':>10}")
+    for known in ANSWERED:
+        agreement(known)
 
 
 if __name__ == "__main__":
