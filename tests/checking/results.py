@@ -20,6 +20,8 @@ from tests.support.random_answers import some
 
 SMALL = Path(__file__).parents[1] / "tui" / "knowledge"
 DAY = datetime.date(2026, 11, 25)
+INPUTS = ("as_of", "seed", "answers", "environment", "measurements")
+"""What of a result is replayed."""
 Place = tuple[str | int, ...]
 
 

@@ -42,7 +42,7 @@ def test_the_sample_is_that_of_the_engine(share, seed):
 
 
 @pytest.mark.parametrize(("share", "seed"), [(0.2, 1), (0.6, 2), (0.85, 3), (0.95, 4)])
-def test_what_is_claimed_of_open_questions_can_not_be_forged(share, seed):
+def test_what_is_claimed_of_open_questions_can_not_be_forged(share, seed, replayed_once):
     _, _, document = made(share, seed)
     rules, verdict = Rules(), document["verdict"]
     assert not check(document, rules)

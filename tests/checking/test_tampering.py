@@ -1,24 +1,19 @@
 """Every field of a result, tampered with in turn, is found: by its seal, and where that was made anew by replaying."""
 
-import json
 import random
 from functools import lru_cache
-from types import SimpleNamespace
 
 import pytest
 
-from advisor.checking import check as checking
 from advisor.checking.check import check, digest
-from advisor.checking.replay import Replay
 from advisor.checking.rules import Rules
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
-from tests.checking.results import CASES, DAY, SMALL, forgeries, kind, parts, plain, shipped, tampered
+from tests.checking.results import CASES, DAY, INPUTS, SMALL, forgeries, kind, parts, plain, shipped, tampered
 from tests.tui.tui_support import ANSWERS, answered, sample
 
 FREE = ("as_of", "tool.version", "answers.[].value", "answers.[].origin", "environment", "measurements")
 """Inputs, with whatever lies below them, that may be another result's: docs/certificate.md lists them."""
-INPUTS = ("as_of", "seed", "answers", "environment", "measurements")
 SAMPLE = 100
 """How many forgeries of each shipped result are tried in a run, beside one of each kind of field."""
 
@@ -41,22 +36,6 @@ def every_forgery(document):
 def may_pass(path, how):
     name = kind((*path, *how.split()[1:])) if "without " in how else kind(path)
     return any(name == free or name.startswith(f"{free}.") for free in FREE)
-
-
-@pytest.fixture
-def with_new_seals(monkeypatch):
-    """Whoever forges makes the seal anew, so none tells anything. What has the same inputs is replayed once."""
-
-    @lru_cache(maxsize=4)
-    def replay(rules, inputs):
-        result = list(Replay(rules, json.loads(inputs)).result())
-        return SimpleNamespace(result=lambda: result)
-
-    def once(rules, document):
-        return replay(rules, json.dumps({name: document[name] for name in INPUTS}))
-
-    monkeypatch.setattr(checking, "Replay", once)
-    monkeypatch.setattr(checking, "digest", lambda document: document["certificate"]["digest"])
 
 
 def test_every_forgery_breaks_the_seal():
