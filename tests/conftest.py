@@ -27,6 +27,12 @@ def kept_knowledge(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
+def no_power_cut(monkeypatch):
+    """What a test writes need not outlive the machine, and a disk takes its time to promise that it would."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory, monkeypatch, kept_knowledge):
     """No test reads or writes the user's profile or cache, or is swayed by the user's environment."""
     home = tmp_path_factory.mktemp("home")
