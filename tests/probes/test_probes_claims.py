@@ -1,4 +1,5 @@
-"""The probes that execute claims, with the real frameworks: what is cheap, and that each check can fail."""
+"""The probes that execute claims, and those of operations and changing shapes, with the real frameworks: what is cheap,
+and that each check of a claim can fail."""
 
 import pytest
 
@@ -19,7 +20,7 @@ EXPECTED = {
 
 
 def _ask(worker, candidate):
-    asked = {name: probe for name, probe in KNOWLEDGE.probe.items() if name in EXPECTED}
+    asked = {name: KNOWLEDGE.probe[name] for name in ("op-coverage", "changing-shapes", *EXPECTED)}
     return {name: worker.ask(name, probe.options, 120, program=probe.program) for name, probe in asked.items()}
 
 
@@ -28,7 +29,7 @@ outcomes = asked_once(_ask)
 
 @each
 def test_outcomes_are_those_of_the_pinned_versions(outcomes, candidate):
-    found = {name: envelope.status for name, envelope in outcomes(candidate).items()}
+    found = {name: outcomes(candidate)[name].status for name in EXPECTED}
     assert found == {name: by_candidate[candidate] for name, by_candidate in EXPECTED.items()}
 
 
@@ -46,6 +47,30 @@ def test_what_fails_says_why_and_what_works_instead(outcomes, candidate):
 def test_payloads_do_run_once_that_is_allowed(outcomes):
     findings = outcomes("pytorch")["untrusted-file"].findings
     assert all(ran for name, ran in findings.items() if name.endswith("runs_when_allowed"))
+
+
+@each
+def test_most_operations_are_there_and_right_and_none_is_wrong(outcomes, candidate, load):
+    envelope = outcomes(candidate)["op-coverage"]
+    assert envelope.status == "works", envelope.detail
+    tried = len(load("shared_operations").OPERATIONS)
+    assert envelope.findings["tried"] == tried
+    assert envelope.samples == {"op-coverage": (envelope.findings["right"],)}
+    assert 0.9 * tried <= envelope.findings["right"] <= tried
+    assert envelope.findings["wrong"] == ""
+
+
+@each
+def test_every_candidate_trains_on_changing_lengths(outcomes, candidate):
+    envelope = outcomes(candidate)["changing-shapes"]
+    assert envelope.status == "works", envelope.detail
+    # JAX compiles each of the seven other lengths; TensorFlow loosens the shape; torch runs what it is given.
+    expected = {"keras-jax": (7,), "keras-tensorflow": (1, 2), "pytorch": (0,), "keras-torch": (0,)}
+    assert envelope.findings["retraces"] in expected[candidate]
+
+
+def test_dynamo_needs_fewer_graphs_than_lengths(outcomes):
+    assert 1 <= outcomes("pytorch")["changing-shapes"].findings["dynamo_graphs"] < 8
 
 
 def test_a_net_that_ignores_its_depth_is_caught(load):

@@ -1,4 +1,5 @@
-"""The hardware probes with the real frameworks, one worker a candidate, and the reference kernels without any."""
+"""What a framework says of itself and the hardware probes, with the real ones and one worker a candidate; and the
+reference kernels without any."""
 
 import math
 import os
@@ -9,8 +10,10 @@ import pytest
 
 from advisor.assets import probes_dir
 from advisor.probing.worker import Worker
-from tests.support.frameworks import asked_once, each
+from tests.support.frameworks import PACKAGES, asked_once, each
 
+BY_DEFAULT = {"framework": "import-time", "matmul": "matmul-float32"}
+"""What is asked without options, and the metric that comes of it."""
 PRECISIONS = ("float32", "float64", "bfloat16", "float16")
 PROBES = [(f"matmul-{name}", "matmul", {"precision": name}) for name in PRECISIONS]
 PROBES += [("memory-bandwidth", "", {"blocks": 2}), ("device-copy", "", {}), ("small-ops", "", {})]
@@ -18,7 +21,8 @@ METRICS = {"small-ops": "small-op"}
 
 
 def _ask(worker, candidate):
-    found = {
+    found = {probe: worker.ask(probe, {"blocks": 1}, 120) for probe in BY_DEFAULT}
+    found |= {
         probe: worker.ask(probe, {"blocks": 1, **options}, 120, program=program) for probe, program, options in PROBES
     }
     # After float64, which JAX has only while a switch is on.
@@ -27,6 +31,24 @@ def _ask(worker, candidate):
 
 
 envelopes = asked_once(_ask)
+
+
+@each
+@pytest.mark.parametrize("probe", BY_DEFAULT)
+def test_without_options_it_works_and_gives_a_block_of_its_metric(envelopes, candidate, probe):
+    envelope = envelopes(candidate)[probe]
+    assert envelope.status == "works", envelope.detail
+    assert {metric: len(blocks) for metric, blocks in envelope.samples.items()} == {BY_DEFAULT[probe]: 1}
+
+
+@each
+def test_the_framework_says_what_it_is(envelopes, candidate):
+    findings = envelopes(candidate)["framework"].findings
+    assert findings["mode"]
+    assert findings["device"]
+    assert findings["devices"]
+    assert findings["threads"] == 2
+    assert all(findings[f"version.{package}"] for package in PACKAGES[candidate])
 
 
 @each

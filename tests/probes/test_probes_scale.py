@@ -10,37 +10,6 @@ import psutil
 import pytest
 
 from advisor.assets import probes_dir
-from tests.support.frameworks import asked_once, each
-
-envelopes = asked_once(lambda worker, _: {p: worker.ask(p, {}, 120) for p in ("op-coverage", "changing-shapes")})
-
-
-# --- with the real frameworks
-
-
-@each
-def test_most_operations_are_there_and_right_and_none_is_wrong(envelopes, candidate, load):
-    envelope = envelopes(candidate)["op-coverage"]
-    assert envelope.status == "works", envelope.detail
-    tried = len(load("shared_operations").OPERATIONS)
-    assert envelope.findings["tried"] == tried
-    assert envelope.samples == {"op-coverage": (envelope.findings["right"],)}
-    assert 0.9 * tried <= envelope.findings["right"] <= tried
-    assert envelope.findings["wrong"] == ""
-
-
-@each
-def test_every_candidate_trains_on_changing_lengths(envelopes, candidate):
-    envelope = envelopes(candidate)["changing-shapes"]
-    assert envelope.status == "works", envelope.detail
-    # JAX compiles each of the seven other lengths; TensorFlow loosens the shape; torch runs what it is given.
-    expected = {"keras-jax": (7,), "keras-tensorflow": (1, 2), "pytorch": (0,), "keras-torch": (0,)}
-    assert envelope.findings["retraces"] in expected[candidate]
-
-
-def test_dynamo_needs_fewer_graphs_than_lengths(envelopes):
-    assert 1 <= envelopes("pytorch")["changing-shapes"].findings["dynamo_graphs"] < 8
-
 
 # --- operations
 
