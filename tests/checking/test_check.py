@@ -69,7 +69,7 @@ def test_overlays_are_read_as_the_loader_reads_them(tmp_path, overlay):
 PEOPLE = (("ana", "research", "vision"), ("ben", "production", "vision"), ("chen", "research", "tabular"))
 
 
-def test_a_groups_result_follows_as_a_whole():
+def test_a_groups_result_follows_as_a_whole(replayed_once):
     people = {name: answers(stage=stage, domain=domain) for name, stage, domain in PEOPLE}
     rules, document = Rules(), plain(advise_group(load(), people, None, as_of=DAY))
     assert document["differences"]
