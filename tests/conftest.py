@@ -4,13 +4,16 @@ import os
 import shutil
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from advisor.knowledge import kept
 from advisor.knowledge.load import load
 
 
 def pytest_configure(config):
-    """Frameworks start a thread for each core that they may use, and those of two workers would spin on the same."""
+    """Frameworks start a thread for each core that they may use, and those of two workers would spin on the same. So
+    would numpy's, which the advisor's commands keep to one before it is loaded, as it is here by then."""
+    threadpool_limits(1, "blas")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if worker and hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.random import default_rng
-from threadpoolctl import threadpool_limits
 
 from advisor.decision.arrays import Booleans, Floats, Integers
 from advisor.decision.assessment import Assessment, Inputs, least_error
@@ -48,10 +47,6 @@ TIE = 1e-9
 # arithmetic. glibc raises the threshold to the size of a block that is freed (mallopt(3), M_MMAP_THRESHOLD), up to
 # 32 MiB; nobody touches this one, so it takes up nothing.
 np.empty(31 << 20, dtype=np.uint8)
-
-# The products of matrices here are too small to be shared between threads: two of them gain nothing on an idle machine,
-# and on a busy one, as it is while frameworks are measured, each spins until the other has had its turn.
-threadpool_limits(1, "blas")
 
 
 class Budget(NamedTuple):
