@@ -133,6 +133,8 @@ class Course:
             self._resume()
             return
         self._resuming = False
+        if self.begun and manner != "one" and question in self.shown:
+            return
         while self._place > 0 and self.together:
             self._place -= 1
         if question is not None:

@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from advisor.session.answers import read_answers
 from advisor.tui.screens.interview import InterviewScreen
+from advisor.tui.screens.probing import ProbingScreen
 from advisor.tui.screens.usual import HEADING, UsualScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.sitting import Sitting
@@ -136,6 +137,18 @@ async def test_the_verdict_is_one_key_away_from_a_list_too(profile):
         await settle(pilot)
         await press(pilot, "enter | 2 | v |")
         assert isinstance(app.screen, VerdictScreen)
+        assert values(profile) == {"stage": "research"}
+
+
+async def test_the_measuring_is_one_key_away_from_a_list_and_the_list_is_then_as_it_was(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=NARROW) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 | 1 2 m |")
+        assert isinstance(app.screen, ProbingScreen)
+        await press(pilot, "b |")
+        assert isinstance(app.screen, UsualScreen)
+        assert app.screen.query_one(Ticks).chosen == {"models", "onnx"}
         assert values(profile) == {"stage": "research"}
 
 

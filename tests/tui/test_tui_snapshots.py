@@ -103,8 +103,15 @@ def test_settled(looks):
 
     async def paused(pilot):
         await walking(["2"])(pilot)
-        found = {**vars(app.sitting.course.look_ahead()), "settled": "proven", "may_change": 0.0, "error": 0.0}
-        app.screen._pause("proven", SimpleNamespace(**found))
+        found = app.sitting.course.look_ahead()
+        proven = {
+            **vars(found),
+            "settled": "proven",
+            "may_become": found.may_become[:1],
+            "may_change": 0.0,
+            "error": 0.0,
+        }
+        app.screen._pause("proven", SimpleNamespace(**proven))
 
     assert looks(app, run=paused)
 

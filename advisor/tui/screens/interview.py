@@ -296,7 +296,10 @@ class InterviewScreen(Screen):
             self._course.back()
             self._show_place()
             return
-        if taken.to_verdict:
+        if taken.to == "probing":
+            self._go(Go("probing", self._course.shown[0], self._course.manner))
+            return
+        if taken.to == "verdict":
             self._leave("verdict")
             return
         self._course.pass_over(taken.passed)

@@ -16,7 +16,7 @@ from textual.widgets import Footer, Static
 from advisor.decision.checklist import taken
 from advisor.model.question import Question
 from advisor.report.words import Words
-from advisor.tui.navigation import ANYWHERE
+from advisor.tui.navigation import ANYWHERE, Place
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Ticks
 from advisor.tui.wording import answer_words
@@ -29,8 +29,8 @@ class Taken(NamedTuple):
 
     passed: tuple[str, ...] = ()
     """Questions that were passed over."""
-    to_verdict: bool = False
-    """Whether the verdict on what is known is wanted at once."""
+    to: Place = "interview"
+    """Where one wants to be: at the verdict on what is known, or at the measuring, the list is not answered."""
 
 
 class UsualScreen(ModalScreen[Taken | None]):
@@ -42,7 +42,8 @@ class UsualScreen(ModalScreen[Taken | None]):
         Binding("b,escape", "back", "Back"),
         Binding("s", "skip", "Skip all"),
         Binding("w", "why", "Why"),
-        Binding("v", "verdict", "Verdict"),
+        Binding("m", "leave('probing')", "Measuring"),
+        Binding("v", "leave('verdict')", "Verdict"),
         Binding("left", "back", show=False),
         Binding("right", "skip", show=False),
         *ANYWHERE,
@@ -116,9 +117,9 @@ class UsualScreen(ModalScreen[Taken | None]):
         """Leave all of them as they are."""
         self._end(Taken(passed=tuple(self._questions)))
 
-    def action_verdict(self) -> None:
-        """Straight to the verdict on what is known; the list is not answered."""
-        self._end(Taken(to_verdict=True))
+    def action_leave(self, to: Place) -> None:
+        """Straight to another screen; the list is not answered."""
+        self._end(Taken(to=to))
 
     def _end(self, taken: Taken | None) -> None:
         if not self._over:
