@@ -106,7 +106,7 @@ def test_a_faster_candidate_gets_the_points_and_the_reason_names_the_figures():
     assert result.verdict.candidate == "left"
     best = result.reasons[0]
     assert best.because.measurements == ("step.left",)
-    assert "10 ms" in best.text
+    assert "10.0 ms" in best.text
     # One doubling of the two that saturate, on the only criterion: half of all points.
     assert best.contribution == pytest.approx(50)
     unmeasured = advise(knowledge, answers(care="high"), None, as_of=TODAY)
