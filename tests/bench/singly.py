@@ -8,6 +8,7 @@ exit code 1 where anything differs.
 """
 
 import argparse
+import os
 import random
 import sys
 import time
@@ -17,6 +18,8 @@ from itertools import repeat
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+# As the advisor's commands do: each process has a core, and threads of numpy's would spin on it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from advisor.knowledge.load import load
 from advisor.report.words import KINDS

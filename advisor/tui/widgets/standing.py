@@ -17,7 +17,6 @@ from advisor.tui.drawing import NARROWEST, interval, line
 from advisor.tui.wording import percent
 
 GAP = 2
-LEGEND = "  ●: its score, ├ ┤: nine in ten draws"
 
 
 class StandingPanel(Vertical):
@@ -148,7 +147,7 @@ class StandingLine(Static):
         self._knowledge = knowledge
         self._settled = ""
         self._shares: list[str] | None = None
-        self._explains = False
+        self._explains = self._scored = False
 
     def mark(self, settled: str) -> None:
         """Show whether the verdict is settled, in a word or two, or empty."""
@@ -164,7 +163,9 @@ class StandingLine(Static):
     def show(self, ranking: Sequence[Ranked]) -> None:
         """Show a ranking."""
         titles = {candidate.id: candidate.title for candidate in self._knowledge.candidates}
-        self._shares = [f"{titles[row.candidate]} {percent(row.first_rank_share)}" for row in ranking if row.feasible]
+        feasible = [row for row in ranking if row.feasible]
+        self._shares = [f"{titles[row.candidate]} {percent(row.first_rank_share)}" for row in feasible]
+        self._scored = scores_fit(feasible)
         self._write()
 
     def on_resize(self) -> None:
@@ -180,7 +181,9 @@ class StandingLine(Static):
         else:
             begins = f"{settled}Ranks first: "
             if self._explains:
-                shown = [f"{begins}{self._shares[0]}", f"{begins}{self._shares[0]}.{LEGEND}"]
+                score = "●: its score, " if self._scored else ""
+                first = f"{begins}{self._shares[0]}"
+                shown = [first, f"{first}.  {score}├ ┤: nine in ten draws"]
             else:
                 shown = [f"{begins}{'  ·  '.join(self._shares[:n])}" for n in range(1, len(self._shares) + 1)]
             fitting = [line for line in shown if len(line) <= self.content_size.width]
