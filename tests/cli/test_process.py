@@ -81,8 +81,8 @@ def test_a_signal_leaves_nothing_behind(tmp_path, how):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Where the tests run in the background, what they start doesn't heed Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # What is started in the background doesn't heed Ctrl-C, nor a hang-up under nohup.
+        preexec_fn=lambda: signal.signal(how, signal.SIG_DFL),
     )
     assert process.stderr.readline()
     process.send_signal(how)
