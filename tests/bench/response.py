@@ -93,15 +93,15 @@ def answers(terminal: Terminal, turn: int) -> tuple[list[float], int]:
     return times, unchanged
 
 
-def with_an_answer(variables: dict[str, str]) -> None:
-    """Save one answer, so that all questions can be gone through in their order."""
+def with_answers(variables: dict[str, str]) -> None:
+    """Save the usual answers of the list that comes first, so that all questions can be gone through in their order."""
     with Terminal(advisor("--probe", "none"), variables) as terminal:
         terminal.wait_for(WELCOME)
         terminal.rest(5)
         terminal.press("\r")
         terminal.wait_for(QUESTION)
         terminal.rest(2)
-        terminal.press("1")
+        terminal.press("\r")
         terminal.rest(2)
         terminal.press(QUIT)
         terminal.wait_for_end()
@@ -111,7 +111,7 @@ def answered(level: str, count: int, turn: int) -> tuple[list[float], list[float
     """What `keys` and `answers` give for an application that measures at this level meanwhile."""
     with tempfile.TemporaryDirectory() as name:
         variables = environment(Path(name))
-        with_an_answer(variables)
+        with_answers(variables)
         with Terminal(advisor("--probe", level), variables) as terminal:
             terminal.wait_for(WELCOME)
             terminal.rest(5)
