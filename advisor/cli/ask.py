@@ -14,6 +14,7 @@ if flags.TYPE_CHECKING:
 
     from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
+    from advisor.model.recommendation import Recommendation
     from advisor.session.profile import Profile
     from advisor.session.way import Way
 
@@ -109,16 +110,17 @@ def run(arguments: argparse.Namespace) -> int:
         if measuring:
             measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
-    if arguments.json:
-        flags.emit(result.model_dump_json(indent=2), arguments.output)
-    else:
-        from advisor.report.text import render
-
-        print(file=sys.stderr)
-        flags.emit(
-            render(result, knowledge, colour=flags.colour_wanted(arguments), full=arguments.full), arguments.output
-        )
+    flags.emit(_written(result, knowledge, arguments), arguments.output)
     return recommend.exit_code(result, arguments)
+
+
+def _written(result: Recommendation, knowledge: Knowledge, arguments: argparse.Namespace) -> str:
+    if arguments.json:
+        return result.model_dump_json(indent=2)
+    from advisor.report.text import render
+
+    print(file=sys.stderr)
+    return render(result, knowledge, colour=flags.colour_wanted(arguments), full=arguments.full)
 
 
 class _Saving:

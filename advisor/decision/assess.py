@@ -150,11 +150,7 @@ class Model:
         within = np.round(_first_shares(scores, ruled_in), 12)
         shares = np.round(within.mean(axis=0), 12)
         decided = np.round(within.max(axis=2).mean(axis=0), 12)
-        if completions > 1:
-            errors = within.std(axis=0, ddof=1) / np.sqrt(completions)
-        else:
-            errors = np.sqrt(shares * (1 - shares) / draws)
-        errors = np.maximum(errors, least_error(completions if completions > 1 else draws))
+        errors = _share_errors(within, shares, draws)
         return [
             Assessment(
                 shares[index],
@@ -341,6 +337,14 @@ class Model:
         """What a comparison gives a candidate in the mean over what its number may be, before weighting."""
         advantage = self.advantages[comparison.metric.id].get(candidate)
         return comparison.points * counted(advantage, self.knowledge.settings) if advantage else 0.0
+
+
+def _share_errors(within: Floats, shares: Floats, draws: int) -> Floats:
+    """Standard errors of shares, (s, c), from those within completions, (n, s, c), that have so many draws together."""
+    completions = len(within)
+    if completions > 1:
+        return np.maximum(within.std(axis=0, ddof=1) / np.sqrt(completions), least_error(completions))
+    return np.maximum(np.sqrt(shares * (1 - shares) / draws), least_error(draws))
 
 
 def _first_shares(scores: Floats, feasible: Booleans) -> Floats:

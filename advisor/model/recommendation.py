@@ -19,6 +19,7 @@ completions would, as a sample shows), or open."""
 
 
 def _part(value: float) -> float:
+    # Not by bounds of the field, which the published schema would have, too: a minor version only adds to that.
     if not 0 <= value <= 1:
         raise ValueError(f"{value:.10g} is no share: these lie between 0 and 1")
     return value
@@ -314,10 +315,8 @@ class Recommendation(Frozen):
     def _by_the_same_criteria(cls, rows: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
         known = [value.criterion for value in rows[0].criteria] if rows else []
         for row in rows:
-            central = () if row.central_weights is None else row.central_weights
-            if [value.criterion for value in row.criteria] != known or not {one.criterion for one in central} <= {
-                *known
-            }:
+            central = {weight.criterion for weight in row.central_weights or ()}
+            if [value.criterion for value in row.criteria] != known or not central <= set(known):
                 raise ValueError(f"{row.candidate} isn't ranked by the same criteria as {rows[0].candidate}")
             if (row.central_weights is None) != (row.confidence_factor is None):
                 raise ValueError(f"{row.candidate}: central weights and a confidence factor go together")
