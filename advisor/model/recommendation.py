@@ -11,7 +11,6 @@ from advisor.model.measurement import Host, Interpreter, Level, Measurements, Ou
 from advisor.model.overlay import Overlay
 from advisor.model.source import Source
 
-FORMAT_VERSION = "1.0"
 VerdictKind = Literal["recommended", "too-close", "not-enough-known", "none-feasible"]
 Settled = Literal["proven", "as-good-as", "open"]
 """Whether open answers can still change the verdict: proven that they can't, as good as settled (under 2.5 % of their
