@@ -1,5 +1,6 @@
 """How steady is the machine: how long do three short kernels take right now?"""
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,7 +33,7 @@ class _Pulse:
     def __init__(self, numpy, threads):
         random = numpy.random.default_rng(SEED)
         self.numpy = numpy
-        self.pool = ThreadPoolExecutor(threads)
+        self.pool = ThreadPoolExecutor(threads, initializer=_pinner(threads))
         self.right = random.standard_normal((PRODUCT_SIZE, PRODUCT_SIZE), dtype="float32")
         self.lefts = random.standard_normal((PRODUCTS, PRODUCT_SIZE, PRODUCT_SIZE), dtype="float32")
         self.products = [numpy.empty_like(self.lefts) for _ in range(threads)]
@@ -66,3 +67,13 @@ class _Pulse:
         for number in range(LOOPS):
             total += number & 7
         return total
+
+
+def _pinner(threads):
+    """What each thread calls first: it stays on a processor of its own, where there is one for each and the system lets
+    a thread choose. Else two that wake at once may share one, and a kernel is over before they are moved apart."""
+    usable = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
+    if len(usable) != threads:
+        return lambda: None
+    left = iter(usable)  # its next item is taken by one thread at a time
+    return lambda: os.sched_setaffinity(0, {next(left)})

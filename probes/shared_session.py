@@ -7,7 +7,6 @@ import queue
 import threading
 
 import shared_envelope
-import shared_load
 import shared_timing
 
 # A candidate: the module with its `Stack`, and what that class is called with.
@@ -43,9 +42,7 @@ class Session:
         try:
             module = _program(program or probe)
             shared_timing.plant_slowdown(options.get("slowdown", 1))
-            with shared_load.Watch() as watch:
-                part = module.run(self, options)
-            part["findings"] = dict(part.get("findings", {}), others_busy=watch.others_busy)
+            part = module.run(self, options)
             if options.get("last", True):
                 self._kept.clear()
         except KeyboardInterrupt:

@@ -6,7 +6,8 @@ import re
 from itertools import zip_longest
 from typing import NamedTuple
 
-from advisor.checking.replay import Replay, detected
+from advisor.checking.machine import detected
+from advisor.checking.replay import Replay
 from advisor.checking.rules import OUTCOMES
 from advisor.checking.trade_offs import OPTIONS
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from advisor.checking.acceptability import acceptability, better, counted
 from advisor.checking.draws import Draws
+from advisor.checking.machine import detected, standing
 from advisor.checking.outlook import Outlook
 from advisor.checking.rules import leaves
 
@@ -23,7 +24,7 @@ class Replay:
         self.rules, self.known, self.open = rules, {}, []
         self.answers = [answer for answer in document["answers"] if answer["question"] in rules.questions]
         self.as_of, self.candidates = datetime.date.fromisoformat(document["as_of"]), list(rules.candidates)
-        self.numbers, self.statuses = standing(document["measurements"])
+        self.numbers, self.statuses, self.spoilt = standing(document["measurements"])
         seen = detected(document["environment"]["host"])
         for fact in rules.values.keys() - rules.asked.keys() - rules.derived.keys():
             metric = fact.removeprefix("measured.")
@@ -275,8 +276,8 @@ class Replay:
             metric, probe = piece.metric, probe_of[piece.metric["id"]]
             tried = [self.statuses.get(f"{probe}.{candidate}", "not-tried") for candidate in self.candidates]
             swing = round(float(200 * self.weights[piece.k] * piece.points * self.rules.settings["saturates"]), 4)
-            hopeless = "not-tried" not in tried or len(tried) - tried.count("fails") < 2
-            if not hopeless and swing and not states[piece.rule][1].any():
+            hopeful = "not-tried" in tried and len(tried) - tried.count("fails") >= 2
+            if (hopeful or self.spoilt[metric["id"]] >= 2) and swing and not states[piece.rule][1].any():
                 row = {"metric": metric["id"], "title": metric["title"].strip(), "probe": probe, "swing": swing}
                 row["criterion"] = self.draws.criteria[piece.k]
                 most[metric["id"]] = max(most.get(metric["id"], row), row, key=lambda each: each["swing"])
@@ -372,25 +373,6 @@ def _once(items):
 def _source(source):
     texts = {key: str(source[key]).strip() for key in ("title", "address", "date", "checked")}
     return texts | {key: source[key] for key in ("id", "grade", "kind")}
-
-
-def detected(host):
-    """What a machine answers by itself, if there is one."""
-    vendors = [gpu["vendor"] for gpu in host["gpus"] if gpu["vendor"] != "other"] if host else []
-    return {"os": host["os"], "accelerator": (vendors or ["none"])[0]} if host else {}
-
-
-def standing(outcomes):
-    """Numbers by metric and candidate, and statuses by `probe.candidate`, of the interpreter that stands for each."""
-    chosen, numbers, statuses = {}, {}, {}
-    for working in (True, False):
-        for o in outcomes:
-            if not working or (o["probe"], o["status"]) == ("framework", "works"):
-                chosen.setdefault(o["candidate"], o["interpreter"])
-    for o in (o for o in outcomes if chosen[o["candidate"]] == o["interpreter"]):
-        statuses[f"{o['probe']}.{o['candidate']}"] = o["status"]
-        numbers |= {(x["metric"], o["candidate"]): x for x in o["measurements"] if x["quality"] != "unusable"}
-    return numbers, statuses
 
 
 def _written(value, digits):

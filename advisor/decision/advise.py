@@ -61,7 +61,7 @@ def advise(
     ranking = ranked(model, evaluation, assessment, acceptability(model, assessment))
     found = prospect(model, beliefs, FORESEEN, PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
     open_ = open_questions(model, beliefs.unsettled, assessment, found.reductions)
-    measurable = to_measure(model, beliefs, normalised(assessment.weights))
+    measurable = to_measure(model, beliefs, normalised(assessment.weights), measurements)
     result = Recommendation(
         tool=Tool(version=__version__),
         as_of=as_of,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from advisor.decision.arrays import Floats
 from advisor.decision.assess import Model
 from advisor.decision.beliefs import Beliefs
+from advisor.model.measurement import Measurements
 from advisor.model.recommendation import ToMeasure
 
 _NOT_TRIED = 0b1
@@ -12,10 +13,13 @@ _NOT_TRIED = 0b1
 _FAILS = 0b10
 
 
-def to_measure(model: Model, beliefs: Beliefs, weights: Floats) -> tuple[ToMeasure, ...]:
+def to_measure(
+    model: Model, beliefs: Beliefs, weights: Floats, measurements: Measurements | None
+) -> tuple[ToMeasure, ...]:
     """The metrics that too few candidates have to be compared, and that a rule would compare as far as is known, those
     first that could set two candidates the farthest apart. `weights` are those of the criteria; they sum to 1 or are
-    all 0. A metric is left out where its probe was tried with every candidate, or fails with all but one."""
+    all 0. A metric is left out where its probe was tried with every candidate, or fails with all but one; not if two
+    or more have a number that is unusable, as when the machine was busy: then it can be measured again."""
     knowledge, known = model.knowledge, beliefs.known
     silent = {
         fact: domain.full
@@ -29,7 +33,8 @@ def to_measure(model: Model, beliefs: Beliefs, weights: Floats) -> tuple[ToMeasu
         swing = 200 * float(weights[comparison.criterion]) * comparison.points * knowledge.settings.saturates
         probe = knowledge.probe_of[metric.id]
         tried = [known[f"{probe.id}.{candidate.id}"] for candidate in knowledge.candidates]
-        hopeless = _NOT_TRIED not in tried or sum(mask != _FAILS for mask in tried) < 2
+        again = measurements is not None and measurements.unusable(metric.id) >= 2
+        hopeless = not again and (_NOT_TRIED not in tried or sum(mask != _FAILS for mask in tried) < 2)
         if hopeless or not swing or excluded[comparison.rule] or model.advantages[metric.id]:
             continue
         entry = ToMeasure(

@@ -94,7 +94,8 @@ class Measurement(Frozen):
     smallest_difference: float | None = None
     """The least ratio between two candidates that this run would have called a difference in four of five cases."""
     quality: Quality = "good"
-    """How steady the machine was meanwhile, by reference kernels run between the blocks."""
+    """How steady the machine was meanwhile, by reference kernels run between the blocks, and how far others left it to
+    the candidates."""
     quality_reason: str = ""
 
     @field_validator("low", "high")
@@ -187,6 +188,11 @@ class Measurements(Frozen):
     def number(self, metric: str, candidate: str) -> Measurement | None:
         """The candidate's measurement of a metric, or None; one that is unusable is as good as none."""
         return self._numbers.get((metric, candidate))
+
+    def unusable(self, metric: str) -> int:
+        """How many candidates have a number of a metric that is unusable."""
+        numbers = (n for outcomes in self._standing.values() for outcome in outcomes for n in outcome.measurements)
+        return sum(n.metric == metric and n.quality == "unusable" for n in numbers)
 
     def outcome(self, probe: str, candidate: str) -> Outcome | None:
         """The candidate's outcome of a probe, or None."""

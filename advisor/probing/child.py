@@ -128,6 +128,11 @@ class Child:
         self._lines = _Lines(self._process.stdout)
         self._tail = _Tail(self._process.stderr)
 
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
     def send(self, line: str) -> None:
         """Write a line to the child's stdin; if it no longer reads, `receive` will say why."""
         with contextlib.suppress(OSError, ValueError):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from statistics import fmean
 from typing import Annotated, Literal, NoReturn
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -28,6 +29,8 @@ class Envelope(Frozen):
     samples: Annotated[dict[str, tuple[Sample, ...]], Field(max_length=50)] = {}
     """Per metric one number a block, in the metric's unit."""
     findings: Annotated[dict[Text, Text | int | float | bool | None], Field(max_length=200)] = {}
+    others: float | None = None
+    """How many processors other work kept busy meanwhile; the parent sees that."""
 
     @property
     def works(self) -> bool:
@@ -36,8 +39,8 @@ class Envelope(Frozen):
 
 
 def merged(parts: Sequence[Envelope]) -> Envelope:
-    """One launch's envelope from those of its turns: all their samples, the first's findings. Where a turn failed,
-    that one."""
+    """One launch's envelope from those of its turns: all their samples, the first's findings, what others kept
+    busy on average. Where a turn failed, that one."""
     lost = next((part for part in parts if not part.works), None)
     if lost is not None:
         return lost
@@ -45,9 +48,8 @@ def merged(parts: Sequence[Envelope]) -> Envelope:
     for part in parts:
         for metric, blocks in part.samples.items():
             samples[metric] = (*samples.get(metric, ()), *blocks)
-    busy = [part.findings["others_busy"] for part in parts if isinstance(part.findings.get("others_busy"), float)]
-    findings = {**parts[0].findings, **({"others_busy": max(busy)} if busy else {})}
-    return parts[0].model_copy(update={"samples": samples, "findings": findings})
+    others = [part.others for part in parts if part.others is not None]
+    return parts[0].model_copy(update={"samples": samples, "others": fmean(others) if others else None})
 
 
 def _refuse(constant: str) -> NoReturn:

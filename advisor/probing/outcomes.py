@@ -1,7 +1,8 @@
 """From the envelopes of all launches to outcomes with intervals, and to comparisons: pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from statistics import median
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from statistics import fmean, median
 from typing import TypeAlias
 
 from advisor.model.measurement import BROKEN, Comparison, Measurement, Outcome, Quality
@@ -23,6 +24,9 @@ TRANSIENT = BROKEN | {"cancelled"}
 NOISY, UNUSABLE = 1.25, 2.0
 """Reference kernels that in one launch take so many times as long as in another make a probe's numbers noisy, or
 unusable."""
+BUSY, TOO_BUSY = 0.15, 0.25
+"""Other work that in a launch kept so many processors busy makes them noisy, or unusable: threads that wait for each
+other lose far more than is taken from one of them (docs/method.md has what was measured)."""
 COARSE = 1.5
 """Numbers are noisy, too, where so large a ratio of two candidates might have been missed."""
 QUALITIES: tuple[Quality, ...] = ("good", "noisy", "unusable")
@@ -30,9 +34,11 @@ QUALITIES: tuple[Quality, ...] = ("good", "noisy", "unusable")
 TIME_AND_RATE_UNITS = frozenset({"s", "ms", "us", "gflops", "gb_per_s", "per_s"})
 
 
-def transient(results: Results) -> bool:
-    """Whether any launch failed for a cause that may be gone next time."""
-    return any(e.cause in TRANSIENT for envelopes in results.values() for e in envelopes.values())
+def transient(results: Results, probes: Sequence[Probe], pulses: Pulses) -> bool:
+    """Whether any launch failed for a cause that may be gone next time, or the machine left numbers unusable."""
+    failed = any(e.cause in TRANSIENT for envelopes in results.values() for e in envelopes.values())
+    metrics = ((probe, metric) for probe in probes for metric in probe.metrics if not metric.exact)
+    return failed or any(judged(results, *each, pulses)[0] == "unusable" for each in metrics)
 
 
 def outcomes(
@@ -50,7 +56,7 @@ def outcomes(
 def measurements(results: Results, probe: Probe, pulses: Pulses) -> dict[Pair, list[Measurement]]:
     """The numbers of a probe, by pair; pairs without any are left out."""
     measured: dict[Pair, list[Measurement]] = {}
-    steady, unlike = judged(pulses.get(probe.id, {})), other_work(results, probe.id)
+    unlike = other_work(results, probe.id)
     for metric in probe.metrics:
         alike, others = _parted(grouped(results, probe, metric), unlike)
         found = contrasts(alike)
@@ -63,6 +69,7 @@ def measurements(results: Results, probe: Probe, pulses: Pulses) -> dict[Pair, l
                 measurement = _exact(metric, summary)
             else:
                 smallest = min((c.smallest_difference for key, c in found.items() if pair in key), default=None)
+                steady = judged(results, probe, metric, pulses)
                 trust = ("unusable", unlike[pair]) if pair in unlike else _weighed(steady, smallest)
                 measurement = _measurement(metric, summary, smallest, trust)
             if measurement is not None:
@@ -72,25 +79,28 @@ def measurements(results: Results, probe: Probe, pulses: Pulses) -> dict[Pair, l
 
 def qualities(results: Results, probe: Probe, pulses: Pulses, final: bool) -> dict[Pair, tuple[Quality, str]]:
     """By pair, how far its worst number of a probe can be trusted, and why not further. Before the `final` launch that
-    is what is certain by then: what the reference kernels say, which can only get worse from launch to launch."""
+    is what is certain by then: what the machine is judged by, which can only get worse from launch to launch."""
     if not final:
-        alike = judged(pulses.get(probe.id, {}))
-        inexact = (grouped(results, probe, metric) for metric in probe.metrics if not metric.exact)
-        return {pair: alike for groups in inexact for pair in groups}
+        inexact = [metric for metric in probe.metrics if not metric.exact]
+        judgements = {metric.id: judged(results, probe, metric, pulses) for metric in inexact}
+        pairs = {pair for metric in inexact for pair in grouped(results, probe, metric)}
+        return dict.fromkeys(pairs, _worst(judgements.values())) if pairs else {}
     return {
-        pair: max(((n.quality, n.quality_reason) for n in numbers), key=lambda trust: QUALITIES.index(trust[0]))
+        pair: _worst((number.quality, number.quality_reason) for number in numbers)
         for pair, numbers in measurements(results, probe, pulses).items()
     }
+
+
+def _worst(trusts: Iterable[tuple[Quality, str]]) -> tuple[Quality, str]:
+    return max(trusts, key=lambda trust: QUALITIES.index(trust[0]))
 
 
 def comparisons(results: Results, probes: Sequence[Probe], pulses: Pulses) -> Iterator[Comparison]:
     """Every two candidates by every metric that both have from at least two launches and in usable quality."""
     for probe in probes:
-        if judged(pulses.get(probe.id, {}))[0] == "unusable":
-            continue
         unlike = other_work(results, probe.id)
         for metric in probe.metrics:
-            if not metric.exact:
+            if not metric.exact and judged(results, probe, metric, pulses)[0] != "unusable":
                 alike, _ = _parted(grouped(results, probe, metric), unlike)
                 for (pair, rival), contrast in contrasts(alike).items():
                     yield comparison(metric, pair, rival, contrast)
@@ -115,13 +125,31 @@ def _parted(groups: Groups, unlike: Collection[Pair]) -> tuple[Groups, Groups]:
     return parts[0], parts[1]
 
 
-def judged(pulses: Mapping[int, Sequence[Mapping[str, float]]]) -> tuple[Quality, str]:
-    """How far numbers taken between these pulses can be trusted, and why not further."""
-    variation = steadiness(pulses)
-    if variation is None or variation <= NOISY:
+def judged(results: Results, probe: Probe, metric: Metric, pulses: Pulses) -> tuple[Quality, str]:
+    """How far the machine lets numbers of a metric be trusted, and why not further. What isn't a time or a rate has
+    nothing to do with how busy it was."""
+    if metric.unit not in TIME_AND_RATE_UNITS:
         return "good", ""
-    reason = f"the machine's own speed varied by a factor of {variation:.2f} between launches"
-    return ("noisy" if variation <= UNUSABLE else "unusable"), reason
+    variation, busy = steadiness(pulses.get(probe.id, {})) or 1.0, busiest(results, probe)
+    varied = f"the machine's own speed varied by a factor of {variation:.2f} between launches"
+    kept = f"other work kept {busy:.2f} processors busy meanwhile; end it and measure again"
+    return _worst([_graded(busy, BUSY, TOO_BUSY, kept), _graded(variation, NOISY, UNUSABLE, varied)])
+
+
+def _graded(value: float, noisy: float, unusable: float, reason: str) -> tuple[Quality, str]:
+    if value <= noisy:
+        return "good", ""
+    return ("noisy" if value <= unusable else "unusable"), reason
+
+
+def busiest(results: Results, probe: Probe) -> float:
+    """How many processors other work kept busy in the launch in which these were most, on average over candidates."""
+    launches = defaultdict(list)
+    for (_, name), envelopes in results.items():
+        for launch, envelope in envelopes.items():
+            if name == probe.id and envelope.others is not None:
+                launches[launch].append(envelope.others)
+    return max(map(fmean, launches.values()), default=0.0)
 
 
 def _weighed(steady: tuple[Quality, str], smallest: float | None) -> tuple[Quality, str]:
@@ -155,9 +183,9 @@ def _outcome(pair: Pair, envelopes: Sequence[Envelope], measured: Sequence[Measu
     for metric in {name: None for envelope in worked for name in envelope.samples}:
         launches = [e.samples[metric] for e in worked if e.samples.get(metric)]
         findings[f"launches.{metric}"] = ", ".join(f"{median(blocks):.4g}" for blocks in launches)
-    busy = [e.findings["others_busy"] for e in worked if isinstance(e.findings.get("others_busy"), float)]
+    busy = [envelope.others for envelope in worked if envelope.others is not None]
     if busy:
-        findings["others_busy"] = max(busy)
+        findings["others_processors"] = round(max(busy), 3)
     if worked and lost:
         detail = f"{len(lost)} of {len(envelopes)} launches failed: {lost[0].detail}"
         findings |= {"failed_launches": len(lost), "failed_cause": lost[0].cause}

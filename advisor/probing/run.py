@@ -65,7 +65,8 @@ def obtain(
     launches = Launches(*given, hurried=only is None)
     launches.run(scene.pairs(), seed)
     run = _measurements(scene, launches, chosen, level, only)
-    if only is None and not transient(launches.results) and not any(c.id in given_up for c in candidates):
+    whole = only is None and not any(candidate.id in given_up for candidate in candidates)
+    if whole and not transient(launches.results, chosen, launches.reference.pulses):
         cache.save(run)
     return run
 

@@ -12,6 +12,7 @@ from advisor.model.base import Scalar
 from advisor.probing.child import Cancelled, Child, Failure, sweep
 from advisor.probing.envelope import Envelope, parse_envelope
 from advisor.probing.environment import child_environment
+from advisor.probing.load import Others
 from advisor.probing.shared import Flag, printable
 
 
@@ -57,9 +58,11 @@ class Worker:
                 # What ran in it before may have removed it.
                 Path(self._folder.name).mkdir(exist_ok=True)
                 self._child = Child(self._argv, self._environment, Path(self._folder.name), self._memory_bytes)
-            self._child.send(json.dumps({"probe": probe, "program": program or probe, "options": dict(options)}))
-            line = self._child.receive(seconds, cancelled)
-            return parse_envelope(line, probe, self._candidate)
+            with Others(self._child.pid) as others:
+                self._child.send(json.dumps({"probe": probe, "program": program or probe, "options": dict(options)}))
+                line = self._child.receive(seconds, cancelled)
+            envelope = parse_envelope(line, probe, self._candidate)
+            return envelope.model_copy(update={"others": others.processors})
         except Cancelled:
             self.kill()
             raise

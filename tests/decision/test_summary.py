@@ -83,6 +83,23 @@ def test_what_no_rule_would_compare_or_fails_anyway_is_not_named():
         assert advise(knowledge, CARE, numbers, as_of=TODAY).to_measure == ()
 
 
+def test_what_a_busy_machine_spoilt_can_be_measured_again():
+    knowledge = base(("left", "k1", 1), ("right", "k1", 1), compare=IS_A)
+    taken = measured(left=(1, 1, 1), right=(9, 9, 9))
+
+    def asked(*spoilt):
+        def spoil(outcome):
+            numbers = (n.model_copy(update={"quality": "unusable"}) for n in outcome.measurements)
+            return outcome.model_copy(update={"measurements": tuple(numbers)})
+
+        outcomes = tuple(spoil(o) if o.candidate in spoilt else o for o in taken.outcomes)
+        return advise(knowledge, CARE, taken.model_copy(update={"outcomes": outcomes}), as_of=TODAY).to_measure
+
+    assert asked() == ()
+    assert [entry.metric for entry in asked("left", "right")] == ["step"]
+    assert asked("left") == (), "it does other work than the rest, and would again"
+
+
 def test_a_measurement_that_cannot_make_up_for_the_lead_is_not_asked_for():
     alike = (("left", "k2", 3), ("right", "k2", 3))
     clear = base(("left", "k1", 3), ("left", "k1", -2), ("right", "k1", 0.5), *alike, compare=IS_A)

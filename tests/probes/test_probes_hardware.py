@@ -216,6 +216,17 @@ def test_the_pulse_is_short(reference):
     assert all(min(pulse.samples[name][0] for pulse in pulses) > 0.5 for name in pulses[0].samples)
 
 
+def test_each_thread_of_the_pulse_has_a_processor_of_its_own(load, monkeypatch):
+    pulse, kept = load("probe_pulse"), []
+    monkeypatch.setattr(pulse.os, "sched_getaffinity", lambda pid: {5, 3}, raising=False)
+    monkeypatch.setattr(pulse.os, "sched_setaffinity", lambda pid, cpus: kept.append(cpus), raising=False)
+    pin = pulse._pinner(2)
+    assert (pin(), pin(), kept) == (None, None, [{3}, {5}])
+    for threads in (1, 3):
+        pulse._pinner(threads)()
+    assert len(kept) == 2, "fewer threads than processors may go where there is room"
+
+
 ALONE = """
 import sys, time
 sys.path.insert(0, sys.argv[1])

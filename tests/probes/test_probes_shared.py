@@ -2,7 +2,6 @@
 
 import importlib
 import math
-import time
 
 import pytest
 
@@ -140,10 +139,3 @@ def test_envelopes_hold_no_nan():
     assert findings == {"a": None, "b": None, "c": "[1]", "d": 1.5, "e": None}
     bad = envelope.envelope("train", "a", envelope.works({"step": [1.0, math.inf]}))
     assert (bad["status"], bad["samples"]) == ("fails", {})
-
-
-def test_the_load_of_others_is_a_share_or_unknown():
-    load_of = load("shared_load")
-    with load_of.Watch() as watch:
-        time.sleep(0.6)
-    assert watch.others_busy is None or 0 <= watch.others_busy <= 1

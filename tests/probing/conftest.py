@@ -1,5 +1,6 @@
 """Fake probe programs: they speak the protocol and then do what a test wants to see survived."""
 
+import math
 import sys
 import textwrap
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from advisor.model.candidate import Candidate
 from advisor.model.probe import Metric, Probe
+from advisor.probing import load
 
 PROGRAM = """
 import json, os, pathlib, signal, subprocess, sys, time
@@ -56,8 +58,10 @@ class FakeProbes:
 
 @pytest.fixture
 def fake(tmp_path, monkeypatch):
-    """Makes a `FakeProbes`; runs are kept in a folder of the test's own."""
+    """Makes a `FakeProbes`; runs are kept in a folder of the test's own, and how busy other tests keep the machine is
+    not looked at."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(load, "SHORTEST", math.inf)
     return lambda body: FakeProbes(tmp_path / "probes", body)
 
 

@@ -93,18 +93,20 @@ def test_a_count_needs_one_launch():
 
 def test_the_busiest_launch_is_the_one_that_is_told():
     envelopes = {
-        launch: Envelope(probe="train", candidate="a", status="works", findings={"others_busy": busy})
+        launch: Envelope(probe="train", candidate="a", status="works", others=busy)
         for launch, busy in enumerate((0.1, 0.7, 0.2))
     }
     (outcome,) = outcomes({KEY: envelopes}, [], {KEY: ""}, {})
-    assert outcome.findings["others_busy"] == 0.7
+    assert outcome.findings["others_processors"] == 0.7
 
 
 def test_the_turns_of_a_launch_are_one_envelope():
-    first = Envelope(probe="p", candidate="a", status="works", samples={"x": (1.0,), "once": (9.0,)}, findings={"n": 1})
-    second = Envelope(probe="p", candidate="a", status="works", samples={"x": (2.0,)}, findings={"n": 2})
+    common = {"probe": "p", "candidate": "a", "status": "works"}
+    first = Envelope(samples={"x": (1.0,), "once": (9.0,)}, findings={"n": 1}, others=0.5, **common)
+    second = Envelope(samples={"x": (2.0,)}, findings={"n": 2}, others=1.0, **common)
     assert merged([first, second]).samples == {"x": (1.0, 2.0), "once": (9.0,)}
-    assert merged([first, second]).findings == {"n": 1}
+    assert (merged([first, second]).findings, merged([first, second]).others) == ({"n": 1}, 0.75)
+    assert merged([first, first.model_copy(update={"others": None})]).others == 0.5
     lost = Envelope(probe="p", candidate="a", status="fails", cause="crashed", detail="why")
     assert merged([first, lost]) == lost
 
