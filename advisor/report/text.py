@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -278,16 +279,12 @@ class _Page(Page):
 
     def stamp(self, result: Recommendation) -> list[RenderableType]:
         """What it was made of."""
-        measured = "No measurements were used: `advisor probe` takes them."
-        if result.environment.level:
-            subjects = sorted({o.candidate for o in result.measurements if o.measurements})
-            measured = f"Measured here ({result.environment.level}): {', '.join(subjects) or 'nothing'}."
         knowledge = result.knowledge
         stale = f", {knowledge.stale_sources} sources due for review" if knowledge.stale_sources else ""
         more = "" if self._full else f" --full gives all {len(result.reasons)} reasons."
         line = (
-            f"{measured} {knowledge.rules} rules of {knowledge.version}, {len(result.sources)} sources cited{stale}; "
-            f"as of {result.as_of}, seed {result.seed}.{more}"
+            f"{_measured(result)} {knowledge.rules} rules of {knowledge.version}, "
+            f"{len(result.sources)} sources cited{stale}; as of {result.as_of}, seed {result.seed}.{more}"
         )
         overlays = [overlay_words(overlay) for overlay in knowledge.overlays]
         if not self._full:
@@ -313,6 +310,19 @@ class _Page(Page):
 
     def _note(self, text: str) -> RenderableType:
         return Padding(Text(text, style="dim"), (0, 0, 0, 2))
+
+
+def _measured(result: Recommendation) -> str:
+    """Whose measurements were used, and how many of them couldn't be, with the commonest reason."""
+    if not result.environment.level:
+        return "No measurements were used: `advisor probe` takes them."
+    subjects = sorted({outcome.candidate for outcome in result.measurements if outcome.measurements})
+    numbers = [number for outcome in result.measurements for number in outcome.measurements]
+    whys = Counter(number.quality_reason for number in numbers if number.quality == "unusable")
+    told = f"Measured here ({result.environment.level}): {', '.join(subjects) or 'nothing'}."
+    if whys:
+        told += f" Of {len(numbers)} numbers {whys.total()} are unusable: {whys.most_common(1)[0][0]}."
+    return told
 
 
 def _said(notice: Notice) -> str:

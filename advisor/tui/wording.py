@@ -196,11 +196,13 @@ def outcomes_words(outcomes: Sequence[Outcome]) -> str:
     if not worked:
         return "cancelled" if cancelled else "not measured"
     numbers = sum(len(outcome.measurements) for outcome in outcomes)
-    noisy = sum(len(unsteady(outcome)) for outcome in outcomes)
+    counts = Counter(number.quality for outcome in outcomes for number in unsteady(outcome))
     told = f"{worked} of {len(outcomes)} probes worked"
     if cancelled:
         told += f", {cancelled} cancelled"
-    return f"{told}; ! {noisy} of {numbers} numbers noisy" if noisy else told
+    doubted = [quality for quality in ("noisy", "unusable") if counts[quality]]
+    doubts = [f"{counts[quality]} of {numbers} numbers {quality}" for quality in doubted]
+    return f"{told}; ! {', '.join(doubts)}" if doubts else told
 
 
 def measuring_words(events: Sequence[Event]) -> str:

@@ -114,3 +114,17 @@ def test_a_score_outside_its_range_is_not_shown_beside_it(results):
                 assert (f"{row.score:+.1f}  ({ends})" in text) == fit
                 assert (f"  {ends}  " in text) != fit
     assert seen == {True, False}
+
+
+def test_numbers_that_could_not_be_used_are_told():
+    answers, found = next((answers, found) for answers, found in profiles() if found and found.outcomes)
+
+    def spoil(outcome):
+        numbers = (n.model_copy(update={"quality": "unusable", "quality_reason": "busy"}) for n in outcome.measurements)
+        return outcome.model_copy(update={"measurements": tuple(numbers)})
+
+    all_of_them = sum(len(outcome.measurements) for outcome in found.outcomes)
+    spoilt = found.model_copy(update={"outcomes": tuple(map(spoil, found.outcomes))})
+    text = render(advise(KNOWLEDGE, answers, spoilt, as_of=TODAY), KNOWLEDGE, 80)
+    assert f"Of {all_of_them} numbers {all_of_them} are unusable: busy." in " ".join(text.split())
+    assert "unusable" not in render(advise(KNOWLEDGE, answers, found, as_of=TODAY), KNOWLEDGE, 80)

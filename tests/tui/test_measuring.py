@@ -88,6 +88,13 @@ def test_what_came_of_a_candidate_in_words():
     cut = [*some, last.model_copy(update={"status": "not-tried", "cause": "cancelled"})]
     assert outcomes_words(cut) == "2 of 3 probes worked, 1 cancelled"
     assert outcomes_words(list(found.of("keras-torch"))) == "not measured"
+    doubted = list(noisy().of("keras-jax"))
+    assert outcomes_words(doubted) == "3 of 3 probes worked; ! 2 of 2 numbers noisy"
+    at, most = next((i, outcome) for i, outcome in enumerate(doubted) if outcome.measurements)
+    spoilt, *others = most.measurements
+    worse = (spoilt.model_copy(update={"quality": "unusable"}), *others)
+    doubted[at] = most.model_copy(update={"measurements": worse})
+    assert outcomes_words(doubted).endswith("; ! 1 of 2 numbers noisy, 1 of 2 numbers unusable")
 
 
 @pytest.mark.parametrize("width", [40, 76, 112])
