@@ -44,8 +44,9 @@ def parser() -> flags.Parser:
     made.add_argument("--seed", type=flags.seed, default=0, help="to `diff`: fixes every random draw (default 0)")
     made.add_argument(
         "--fail-on",
-        choices=("change",),
-        help="to `diff`: exit with 6 if answers are found for which the verdict changes",
+        choices=("change", "unproven"),
+        help="to `diff`: exit with 6 if answers are found for which the verdict changes, or unless it is proven "
+        "for everybody that it doesn't",
     )
     made.add_argument("--as-of", metavar="DATE", type=flags.date, help="the date by which sources are stale")
     flags.add_measurements(made, "this machine's, for claims (default: those kept)")

@@ -37,5 +37,5 @@ def run(arguments: argparse.Namespace) -> int:
         from advisor.report.difference import render_difference
 
         flags.emit(render_difference(found), arguments.output)
-    held = arguments.fail_on == "change" and found.outcome == "change"
-    return Exit.CONDITION_HELD if held else Exit.ANSWERED
+    held = {"change": found.outcome == "change", "unproven": found.outcome != "proven-same"}
+    return Exit.CONDITION_HELD if held.get(arguments.fail_on) else Exit.ANSWERED

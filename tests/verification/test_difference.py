@@ -2,6 +2,8 @@
 
 import datetime
 import json
+import re
+import shutil
 from itertools import product
 
 import jsonschema
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from advisor.assets import rules_dir
 from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.decision.assess import FULL
@@ -478,11 +481,22 @@ def test_an_overlay_on_what_ships(capsys, tmp_path):
     assert {edit["id"] for edit in document["edits"] if edit["what"] == "rule"} == {"not-here"}
     for region in document["regions"]:
         assert "mobile" in region["witness"]["targets"]
-    assert main(["rules", "diff", "shipped", advice, "--fail-on", "change"]) == 0
+    assert main(["rules", "diff", "shipped", advice, "--fail-on", "unproven"]) == 0
     out, err = capsys.readouterr()
     assert "added rule our-advice" in out
     assert "Proven" in out
     assert "Proving" in err
+
+
+def test_what_is_proven_in_part_is_not_proven(capsys, tmp_path):
+    older = shutil.copytree(rules_dir(), tmp_path / "older")
+    sources = older / "sources.yaml"
+    entry = sources.read_text().index("pytorch-linux-foundation")
+    before, dated = sources.read_text()[:entry], sources.read_text()[entry:]
+    sources.write_text(before + re.sub(r"checked: [\d-]+", "checked: 2019-01-01", dated, count=1))
+    for condition, code in (("change", 0), ("unproven", 6)):
+        assert main(["rules", "diff", str(older), "shipped", "-q", "--fail-on", condition]) == code
+    assert "Not covered by that" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
