@@ -43,8 +43,13 @@ def check(document, rules):
         return _one(document, rules, "")
     results = [("group", document["group"])] + [(f"members.{name}", one) for name, one in document["members"].items()]
     found = [finding for path, one in results for finding in _one(one, rules, path)]
-    known = {"format_version": "1.0", "group": document["group"], "members": document["members"]}
-    return found or list(_compare(known | {"differences": list(_differing(document))}, document, ""))
+    if found:
+        return found
+    group = document["group"] | {"answers": list(_combined(document))}
+    common = {key: group[key] for key in INPUTS if key != "answers"}
+    members = {name: member | common for name, member in document["members"].items()}
+    known = {"format_version": "1.0", "group": group, "members": members}
+    return list(_compare(known | {"differences": list(_differing(document))}, document, ""))
 
 
 def digest(document):
@@ -146,6 +151,21 @@ def _fits(question, options, value):
     if question["kind"] == "number":
         return type(value) in (int, float) and question["minimum"] <= value <= question["maximum"]
     return isinstance(value, bool) if question["kind"] == "yes-no" else value in options
+
+
+def _combined(document):
+    """The group's answers as those of its members make them."""
+    answers = [answer for member in document["members"].values() for answer in member["answers"]]
+    for own in document["group"]["answers"]:
+        given = [a for a in answers if a["question"] == own["question"] and a["origin"] != "default"]
+        given = [answer for answer in given if answer["value"] is not None]
+        values = [answer["value"] for answer in given]
+        if not values:
+            yield own if own["origin"] == "default" else own | {"value": None, "ballots": []}
+        elif all(value == values[0] for value in values):
+            yield given[0]
+        else:
+            yield own | {"value": None, "origin": "ballots", "ballots": values}
 
 
 def _differing(document):

@@ -84,6 +84,27 @@ def test_a_groups_result_follows_as_a_whole(replayed_once):
     }
 
 
+def test_a_groups_answers_are_those_of_its_members(replayed_once):
+    """Each result follows by itself, and yet they don't belong together."""
+    people = {name: answers(stage=stage, domain=domain) for name, stage, domain in PEOPLE}
+    rules, whole = Rules(), plain(advise_group(load(), people, None, as_of=DAY))
+    alone = answers(stage="research", domain="vision")
+    other = whole | {"group": plain(advise(load(), alone, None, as_of=DAY)), "differences": []}
+    found = {finding.path for finding in check(other, rules)}
+    at = {answer["question"]: i for i, answer in enumerate(whole["group"]["answers"])}
+    assert {path.rpartition(".")[0] for path in found} == {f"group.answers[{at[name]}]" for name in ("stage", "domain")}
+    later = plain(advise(load(), people["chen"], None, as_of=DAY, seed=1))
+    assert [f.path for f in check(whole | {"members": whole["members"] | {"chen": later}}, rules)] == [
+        "members.chen.seed"
+    ]
+    silent = {name: {} for name in people}
+    nobody = plain(advise_group(load(), silent, None, as_of=DAY))
+    assert check(nobody, rules) == []
+    assert {finding.path for finding in check(nobody | {"group": other["group"]}, rules)} >= {
+        f"group.answers[{at['stage']}].value"
+    }
+
+
 @pytest.fixture
 def result(tmp_path):
     path = tmp_path / "result.json"
