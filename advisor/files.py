@@ -1,14 +1,27 @@
-"""Files written whole or not at all, alone or several together."""
+"""Files written whole or not at all, alone or several together; and what standard input holds."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from advisor.errors import InvalidInput
+
+
+def read_stdin() -> str:
+    """The text on standard input. Raises `InvalidInput` where that is closed or isn't UTF-8."""
+    if sys.stdin is None:
+        raise InvalidInput("standard input is closed", "Name a file, or use a pipe.")
+    try:
+        text = sys.stdin.read()
+        text.encode()  # in some locales bytes that aren't UTF-8 are read as halves of characters
+    except UnicodeError:
+        raise InvalidInput("standard input: it isn't text in UTF-8", "Write it as UTF-8.") from None
+    return text
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -75,6 +88,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:
+            _protect(temporary, path)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -98,11 +112,15 @@ def _unwritable(path: Path, problem: OSError) -> InvalidInput:
 
 
 def _write(path: Path, text: str, like: Path) -> None:
-    """A file that wasn't there, readable by whoever could read the one whose place it takes."""
     with path.open("x", encoding="utf-8", newline="") as file:
+        _protect(path, like)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _protect(path: Path, like: Path) -> None:
+    """Let a file be read by whoever may read the one whose place it takes, and by nobody else."""
     with suppress(FileNotFoundError):
         path.chmod(like.stat().st_mode & 0o777)
 

@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.trade_offs:
             from advisor.cli.trade_offs import ask_trade_offs
 
-            ask_trade_offs(knowledge, answers, as_of, arguments.seed, save, again=arguments.all)
+            ask_trade_offs(knowledge, answers, measurements, as_of, arguments.seed, save, again=arguments.all)
         if save.where and not arguments.quiet:
             print(f"\n{save.where}", file=sys.stderr)
         if measuring:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from advisor.cli import flags
 from advisor.errors import Exit, InvalidInput
+from advisor.files import read_stdin
 
 if flags.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ def _read(path: str) -> dict:
     from advisor.checking.reading import read
 
     try:
-        return read(sys.stdin.read() if path == "-" else flags.path(path).read_text(encoding="utf-8"))
+        return read(read_stdin() if path == "-" else flags.path(path).read_text(encoding="utf-8"))
     except OSError as problem:
         raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
     except UnicodeDecodeError:

@@ -19,15 +19,25 @@ T = TypeVar("T", bound=BaseModel)
 def read_document(path: str, model: type[T], made_by: str) -> T:
     """The document in a file. Raises `InvalidInput` naming file, line and the first field that doesn't fit; `made_by`
     is the command that writes such files."""
+    return _parse(path, _content(path), model, made_by)
+
+
+def _content(path: str) -> bytes:
+    """What is in a file, which may be a pipe, to be read once."""
     try:
-        return model.model_validate_json(Path(path).read_bytes())
+        return Path(path).read_bytes()
     except OSError as problem:
         raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
+
+
+def _parse(path: str, content: bytes, model: type[T], made_by: str) -> T:
+    try:
+        return model.model_validate_json(content)
     except ValidationError as problem:
-        raise _misfit(path, problem, f"It must be a file written by `{made_by}`.") from None
+        raise _misfit(path, content, problem, f"It must be a file written by `{made_by}`.") from None
 
 
-def _misfit(path: str, problem: ValidationError, hint: str) -> InvalidInput:
+def _misfit(path: str, content: bytes, problem: ValidationError, hint: str) -> InvalidInput:
     """The exception for the first field of a file that doesn't fit, with its line."""
     from advisor.knowledge.document import Document, in_words
 
@@ -36,8 +46,8 @@ def _misfit(path: str, problem: ValidationError, hint: str) -> InvalidInput:
     if not field:
         return InvalidInput(f"{path}: {in_words(first)}", hint)
     try:
-        return Document.read(Path(path)).problem(first["loc"], f"{field}: {in_words(first)}", hint)
-    except InvalidInput:
+        return Document(path, content.decode()).problem(first["loc"], f"{field}: {in_words(first)}", hint)
+    except (InvalidInput, UnicodeDecodeError):
         return InvalidInput(f"{path}: {field}: {in_words(first)}", hint)
 
 
@@ -47,7 +57,8 @@ def read_result(path: str) -> Recommendation:
     from advisor.decision.seal import digest
     from advisor.model.recommendation import Recommendation
 
-    result = read_document(path, Recommendation, "advisor --json -o FILE")
-    if result.certificate and result.certificate.digest != digest(Path(path).read_text(encoding="utf-8")):
+    content = _content(path)
+    result = _parse(path, content, Recommendation, "advisor --json -o FILE")
+    if result.certificate and result.certificate.digest != digest(content.decode()):
         print(f"! {path} was changed since it was made: `advisor check {path}` says where.", file=sys.stderr)
     return result

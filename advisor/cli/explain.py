@@ -154,7 +154,7 @@ def _check_candidate(knowledge: Knowledge, name: str) -> None:
 
 def _asked_again(
     knowledge: Knowledge, result: Recommendation, arguments: argparse.Namespace
-) -> tuple[dict[str, Answer], list[str], datetime.date]:
+) -> tuple[dict[str, Answer], tuple[str, ...], datetime.date]:
     """The answers of a result as far as they fit, the questions of the others, and the day to go by. Raises as
     `_replayed` does."""
     from advisor.session.replay import answers_of, fitting
@@ -179,10 +179,10 @@ def _asked_again(
             _say(f"Left out, since it is no longer a question or an answer to it: {name}.")
     elif left_out:
         raise InvalidInput(
-            f"{arguments.result}: answers: {left_out[0]}: what stands there is no answer to that question",
+            f"{arguments.result}: answers: {next(iter(left_out))}: what stands there is no answer to that question",
             "It must be a file written by `advisor --json -o FILE`.",
         )
-    return answers, left_out, as_of
+    return answers, tuple(left_out), as_of
 
 
 def _replayed(
@@ -212,7 +212,7 @@ def _replayed(
         as_of=as_of,
         seed=result.seed,
         readvised=arguments.today,
-        left_out=tuple(left_out),
+        left_out=left_out,
     )
     return again, case, basis
 

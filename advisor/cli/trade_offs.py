@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
+    from advisor.model.measurement import Measurements
     from advisor.model.question import Question
 
 
 def ask_trade_offs(
     knowledge: Knowledge,
     answers: dict[str, Answer],
+    measurements: Measurements | None,
     as_of: datetime.date,
     seed: int,
     save: Callable[[], None],
@@ -36,7 +38,7 @@ def ask_trade_offs(
     while True:
         question = again_asked
         if question is None:
-            found = telling_trade_offs(knowledge, known, None, as_of=as_of, seed=seed)
+            found = telling_trade_offs(knowledge, known, measurements, as_of=as_of, seed=seed)
             left = [entry for entry in found if entry.trade_off.id not in skipped and entry.verdict >= LEAST]
             if not left:
                 other = "other " if trail else ""

@@ -93,7 +93,7 @@ def _here(knowledge: Knowledge, recorded: Recommendation, arguments: argparse.Na
     """What is to be taken for today's machine: measured now, read, kept from before, or only looked at."""
     from advisor.session.verify import Here
 
-    if arguments.probe == "none":
+    if arguments.probe == "none" and not arguments.measurements:
         return Here()
     if arguments.measurements or arguments.probe:
         from advisor.cli.measuring import gather_measurements

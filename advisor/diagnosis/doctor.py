@@ -13,6 +13,12 @@ from advisor.model.remedies import Install, Pythons, Remedies
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "keras": "Keras"}
 FRAMEWORKS = tuple(TITLES)
 GIB = 1 << 30
+HIDDEN = {
+    "nvidia": ("CUDA_VISIBLE_DEVICES",),
+    "amd": ("HIP_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"),
+}
+"""By vendor, the variables that choose its GPUs; for AMD's see
+https://rocm.docs.amd.com/projects/HIP/en/docs-6.4.0/reference/env_variables.html."""
 
 
 def version(text: str) -> Version:
@@ -64,6 +70,13 @@ class Doctor:
     def best_python(self) -> str:
         """The newest Python for which every framework has wheels, such as 3.13."""
         return str(min(version(w.at_most) for w in self.remedies.pythons if w.at_most))
+
+    def hidden(self, vendor: str) -> Iterator[tuple[str, str]]:
+        """The variables that hide all of a vendor's GPUs from frameworks, with their values."""
+        for name in HIDDEN.get(vendor, ()):
+            value = self.machine.variables.get(name)
+            if value is not None and value.strip() in ("", "-1", "none", "NoDevFiles"):
+                yield name, value
 
     def outside(self, environment: Environment) -> Iterator[tuple[Pythons, bool]]:
         """The frameworks that have no wheels for an interpreter, and whether it is too new for them (else too old)."""

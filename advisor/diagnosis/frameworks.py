@@ -99,8 +99,7 @@ def _gpu(doctor: Doctor, environment: Environment, trial: Trial) -> Iterator[Fin
 def _not_for_frameworks(doctor: Doctor, gpu: Graphics) -> bool:
     """Whether the machine's own findings explain why no framework sees the GPU."""
     machine = doctor.machine
-    hidden = [machine.variables.get(name) for name in ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES")]
-    if any(value is not None and value.strip() in ("", "-1") for value in hidden):
+    if any(doctor.hidden(gpu.vendor)):
         return True
     if gpu.vendor == "nvidia":
         linux = machine.os in ("linux", "wsl")

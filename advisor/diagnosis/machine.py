@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from advisor.diagnosis.doctor import GIB, Doctor, version
+from advisor.diagnosis.doctor import GIB, HIDDEN, Doctor, version
 from advisor.model.diagnosis import Finding, Graphics
 
 MEMORY_GIB = 2
@@ -12,7 +12,6 @@ DISK_GIB = 5
 """Less room than this is called short: the four frameworks without GPU libraries take 3.9 GB (README)."""
 TAKEN = 0.5
 """A GPU of whose memory others hold more than this share is said to be taken."""
-HIDDEN = {"nvidia": ("CUDA_VISIBLE_DEVICES",), "amd": ("HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")}
 MACOS = "14"
 """The oldest macOS on which PyTorch uses the GPU (source torch-release-matrix)."""
 
@@ -81,11 +80,9 @@ def _apple(doctor: Doctor) -> Iterator[Finding]:
 
 def _graphics(doctor: Doctor) -> Iterator[Finding]:
     machine = doctor.machine
-    for vendor, names in HIDDEN.items():
-        for name in names:
-            value = machine.variables.get(name)
-            if machine.gpu(vendor) and value is not None and value.strip() in ("", "-1", "none", "NoDevFiles"):
-                yield doctor.finding("gpu-hidden", f"{name}={value!r}", variable=name)
+    hidden = dict(pair for vendor in HIDDEN if machine.gpu(vendor) for pair in doctor.hidden(vendor))
+    for name, value in hidden.items():
+        yield doctor.finding("gpu-hidden", f"{name}={value!r}", variable=name)
     for gpu in machine.gpus:
         if gpu.kind == "discrete" and _share_taken(gpu) > TAKEN:
             seen = f"{gpu.memory_free_bytes / GIB:.1f} of {gpu.memory_bytes / GIB:.1f} GiB free"

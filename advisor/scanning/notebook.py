@@ -27,7 +27,7 @@ def read_notebook(text: str) -> Iterator[Seen]:
     joined: list[str] = []
     found: list[Seen] = []
     for source in _sources(document):
-        lines = source.split("\n")
+        lines = re.split(r"\r\n?|\n", source)  # what ends a line for ast
         if lines and lines[0].startswith("%%") and not re.match(r"%%(time|timeit|capture|prun)\b", lines[0]):
             continue
         for offset, line in enumerate(lines, len(joined) + 1):

@@ -141,7 +141,7 @@ class _Scan:
             self._leave_out("files that can't be read", path)
         except TooLarge:
             self._leave_out("files beyond the limit on size", path)
-        except Unreadable:
+        except (Unreadable, ValueError):  # numbers too long to be read as such, among others
             self._leave_out("files that are not what their names say", path)
         except (RecursionError, MemoryError):
             self._leave_out("files too deeply nested", path)

@@ -60,7 +60,7 @@ def from_poetry(text: str) -> str:
     told. `^1.2` is `>=1.2,<2`, `~1.2` is `>=1.2,<1.3`, a bare `1.2` is `==1.2`."""
     parts = []
     for clause in re.split(r"\s*,\s*|\s+(?=[<>=!~^])", text.split("||")[0].strip()):
-        found = re.fullmatch(r"(\^|~(?!=)|)\s*(\d+(?:\.\d+)*(?:\.\*)?)", clause)
+        found = re.fullmatch(r"(\^|~(?!=)|)\s*(\d{1,18}(?:\.\d{1,18})*(?:\.\*)?)", clause)
         if not found:
             parts.append(clause.replace(" ", ""))
             continue

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.errors import InvalidInput
-from advisor.files import write_whole
+from advisor.files import read_stdin, write_whole
 from advisor.knowledge.document import Document
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
@@ -24,7 +23,7 @@ def read_answers(knowledge: Knowledge, path: str) -> dict[str, Answer]:
 
     Raises `InvalidInput` naming file, line and question for the first that doesn't fit.
     """
-    return _read(knowledge, Document("standard input", sys.stdin.read()) if path == "-" else Document.read(Path(path)))
+    return _read(knowledge, Document("standard input", read_stdin()) if path == "-" else Document.read(Path(path)))
 
 
 def parse_answers(knowledge: Knowledge, text: str, name: str) -> dict[str, Answer]:

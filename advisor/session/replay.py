@@ -15,19 +15,19 @@ def answers_of(result: Recommendation) -> dict[str, Answer]:
     return {answer.question: answer for answer in result.answers if answer.origin != "unknown"}
 
 
-def fitting(knowledge: Knowledge, answers: Mapping[str, Answer]) -> tuple[dict[str, Answer], list[str]]:
+def fitting(knowledge: Knowledge, answers: Mapping[str, Answer]) -> tuple[dict[str, Answer], dict[str, str]]:
     """Answers as far as a knowledge base, which may be another than they were given for, still has a use for them;
-    and the questions of those that it has none for."""
-    kept, left_out = {}, []
+    and by question why it has none for the others."""
+    kept, left_out = {}, {}
     for name, answer in answers.items():
         question = knowledge.asked_as(name)
         try:
             if question is None:
-                raise ValueError
+                raise ValueError("it isn't asked any more")
             values = (answer.value, *answer.ballots)
             if any(question.accept(value) != value for value in values if value is not None):
-                raise ValueError
+                raise ValueError("it is written in another way now")
             kept[name] = answer
-        except ValueError:
-            left_out.append(name)
+        except ValueError as problem:
+            left_out[name] = str(problem)
     return kept, left_out

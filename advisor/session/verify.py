@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from advisor.decision.advise import advise
 from advisor.decision.ageing import review_by
-from advisor.model.answer import Answer
 from advisor.model.drift import (
     Changed,
     Drift,
@@ -23,7 +22,7 @@ from advisor.model.drift import (
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Host, Interpreter, Measurements
 from advisor.model.recommendation import Reason, Recommendation
-from advisor.session.replay import answers_of
+from advisor.session.replay import answers_of, fitting
 
 POINTS = 0.5
 """From what difference on a reason counts differently; less comes with every change of the knowledge, since weights
@@ -50,7 +49,8 @@ def verify(
 ) -> Drift:
     """How a recorded result compares with what the same answers give today. Without measurements of this machine those
     of the record are used; `record`, `status` and `closed` are passed on."""
-    answers, lost = _fitting(knowledge, answers_of(recorded))
+    given = answers_of(recorded)
+    answers, left_out = fitting(knowledge, given)
     before = recorded.measured
     today = advise(knowledge, answers, before, as_of=recorded.as_of, seed=recorded.seed)
     steps = [Step(taken="knowledge", verdict=_stance(today))]
@@ -64,7 +64,7 @@ def verify(
         steps.append(Step(taken="measurements", verdict=_stance(today)))
     was, now = _stance(recorded), _stance(today)
     changes = {
-        "answers": tuple(lost),
+        "answers": tuple(LostAnswer(question=n, value=given[n].value, text=why) for n, why in left_out.items()),
         "reasons": tuple(sorted(_reasons(recorded.reasons, today.reasons), key=_weight)),
         "vetoes": tuple(_vetoes(recorded, today)),
         "sources": tuple(_sources(knowledge, recorded, as_of)),
@@ -92,22 +92,6 @@ def verify(
 def _stance(result: Recommendation) -> Stance:
     verdict = result.verdict
     return Stance(kind=verdict.kind, candidate=verdict.candidate, leader=verdict.leader, confidence=verdict.confidence)
-
-
-def _fitting(knowledge: Knowledge, answers: Mapping[str, Answer]) -> tuple[dict[str, Answer], list[LostAnswer]]:
-    """The answers that today's questions take, and the others."""
-    fitting, lost = {}, []
-    for name, answer in answers.items():
-        question = knowledge.question.get(name)
-        try:
-            if question is None:
-                raise ValueError("it isn't asked any more")
-            for value in answer.ballots or (answer.value,):
-                question.accept(value)
-            fitting[name] = answer
-        except ValueError as problem:
-            lost.append(LostAnswer(question=name, value=answer.value, text=str(problem)))
-    return fitting, lost
 
 
 def _reasons(before: Iterable[Reason], after: Iterable[Reason]) -> Iterator[ReasonDrift]:

@@ -211,3 +211,10 @@ def test_trade_offs_are_learned_from_as_in_a_whole_result(capfdbinary, monkeypat
             name: verdict[name] for name in ("kind", "candidate", "leader", "confidence", "confidence_error")
         }
         assert brief["shares"] == {row["candidate"]: row["first_rank_share"] for row in line["result"]["ranking"]}
+
+
+def test_a_file_stays_as_private_as_it_was(capfdbinary, monkeypatch, tmp_path):
+    path = tmp_path / "out.jsonl"
+    path.touch(mode=0o600)
+    assert batch(capfdbinary, monkeypatch, b"{}\n", "--short", "-o", str(path))[0] == 0
+    assert (path.stat().st_mode & 0o777, len(path.read_text().splitlines())) == (0o600, 1)

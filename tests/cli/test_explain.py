@@ -1,9 +1,12 @@
 """`advisor explain` in this process: every way of asking, the document, and what can go wrong."""
 
 import json
+import os
 import random
 import re
+import threading
 from decimal import Decimal
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -53,6 +56,18 @@ def schema():
     with contextlib.redirect_stdout(out):
         assert main(["schema", "explanation"]) == 0
     return json.loads(out.getvalue())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("command", [["explain"], ["report"], ["report", "--as", "html"]])
+def test_a_result_may_come_from_a_pipe(capsys, result, monkeypatch, command):
+    monkeypatch.chdir(result.parent)
+    code, out, _ = run(capsys, *command, result.name)
+    os.mkfifo("stream.json")  # as long a name, so that lines end alike
+    writing = threading.Thread(target=Path("stream.json").write_bytes, args=(result.read_bytes(),))
+    writing.start()
+    assert run(capsys, *command, "stream.json")[:2] == (code, out.replace(result.name, "stream.json"))
+    writing.join()
 
 
 def test_the_document_has_what_was_asked_for(capsys, result, schema):

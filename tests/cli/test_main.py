@@ -11,12 +11,13 @@ import pytest
 
 from advisor.cli import ask, recommend
 from advisor.cli.main import COMMANDS, main
-from advisor.decision.advise import advise
+from advisor.decision.advise import advise, telling_trade_offs
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.session.answers import read_answers, save_answers
 from advisor.session.profile import profile_path
 from tests.support.measurements import measured
+from tests.support.profiles import profiles
 from tests.support.random_answers import some
 from tests.support.steps import next_step
 
@@ -171,6 +172,17 @@ def test_a_mistake_in_an_answers_file_is_found_by_line(capsys, tmp_path, text, m
     code, out, err = run(capsys, "--text", *DATED, "--answers", str(tmp_path / "needs.yaml"))
     assert (code, out) == (2, "")
     assert message in err
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+@pytest.mark.parametrize("command", [["--json", "--answers", "-"], ["check", "-"]])
+def test_standard_input_that_is_not_text_is_one_clear_error(capsys, monkeypatch, command, errors):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"stage: \xff\n"), "utf-8", errors))
+    code, out, err = run(capsys, *command)
+    assert (code, "standard input: it isn't text in UTF-8" in out + err) == (2, True)
+    monkeypatch.setattr("sys.stdin", None)
+    code, out, err = run(capsys, *command)
+    assert (code, "standard input is closed" in out + err) == (2, True)
 
 
 def test_answers_come_from_standard_input(capsys, monkeypatch):
@@ -441,6 +453,19 @@ def test_trade_offs_are_asked_after_the_questions_where_wanted(capsys, monkeypat
         monkeypatch.setattr("sys.stdin", io.StringIO("done\nwhy\n"))
         err = run(capsys, *flags, *more)[2]
         assert (KNOWLEDGE.trade_off[name].left.text in err.partition("It shows")[0]) == first_again
+
+
+def test_trade_offs_are_chosen_by_what_was_measured(capsys, monkeypatch, tmp_path):
+    given, found = next((given, found) for given, found in profiles() if found)
+    (tmp_path / "m.json").write_text(found.model_dump_json())
+    save_answers(tmp_path / "needs.yaml", given)
+    asked, plain = [], telling_trade_offs
+    spy = lambda *a, **b: asked.append(a[2]) or plain(*a, **b)  # noqa: E731
+    monkeypatch.setattr("advisor.decision.advise.telling_trade_offs", spy)
+    monkeypatch.setattr("sys.stdin", io.StringIO("done\ndone\n"))
+    flags = ["--answers", str(tmp_path / "needs.yaml"), "--measurements", str(tmp_path / "m.json")]
+    run(capsys, "ask", "--trade-offs", *flags, *DATED)
+    assert asked == [found]
 
 
 def test_back_among_trade_offs_asks_the_one_before_again(capsys, monkeypatch, tmp_path):

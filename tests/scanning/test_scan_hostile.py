@@ -79,6 +79,20 @@ def test_broken_files_are_counted_and_the_others_read(tmp_path):
     assert {support.value: support.files for support in existing.support} == {"pytorch": 3, "jax": 2}
 
 
+def test_ends_of_lines_and_numbers_that_few_programs_expect(tmp_path):
+    cell = {"cell_type": "code", "source": "a=1\rb=2\r\nimport jax\r"}
+    (tmp_path / "notebook").mkdir()
+    report = scanned(tmp_path / "notebook", {"old.ipynb": json.dumps({"cells": [cell]})})
+    assert proposed(report)["existing"] == ("jax", "likely")
+    endless = "9" * 5000
+    files = {
+        "pyproject.toml": f'[tool.poetry.dependencies]\ntorch = "^{endless}"\n',
+        "requirements.txt": f"keras>={endless}\n",
+        "train.py": "import lightning\nlightning.Trainer(devices=1e999)\n",
+    }
+    assert scanned(tmp_path, files).files == 4
+
+
 def test_names_that_would_move_a_terminals_cursor_are_written_out(tmp_path):
     name = "a\x1b[2J\nb.py"
     report = scanned(tmp_path, {name: "import torch #\x1b[31m\n", os.fsdecode(b"\xff.py"): "import torch\n"})

@@ -9,6 +9,7 @@ import pytest
 from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
+from advisor.model.answer import Answer
 from advisor.model.drift import Drift
 from advisor.session.verify import Here, verify
 from tests.support.knowledge import answers, build, criterion, derived, evidence, question, rule
@@ -85,6 +86,19 @@ def test_where_nothing_has_changed_it_stands_and_nothing_has_drifted(index):
     assert (drift.stands, drift.drifted, drift.before) == (True, False, drift.after)
     assert drift.measured == ("as-recorded" if found else "not-measured")
     assert not (drift.reasons or drift.sources or drift.knowledge or drift.machine or drift.measurements)
+
+
+def test_trade_offs_are_followed_as_well():
+    name = next(iter(KNOWLEDGE.trade_off))
+    given = {**profiles()[0][0], name: Answer(question=name, value="left")}
+    result = advise(KNOWLEDGE, given, None, as_of=TODAY)
+    drift = verify(KNOWLEDGE, result, Here(), as_of=TODAY)
+    assert (drift.drifted, drift.answers, drift.before) == (False, (), drift.after)
+
+
+def test_measurements_that_are_named_are_read_whatever_is_to_be_probed(capsys, record):
+    code, _, err = run(capsys, "verify", str(record), "--probe", "none", "--measurements", "nowhere.json")
+    assert (code, "nowhere.json: can't be read" in err) == (2, True)
 
 
 def test_a_record_that_was_written_stands(capsys, record):
