@@ -77,8 +77,4 @@ def reweighed(knowledge: Knowledge, importance: Mapping[str, str]) -> Knowledge:
         criterion.model_copy(update={"importance": facts[criterion.id].id}) if criterion.id in facts else criterion
         for criterion in knowledge.criteria
     )
-    # Not a copy: that would keep the tables of facts that were made of the old ones.
-    fields = {name: getattr(knowledge, name) for name in Knowledge.model_fields}
-    return Knowledge.model_construct(
-        **fields | {"criteria": criteria, "derived": (*knowledge.derived, *facts.values())}
-    )
+    return knowledge.model_copy(update={"criteria": criteria, "derived": (*knowledge.derived, *facts.values())})

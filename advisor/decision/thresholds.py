@@ -319,9 +319,7 @@ def improved(measurements: Measurements, candidate: str, metrics: tuple[Metric, 
                 numbers.append(number.model_copy(update=ends))
             outcome = outcome.model_copy(update={"measurements": tuple(numbers)})
         outcomes.append(outcome)
-    # Not a copy: that would take along what the original has looked up already.
-    fields = {name: getattr(measurements, name) for name in Measurements.model_fields}
-    return Measurements(**{**fields, "outcomes": tuple(outcomes)})
+    return measurements.model_copy(update={"outcomes": tuple(outcomes)})
 
 
 def multiplier(metric: Metric, factor: float) -> float:

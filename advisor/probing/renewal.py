@@ -32,7 +32,6 @@ def renewed(earlier: Measurements, again: Measurements, candidate: str) -> Measu
     are of candidates that took turns."""
     others = (outcome for outcome in earlier.outcomes if outcome.candidate != candidate)
     names = f"{earlier.fingerprint} {candidate} {again.fingerprint}"
-    # Made anew rather than copied with changes: a copy would keep what the earlier one has looked up already.
     return Measurements(
         level=earlier.level,
         fingerprint=hashlib.sha256(names.encode()).hexdigest(),
