@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from advisor import __version__
 from advisor.decision.acceptability import acceptability
 from advisor.decision.ageing import review_by
-from advisor.decision.beliefs import believe, resolve, traded
+from advisor.decision.beliefs import traded
+from advisor.decision.case import case_of
 from advisor.decision.changes import flips, open_questions
 from advisor.decision.explain import Explanation, explain
 from advisor.decision.foresee import Effort
 from advisor.decision.interview import Prospect, nothing_open, prospect
-from advisor.decision.modelling import model_of
 from advisor.decision.ranking import normalised, ranked
 from advisor.decision.seal import sealed
 from advisor.decision.summary import summary
 from advisor.decision.to_measure import to_measure
-from advisor.decision.verdict import Call, call
+from advisor.decision.verdict import Call
 from advisor.engine.trace import trace
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
@@ -55,10 +55,10 @@ def advise(
 ) -> Recommendation:
     """The recommendation that follows from the knowledge, answers by question (missing ones are unknown) and
     measurements. The same arguments give an equal result. Answers must fit their questions (`Question.accept`)."""
-    model, resolved, beliefs, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
-    explanation = explain(model, evaluation, assessment.weights)
-    verdict = call(knowledge, assessment)
-    ranking = ranked(model, evaluation, assessment, acceptability(model, assessment))
+    case = case_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
+    model, beliefs, assessment, verdict = case.model, case.beliefs, case.assessment, case.verdict
+    explanation = explain(model, case.evaluation, assessment.weights)
+    ranking = ranked(model, case.evaluation, assessment, acceptability(model, assessment))
     found = prospect(model, beliefs, FORESEEN, PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
     open_ = open_questions(model, beliefs.unsettled, assessment, found.reductions)
     measurable = to_measure(model, beliefs, normalised(assessment.weights), measurements)
@@ -67,7 +67,7 @@ def advise(
         as_of=as_of,
         seed=seed,
         knowledge=_stamp(knowledge, as_of),
-        answers=(*resolved, *traded(knowledge, answers.values())),
+        answers=(*case.answers, *traded(knowledge, answers.values())),
         environment=_environment(measurements),
         measurements=measurements.outcomes if measurements else (),
         verdict=_verdict(
@@ -80,10 +80,10 @@ def advise(
         ranking=ranking,
         reasons=explanation.reasons,
         vetoes=explanation.vetoes,
-        flips=flips(model, resolved, beliefs, assessment, verdict),
+        flips=flips(model, case.answers, beliefs, assessment, verdict),
         open_questions=open_,
         to_measure=measurable,
-        trace=trace(knowledge, model.program, evaluation),
+        trace=trace(knowledge, model.program, case.evaluation),
         sources=_cited(knowledge, explanation),
     )
     return sealed(result)
@@ -99,8 +99,8 @@ def preview(
 ) -> tuple[Ranked, ...]:
     """The ranking alone, as `advise` would give it, for showing while answers are still being given; without `as_of`
     nothing is aged."""
-    model, _, _, evaluation, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
-    return ranked(model, evaluation, assessment)
+    case = case_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
+    return ranked(case.model, case.evaluation, case.assessment)
 
 
 def telling_trade_offs(
@@ -115,22 +115,8 @@ def telling_trade_offs(
     # Imported here: no recommendation needs it.
     from advisor.decision.next_trade_off import informative
 
-    model, _, _, _, assessment = _assessed(knowledge, answers, measurements, as_of, seed)
-    return informative(model, assessment, answers)
-
-
-def _assessed(
-    knowledge: Knowledge,
-    answers: Mapping[str, Answer],
-    measurements: Measurements | None,
-    as_of: datetime.date | None,
-    seed: int,
-):
-    model = model_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
-    resolved = resolve(knowledge, answers, measurements)
-    beliefs = believe(knowledge, model.program, resolved, measurements)
-    (assessment,) = model.assess([beliefs])
-    return model, resolved, beliefs, model.program.run(beliefs.known), assessment
+    case = case_of(knowledge, answers, measurements, as_of=as_of, seed=seed)
+    return informative(case.model, case.assessment, answers)
 
 
 def _stamp(knowledge: Knowledge, as_of: datetime.date) -> KnowledgeStamp:

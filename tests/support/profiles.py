@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from advisor.decision.advise import resolve
 from advisor.decision.assess import Model
-from advisor.decision.beliefs import believe
+from advisor.decision.beliefs import believe, resolve
 from advisor.decision.explain import explain
 from advisor.decision.value import value_model
 from advisor.engine.program import compile_knowledge
