@@ -19,6 +19,7 @@ from advisor.decision.evidence import evidence_of
 from advisor.decision.sums import table_of
 from advisor.decision.value import ValueModel, needed_cells
 from advisor.engine.program import Mask, compile_knowledge
+from advisor.engine.roots import roots_of
 from advisor.model.knowledge import Knowledge
 
 UNKNOWN = -1
@@ -67,6 +68,7 @@ class Bounds:
         self._count = draws
         self._evidence = model.evidence
         self._layout = _layout(model.knowledge, model.values)
+        self._roots = roots_of(model.knowledge)
 
     @cached_property
     def _draws(self) -> Draws:
@@ -238,7 +240,7 @@ class Bounds:
         low, high = (side[index] for side in state.weights)
         for place in np.flatnonzero(state.open[index]):
             if amount := float(self._layout.moved[place] @ high):
-                add(self._layout.roots.rules[self._evidence.rules[place]], amount)
+                add(self._roots.rules[self._evidence.rules[place]], amount)
         most = np.maximum(*(np.abs(side[index]) for side in state.differences)).max(axis=0)
         fired = state.certain[index] | state.open[index]
         most = most + np.sqrt(self._evidence.variances[fired].sum(axis=0).max(axis=0))
@@ -247,24 +249,17 @@ class Bounds:
             worth = 2 * comparison.points * model.knowledge.settings.saturates
             most[comparison.criterion] += worth * (greatest > 0)
             if lowest < greatest:
-                add(self._layout.roots.rules[comparison.rule], worth * greatest)
+                add(self._roots.rules[comparison.rule], worth * greatest)
         # What trade-offs say of the weights hangs on the importance of all that they concern.
         concerned = model.learning.concerned
         most[concerned] = most[concerned].max(initial=0)
         for criterion in np.flatnonzero((low < high) & (most > 0)):
-            add(self._layout.roots.importances[criterion], float((high - low)[criterion] * most[criterion]))
+            importance = model.knowledge.criteria[criterion].importance
+            add(self._roots.facts[importance], float((high - low)[criterion] * most[criterion]))
         for place, (rule, candidate) in enumerate(model.vetoes):
             if state.open_vetoes[index, place] and not state.vetoed[0][index, candidate]:
-                add(self._layout.roots.rules[rule], float(high.sum()) / 4 + 1e-6)
+                add(self._roots.rules[rule], float(high.sum()) / 4 + 1e-6)
         return found
-
-
-class Roots(NamedTuple):
-    """The base facts on which things depend, derived facts followed to theirs."""
-
-    rules: tuple[frozenset[str], ...]
-    importances: tuple[frozenset[str], ...]
-    """By criterion."""
 
 
 class _Layout(NamedTuple):
@@ -284,7 +279,6 @@ class _Layout(NamedTuple):
     (cells, rules). Those that need different values can't fire together."""
     levels: tuple[Floats, Floats]
     """By mask of levels of importance, the lowest and the highest weight in it."""
-    roots: Roots
 
 
 @lru_cache(maxsize=8)
@@ -307,7 +301,6 @@ def _layout(knowledge: Knowledge, values: ValueModel) -> _Layout:
         np.abs(steps).max(axis=1, initial=0) + np.sqrt(evidence.variances.max(axis=1)),
         tuple(_groups(knowledge, evidence.rules)),
         (np.array([min(each) for each in chosen]), np.array([max(each) for each in chosen])),
-        roots(knowledge),
     )
 
 
@@ -325,19 +318,6 @@ def _groups(knowledge: Knowledge, rules: Sequence[int]) -> Iterator[tuple[str, I
             cells = np.arange(program.domains[fact].size)
             masks = np.array([mask for _, mask in members])
             yield fact, np.array([rule for rule, _ in members]), (masks >> cells[:, None] & 1).astype(bool)
-
-
-def roots(knowledge: Knowledge) -> Roots:
-    """The roots of the rules and the importances."""
-    facts = {name: frozenset((name,)) for name, fact in knowledge.facts.items() if fact.kind != "derived"}
-
-    def of(rule: int) -> frozenset[str]:
-        return frozenset().union(*(facts[leaf.fact] for leaf in knowledge.rules[rule].leaves()))
-
-    for derivation in compile_knowledge(knowledge).derivations:
-        facts[derivation.fact] = frozenset().union(*(of(rule) for _, rule in derivation.conclusions))
-    every = range(len(knowledge.rules))
-    return Roots(tuple(map(of, every)), tuple(facts[criterion.importance] for criterion in knowledge.criteria))
 
 
 def _times(sums: Floats, drawn: Floats) -> Floats:

@@ -12,7 +12,6 @@ from advisor.decision.value import Advantage, Comparison
 from advisor.engine.program import Evaluation
 from advisor.engine.trace import Grounds
 from advisor.model.figures import significant
-from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Because, Notice, Reason, VetoGiven
 from advisor.model.rule import Advise, Rule, Veto, Warn
 
@@ -97,7 +96,7 @@ class _Writer:
         measurements = list(measured)
         for fact in dict.fromkeys(facts):
             if self._knowledge.facts[fact].kind == "asked":
-                questions.append(question_of(self._knowledge, fact))
+                questions.append(self._knowledge.question_of(fact))
             elif not fact.startswith("measured."):
                 measurements.append(fact)
         answered = list(dict.fromkeys((*questions, *traded)))
@@ -108,11 +107,6 @@ class _Writer:
             sources=tuple(sources),
             overlays=tuple(dict.fromkeys(r.overlay for r in rules if r.overlay)),
         )
-
-
-def question_of(knowledge: Knowledge, fact: str) -> str:
-    """The question that settles an asked fact."""
-    return fact if fact in knowledge.question else fact.rsplit(".", 1)[0]
 
 
 def measured_sentence(comparison: Comparison, advantage: Advantage) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.decision.case import Case
-from advisor.decision.explain import question_of
 from advisor.engine.trace import support
 from advisor.model.base import Scalar
 from advisor.model.explanation import Step
@@ -134,7 +133,7 @@ class Prover:
         return Step(kind="silent-rule", id=rule.id, text=rule.because, steps=tuple(self._grounds(rule.when, False)))
 
     def _answer(self, fact: str) -> Step:
-        name = question_of(self._knowledge, fact)
+        name = self._knowledge.question_of(fact)
         question, answer = self._knowledge.question[name], self._answers[name]
         return Step(
             kind="answer",

@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from advisor.decision.assess import Model
-from advisor.decision.explain import question_of
 from advisor.decision.moves import stacked
 from advisor.decision.sums import table_of
-from advisor.engine.program import Program
-from advisor.model.knowledge import Knowledge
-from advisor.model.rule import Derive, Rule, Veto, leaves
-
-
-class Dependencies:
-    """Which asked and measured facts a rule or a fact rests on, derived facts followed to their roots."""
-
-    def __init__(self, knowledge: Knowledge, program: Program) -> None:
-        self._knowledge = knowledge
-        self._concluding: dict[str, list[Rule]] = {derivation.fact: [] for derivation in program.derivations}
-        for rule in knowledge.rules:
-            for consequence in rule.then:
-                if isinstance(consequence, Derive):
-                    self._concluding[consequence.derive].append(rule)
-        self._of_fact: dict[str, frozenset[str]] = {}
-        # In the order in which they are derived, so that what a fact rests on is there when it is looked up.
-        for derivation in program.derivations:
-            rules = self._concluding[derivation.fact]
-            self._of_fact[derivation.fact] = frozenset().union(*(self.of_rule(rule) for rule in rules))
-
-    def of_fact(self, fact: str) -> frozenset[str]:
-        """The base facts that a fact rests on; itself, if it is one."""
-        return self._of_fact.get(fact, frozenset((fact,)))
-
-    def of_rule(self, rule: Rule) -> frozenset[str]:
-        """The base facts that a rule rests on."""
-        return frozenset().union(*(self.of_fact(leaf.fact) for leaf in leaves(rule.when)))
-
-    def questions(self, facts: Iterable[str]) -> set[str]:
-        """The questions that settle facts, as far as they are asked."""
-        return {question_of(self._knowledge, fact) for fact in facts if self._knowledge.facts[fact].kind == "asked"}
+from advisor.engine.roots import roots_of
+from advisor.model.rule import Veto
 
 
 class Consequences:
@@ -49,18 +18,18 @@ class Consequences:
 
     def __init__(self, model: Model) -> None:
         knowledge = model.knowledge
-        dependencies = Dependencies(knowledge, model.program)
+        roots = roots_of(knowledge)
         counted = [c for c in model.values.comparisons if model.advantages[c.metric.id]]
         bearing = (*(p for p in model.values.pieces if p.points), *counted)
         vetoes = {i for i, rule in enumerate(knowledge.rules) if any(isinstance(then, Veto) for then in rule.then)}
         self._program = model.program
         self._rules = sorted({entry.rule for entry in bearing} | vetoes)
         self._importances = sorted({knowledge.criteria[entry.criterion].importance for entry in bearing})
-        roots = [dependencies.of_rule(knowledge.rules[index]) for index in self._rules]
-        roots += [dependencies.of_fact(fact) for fact in self._importances]
-        self._facts = sorted({fact for group in roots for fact in group if knowledge.facts[fact].kind == "asked"})
-        self._rests_on = np.array([[fact in group for fact in self._facts] for group in roots], dtype=bool)
-        self.questions = dependencies.questions(self._facts)
+        rests_on = [roots.rules[index] for index in self._rules]
+        rests_on += [roots.facts[fact] for fact in self._importances]
+        self._facts = sorted({fact for group in rests_on for fact in group if knowledge.facts[fact].kind == "asked"})
+        self._rests_on = np.array([[fact in group for fact in self._facts] for group in rests_on], dtype=bool)
+        self.questions = {knowledge.question_of(fact) for fact in self._facts}
         """Those that the verdict can depend on."""
 
     def signatures(self, known: Mapping[str, int], changed: Sequence[Mapping[str, int]]) -> list[bytes]:

@@ -11,8 +11,8 @@ import numpy as np
 from advisor.decision.case import Case
 from advisor.decision.moves import Moves, changes_of, masks_after, moves, sets_by_cost, stacked
 from advisor.decision.proof import Prover
-from advisor.decision.relevance import Dependencies
 from advisor.engine.program import Evaluation
+from advisor.engine.roots import Roots, roots_of
 from advisor.model.base import Scalar
 from advisor.model.explanation import FailedCondition, RuleExplained
 from advisor.model.recommendation import Change, Recommendation
@@ -32,15 +32,15 @@ def explain_rule(case: Case, result: Recommendation, rule: Rule) -> RuleExplaine
     if case.evaluation.fired[index]:
         proof = Prover(case, result).rule(rule)
         return RuleExplained(rule=rule.id, text=rule.because, state="fired", proof=proof, failed=None, fires_with=None)
-    dependencies = Dependencies(case.knowledge, case.model.program)
+    roots = roots_of(case.knowledge)
     leaf, wanted = first_failed(case, rule.when)
     return RuleExplained(
         rule=rule.id,
         text=rule.because,
         state="false" if case.evaluation.excluded[index] else "unknown",
         proof=None,
-        failed=_failed(case, dependencies, leaf, wanted),
-        fires_with=_cheapest(case, dependencies.of_rule(rule), lambda evaluation: evaluation.fired[index]),
+        failed=_failed(case, roots, leaf, wanted),
+        fires_with=_cheapest(case, roots.rules[index], lambda evaluation: evaluation.fired[index]),
     )
 
 
@@ -82,7 +82,7 @@ def allowed(case: Case, leaf: Leaf, wanted: bool) -> int:
     return mask if wanted else domain.full & ~mask
 
 
-def _failed(case: Case, dependencies: Dependencies, leaf: Leaf, wanted: bool) -> FailedCondition:
+def _failed(case: Case, roots: Roots, leaf: Leaf, wanted: bool) -> FailedCondition:
     mask = allowed(case, leaf, wanted)
     return FailedCondition(
         text=in_words(leaf, wanted),
@@ -90,9 +90,7 @@ def _failed(case: Case, dependencies: Dependencies, leaf: Leaf, wanted: bool) ->
         kind=case.knowledge.facts[leaf.fact].kind,
         value=_value(case, leaf.fact),
         nearest=nearest(case, leaf.fact, mask),
-        changes=_cheapest(
-            case, dependencies.of_fact(leaf.fact), lambda evaluation: (evaluation.facts[leaf.fact] & ~mask) == 0
-        ),
+        changes=_cheapest(case, roots.facts[leaf.fact], lambda evaluation: (evaluation.facts[leaf.fact] & ~mask) == 0),
     )
 
 
@@ -157,7 +155,7 @@ def _cheapest(case: Case, facts: frozenset[str], goal: Goal) -> tuple[Change, ..
 def _tried(case: Case, facts: frozenset[str], goal: Goal) -> Iterator[tuple[Moves, bool]]:
     """Every set of moves from the cheapest on, and whether it reaches the goal."""
     knowledge, program = case.knowledge, case.model.program
-    questions = Dependencies(knowledge, program).questions(facts)
+    questions = {knowledge.question_of(fact) for fact in facts if knowledge.facts[fact].kind == "asked"}
     available = moves(knowledge, program, [answer for answer in case.answers if answer.question in questions])
     left = sets_by_cost(available)
     while block := [together for _, together in islice(left, BLOCK)]:

@@ -65,6 +65,10 @@ class Knowledge(Frozen):
         """The questions by id, in the order of the interview."""
         return {question.id: question for question in self.questions}
 
+    def question_of(self, fact: str) -> str:
+        """The id of the question that settles an asked fact."""
+        return fact if fact in self.question else fact.rsplit(".", 1)[0]
+
     @cached_property
     def trade_off(self) -> dict[str, TradeOff]:
         """The trade-offs by id."""

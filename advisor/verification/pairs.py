@@ -159,7 +159,7 @@ class Pair:
 
     def question_of(self, fact: str) -> str:
         """The question that settles a fact."""
-        return fact if fact in self.questions else fact.rsplit(".", 1)[0]
+        return next(side for side in self.sides if fact in side.facts).question_of(fact)
 
     def words(self, where: Mapping[str, NDArray]) -> str:
         """Facts with the indices of their values, in words: question by question, in the order of the interview."""
