@@ -13,6 +13,7 @@ from advisor.decision.moves import Moves, changes_of, masks_after, moves, sets_b
 from advisor.decision.proof import Prover
 from advisor.engine.program import Evaluation
 from advisor.engine.roots import Roots, roots_of
+from advisor.engine.trace import holds
 from advisor.model.base import Scalar
 from advisor.model.explanation import FailedCondition, RuleExplained
 from advisor.model.recommendation import Change, Recommendation
@@ -57,33 +58,14 @@ def first_failed(case: Case, condition: Condition | None, wanted: bool = True) -
             return first_failed(case, part, not wanted)
         case All(all=parts) | AnyOf(any=parts):
             every = isinstance(condition, All) == wanted
-            failing = (part for part in parts if not every or not _settled(case, part, wanted))
+            program, facts = case.model.program, case.evaluation.facts
+            failing = (part for part in parts if not every or not holds(part, program, facts, wanted))
             return first_failed(case, next(failing), wanted)
     raise ValueError("a rule without a condition always fires")
 
 
-def _settled(case: Case, condition: Condition, wanted: bool) -> bool:
-    """Whether a condition is true (or false, if not `wanted`)."""
-    match condition:
-        case Leaf(fact=name):
-            return not case.evaluation.facts[name] & ~allowed(case, condition, wanted)
-        case Not(not_=part):
-            return _settled(case, part, not wanted)
-        case All(all=parts) | AnyOf(any=parts):
-            quantifier = all if isinstance(condition, All) == wanted else any
-            return quantifier(_settled(case, part, wanted) for part in parts)
-    raise TypeError(f"not a condition: {condition!r}")
-
-
-def allowed(case: Case, leaf: Leaf, wanted: bool) -> int:
-    """The mask of the values with which a test is true (or false, if not `wanted`)."""
-    domain = case.model.program.domains[leaf.fact]
-    mask = domain.satisfying(leaf)
-    return mask if wanted else domain.full & ~mask
-
-
 def _failed(case: Case, roots: Roots, leaf: Leaf, wanted: bool) -> FailedCondition:
-    mask = allowed(case, leaf, wanted)
+    mask = case.model.program.domains[leaf.fact].satisfying(leaf, wanted)
     return FailedCondition(
         text=in_words(leaf, wanted),
         fact=leaf.fact,

@@ -94,9 +94,13 @@ class Domain:
             return below
         return above if cell == len(self.cuts) else f"{above}, {below}"
 
-    def satisfying(self, leaf: Leaf) -> int:
-        """The mask of the cells in which a test of this fact holds. The first value of a measured fact is that nothing
-        is known."""
+    def satisfying(self, leaf: Leaf, wanted: bool = True) -> int:
+        """The mask of the cells in which a test of this fact is true, or false if not `wanted`."""
+        mask = self._satisfying(leaf)
+        return mask if wanted else self.full & ~mask
+
+    def _satisfying(self, leaf: Leaf) -> int:
+        # The first value of a measured fact is that nothing is known.
         ((comparison, operand),) = leaf.comparisons.items()
         if comparison == "known":
             return self.full & ~1 if operand else 1

@@ -41,9 +41,7 @@ class Terms:
             case None:
                 return (Term(),)
             case Leaf(fact=fact):
-                domain = self._domains[fact]
-                mask = domain.satisfying(condition)
-                return (Term({(fact, mask if wanted else domain.full & ~mask)}),)
+                return (Term({(fact, self._domains[fact].satisfying(condition, wanted))}),)
             case Not(not_=part):
                 return self.of(part, not wanted)
             case All(all=parts) | AnyOf(any=parts):

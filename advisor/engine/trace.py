@@ -33,28 +33,26 @@ def support(
     that would do; for a disjunction those of the parts that hold."""
     match condition:
         case Leaf(fact=name):
-            domain = program.domains[name]
-            mask = domain.satisfying(condition)
-            yield name, mask if wanted else domain.full & ~mask
+            yield name, program.domains[name].satisfying(condition, wanted)
         case Not(not_=part):
             yield from support(part, program, facts, not wanted)
         case All(all=parts) | AnyOf(any=parts):
             every = isinstance(condition, All) == wanted
             for part in parts:
-                if every or _holds(part, program, facts, wanted):
+                if every or holds(part, program, facts, wanted):
                     yield from support(part, program, facts, wanted)
 
 
-def _holds(condition: Condition, program: Program, facts: Mapping[str, int], wanted: bool) -> bool:
+def holds(condition: Condition, program: Program, facts: Mapping[str, int], wanted: bool = True) -> bool:
+    """Whether a condition is true (or false, if not `wanted`) of what is known of the facts."""
     match condition:
         case Leaf(fact=name):
-            mask = program.domains[name].satisfying(condition)
-            return not facts[name] & (~mask if wanted else mask)
+            return not facts[name] & ~program.domains[name].satisfying(condition, wanted)
         case Not(not_=part):
-            return _holds(part, program, facts, not wanted)
+            return holds(part, program, facts, not wanted)
         case All(all=parts) | AnyOf(any=parts):
             quantifier = all if isinstance(condition, All) == wanted else any
-            return quantifier(_holds(part, program, facts, wanted) for part in parts)
+            return quantifier(holds(part, program, facts, wanted) for part in parts)
     raise TypeError(f"not a condition: {condition!r}")
 
 
@@ -62,7 +60,7 @@ def _unknown(condition: Condition | None, program: Program, facts: Mapping[str, 
     """The facts of the tests that are neither true nor false."""
     match condition:
         case Leaf(fact=name):
-            if not _holds(condition, program, facts, True) and not _holds(condition, program, facts, False):
+            if not holds(condition, program, facts) and not holds(condition, program, facts, False):
                 yield name
         case Not(not_=part):
             yield from _unknown(part, program, facts)
