@@ -20,7 +20,7 @@ import numpy as np
 from advisor.decision.assess import FULL, Budget, Model
 from advisor.decision.beliefs import Beliefs, Setting
 from advisor.decision.bounds import UNKNOWN, Bounds
-from advisor.decision.foresee import Effort, foresee, outcomes
+from advisor.decision.foresee import outcomes
 from advisor.decision.verdict import Outcome, call
 
 AT_ONCE = 16
@@ -45,8 +45,6 @@ class Proof(NamedTuple):
     """The verdict of every completion, where it is settled."""
     witness: tuple[Mapping[str, int], Mapping[str, int]] | None
     """Masks of all base facts of two completions that have different verdicts, where it isn't."""
-    nodes: int
-    """How many were looked at."""
 
 
 def branches(beliefs: Beliefs) -> list[Branch]:
@@ -62,23 +60,11 @@ def branches(beliefs: Beliefs) -> list[Branch]:
     return found
 
 
-def settle(model: Model, beliefs: Beliefs, nodes: int = 1000, draws: int = FULL.draws) -> Proof:
-    """Whether every completion has the same verdict (kind and candidate) when assessed with so many draws: first two
-    completions that differ are looked for in a sample, then the proof is tried with at most so many nodes."""
-    sampled = foresee(model, beliefs, Effort(200, min(draws, 256), min(draws, 2048)))
-    if sampled.may_change:
-        differing = [int(np.flatnonzero(sampled.codes == code)[0]) for code in np.unique(sampled.codes)[:2]]
-        _, base = model.completions(beliefs, len(sampled.codes))
-        pair = [{fact: int(np.broadcast_to(mask, 200)[index]) for fact, mask in base.items()} for index in differing]
-        if len({assessed(model, facts, draws) for facts in pair}) == 2:
-            return Proof(False, None, (pair[0], pair[1]), 0)
-    return prove(model, beliefs, nodes, draws)
-
-
 def prove(
     model: Model, beliefs: Beliefs, nodes: int = 1000, draws: int = FULL.draws, bounds: Bounds | None = None
 ) -> Proof:
-    """The same without looking at a sample first. `bounds`, if given, are those of the model with as many draws."""
+    """Whether every completion has the same verdict (kind and candidate) when assessed with so many draws, tried with
+    at most so many nodes. `bounds`, if given, are those of the model with as many draws."""
     return _Search(model, branches(beliefs), draws, bounds or Bounds(model, draws)).run(dict(beliefs.known), nodes)
 
 
@@ -128,7 +114,7 @@ class _Search:
         nodes = 0
         while stack:
             if nodes >= most:
-                return Proof(None, None, None, nodes)
+                return Proof(None, None, None)
             batch = [stack.pop() for _ in range(min(AT_ONCE, len(stack), most - nodes))]
             nodes += len(batch)
             for node, code, hangs in zip(batch, *self._look(batch), strict=True):
@@ -143,9 +129,9 @@ class _Search:
                 else:
                     outcome = self._outcomes[code]
                 if (witness := self._differs(outcome, node)) is not None:
-                    return Proof(False, None, witness, nodes)
+                    return Proof(False, None, witness)
         assert self._found is not None
-        return Proof(True, self._found[0], None, nodes)
+        return Proof(True, self._found[0], None)
 
     def _look(self, batch: Sequence[_Node]) -> tuple[list[int], list[Mapping[str, float]]]:
         """The code of each node's verdict, or `UNKNOWN`, and what hangs on each of its facts."""

@@ -8,8 +8,8 @@ import pytest
 from advisor.decision.assess import Budget
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.bounds import Bounds
-from advisor.decision.settle import branches, prove, relevant, settle
-from tests.support.settling import by_writing_out, by_z3
+from advisor.decision.settle import branches, prove, relevant
+from tests.support.settling import by_writing_out, by_z3, settle
 from tests.support.small_worlds import completions, world
 
 SEEDS = range(100)

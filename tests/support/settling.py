@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import random
 
-from advisor.decision.settle import assessed, prove, settle
+import numpy as np
+
+from advisor.decision.assess import Model
+from advisor.decision.beliefs import Beliefs
+from advisor.decision.foresee import Effort, foresee
+from advisor.decision.settle import Proof, assessed, prove
 from tests.support.small_worlds import every_outcome, world
 
 DRAWS = (5, 20, 50)
 Z3_DRAWS = 7
 """Of which no whole number of shares, not even of halves and thirds, is just the threshold."""
+
+
+def settle(model: Model, beliefs: Beliefs, nodes: int = 1000, *, draws: int) -> Proof:
+    """What `prove` says, but that two completions that differ are first looked for in a sample."""
+    sampled = foresee(model, beliefs, Effort(200, min(draws, 256), min(draws, 2048)))
+    if sampled.may_change:
+        differing = [int(np.flatnonzero(sampled.codes == code)[0]) for code in np.unique(sampled.codes)[:2]]
+        _, base = model.completions(beliefs, len(sampled.codes))
+        pair = [{fact: int(np.broadcast_to(mask, 200)[index]) for fact, mask in base.items()} for index in differing]
+        if len({assessed(model, facts, draws) for facts in pair}) == 2:
+            return Proof(False, None, (pair[0], pair[1]))
+    return prove(model, beliefs, nodes, draws)
 
 
 def by_writing_out(seed: int, traded: bool = False) -> str:
@@ -20,7 +37,7 @@ def by_writing_out(seed: int, traded: bool = False) -> str:
     model = small.model.told(small.beliefs.known)
     if model is None:
         return "not told"
-    proof = rng.choice((prove, settle))(model, small.beliefs, nodes, draws)
+    proof = rng.choice((prove, settle))(model, small.beliefs, nodes, draws=draws)
     found = every_outcome(small, draws)
     if proof.settled is None:
         assert nodes == 20, f"seed {seed}: not decided, though all nodes were allowed"
