@@ -10,7 +10,6 @@ from advisor.decision.assess import Model
 from advisor.decision.moves import stacked
 from advisor.decision.sums import table_of
 from advisor.engine.roots import roots_of
-from advisor.model.rule import Veto
 
 
 class Consequences:
@@ -21,9 +20,8 @@ class Consequences:
         roots = roots_of(knowledge)
         counted = [c for c in model.values.comparisons if model.advantages[c.metric.id]]
         bearing = (*(p for p in model.values.pieces if p.points), *counted)
-        vetoes = {i for i, rule in enumerate(knowledge.rules) if any(isinstance(then, Veto) for then in rule.then)}
         self._program = model.program
-        self._rules = sorted({entry.rule for entry in bearing} | vetoes)
+        self._rules = sorted({entry.rule for entry in bearing} | {rule for rule, _ in model.vetoes})
         self._importances = sorted({knowledge.criteria[entry.criterion].importance for entry in bearing})
         rests_on = [roots.rules[index] for index in self._rules]
         rests_on += [roots.facts[fact] for fact in self._importances]

@@ -27,7 +27,6 @@ from advisor.model.explanation import (
 )
 from advisor.model.measurement import Measurements
 from advisor.model.probe import Metric
-from advisor.model.rule import Veto
 
 WEIGHT_BOUND = 64.0
 """No weight is multiplied by more, nor divided by more without being left out."""
@@ -225,16 +224,11 @@ def _first_level(verdicts: dict[str, Call], test: Test) -> WeightChange | None:
 def _races(case: Case) -> dict[str, dict[str, tuple[Metric, ...]]]:
     """By candidate that isn't recommended nor ruled out, and by criterion, what was measured of it that counts."""
     evaluation, values = case.evaluation, case.model.values
-    out = {
-        then.veto
-        for rule, fired in zip(case.knowledge.rules, evaluation.fired, strict=True)
-        if fired
-        for then in rule.then
-        if isinstance(then, Veto)
-    }
+    candidates = case.knowledge.candidates
+    out = {candidates[candidate].id for rule, candidate in case.model.vetoes if evaluation.fired[rule]}
     out.add(case.verdict.candidate)
     races: dict[str, dict[str, tuple[Metric, ...]]] = {}
-    for candidate in case.knowledge.candidates:
+    for candidate in candidates:
         if candidate.id in out or case.measurements is None:
             continue
         for index, criterion in enumerate(case.knowledge.criteria):
