@@ -157,7 +157,7 @@ def _asked_again(
 ) -> tuple[dict[str, Answer], tuple[str, ...], datetime.date]:
     """The answers of a result as far as they fit, the questions of the others, and the day to go by. Raises as
     `_replayed` does."""
-    from advisor.session.replay import answers_of, fitting
+    from advisor.session.replay import fitting
 
     as_of = result.as_of
     other = knowledge.content_hash != result.knowledge.content_hash
@@ -168,7 +168,7 @@ def _asked_again(
             f"{knowledge.content_hash[:19]}…",
             _other_knowledge(result, arguments),
         )
-    answers, left_out = fitting(knowledge, answers_of(result))
+    answers, left_out = fitting(knowledge, result.given)
     if arguments.today:
         as_of = flags.as_of(argparse.Namespace(as_of=None))
         _say(

@@ -15,8 +15,7 @@ def changed_answers(
     """A result's answers with others in their place, by question, and what that changes: nothing where the answer is
     the same."""
     before = {answer.question: answer for answer in result.answers}
-    after = {question: answer for question, answer in before.items() if answer.origin != "unknown"}
-    after.update(given)
+    after = {**result.given, **given}
     changes = []
     for question, answer in given.items():
         was = before.get(question, Answer(question=question))

@@ -76,8 +76,7 @@ class Knowledge(Frozen):
 
     def asked_as(self, name: str) -> Question | None:
         """The question under an id, or the one that a trade-off is asked as; None where there is neither."""
-        found = self.question.get(name)
-        return found or (self.trade_off[name].question() if name in self.trade_off else None)
+        return self.askable.get(name)
 
     @cached_property
     def askable(self) -> dict[str, Question]:

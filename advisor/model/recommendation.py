@@ -322,6 +322,12 @@ class Recommendation(Frozen):
         return rows
 
     @property
+    def given(self) -> dict[str, Answer]:
+        """The answers that this rests on, by question: with the same knowledge, measurements, date and seed it follows
+        from them again."""
+        return {answer.question: answer for answer in self.answers if answer.origin != "unknown"}
+
+    @property
     def measured(self) -> Measurements | None:
         """The measurements that this rests on, without the comparisons, on which no verdict does; None where nothing
         was measured."""

@@ -1,4 +1,4 @@
-"""A result's own inputs, taken out of it again, so that it can be questioned later."""
+"""A result's answers, put to a knowledge base again."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ from collections.abc import Mapping
 
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Recommendation
-
-
-def answers_of(result: Recommendation) -> dict[str, Answer]:
-    """The answers that a result rests on, by question: with the same knowledge, measurements, date and seed `advise`
-    gives the result again."""
-    return {answer.question: answer for answer in result.answers if answer.origin != "unknown"}
 
 
 def fitting(knowledge: Knowledge, answers: Mapping[str, Answer]) -> tuple[dict[str, Answer], dict[str, str]]:

@@ -22,7 +22,7 @@ from advisor.model.drift import (
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Host, Interpreter, Measurements
 from advisor.model.recommendation import Reason, Recommendation
-from advisor.session.replay import answers_of, fitting
+from advisor.session.replay import fitting
 
 POINTS = 0.5
 """From what difference on a reason counts differently; less comes with every change of the knowledge, since weights
@@ -49,8 +49,7 @@ def verify(
 ) -> Drift:
     """How a recorded result compares with what the same answers give today. Without measurements of this machine those
     of the record are used; `record`, `status` and `closed` are passed on."""
-    given = answers_of(recorded)
-    answers, left_out = fitting(knowledge, given)
+    answers, left_out = fitting(knowledge, recorded.given)
     before = recorded.measured
     today = advise(knowledge, answers, before, as_of=recorded.as_of, seed=recorded.seed)
     steps = [Step(taken="knowledge", verdict=_stance(today))]
@@ -64,7 +63,9 @@ def verify(
         steps.append(Step(taken="measurements", verdict=_stance(today)))
     was, now = _stance(recorded), _stance(today)
     changes = {
-        "answers": tuple(LostAnswer(question=n, value=given[n].value, text=why) for n, why in left_out.items()),
+        "answers": tuple(
+            LostAnswer(question=n, value=recorded.given[n].value, text=why) for n, why in left_out.items()
+        ),
         "reasons": tuple(sorted(_reasons(recorded.reasons, today.reasons), key=_weight)),
         "vetoes": tuple(_vetoes(recorded, today)),
         "sources": tuple(_sources(knowledge, recorded, as_of)),

@@ -6,7 +6,6 @@ import pytest
 
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
-from advisor.session.replay import answers_of
 from tests.support.profiles import profiles
 
 TODAY = datetime.date(2026, 11, 23)
@@ -20,5 +19,5 @@ def test_a_result_follows_from_its_own_contents(index, left_out):
     given = {name: answer for number, (name, answer) in enumerate(answers.items()) if number >= left_out}
     result = advise(knowledge, given, measurements, as_of=TODAY, seed=index)
     assert (result.measured is None) == (measurements is None)
-    again = advise(knowledge, answers_of(result), result.measured, as_of=result.as_of, seed=result.seed)
+    again = advise(knowledge, result.given, result.measured, as_of=result.as_of, seed=result.seed)
     assert again == result
