@@ -148,9 +148,9 @@ class Bounds:
 
     # --- from bounds to verdicts -----------------------------------------------------------------------------
 
-    def codes(self, state: State, draws: int | None = None) -> Integers:
+    def codes(self, state: State) -> Integers:
         """By node, the code of the only outcome possible, or `UNKNOWN`."""
-        least, most = self.shares(state, draws)
+        least, most = self.shares(state)
         return self._codes(state, least, most, 0.0)
 
     def promising(self, state: State, draws: int) -> Booleans:

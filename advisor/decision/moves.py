@@ -103,15 +103,16 @@ def _whole(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 
-def sets_by_cost(available: Sequence[Move], most: int = MOST_MOVES) -> Iterator[tuple[int, Moves]]:
-    """Every set of at most so many moves that can be made together, with its cost: cheapest first, of those with the
-    same cost the smallest first, and otherwise in the order of the interview. They are made as they are asked for."""
+def sets_by_cost(available: Sequence[Move]) -> Iterator[tuple[int, Moves]]:
+    """Every set of at most `MOST_MOVES` moves that can be made together, with its cost: cheapest first, of those with
+    the same cost the smallest first, and otherwise in the order of the interview. They are made as they are asked
+    for."""
     by_cost: dict[int, list[int]] = {}
     for index, move in enumerate(available):
         by_cost.setdefault(move.cost, []).append(index)
     costs = sorted(by_cost)
-    for total in range(min(costs, default=1), most * max(costs, default=0) + 1):
-        for size in range(1, most + 1):
+    for total in range(min(costs, default=1), MOST_MOVES * max(costs, default=0) + 1):
+        for size in range(1, MOST_MOVES + 1):
             for classes in combinations_with_replacement(costs, size):
                 if sum(classes) != total:
                     continue

@@ -1,6 +1,5 @@
 """Tests the measuring itself: one candidate under several names must come out the same, and a slowdown be found."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -39,24 +38,22 @@ def self_check(
     *,
     seed: int = 0,
     on_event: Callable[[Event], None] | None = None,
-    cancelled: threading.Event | None = None,
     probes_dir: Path | None = None,
 ) -> SelfCheck:
     """Measure `COPIES` copies of a candidate twice: all alike, then with the last one slowed, in each probe by the
     smallest difference that the first run says it could have found. Where a probe has several metrics it is the
     largest of theirs, and its metric alone is looked for.
 
-    Raises InvalidInput where the interpreter can't be used, ProbeFailed where the candidate could not be measured,
-    and `Cancelled` as `run.obtain` does.
+    Raises InvalidInput where the interpreter can't be used, and ProbeFailed where the candidate could not be measured.
     """
     folder = probes_dir or assets.probes_dir()
-    with Survey([python], folder, cancelled) as survey:
+    with Survey([python], folder) as survey:
         scene = survey.scene(())
     pairs = [(f"{candidate}{ALIAS}{copy}", scene.interpreters[0].path) for copy in range(1, COPIES + 1)]
     chosen = wanted(probes, level, frozenset(METRICS))
 
     def measure(turn: int, slowdowns: Slowdowns) -> list[Trial]:
-        launches = Launches(folder, chosen, level, scene.host, on_event, cancelled, slowdowns=slowdowns, hurried=False)
+        launches = Launches(folder, chosen, level, scene.host, on_event, slowdowns=slowdowns, hurried=False)
         launches.run(pairs, seed + turn)
         return list(_trials(launches, chosen, slowdowns))
 

@@ -11,9 +11,9 @@ from advisor.model.selfcheck import SelfCheck, Trial
 from advisor.report.page import Page
 
 
-def render_probes(knowledge: Knowledge, width: int | None = None, colour: bool | None = False) -> str:
+def render_probes(knowledge: Knowledge, colour: bool | None = False) -> str:
     """Each probe with what it does, the claim that it tests, its metrics and how often each level runs it."""
-    page = Page(width, colour)
+    page = Page(None, colour)
     for probe in knowledge.probes:
         page.heading(f"{probe.id}: {probe.title}")
         lines = [probe.text]

@@ -49,11 +49,11 @@ class Sets:
                 self.masks[name] = np.ones(count, dtype=np.int64)
 
     @classmethod
-    def random(cls, knowledge: Knowledge, count: int, seed: int) -> Sets:
-        """Sets drawn at random, each answer as likely as the next."""
-        random = np.random.default_rng(seed)
+    def random(cls, knowledge: Knowledge) -> Sets:
+        """`SETS` sets drawn at random, the same ones every time, each answer as likely as the next."""
+        random = np.random.default_rng(0)
         asked = {n: d for n, d in compile_knowledge(knowledge).domains.items() if d.fact.kind == "asked"}
-        return cls(knowledge, {n: np.int64(1) << random.integers(0, d.size, count) for n, d in asked.items()})
+        return cls(knowledge, {n: np.int64(1) << random.integers(0, d.size, SETS) for n, d in asked.items()})
 
     def scores(self, changed: Mapping[str, int] | None = None) -> NDArray[np.float64]:
         """By set and candidate, the score with the weights that the answers give; minus infinity where ruled out."""
@@ -96,9 +96,9 @@ class Sets:
         return self._program.domains[fact].value(int(self.masks[fact][index]))
 
 
-def reachable(knowledge: Knowledge, count: int = SETS, seed: int = 0) -> Iterator[Finding | None]:
+def reachable(knowledge: Knowledge) -> Iterator[Finding | None]:
     """A finding for each candidate that is recommended for none of the answers tried."""
-    sets = Sets.random(knowledge, count, seed)
+    sets = Sets.random(knowledge)
     scores = np.maximum(sets.scores(), -FAR)
     ranked = np.sort(scores, axis=1)
     winners, margins = leaders(scores), ranked[:, -1] - ranked[:, -2]
@@ -107,7 +107,7 @@ def reachable(knowledge: Knowledge, count: int = SETS, seed: int = 0) -> Iterato
         if any(_is_recommended(knowledge, sets.answers(i), candidate.id) for i in best):
             yield None
         else:
-            text = f"of {count} random sets of answers none was found for which it is recommended"
+            text = f"of {SETS} random sets of answers none was found for which it is recommended"
             yield Finding("never recommended", candidate.id, text)
 
 
@@ -123,9 +123,9 @@ def _is_recommended(knowledge: Knowledge, answers: Mapping[str, AnswerValue], ca
     return (verdict.kind, verdict.candidate) == ("recommended", candidate)
 
 
-def pivotal(knowledge: Knowledge, count: int = SETS, seed: int = 0) -> Iterator[Finding | None]:
+def pivotal(knowledge: Knowledge) -> Iterator[Finding | None]:
     """A finding for each question, and each option of one, that changed the winner for none of the answers tried."""
-    sets = Sets.random(knowledge, count, seed)
+    sets = Sets.random(knowledge)
     domains = compile_knowledge(knowledge).domains
     for question in knowledge.questions:
         matters = False
@@ -137,10 +137,10 @@ def pivotal(knowledge: Knowledge, count: int = SETS, seed: int = 0) -> Iterator[
                 matters |= moves
                 if question.kind in ("one", "scale"):
                     what = f"{question.id}={domains[name].label(cell)}"
-                    yield None if moves else Finding("idle option", what, f"never changes the winner in {count} sets")
+                    yield None if moves else Finding("idle option", what, f"never changes the winner in {SETS} sets")
             if question.kind == "many" and not (winners[0] != winners[1]).any():
-                yield Finding("idle option", label, f"never changes the winner in {count} sets")
-        text = f"no answer to it changes the winner in {count} random sets of the others"
+                yield Finding("idle option", label, f"never changes the winner in {SETS} sets")
+        text = f"no answer to it changes the winner in {SETS} random sets of the others"
         yield None if matters else Finding("idle question", question.id, text)
 
 
