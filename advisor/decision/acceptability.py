@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from advisor.decision.arrays import Booleans, Floats
-from advisor.decision.assess import TIE, Model
+from advisor.decision.assess import TIE, Model, firsts
 from advisor.decision.assessment import Assessment, Inputs
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import CentralWeight
@@ -43,13 +43,6 @@ def acceptability(model: Model, assessment: Assessment) -> Acceptability:
     central, central_errors = _central(assessment.scores, inputs)
     confidence, confidence_errors = _confidence(model, inputs, central)
     return Acceptability(ranks, rank_errors, central, central_errors, confidence, confidence_errors)
-
-
-def firsts(scores: Floats, feasible: Booleans) -> Floats:
-    """Each candidate's part in the first rank of a draw, 1 divided by those who tie: (n, c, m)."""
-    masked = np.where(feasible[..., None], scores, -np.inf)
-    first = (masked >= masked.max(axis=1, keepdims=True) - TIE) & feasible[..., None]
-    return first / np.maximum(1, first.sum(axis=1, keepdims=True))
 
 
 def _ranks(scores: Floats, feasible: Booleans) -> Floats:

@@ -347,13 +347,27 @@ def _share_errors(within: Floats, shares: Floats, draws: int) -> Floats:
     return np.maximum(np.sqrt(shares * (1 - shares) / draws), least_error(draws))
 
 
+def firsts(scores: Floats, feasible: Booleans) -> Floats:
+    """Each candidate's part in the first rank of a draw, 1 divided by those who tie: (..., c, m)."""
+    return _divided(_leading(scores, feasible))
+
+
+def _leading(scores: Floats, feasible: Booleans) -> Booleans:
+    """Whether a candidate is first in a draw, alone or with others: (..., c, m)."""
+    masked = scores if feasible.all() else np.where(feasible[..., None], scores, -np.inf)
+    best = reduce(np.maximum, np.moveaxis(masked, -2, 0))
+    return (masked >= (best - TIE)[..., None, :]) & feasible[..., None]
+
+
+def _divided(first: Booleans) -> Floats:
+    # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
+    return first / np.maximum(1, first.sum(axis=-2, keepdims=True))
+
+
 def _first_shares(scores: Floats, feasible: Booleans) -> Floats:
     """The share of the draws, (n, s, c, m), in which each candidate ranks first: (n, s, c)."""
-    masked = scores if feasible.all() else np.where(feasible[..., None], scores, -np.inf)
-    best = reduce(np.maximum, np.moveaxis(masked, 2, 0))
-    first = (masked >= (best - TIE)[:, :, None]) & feasible[..., None]
+    first = _leading(scores, feasible)
     times, draws = np.count_nonzero(first, axis=3), scores.shape[3]
     if times.sum() <= draws * np.count_nonzero(feasible.any(axis=2)):
         return times / draws
-    # Ties (all weights zero, say) are shared, so that the order of the candidates doesn't decide them.
-    return (first / np.maximum(1, first.sum(axis=2, keepdims=True))).mean(axis=3)
+    return _divided(first).mean(axis=3)

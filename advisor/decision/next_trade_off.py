@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from advisor.decision.acceptability import firsts
 from advisor.decision.arrays import Floats
-from advisor.decision.assess import Model
+from advisor.decision.assess import Model, firsts
 from advisor.decision.assessment import Assessment
 from advisor.decision.preferences import sides
 from advisor.model.trade_off import TradeOff
