@@ -66,7 +66,7 @@ def _from(question: Question, program: Program, answer: Answer) -> Iterator[Move
                 if cell != here and (number.is_integer() or not float(value).is_integer()):
                     yield Move(question.id, _whole(number), None, given + abs(cell - here))
         case _:
-            values = _values(question)
+            values = question.choices
             for place, other in enumerate(values):
                 if other != value:
                     distance = abs(place - values.index(value)) if question.kind == "scale" else 2
@@ -92,11 +92,7 @@ def _from_open(question: Question, program: Program, answer: Answer) -> Iterator
                 if number.is_integer():
                     yield Move(question.id, _whole(number), None, 1 if not likely else cells.get(cell, 2))
         case _:
-            yield from (Move(question.id, value, None, cost(value)) for value in _values(question))
-
-
-def _values(question: Question) -> tuple[AnswerValue, ...]:
-    return (False, True) if question.kind == "yes-no" else tuple(option.value for option in question.options)
+            yield from (Move(question.id, value, None, cost(value)) for value in question.choices)
 
 
 def _whole(value: float) -> int | float:

@@ -114,6 +114,11 @@ class Question(Frozen):
         listed = ", ".join(option.value for option in self.options)
         raise ValueError(f"{raw!r} is not one of: {listed}")
 
+    @property
+    def choices(self) -> tuple[bool | str, ...]:
+        """The values that there are to choose from; for a number none."""
+        return (False, True) if self.kind == "yes-no" else tuple(option.value for option in self.options)
+
     def facts(self) -> tuple[Fact, ...]:
         """The asked facts that an answer settles: one, or for `many` one true-or-false fact an option,
         called `question.option`."""
@@ -128,15 +133,12 @@ class Question(Frozen):
                 )
                 for option in self.options
             )
-        values: tuple[Scalar, ...] = tuple(option.value for option in self.options)
-        if self.kind == "yes-no":
-            values = (False, True)
         return (
             Fact(
                 id=self.id,
                 text=self.text,
                 kind="asked",
-                values=values,
+                values=self.choices,
                 ordered=self.kind != "one",
                 minimum=self.minimum,
                 maximum=self.maximum,

@@ -138,7 +138,7 @@ class Suppositions:
         elif question.kind == "number":
             self.suppose(question.id, _scaled(question, whole, by))
         else:
-            values = [None, *_choices(question)]
+            values = [None, *question.choices]
             self.suppose(question.id, values[(values.index(whole) + by) % len(values)])
 
     def _step_importance(self, criterion: str, by: int) -> None:
@@ -171,10 +171,6 @@ class Suppositions:
     @staticmethod
     def _part(value: AnswerValue, row: Row) -> AnswerValue:
         return row.option in value if row.option and isinstance(value, tuple) else value
-
-
-def _choices(question: Question) -> list[AnswerValue]:
-    return [False, True] if question.kind == "yes-no" else [option.value for option in question.options]
 
 
 def _scaled(question: Question, value: AnswerValue, by: int) -> AnswerValue:
