@@ -7,19 +7,19 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric
 from advisor.report.measurements import compared_with_best
+from advisor.report.words import gpu_words
 
 
 def render(found: Measurements, knowledge: Knowledge) -> str:
     """The machine in a sentence, a table of numbers with 95 % intervals, and one of what works."""
     host = found.host
-    gpus = ", ".join(gpu.name for gpu in host.gpus) or "no GPU"
     versions = found.interpreters[0].packages if found.interpreters else {}
     packages = ", ".join(
         f"{name} {versions[name]}" for name in ("torch", "tensorflow", "keras", "jax") if name in versions
     )
     names = [candidate.id for candidate in knowledge.candidates]
     lines = [
-        f"{host.cpu}, {host.cores_usable} cores, {gpus}, {host.os}; {packages}; level {found.level}, "
+        f"{host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}; {packages}; level {found.level}, "
         f"protocol {found.protocol}.",
         "",
         _row(["", *(candidate.title for candidate in knowledge.candidates)]),

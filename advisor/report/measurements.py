@@ -11,6 +11,7 @@ from advisor.model.measurement import Comparison, Measurement, Measurements, Out
 from advisor.model.probe import Metric, Probe
 from advisor.report.compiling import compiling_sentences
 from advisor.report.page import Page
+from advisor.report.words import gpu_words
 
 CEILINGS = {"matmul-float32": "ceiling-float32", "matmul-float64": "ceiling-float64",
             "memory-bandwidth": "ceiling-bandwidth"}  # fmt: skip
@@ -24,7 +25,7 @@ def render(found: Measurements, knowledge: Knowledge, width: int | None = None, 
     host = found.host
     console.print(
         f"{host.cpu}, {host.cores_usable} of {host.cores} cores usable, "
-        f"{host.memory_usable_bytes / 2**30:.0f} GiB; {_gpus(found)}; {host.os} {host.release}"
+        f"{host.memory_usable_bytes / 2**30:.0f} GiB; {gpu_words(host)}; {host.os} {host.release}"
     )
     for subject in dict.fromkeys(outcome.interpreter for outcome in found.outcomes):
         outcomes = [outcome for outcome in found.outcomes if outcome.interpreter == subject]
@@ -63,10 +64,6 @@ def compared_with_best(found: Measurements, metric: Metric) -> tuple[str, list[C
     best = (min if metric.better == "lower" else max)(numbers, key=lambda name: numbers[name])
     turned = [comparison if comparison.rival == best else comparison.turned() for comparison in mine]
     return best, sorted((c for c in turned if c.rival == best and c.candidate != best), key=lambda c: abs(1 - c.ratio))
-
-
-def _gpus(found: Measurements) -> str:
-    return ", ".join(gpu.name for gpu in found.host.gpus) or "no GPU"
 
 
 def _reservations(found: Measurements) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from advisor.engine.program import compile_knowledge
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
+from advisor.model.measurement import Host
 from advisor.model.overlay import Overlay, Retire
 from advisor.model.question import Question
 from advisor.model.recommendation import Flip, Possible, Ranked, Reason, Recommendation, Settled, ToMeasure
@@ -59,6 +59,9 @@ class Words:
         """An answer in words; for a number, after all those that no rule tells from it."""
         if question.kind != "number" or value is None:
             return self.value(question.id, value)
+        # Imported here: who only wants words for a machine needs no rules.
+        from advisor.engine.program import compile_knowledge
+
         domain = compile_knowledge(self._knowledge).domains[question.id]
         return f"{domain.label(domain.index(value))} {question.unit}".strip() + f", say {value:,.10g}"
 
@@ -143,6 +146,11 @@ def standing(reason: Reason) -> tuple[str, ...]:
     if reason.currency < 1:
         said.append(f"counted {reason.currency:.0%}, for its sources should have been read again")
     return tuple(said)
+
+
+def gpu_words(host: Host) -> str:
+    """The names of a machine's GPUs."""
+    return ", ".join(gpu.name for gpu in host.gpus) or "no GPU"
 
 
 def overlay_words(overlay: Overlay) -> str:

@@ -12,7 +12,7 @@ from advisor.model.measurement import Host, Interpreter, Measurement, Outcome
 from advisor.model.question import Question
 from advisor.model.recommendation import Settled, VerdictKind
 from advisor.probing.events import Event
-from advisor.report.words import KINDS
+from advisor.report.words import KINDS, gpu_words
 from advisor.tui.exporting import Written
 from advisor.tui.sitting import Theme
 from advisor.tui.tally import Tally
@@ -150,10 +150,9 @@ def outcome_words(outcome: Outcome | None) -> str:
 
 def host_words(host: Host) -> str:
     """The machine in a line."""
-    gpus = ", ".join(gpu.name for gpu in host.gpus) or "no GPU"
     memory = f"{host.memory_usable_bytes / 2**30:.0f} of {host.memory_bytes / 2**30:.0f} GiB usable"
     cores = f"{host.cores_usable} of {host.cores} cores usable"
-    return f"{host.cpu}, {cores}; {memory}; {gpus}; {host.os} {host.release}"
+    return f"{host.cpu}, {cores}; {memory}; {gpu_words(host)}; {host.os} {host.release}"
 
 
 def interpreter_words(interpreter: Interpreter) -> str:

@@ -16,6 +16,7 @@ from advisor.report.links import web_address
 from advisor.report.words import (
     KINDS,
     Words,
+    gpu_words,
     overlay_words,
     reasons_against,
     reasons_for,
@@ -311,8 +312,7 @@ class _Viewer:
         host = environment.host
         packages = {n: v for interpreter in environment.interpreters for n, v in interpreter.packages.items()}
         named = ", ".join(f"{name} {version}" for name, version in sorted(packages.items()))
-        gpus = ", ".join(gpu.name for gpu in host.gpus) or "no GPU"
         yield (
-            f"Measured ({environment.level}) on {host.cpu}, {host.cores_usable} cores, {gpus}, {host.os}"
+            f"Measured ({environment.level}) on {host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}"
             + (f": {named}." if named else ".")
         )
