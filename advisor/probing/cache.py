@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-import platformdirs
+from platformdirs import user_cache_path
 
 from advisor.errors import InvalidInput
 from advisor.files import write_whole
@@ -55,7 +55,7 @@ def fingerprint(
 
 def folder() -> Path:
     """Where runs are kept; it need not exist."""
-    return Path(platformdirs.user_cache_dir("advisor")) / "measurements"
+    return user_cache_path("advisor", appauthor=False) / "measurements"
 
 
 def load(name: str) -> Measurements | None:
