@@ -12,6 +12,9 @@ its candidate."""
 ExpandedName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(@[a-z][a-z0-9-]*)?$", max_length=80)]
 """Of what may be written once for several candidates: the id as written, with `@candidate` once it is expanded."""
 
+FormatVersion = Annotated[str, StringConstraints(pattern=r"^1\.\d+$")]
+"""The version of a document's format, `major.minor`; docs/formats.md says what it promises."""
+
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 """Text that a person reads."""
 

@@ -1,10 +1,8 @@
 """What `advisor batch` writes: one line for each set of answers."""
 
-from typing import Literal
-
 from pydantic import RootModel
 
-from advisor.model.base import Frozen
+from advisor.model.base import FormatVersion, Frozen
 from advisor.model.recommendation import ErrorBody, Recommendation, VerdictKind
 
 LineId = str | int | None
@@ -50,7 +48,7 @@ class ErrorLine(Frozen):
     id: LineId = None
     """What the line calls itself; left out where it doesn't or can't be read."""
     error: ErrorBody
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
 
 
 class BatchLine(RootModel[ShortLine | FullLine | ErrorLine]):

@@ -1,8 +1,6 @@
 """What a check of a result found."""
 
-from typing import Literal
-
-from advisor.model.base import Frozen
+from advisor.model.base import FormatVersion, Frozen
 
 
 class Unfollowing(Frozen):
@@ -19,7 +17,7 @@ class Unfollowing(Frozen):
 class CheckReport(Frozen):
     """Whether a result follows from the rules and its own inputs."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     follows: bool
     """Whether all of it was found to follow."""
     same_rules: bool

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from advisor.model.base import Frozen, Identifier, Sentence
+from advisor.model.base import FormatVersion, Frozen, Identifier, Sentence
 from advisor.model.measurement import Cause
 from advisor.model.source import Source
 
@@ -205,7 +205,7 @@ class Finding(Frozen):
 class Diagnosis(Frozen):
     """The result of `advisor doctor`."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     machine: Machine
     environments: tuple[Environment, ...]
     findings: tuple[Finding, ...] = ()

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from advisor.model.answer import AnswerValue
-from advisor.model.base import Frozen, Scalar
+from advisor.model.base import FormatVersion, Frozen, Scalar
 from advisor.model.recommendation import VerdictKind
 
 
@@ -76,7 +76,7 @@ class KnowledgeDifference(Frozen):
     """The difference of two knowledge bases. Sets of answers that are tried are complete, without trade-offs, with
     nothing measured and no source aged; what is proven holds as far as `scope` says."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     old: str
     new: str
     edits: tuple[Edit, ...]

@@ -4,7 +4,7 @@ import datetime
 from typing import Literal
 
 from advisor.model.answer import AnswerValue
-from advisor.model.base import Frozen
+from advisor.model.base import FormatVersion, Frozen
 from advisor.model.measurement import Measurement
 from advisor.model.recommendation import VerdictKind
 
@@ -91,7 +91,7 @@ class MeasurementDrift(Frozen):
 class Drift(Frozen):
     """A record verified: whether its verdict stands, and what has drifted."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     record: str
     status: str
     """As the record's front matter has it; empty for a bare result."""

@@ -6,7 +6,7 @@ import datetime
 from typing import Literal
 
 from advisor.model.answer import AnswerValue, Origin
-from advisor.model.base import Frozen, Scalar
+from advisor.model.base import FormatVersion, Frozen, Scalar
 from advisor.model.recommendation import Change, Flip, Reason, Verdict, VerdictKind, VetoGiven
 
 StepKind = Literal[
@@ -307,7 +307,7 @@ class Basis(Frozen):
 class ExplanationDocument(Frozen):
     """A result explained. What was not asked for is null or empty."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     basis: Basis
     verdict: Verdict
     why: Step

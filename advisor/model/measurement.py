@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from advisor.model.base import Frozen
+from advisor.model.base import FormatVersion, Frozen
 
 PROTOCOL = "2"
 """Version of the way of measuring; results of different protocols are never compared."""
@@ -168,7 +168,7 @@ class Comparison(Frozen):
 class Measurements(Frozen):
     """One run of the probes."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     protocol: str = PROTOCOL
     level: Level
     fingerprint: str

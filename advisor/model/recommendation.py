@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, field_validator
 
 from advisor.model.answer import Answer, AnswerValue
-from advisor.model.base import Frozen, Scalar
+from advisor.model.base import FormatVersion, Frozen, Scalar
 from advisor.model.measurement import Host, Interpreter, Level, Measurements, Outcome
 from advisor.model.overlay import Overlay
 from advisor.model.source import Source
@@ -288,7 +288,7 @@ class Certificate(Frozen):
 class Recommendation(Frozen):
     """The whole result, as it is printed by `--json`."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     tool: Tool
     as_of: datetime.date
     seed: int = Field(ge=0)
@@ -360,7 +360,7 @@ class Difference(Frozen):
 class GroupRecommendation(Frozen):
     """What a team gets: the group's result, each person's own, and where they differ."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     group: Recommendation
     members: dict[str, Recommendation]
     differences: tuple[Difference, ...]
@@ -378,5 +378,5 @@ class ErrorBody(Frozen):
 class ErrorDocument(Frozen):
     """What `--json` prints instead of a result when there is none."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     error: ErrorBody

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from advisor.model.answer import AnswerValue
-from advisor.model.base import Frozen
+from advisor.model.base import FormatVersion, Frozen
 from advisor.model.recommendation import Tool
 from advisor.model.sign import Sureness
 
@@ -70,7 +68,7 @@ class LeftOut(Frozen):
 class ScanReport(Frozen):
     """The whole of it, as `advisor scan --json` prints it."""
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     tool: Tool
     folder: str
     signs_hash: str

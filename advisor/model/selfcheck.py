@@ -1,11 +1,10 @@
 """What became of measuring one candidate against itself."""
 
 from statistics import median
-from typing import Literal
 
 from pydantic import ConfigDict, Field, computed_field
 
-from advisor.model.base import Frozen
+from advisor.model.base import FormatVersion, Frozen
 from advisor.model.measurement import Level, Word
 
 
@@ -40,7 +39,7 @@ class SelfCheck(Frozen):
     # What is worked out from the trials stands in the document too, and need not be read back.
     model_config = ConfigDict(extra="ignore")
 
-    format_version: Literal["1.0"] = "1.0"
+    format_version: FormatVersion = "1.0"
     candidate: str
     interpreter: str
     level: Level
