@@ -63,8 +63,9 @@ class Region(Frozen):
 class Reservation(Frozen):
     """Something that reads otherwise on one side and that complete answers by themselves don't show."""
 
-    what: Literal["open-answers", "trade-offs", "age"]
-    """Whom it counts for: somebody who leaves a question open, who answers a trade-off, or who asks on a day on which
+    what: Literal["open-answers", "certainty", "trade-offs", "age"]
+    """Whom it counts for: somebody who leaves a question open, whose verdict may hang on it (`open-answers`) or who may
+    be shown other scores beside the same verdict (`certainty`), who answers a trade-off, or who asks on a day on which
     sources have aged."""
     id: str
     """The question, trade-off, source, rule or constant that reads otherwise."""

@@ -4,16 +4,18 @@ or a source is old, so that comparing complete answers doesn't show it."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from advisor.decision.ageing import review_by
+from advisor.engine.domain import Domain
 from advisor.engine.program import compile_knowledge
+from advisor.engine.terms import Term, Terms
 from advisor.model.difference import Reservation
 from advisor.model.knowledge import Knowledge
-from advisor.model.rule import Evidence, Rule
+from advisor.model.rule import Compare, Derive, Evidence, Rule, Veto
 from advisor.model.source import Source
 from advisor.model.trade_off import TradeOff
-from advisor.verification.sameness import age, difference
+from advisor.verification.sameness import age, difference, finer
 
 _OPEN = "which counts for whoever leaves {} open"
 _TRADED = "which moves the weights of whoever answers {}"
@@ -26,7 +28,9 @@ def reservations(old: Knowledge, new: Knowledge, same: bool) -> Iterator[Reserva
     yield from _traded(old, new)
     if not same:
         yield from _ageing(old, new)
-    elif difference(old, new, aged=True):
+        return
+    yield from _certain(old, new)
+    if difference(old, new, aged=True):
         some = "some evidence rests on sources that are to be read again on other days"
         yield from list(_ageing(old, new)) or [Reservation(what="age", id="sources", text=some)]
 
@@ -47,6 +51,34 @@ def _left_open(old: Knowledge, new: Knowledge) -> Iterator[Reservation]:
         if question.usual != other.usual:
             text = f"the usual answer to `{name}` is another, {_OPEN.format('it')}"
             yield Reservation(what="open-answers", id=name, text=text)
+
+
+def _certain(old: Knowledge, new: Knowledge) -> Iterator[Reservation]:
+    """The rules of which other things are certain while questions are open, by Kleene's logic: "a or not a" is true of
+    every complete answer, and unknown of none."""
+    compiled = [compile_knowledge(side).domains for side in (old, new)]
+    domains = {
+        name: finer(domain, compiled[1][name]) if domain.fact.numeric else domain
+        for name, domain in compiled[0].items()
+        if name in compiled[1]
+    }
+    before, after = (list(_effects(side, domains)) for side in (old, new))
+    said = [{effect for _, effect in side} for side in (before, after)]
+    for name in dict.fromkeys(
+        name for name, effect in (*before, *after) if not (effect in said[0] and effect in said[1])
+    ):
+        text = f"the condition of `{name}` is written in another way, which may show in scores while questions are open"
+        yield Reservation(what="certainty", id=name, text=text)
+
+
+def _effects(knowledge: Knowledge, domains: Mapping[str, Domain]) -> Iterator[tuple[str, tuple]]:
+    """What each rule does that counts, with its condition as terms, under the rule's name."""
+    for rule in knowledge.rules:
+        parts: dict[str, Sequence[Term]] = {}
+        terms = frozenset(Terms(domains, parts).of(rule.when))
+        for part in rule.then:
+            if isinstance(part, Derive | Veto | Evidence | Compare):
+                yield rule.id, (part, terms, frozenset((name, frozenset(each)) for name, each in parts.items()))
 
 
 def _traded(old: Knowledge, new: Knowledge) -> Iterator[Reservation]:

@@ -166,8 +166,16 @@ FROM_3, FROM_5 = ({"fact": "count", "at_least": least} for least in (3, 5))
     ("before", "after", "but"),
     [
         (IS_A, {"not": {"any": [{"not": IS_A}, {"not": IS_A}]}}, []),
-        (IS_A, {"all": [{"fact": "one", "in": ["a", "b"]}, {"not": {"fact": "one", "is": "b"}}]}, []),
-        (FROM_3, {"any": [FROM_5, {"all": [FROM_3, {"not": FROM_5}]}]}, [("open-answers", "count")]),
+        (
+            IS_A,
+            {"all": [{"fact": "one", "in": ["a", "b"]}, {"not": {"fact": "one", "is": "b"}}]},
+            [("certainty", "a")],
+        ),
+        (
+            FROM_3,
+            {"any": [FROM_5, {"all": [FROM_3, {"not": FROM_5}]}]},
+            [("open-answers", "count"), ("certainty", "a")],
+        ),
     ],
 )  # fmt: skip
 def test_conditions_that_say_the_same_are_proven_the_same(before, after, but):
@@ -175,6 +183,18 @@ def test_conditions_that_say_the_same_are_proven_the_same(before, after, but):
     assert (found.outcome, found.regions) == ("proven-in-part" if but else "proven-same", ())
     assert reserved(found) == but
     assert [(edit.how, edit.what, edit.id) for edit in found.edits] == [("changed", "rule", "a")]
+
+
+def test_what_always_holds_is_not_certain_however_it_is_written():
+    """Of incomplete answers the same completions follow, but not the same is certain of them."""
+    plain, written = side(when(None)), side(when({"any": [IS_A, {"not": IS_A}]}))
+    found = compare(plain, written)
+    assert (found.outcome, reserved(found)) == ("proven-in-part", [("certainty", "a")])
+    assert found.scope.startswith("all answers, complete or not")
+    (one, other) = (advise(knowledge, {}, None, as_of=LATER) for knowledge in (plain, written))
+    assert one.ranking[0].score > other.ranking[0].score == 0.0
+    assert one.verdict.confidence == other.verdict.confidence
+    assert [row.first_rank_share for row in one.ranking] == [row.first_rank_share for row in other.ranking]
 
 
 def test_numbers_between_two_thresholds_are_found():
