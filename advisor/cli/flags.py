@@ -201,12 +201,25 @@ def as_of(arguments: argparse.Namespace) -> datetime.date:
 
 def gather_answers(knowledge: Knowledge, arguments: argparse.Namespace) -> dict[str, Answer]:
     """The answers from the first of --answers, ADVISOR_ANSWERS, advisor.yaml here and the saved profile that there
-    is, on top of them those of -d, and under them what the files of --scan speak for and somebody hasn't answered."""
+    is, on top of them those of -d, and under them what the files of --scan speak for and somebody hasn't answered.
+    Answers that nobody has named on the command line are told of."""
     from advisor.session.answers import read_answers
     from advisor.session.profile import profile_path
 
     place = _answers_file(arguments) or (str(profile_path()) if profile_path().is_file() else None)
-    return _completed(knowledge, arguments, read_answers(knowledge, place) if place else {})
+    read = read_answers(knowledge, place) if place else {}
+    given = sum(answer.value is not None for answer in read.values())
+    if given and not arguments.answers and not arguments.quiet:
+        told = f"{given} {'answer' if given == 1 else 'answers'} read from {_found(place)}"
+        print(f"{told}; `--answers {os.devnull}` ignores that.", file=sys.stderr)
+    return _completed(knowledge, arguments, read)
+
+
+def _found(place: str) -> str:
+    """A file of answers that wasn't named on the command line, with why it is read."""
+    if os.environ.get("ADVISOR_ANSWERS"):
+        return f"{'standard input' if place == '-' else place} ($ADVISOR_ANSWERS)"
+    return f"{place} here" if place == PROJECT_FILE else f"{place} (saved by an earlier sitting)"
 
 
 def begin_sitting(knowledge: Knowledge, arguments: argparse.Namespace) -> tuple[dict[str, Answer], Profile]:

@@ -91,7 +91,7 @@ def _checked(arguments: argparse.Namespace) -> Knowledge:
             raise InvalidInput(f"{name} - can't be read again for each page", "Write it to a file and name that.")
     flags.as_of(arguments)
     knowledge = load(arguments.rules)
-    flags.gather_answers(knowledge, arguments)
+    flags.begin_sitting(knowledge, arguments)
     if arguments.measurements:
         read_measurements(arguments.measurements)
     return knowledge

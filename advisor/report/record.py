@@ -11,7 +11,16 @@ from advisor.decision.ageing import review_by
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Because, Change, Ranked, Reason, Recommendation
 from advisor.report.links import web_address
-from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, scores_fit, standing
+from advisor.report.words import (
+    KINDS,
+    Words,
+    known_answers,
+    overlay_words,
+    reasons_against,
+    reasons_for,
+    scores_fit,
+    standing,
+)
 
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|&~"})
 _LEADING = re.compile(r"(\d*)([-+=.)])")
@@ -75,7 +84,7 @@ class _Writer:
         result, words = self._result, self._words
         yield from ("## Context and Problem Statement", "")
         yield "Which framework is the project to be built on?"
-        known = [answer for answer in result.answers if answer.value is not None or answer.ballots]
+        known = known_answers(result)
         yield from ("What is known about it:", "") if known else ("Nothing is known about it yet.",)
         for answer in known:
             yield f"* {_plain(words.question(answer.question))} **{_plain(words.answer(answer))}**"

@@ -15,7 +15,17 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, GroupRecommendation, Notice, OpenQuestion, Reason, Recommendation
 from advisor.report.page import Page
 from advisor.report.robustness import group_line, robustness_lines
-from advisor.report.words import KINDS, Words, overlay_words, reasons_against, reasons_for, scores_fit, standing
+from advisor.report.words import (
+    KINDS,
+    Words,
+    known_answers,
+    overlay_words,
+    reasons_against,
+    reasons_for,
+    rests_on,
+    scores_fit,
+    standing,
+)
 
 LINES = 40
 """The most lines of a text that isn't wanted in full."""
@@ -263,6 +273,7 @@ class _Page(Page):
         cited = (f"{s.id}: {s.title}, {s.address} ({s.date}; read {s.checked})" for s in result.sources)
         return [
             self._robustness(result),
+            _Section("Answers", self._items(map(self._words.answered, known_answers(result)), first=0, step=0)),
             _Section("To start from", code),
             _Section("Sources", self._items(cited, first=0, step=0)),
         ]
@@ -283,7 +294,7 @@ class _Page(Page):
         stale = f", {knowledge.stale_sources} sources due for review" if knowledge.stale_sources else ""
         more = "" if self._full else f" --full gives all {len(result.reasons)} reasons."
         line = (
-            f"{_measured(result)} {knowledge.rules} rules of {knowledge.version}, "
+            f"{rests_on(result)} {_measured(result)} {knowledge.rules} rules of {knowledge.version}, "
             f"{len(result.sources)} sources cited{stale}; as of {result.as_of}, seed {result.seed}.{more}"
         )
         overlays = [overlay_words(overlay) for overlay in knowledge.overlays]

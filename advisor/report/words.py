@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from advisor.model.answer import Answer, AnswerValue
@@ -72,6 +73,11 @@ class Words:
         origin = {"default": " (this machine's)", "scan": " (seen in the project's files)"}.get(answer.origin, "")
         return self.value(answer.question, answer.value) + origin
 
+    def answered(self, answer: Answer) -> str:
+        """A question with its answer and where that came from."""
+        value = self.answer(answer) if answer.ballots else self.value(answer.question, answer.value)
+        return f"{self.question(answer.question)} {value}  ({_ORIGINS[answer.origin]})"
+
     def outcome(self, flip: Flip) -> str:
         """What a flip leads to."""
         if flip.candidate:
@@ -114,6 +120,31 @@ KINDS = {
     "not-enough-known": "not enough known",
     "none-feasible": "no candidate fits",
 }
+
+
+_ORIGINS = {
+    "asked": "asked",
+    "file": "from a file",
+    "flag": "by -d",
+    "scan": "seen in the project's files",
+    "default": "this machine's",
+    "ballots": "on which people differ",
+    "unknown": "of unknown origin",
+}
+
+
+def known_answers(result: Recommendation) -> list[Answer]:
+    """The answers that say something, in the order of the questions."""
+    return [answer for answer in result.answers if answer.value is not None or answer.ballots]
+
+
+def rests_on(result: Recommendation) -> str:
+    """How many answers a result rests on and where they came from, in a sentence."""
+    found = Counter(answer.origin for answer in known_answers(result))
+    if not found:
+        return "Rests on no answers."
+    origins = ", ".join(f"{found[origin]} {words}" for origin, words in _ORIGINS.items() if found[origin])
+    return f"Rests on {found.total()} {'answer' if found.total() == 1 else 'answers'}: {origins}."
 
 
 _ORDINALS = ("first", "second", "third", "fourth")

@@ -128,3 +128,18 @@ def test_numbers_that_could_not_be_used_are_told():
     text = render(advise(KNOWLEDGE, answers, spoilt, as_of=TODAY), KNOWLEDGE, 80)
     assert f"Of {all_of_them} numbers {all_of_them} are unusable: busy." in " ".join(text.split())
     assert "unusable" not in render(advise(KNOWLEDGE, answers, found, as_of=TODAY), KNOWLEDGE, 80)
+
+
+def test_the_answers_and_where_they_came_from_are_told():
+    given = {
+        "stage": Answer(question="stage", value="research", origin="flag"),
+        "existing": Answer(question="existing", value="keras3", origin="file"),
+        "onnx": Answer(question="onnx", value=None, origin="file"),
+    }
+    result = advise(KNOWLEDGE, given, None, as_of=TODAY)
+    assert "Rests on 2 answers: 1 from a file, 1 by -d. " in " ".join(render(result, KNOWLEDGE, 80).split())
+    text = render(result, KNOWLEDGE, 120, full=True)
+    assert f"  {KNOWLEDGE.question['existing'].text} Keras 3  (from a file)\n" in text
+    assert f"  {KNOWLEDGE.question['stage'].text} Research  (by -d)\n" in text
+    assert KNOWLEDGE.question["onnx"].text not in text.partition("\nAnswers\n")[2].partition("\n\n")[0]
+    assert "Rests on no answers. " in render(advise(KNOWLEDGE, {}, None, as_of=TODAY), KNOWLEDGE, 80)

@@ -17,6 +17,7 @@ from advisor.report.words import (
     KINDS,
     Words,
     gpu_words,
+    known_answers,
     overlay_words,
     reasons_against,
     reasons_for,
@@ -157,11 +158,7 @@ class _Viewer:
             all_criteria=lines,
             speed=self._speed(measured),
             measured=tuple(line for _, line in measured),
-            answers=tuple(
-                (words.question(answer.question), words.answer(answer))
-                for answer in result.answers
-                if answer.value is not None or answer.ballots
-            ),
+            answers=tuple((words.question(answer.question), words.answer(answer)) for answer in known_answers(result)),
             sources=tuple(self._cited.values()),
             made_of=tuple(self._made_of()),
         )
