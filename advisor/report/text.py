@@ -76,7 +76,8 @@ def render_group(
     """The text of a group's recommendation: the group's verdict, each member's, and where they differ."""
     page = _Page(knowledge, width, colour, full)
     group = result.group
-    sections = [page.members(result), page.differences(result), *page.reasons(group), page.vetoes(group)]
+    sections = [page.members(result), page.differences(result), page.some_only(result)]
+    sections += [*page.reasons(group), page.vetoes(group)]
     page.put(page.head(group), [*sections, *page.next(group)], page.stamp(group))
     return page.text()
 
@@ -256,6 +257,22 @@ class _Page(Page):
             )
             texts.append(f"{difference.text} {ballots}  (moves {difference.moves:.0%} of first ranks)")
         return _Section("Where you differ, what moves the result most first", self._items(texts, first=2, step=3))
+
+    def some_only(self, result: GroupRecommendation) -> _Section:
+        """What only some have answered, all of them alike: the others have no say in it."""
+        texts = []
+        for answer in known_answers(result.group):
+            given = (own.given.get(answer.question) for own in result.members.values())
+            who = [
+                name
+                for name, own in zip(result.members, given, strict=True)
+                if own and own.value is not None and own.origin != "default"
+            ]
+            if not answer.ballots and 0 < len(who) < len(result.members):
+                value = self._words.value(answer.question, answer.value)
+                texts.append(f"{self._words.question(answer.question)} {value}  ({', '.join(who)})")
+        title = f"Answered by some of you only, and taken for all ({len(texts)})"
+        return _Section(title, self._items(texts, first=3, step=3))
 
     def next(self, result: Recommendation) -> list[_Section]:
         """What to mind and what to do."""

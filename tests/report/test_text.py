@@ -88,6 +88,20 @@ def test_a_group_takes_40_lines_too():
     )
 
 
+def test_what_only_some_of_a_group_answered_is_told():
+    given = {"ana": {"stage": "research", "onnx": True}, "ben": {"stage": "research", "onnx": None}, "chen": {}}
+    people = {
+        name: {question: Answer(question=question, value=value, origin="file") for question, value in own.items()}
+        for name, own in given.items()
+    }
+    text = render_group(advise_group(KNOWLEDGE, people, None, as_of=TODAY), KNOWLEDGE, 120)
+    section = text.partition("Answered by some of you only, and taken for all (2)\n")[2].partition("\n\n")[0]
+    stage, onnx = (KNOWLEDGE.question[name].text for name in ("stage", "onnx"))
+    assert section.splitlines() == [f"  {stage} Research  (ana, ben)", f"  {onnx} yes  (ana)"]
+    del people["chen"], people["ana"]["onnx"]
+    assert "some of you only" not in render_group(advise_group(KNOWLEDGE, people, None, as_of=TODAY), KNOWLEDGE, 120)
+
+
 def test_piped_it_is_plain_and_colour_is_for_those_who_ask(capsys, monkeypatch):
     flags = ["--text", "--probe", "none", "--as-of", "2026-11-23"]
     assert main(flags) == 0
