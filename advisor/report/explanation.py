@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from rich.padding import Padding
 from rich.table import Table
@@ -23,7 +24,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Change, Recommendation
 from advisor.report.page import Page
 from advisor.report.thresholds import print_thresholds
-from advisor.report.words import Words
+from advisor.report.words import Words, known_answers
 
 MOST = 6
 """How many reasons of a margin are shown where the margin isn't what was asked for."""
@@ -106,9 +107,12 @@ class _Sections(Page):
             self.heading("With one other answer")
         for flip in result.flips[:3]:
             self._item(f"{self._changes(flip.changes)} → {self._words.outcome(flip)}")
-        if not result.flips:
-            self.heading("No single other answer changes it")
+        if not result.flips and known_answers(result):
+            self.heading("None of the given answers changes it by itself")
+            if result.open_questions:
+                self._item("An answer to an open question may: --flips tries these too.")
         self.heading("Ask further")
+        path = quote(path)
         for flag, what in (
             ("--why", "the whole proof, down to answers and sources"),
             ("--why-not", "the others, one by one"),

@@ -124,6 +124,18 @@ def test_every_way_of_asking_fits_80_columns(capsys, result, flags, expected):
     assert max(len(line) for line in out.splitlines() if str(result) not in line) <= 80
 
 
+def test_a_verdict_that_no_given_answer_changes_claims_nothing_of_open_ones(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    path = Path("my result.json")
+    for given, expected in (([], False), (["-d", "stage=research"], True)):
+        assert main(["--json", "--probe", "none", *given, *DATED, "-o", str(path)]) == 0
+        assert json.loads(path.read_text())["flips"] == []
+        out = run(capsys, "explain", str(path))[1]
+        assert ("\nNone of the given answers changes it by itself\n" in out) == expected
+        assert ("An answer to an open question may: --flips tries these too.\n" in out) == expected
+        assert f"  advisor explain '{path}' --why\n" in out
+
+
 def test_what_is_shown_of_a_margin_adds_up(capsys, result):
     for candidate in KNOWLEDGE.candidate:
         _, out, _ = run(capsys, "explain", str(result), "--candidate", candidate)

@@ -119,7 +119,7 @@ class Overview(Sheet):
                 return
         heading = "What would change it"
         if not flips:
-            yield Part(heading, "No single answer, changed, would change this verdict.")
+            yield Part(heading, "None of the given answers, changed by itself, would change this verdict.")
             return
         yield _points(
             heading,

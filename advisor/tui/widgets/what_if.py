@@ -106,7 +106,7 @@ class WhatIf(Vertical):
         options = [_heading("One answer changed would change the verdict")]
         options += [self._flip(position, flip) for position, flip in enumerate(flips)]
         if not flips:
-            options.append(_heading("None: no single answer, changed, would change it."))
+            options.append(_heading("None of the given answers, changed by itself, would."))
         if open_:
             options += [Option("", disabled=True), _heading("Questions still open, the most useful first")]
             options += [self._open(entry) for entry in open_]
