@@ -18,6 +18,7 @@ from advisor.report.robustness import group_line, robustness_lines
 from advisor.report.words import (
     KINDS,
     Words,
+    gpu_words,
     known_answers,
     overlay_words,
     reasons_against,
@@ -341,13 +342,15 @@ class _Page(Page):
 
 
 def _measured(result: Recommendation) -> str:
-    """Whose measurements were used, and how many of them couldn't be, with the commonest reason."""
+    """Whose measurements were used, of which machine, and how many of them couldn't be, with the commonest reason."""
     if not result.environment.level:
         return "No measurements were used: `advisor probe` takes them."
     subjects = sorted({outcome.candidate for outcome in result.measurements if outcome.measurements})
     numbers = [number for outcome in result.measurements for number in outcome.measurements]
     whys = Counter(number.quality_reason for number in numbers if number.quality == "unusable")
-    told = f"Measured here ({result.environment.level}): {', '.join(subjects) or 'nothing'}."
+    host = result.environment.host
+    where = f" on {host.cpu}, {gpu_words(host)}" if host else ""
+    told = f"Measured{where} ({result.environment.level}): {', '.join(subjects) or 'nothing'}."
     if whys:
         told += f" Of {len(numbers)} numbers {whys.total()} are unusable: {whys.most_common(1)[0][0]}."
     return told

@@ -87,7 +87,15 @@ class Words:
     def measurable(self, entry: ToMeasure) -> str:
         """What isn't measured, what it could do, and what measures it."""
         what = f"up to {entry.swing:.1f} points of {self.criterion(entry.criterion).lower()} between two candidates"
-        return f"{entry.title}: {what}  (advisor probe --only {entry.probe})"
+        return f"{entry.title}: {what}  ({self._measuring(entry.probe)})"
+
+    def _measuring(self, probe: str) -> str:
+        """The least that takes a probe's measurements so that a recommendation uses them: what isn't part of a level
+        is kept nowhere but in a file."""
+        found = self._knowledge.probe.get(probe)
+        if found and (found.quick or found.full):
+            return "advisor probe" if found.quick else "advisor probe --level full"
+        return f"advisor probe --only {probe} -o FILE, then --measurements FILE"
 
     def settled(self, settled: Settled, may_become: Sequence[Possible], error: float) -> str:
         """Whether open answers can still change a verdict, and into what, in one sentence. `error` is the standard

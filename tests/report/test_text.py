@@ -8,8 +8,10 @@ from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
+from advisor.model.measurement import Gpu
+from advisor.model.recommendation import ToMeasure
 from advisor.report.text import LINES, render, render_group
-from advisor.report.words import reasons_against, reasons_for, scores_fit
+from advisor.report.words import Words, reasons_against, reasons_for, scores_fit
 from advisor.session.group import advise_group
 from tests.support.profiles import profiles
 
@@ -142,6 +144,28 @@ def test_numbers_that_could_not_be_used_are_told():
     text = render(advise(KNOWLEDGE, answers, spoilt, as_of=TODAY), KNOWLEDGE, 80)
     assert f"Of {all_of_them} numbers {all_of_them} are unusable: busy." in " ".join(text.split())
     assert "unusable" not in render(advise(KNOWLEDGE, answers, found, as_of=TODAY), KNOWLEDGE, 80)
+
+
+def test_the_machine_that_was_measured_is_named():
+    answers, found = next((answers, found) for answers, found in profiles() if found and found.outcomes)
+    for gpus, said in ((), "no GPU"), ((Gpu(vendor="nvidia", name="A GPU"),), "A GPU"):
+        elsewhere = found.model_copy(update={"host": found.host.model_copy(update={"cpu": "A CPU", "gpus": gpus})})
+        text = " ".join(render(advise(KNOWLEDGE, answers, elsewhere, as_of=TODAY), KNOWLEDGE, 80).split())
+        assert f" Measured on A CPU, {said} ({found.level}): " in text
+
+
+@pytest.mark.parametrize(
+    ("probe", "command"),
+    [
+        ("cnn", "(advisor probe)"),
+        ("lstm", "(advisor probe --level full)"),
+        ("cnn-large", "(advisor probe --only cnn-large -o FILE, then --measurements FILE)"),
+    ],
+)
+def test_what_is_not_measured_comes_with_what_measures_it(probe, command):
+    metric = KNOWLEDGE.probe[probe].metrics[0]
+    entry = ToMeasure(metric=metric.id, title=metric.title, probe=probe, criterion="training-speed", swing=1)
+    assert Words(KNOWLEDGE).measurable(entry).endswith(command)
 
 
 def test_the_answers_and_where_they_came_from_are_told():
