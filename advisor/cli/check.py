@@ -63,7 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         flags.emit(_document(findings, shown), arguments.output)
     else:
-        flags.emit(_text(arguments.result, document, findings, shown), arguments.output)
+        from advisor.report.plain import plain
+
+        flags.emit(plain(_text(arguments.result, document, findings, shown)), arguments.output)
     return Exit.CONDITION_HELD if findings else Exit.ANSWERED
 
 

@@ -124,6 +124,8 @@ def _report(arguments: list[str], code: str, message: str, hint: str, exit_code:
         with suppress(OSError):
             print(json.dumps({"format_version": "1.0", "error": body}, indent=2, ensure_ascii=False), flush=True)
             return exit_code
+    from advisor.report.plain import plain
+
     with suppress(OSError):
-        print(f"advisor: {message}" + (f"\n  {hint}" if hint else ""), file=sys.stderr)
+        print(plain(f"advisor: {message}" + (f"\n  {hint}" if hint else "")), file=sys.stderr)
     return exit_code

@@ -7,6 +7,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric
 from advisor.report.measurements import compared_with_best
+from advisor.report.plain import plain
 from advisor.report.words import gpu_words
 
 
@@ -38,7 +39,7 @@ def render(found: Measurements, knowledge: Knowledge) -> str:
         outcomes = [found.outcome(probe.id, name) for name in names]
         if not probe.metrics and any(outcomes):
             lines.append(_row([probe.title, *(_status(outcome) for outcome in outcomes)]))
-    return "\n".join(lines) + "\n"
+    return plain("\n".join(lines) + "\n")
 
 
 def _row(cells: list[str]) -> str:

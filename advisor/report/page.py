@@ -5,13 +5,25 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+from collections.abc import Iterable
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
+
+from advisor.report.plain import plain
+
+
+class _PlainConsole(Console):
+    """Writes the control characters of styles and no others."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments of something to print."""
+        return (each._replace(text=plain(each.text)) for each in super().render(renderable, options))
 
 
 class Page:
-    """Collects what is printed on `console`.
+    """Collects what is printed on `console`, without the control characters that texts may have in them.
 
     `width` None is that of the terminal; `colour` None leaves it to whether standard output is one.
     """
@@ -19,7 +31,7 @@ class Page:
     def __init__(self, width: int | None, colour: bool | None) -> None:
         self._file = io.StringIO()
         wanted = sys.stdout.isatty() if colour is None else colour
-        self.console = Console(
+        self.console = _PlainConsole(
             file=self._file,
             width=width or shutil.get_terminal_size().columns,
             force_terminal=wanted,

@@ -11,6 +11,7 @@ from advisor.decision.ageing import review_by
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Because, Change, Ranked, Reason, Recommendation
 from advisor.report.links import web_address
+from advisor.report.plain import plain
 from advisor.report.words import (
     KINDS,
     Words,
@@ -55,7 +56,7 @@ def title(result: Recommendation, knowledge: Knowledge) -> str:
 
 def render(result: Recommendation, knowledge: Knowledge, kept: Kept | None = None) -> str:
     """The Markdown text of the record; its status is `proposed`, since the decision is the reader's."""
-    return "\n".join(_Writer(result, knowledge, kept).lines()) + "\n"
+    return plain("\n".join(_Writer(result, knowledge, kept).lines()) + "\n")
 
 
 class _Writer:

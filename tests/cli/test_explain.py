@@ -127,8 +127,8 @@ def test_every_way_of_asking_fits_80_columns(capsys, result, flags, expected):
 def test_a_verdict_that_no_given_answer_changes_claims_nothing_of_open_ones(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     path = Path("my result.json")
-    for given, expected in (([], False), (["-d", "stage=research"], True)):
-        assert main(["--json", "--probe", "none", *given, *DATED, "-o", str(path)]) == 0
+    for flags, expected in (([], False), (["-d", "stage=research"], True)):
+        assert main(["--json", "--probe", "none", *flags, *DATED, "-o", str(path)]) == 0
         assert json.loads(path.read_text())["flips"] == []
         out = run(capsys, "explain", str(path))[1]
         assert ("\nNone of the given answers changes it by itself\n" in out) == expected

@@ -232,6 +232,17 @@ def _written(path, text):
     return str(path)
 
 
+def test_control_characters_of_a_file_name_stay_away_from_the_terminal(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    names = ["\x1b[31ma.yaml", "b.yaml"]
+    code, out, err = run(capsys, "session", *names, *DATED)
+    assert (code, out) == (2, "") and "advisor: [31ma.yaml: " in err and "\x1b" not in err
+    for name in names:
+        _written(tmp_path / name, "stage: research")
+    out = run(capsys, "session", *names, *DATED)[1]
+    assert "[31ma: " in out and "\x1b" not in out
+
+
 def test_without_a_terminal_it_says_what_to_run(capsys):
     code, out, err = run(capsys)
     assert (code, out) == (3, "")

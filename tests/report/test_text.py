@@ -1,6 +1,7 @@
 """The text: short enough, narrow enough, and everything when it is wanted."""
 
 import datetime
+import re
 
 import pytest
 
@@ -10,6 +11,8 @@ from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.model.measurement import Gpu
 from advisor.model.recommendation import ToMeasure
+from advisor.report import record
+from advisor.report.html import page as html
 from advisor.report.text import LINES, render, render_group
 from advisor.report.words import Words, reasons_against, reasons_for, scores_fit
 from advisor.session.group import advise_group
@@ -115,6 +118,26 @@ def test_piped_it_is_plain_and_colour_is_for_those_who_ask(capsys, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     main(flags)
     assert capsys.readouterr().out == plain
+
+
+def test_control_characters_in_a_result_are_left_out_of_every_report():
+    result = advise(KNOWLEDGE, profiles()[0][0], None, as_of=TODAY)
+    hostile = "Seen\x1b[31m it\x9b2J\r\a."
+    spoilt = result.model_copy(
+        update={
+            "reasons": tuple(reason.model_copy(update={"text": hostile}) for reason in result.reasons),
+            "verdict": result.verdict.model_copy(update={"summary": hostile}),
+        }
+    )
+    for text in (
+        *(render(spoilt, KNOWLEDGE, 80, full=full) for full in (False, True)),
+        record.render(spoilt, KNOWLEDGE),
+        html.render(spoilt, KNOWLEDGE),
+    ):
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", text)
+        assert re.search(r"[Ss]een\\?\[31m it2J", text)
+    coloured = render(spoilt, KNOWLEDGE, 80, colour=True)
+    assert "\x1b[1m" in coloured and "\x1b[31m" not in coloured
 
 
 def test_a_score_outside_its_range_is_not_shown_beside_it(results):

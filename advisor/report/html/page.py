@@ -11,6 +11,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Recommendation
 from advisor.report.html import charts
 from advisor.report.html.view import View, view
+from advisor.report.plain import plain
 
 _HERE = Path(__file__).parent
 
@@ -27,7 +28,8 @@ def render(result: Recommendation, knowledge: Knowledge) -> str:
     )
     shown = view(result, knowledge)
     style = Markup((_HERE / "page.css").read_text(encoding="utf-8"))
-    return environment.get_template("page.html.j2").render(view=shown, result=result, style=style, **_charts(shown))
+    template = environment.get_template("page.html.j2")
+    return plain(template.render(view=shown, result=result, style=style, **_charts(shown)))
 
 
 def _charts(shown: View) -> dict[str, Markup]:
