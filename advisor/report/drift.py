@@ -18,7 +18,7 @@ SHOWN = 6
 """How many entries of a kind are shown, unless all are wanted."""
 TAKEN = {
     "knowledge": "with today's knowledge",
-    "date": "and today's date",
+    "date": "and as of {as_of}",
     "measurements": "and this machine's measurements",
 }
 MEASURED = {
@@ -64,9 +64,9 @@ class _Sections(Page):
             self.say(f"The record is {drift.status}: it claims nothing any more.")
         self.say(f"Recorded: {self._stance(drift.before)}")
         for step in drift.steps:
-            self.say(f"{TAKEN[step.taken]}: {self._stance(step.verdict)}")
+            self.say(f"{TAKEN[step.taken].format(as_of=drift.as_of)}: {self._stance(step.verdict)}")
         if not drift.stands:
-            self.say(f"Today: {drift.summary}")
+            self.say(f"As of {drift.as_of}: {drift.summary}")
         self.say(MEASURED[drift.measured])
 
     def listing(self, title: str, entries: Iterator[str]) -> None:

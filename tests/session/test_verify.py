@@ -212,6 +212,11 @@ def test_a_closed_record_claims_nothing_and_never_fails(capsys, record, tmp_path
     assert (code, drift.closed, drift.stands, drift.status) == (0, True, False, status)
 
 
+def test_the_date_by_which_it_is_aged_is_named(capsys, record):
+    out = run(capsys, "verify", str(record), "--as-of", "2040-01-01", "--probe", "none")[1]
+    assert "\n  and as of 2040-01-01: " in out and "today's date" not in out
+
+
 def test_ci_may_want_to_hear_of_every_change(capsys, record):
     later = ("--as-of", "2027-06-23")
     assert verified(capsys, record, *later)[0] == 0
