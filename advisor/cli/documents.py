@@ -60,5 +60,7 @@ def read_result(path: str) -> Recommendation:
     content = _content(path)
     result = _parse(path, content, Recommendation, "advisor --json -o FILE")
     if result.certificate and result.certificate.digest != digest(content.decode()):
-        print(f"! {path} was changed since it was made: `advisor check {path}` says where.", file=sys.stderr)
+        from shlex import quote
+
+        print(f"! {path} was changed since it was made: `advisor check {quote(path)}` says where.", file=sys.stderr)
     return result

@@ -36,6 +36,8 @@ ITEM_LINES = 3
 """A statement longer than this is cut, unless the text is wanted in full."""
 BAR = 20
 """Width of a full first-rank share, in characters."""
+FEWEST_CELLS = 4
+"""A narrower bar would tell nothing."""
 NARROW = 60
 """Below this width reasons are paragraphs rather than rows."""
 
@@ -134,13 +136,14 @@ class _Page(Page):
         for justify in ("right", "left", "right", "left", "right", "left"):
             table.add_column(justify=justify, no_wrap=True)
         fit = scores_fit(result.ranking)
+        cells = min(BAR, room - 58)
         for place, row in enumerate(result.ranking, 1):
             name = self._words.candidate(row.candidate)
             if not row.feasible:
                 table.add_row("–", name, "", "ruled out", "", "")
                 continue
             share = row.first_rank_share
-            bar = "█" * round(share * max(0, min(BAR, room - 58))) or "·"
+            bar = ("█" * round(share * cells) or "·") if cells >= FEWEST_CELLS else ""
             interval = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
             points = (f"{row.score:+.1f}", f"({interval})") if fit else ("", interval)
             table.add_row(f"{place}", name, points[0], points[1] if room >= NARROW else "", f"{share:.0%}", bar)

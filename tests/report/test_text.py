@@ -62,6 +62,13 @@ def test_nothing_is_wider_than_the_width(results, width, full):
         assert full or len(lines) <= LINES
 
 
+def test_bars_are_left_out_where_they_would_all_look_alike(results):
+    result = next(result for result in results if result.verdict.confidence > 0.9)
+    narrow, wide = (render(result, KNOWLEDGE, width) for width in (61, 62))
+    assert "█" not in narrow and "·" not in narrow
+    assert "  ████\n" in wide
+
+
 def test_in_full_every_reason_flip_warning_and_source_is_there(results):
     for result in results[::10]:
         text = " ".join(render(result, KNOWLEDGE, 120, full=True).split())
