@@ -14,6 +14,7 @@ import pytest
 from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
+from advisor.model.answer import Answer
 from advisor.report.html import charts
 from advisor.report.html.charts import Line, Place
 from advisor.report.html.page import render
@@ -165,6 +166,13 @@ def test_an_answer_is_text_whatever_it_says(results):
     text = render(results[0].model_copy(update={"answers": (answer,)}), KNOWLEDGE)
     assert "<script" not in text
     assert "&lt;script&gt;alert(1)" in text
+
+
+def test_without_flips_nothing_is_claimed_of_open_questions():
+    result = advise(KNOWLEDGE, {"stage": Answer(question="stage", value="research")}, None, as_of=TODAY)
+    assert not result.flips
+    assert "<p>None of the given answers by itself; an answer to an open question may.</p>" in render(result, KNOWLEDGE)
+    assert "None of the given answers" not in render(advise(KNOWLEDGE, {}, None, as_of=TODAY), KNOWLEDGE)
 
 
 @pytest.mark.parametrize("count", [1, 2, 4, 7])
