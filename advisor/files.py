@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from advisor.errors import InvalidInput
 
 
-def read_stdin() -> str:
-    """The text on standard input. Raises `InvalidInput` where that is closed or isn't UTF-8."""
+def standard_input() -> TextIO:
+    """Standard input. Raises `InvalidInput` where that is closed."""
     if sys.stdin is None:
         raise InvalidInput("standard input is closed", "Name a file, or use a pipe.")
+    return sys.stdin
+
+
+def read_stdin() -> str:
+    """The text on standard input. Raises `InvalidInput` where that is closed or isn't UTF-8."""
+    return _in_utf_8(standard_input().read)
+
+
+def read_line() -> str:
+    """The next line on standard input with its end, "" where there is none. Raises `InvalidInput` as `read_stdin`
+    does."""
+    return _in_utf_8(standard_input().readline)
+
+
+def _in_utf_8(read: Callable[[], str]) -> str:
     try:
-        text = sys.stdin.read()
+        text = read()
         text.encode()  # in some locales bytes that aren't UTF-8 are read as halves of characters
     except UnicodeError:
         raise InvalidInput("standard input: it isn't text in UTF-8", "Write it as UTF-8.") from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from advisor.cli.questions import explained, lines_of_list, lines_of_question, named, numbers
 from advisor.decision.checklist import taken
+from advisor.files import read_line
 from advisor.model.answer import Answer, AnswerValue
 from advisor.report.words import Words
 from advisor.session.course import Course
@@ -202,7 +203,7 @@ class Interview:
 def _read() -> str | None:
     """A line that was typed, without the space around it; None at the end of the input."""
     print("> ", end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
+    line = read_line()
     return line.strip() if line else None
 
 

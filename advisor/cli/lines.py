@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from advisor.errors import InputNeeded, InvalidInput
-from advisor.files import written_whole
+from advisor.files import standard_input, written_whole
 
 Numbered = tuple[int, bytes | None]
 """A line with its number; None stands for one longer than `LONGEST`."""
@@ -24,11 +24,12 @@ _READ = 1 << 18
 def opened(path: str) -> Iterator[tuple[str, BinaryIO]]:
     """What messages call the input, and its bytes: those of a file, or of standard input for `-`."""
     if path == "-":
-        if sys.stdin.isatty():
+        stdin = standard_input()
+        if stdin.isatty():
             raise InputNeeded(
                 "there are no sets of answers: standard input is a terminal", "Name a file, or use a pipe."
             )
-        yield "standard input", sys.stdin.buffer
+        yield "standard input", stdin.buffer
         return
     with ExitStack() as stack:
         try:

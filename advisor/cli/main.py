@@ -73,10 +73,7 @@ def entry() -> NoReturn:
     """
     prepare()
     _end_in_order()
-    for name in ("stdout", "stderr"):
-        # Closed by whoever started this: what is written there is lost, but nothing else.
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+    _set_streams()
     code = main()
     # What could not be written has been reported.
     with suppress(OSError):
@@ -84,6 +81,20 @@ def entry() -> NoReturn:
     with suppress(OSError):
         sys.stderr.flush()
     os._exit(code)
+
+
+def _set_streams() -> None:
+    """Have pipes and files read and written as UTF-8, whatever the locale, and no character of a text be one that a
+    terminal can't take."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # Closed by whoever started this: what is written there is lost, but nothing else.
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        else:
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+    if sys.stdin is not None and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8", errors="strict")
 
 
 def _end_in_order() -> None:

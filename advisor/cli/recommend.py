@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _can_ask() -> bool:
     # Behind `advisor serve` Textual's own variable names what is there instead of a terminal.
-    terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    terminal = bool(sys.stdin) and sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     return terminal or bool(os.environ.get("TEXTUAL_DRIVER"))
 
 

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from advisor.files import read_line
+
 if TYPE_CHECKING:
     from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
@@ -74,7 +76,7 @@ def _answer(question: Question, *, first: bool) -> str:
     values = [option.value for option in question.options]
     while True:
         print("> ", end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
+        line = read_line()
         word = line.strip().lower()
         if not line or word == "done":
             return "done"

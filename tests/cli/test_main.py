@@ -176,7 +176,7 @@ def test_a_mistake_in_an_answers_file_is_found_by_line(capsys, tmp_path, text, m
 
 
 @pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
-@pytest.mark.parametrize("command", [["--json", "--answers", "-"], ["check", "-"]])
+@pytest.mark.parametrize("command", [["--json", "--answers", "-"], ["check", "-"], ["ask", "--order", "fixed"]])
 def test_standard_input_that_is_not_text_is_one_clear_error(capsys, monkeypatch, command, errors):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"stage: \xff\n"), "utf-8", errors))
     code, out, err = run(capsys, *command)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -31,6 +32,40 @@ def test_errors_end_with_their_code():
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
     assert run("--version").stdout.startswith("advisor ")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_pipe_is_utf_8_whatever_the_locale(tmp_path, encoding):
+    (tmp_path / "needs.yaml").write_text("# für später\nstage: research\n", encoding="utf-8")
+    flags = ("--answers", "-", "--probe", "none", "--as-of", "2026-11-23")
+    for form in ("--json", "--text"):
+        outputs = []
+        for name in (encoding, "utf-8"):
+            done = subprocess.run(
+                [*COMMAND, form, *flags],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONIOENCODING": name},
+                stdin=(tmp_path / "needs.yaml").open("rb"),
+                capture_output=True,
+                timeout=120,
+                check=False,
+            )
+            assert (done.returncode, done.stderr) == (0, b"")
+            outputs.append(done.stdout)
+        assert outputs[0] == outputs[1]
+        outputs[0].decode("utf-8")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="started by a shell that closes standard input")
+@pytest.mark.parametrize(
+    "command", ["ask --json", "ask --trade-offs --order fixed", "batch --short", "--json --answers -"]
+)
+def test_a_closed_standard_input_is_one_message(command):
+    line = f"exec {shlex.quote(sys.executable)} -m advisor {command} --probe none <&-"
+    done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 2
+    assert "standard input is closed" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_reader_that_leaves_is_no_disaster():
