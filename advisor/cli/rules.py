@@ -37,7 +37,9 @@ def parser() -> flags.Parser:
     made.add_argument("what", nargs="?", default="count", choices=(*_WRITERS, "check", "diff"))
     made.add_argument("name", nargs="?", help="a question, a theme, a rule or a claim; to `diff`, the old folder")
     made.add_argument("other", nargs="?", help="to `diff`, the new folder; either may be `shipped`")
-    made.add_argument("--json", action="store_true", help="print the whole knowledge base, or the diff, as JSON")
+    made.add_argument(
+        "--json", action="store_true", help="print the whole knowledge base (nothing else given), or the diff, as JSON"
+    )
     made.add_argument(
         "--sets", type=int, metavar="N", default=20_000, help="to `diff`: sets of answers (default 20000)"
     )
@@ -63,10 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         from advisor.cli import rules_diff
 
         return rules_diff.run(arguments)
-    if arguments.other:
-        raise InvalidInput(f"unrecognized arguments: {arguments.other}", "Only `advisor rules diff` takes two.")
-    if arguments.what == "check" and arguments.json:
-        raise InvalidInput("`advisor rules check` prints text", "Leave out --json; the exit code says what came of it.")
+    _require_fitting(arguments)
     from advisor.knowledge.load import load
 
     knowledge = load(arguments.rules)
@@ -77,6 +76,21 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     flags.emit("\n".join(_WRITERS[arguments.what](knowledge, arguments)), arguments.output)
     return 0
+
+
+def _require_fitting(arguments: argparse.Namespace) -> None:
+    if arguments.other:
+        raise InvalidInput(f"unrecognized arguments: {arguments.other}", "Only `advisor rules diff` takes two.")
+    if arguments.name is not None and arguments.what in ("check", "count", "stale"):
+        raise InvalidInput(
+            f"`advisor rules {arguments.what}` takes no name: {arguments.name!r}",
+            f"Did you mean `--rules {arguments.name}`?",
+        )
+    if arguments.json and arguments.what != "count":
+        instead = (
+            "the exit code says what came of it" if arguments.what == "check" else "`advisor rules --json` has it all"
+        )
+        raise InvalidInput(f"`advisor rules {arguments.what}` prints text", f"Leave out --json; {instead}.")
 
 
 def _count(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:

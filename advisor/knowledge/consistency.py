@@ -1,5 +1,6 @@
 """Checks that the entries of a knowledge base fit together: every name resolves, every value lies in its domain."""
 
+import datetime
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
@@ -34,6 +35,12 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
     for source in knowledge.sources:
         if source.kind not in knowledge.settings.review_months:
             raise loaded.problem("sources", source.id, ("kind",), "kind: settings.review_months doesn't have it")
+        months = source.checked.month - 1 + knowledge.settings.review_months[source.kind]
+        if source.checked.year + months // 12 > datetime.MAXYEAR:
+            problem = f"checked: {source.checked} lies so far ahead that no date of review follows it"
+            raise loaded.problem(
+                "sources", source.id, ("checked",), problem, "Write the day on which it was last read."
+            )
     _require_metrics_once(knowledge, loaded)
     for rule in knowledge.rules:
         _check_rule(rule, knowledge, loaded)

@@ -315,6 +315,24 @@ def test_rules_are_listed_and_shown(capsys):
     assert json.loads(run(capsys, "rules", "--json")[1])["rules"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["check", "mine/"], "`advisor rules check` takes no name: 'mine/'", "Did you mean `--rules mine/`?"),
+        (["stale", "mine/"], "`advisor rules stale` takes no name: 'mine/'", "Did you mean `--rules mine/`?"),
+        (["count", "mine/"], "`advisor rules count` takes no name: 'mine/'", "Did you mean `--rules mine/`?"),
+        (["show", "nosuch", "--json"], "`advisor rules show` prints text", "`advisor rules --json` has it all"),
+        (["list", "nosuch", "--json"], "`advisor rules list` prints text", "`advisor rules --json` has it all"),
+        (["claims", "--json"], "`advisor rules claims` prints text", "`advisor rules --json` has it all"),
+        (["stale", "--json"], "`advisor rules stale` prints text", "`advisor rules --json` has it all"),
+        (["check", "--json"], "`advisor rules check` prints text", "the exit code says what came of it"),
+    ],
+)
+def test_rules_take_nothing_that_they_would_pass_over(capsys, arguments, message, hint):
+    code, out, err = run(capsys, "rules", *arguments)
+    assert (code, message in out + err, hint in out + err) == (2, True, True)
+
+
 @pytest.mark.parametrize("command", [None, *COMMANDS])
 def test_every_command_has_help_with_examples(capsys, command):
     with pytest.raises(SystemExit) as done:

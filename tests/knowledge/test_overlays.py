@@ -35,6 +35,19 @@ def rules(knowledge):
     return {rule.id: rule for rule in knowledge.rules}
 
 
+@pytest.mark.parametrize(("checked", "fits"), [("9999-06-30", True), ("9999-07-01", False), ("9999-12-31", False)])
+def test_a_source_can_be_reviewed_on_a_date_that_there_is(tmp_path, checked, fits):
+    overlay = (
+        'sources:\n  - {id: ours, title: Ours, address: "https://example.org", date: "2026",\n'
+        f"     checked: {checked}, grade: weak, kind: versions}}\n"
+    )
+    if fits:
+        assert "ours" in laid(tmp_path, overlay).source
+        return
+    with pytest.raises(InvalidKnowledge, match=f"o.yaml:3: source 'ours': checked: {checked} lies so far ahead"):
+        laid(tmp_path, overlay)
+
+
 def test_a_rule_is_retired_and_its_sources_with_it(tmp_path):
     knowledge = laid(tmp_path, RETIRE)
     assert "third" not in rules(knowledge)
