@@ -48,7 +48,14 @@ def parser() -> flags.Parser:
         "come in. All are judged by the same knowledge and the same measurements.",
         _EXAMPLES,
     )
-    made.add_argument("file", nargs="?", default="-", metavar="FILE", help="sets of answers (default: standard input)")
+    made.add_argument(
+        "file",
+        nargs="?",
+        default="-",
+        metavar="FILE",
+        type=flags.name,
+        help="sets of answers (default: standard input)",
+    )
     made.add_argument("--short", action="store_true", help="only verdict, confidence and shares, from fewer draws")
     made.add_argument(
         "--draws", metavar="N", type=int, help="draws for each set with --short (default 500; 10000 is as without)"

@@ -36,7 +36,9 @@ def parser() -> flags.Parser:
         "first thing in it that doesn't follow. docs/certificate.md says what that proves.",
         _EXAMPLES,
     )
-    made.add_argument("result", metavar="RESULT", help="a file written by `advisor --json -o FILE`; - reads stdin")
+    made.add_argument(
+        "result", metavar="RESULT", type=flags.name, help="a file written by `advisor --json -o FILE`; - reads stdin"
+    )
     made.add_argument("--all", action="store_true", help="name everything that doesn't follow")
     made.add_argument("--json", action="store_true", help="print one JSON document")
     flags.add_knowledge(made)
@@ -65,21 +67,23 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         from advisor.report.plain import plain
 
-        flags.emit(plain(_text(arguments.result, document, findings, shown)), arguments.output)
+        called = flags.called(arguments.result)
+        flags.emit(plain(_text(called, document, findings, shown)), arguments.output)
     return Exit.CONDITION_HELD if findings else Exit.ANSWERED
 
 
 def _read(path: str) -> dict:
     from advisor.checking.reading import read
 
+    name = flags.called(path)
     try:
         return read(read_stdin() if path == "-" else flags.path(path).read_text(encoding="utf-8"))
     except OSError as problem:
-        raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
+        raise InvalidInput(f"{name}: can't be read: {problem.strerror}", "Check the path.") from None
     except UnicodeDecodeError:
-        raise InvalidInput(f"{path}: not a JSON document: it isn't text in UTF-8", _HINT) from None
+        raise InvalidInput(f"{name}: not a JSON document: it isn't text in UTF-8", _HINT) from None
     except ValueError as problem:
-        raise InvalidInput(f"{path}: {problem}", _HINT) from None
+        raise InvalidInput(f"{name}: {problem}", _HINT) from None
 
 
 def _first(findings: Sequence[Finding]) -> Sequence[Finding]:

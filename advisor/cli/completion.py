@@ -23,7 +23,7 @@ def parser() -> flags.Parser:
     """The flags."""
     made = flags.make_parser("completion", "Prints a script that completes advisor's commands and flags.", _EXAMPLES)
     made.add_argument("shell", choices=SHELLS, help="for which shell")
-    made.add_argument("-o", dest="output", metavar="FILE", type=flags.path, help="write it there")
+    made.add_argument("-o", dest="output", metavar="FILE", type=flags.output, help="write it there")
     return made
 
 

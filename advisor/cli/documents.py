@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from advisor.cli.flags import called
 from advisor.errors import InvalidInput
+from advisor.files import read_stdin
 
 if TYPE_CHECKING:
     from advisor.model.recommendation import Recommendation
@@ -17,13 +19,15 @@ T = TypeVar("T", bound=BaseModel)
 
 
 def read_document(path: str, model: type[T], made_by: str) -> T:
-    """The document in a file. Raises `InvalidInput` naming file, line and the first field that doesn't fit; `made_by`
-    is the command that writes such files."""
-    return _parse(path, _content(path), model, made_by)
+    """The document in a file, or on standard input for `-`. Raises `InvalidInput` naming file, line and the first field
+    that doesn't fit; `made_by` is the command that writes such files."""
+    return _parse(called(path), _content(path), model, made_by)
 
 
 def _content(path: str) -> bytes:
     """What is in a file, which may be a pipe, to be read once."""
+    if path == "-":
+        return read_stdin().encode()
     try:
         return Path(path).read_bytes()
     except OSError as problem:
@@ -52,15 +56,16 @@ def _misfit(path: str, content: bytes, problem: ValidationError, hint: str) -> I
 
 
 def read_result(path: str) -> Recommendation:
-    """The result in a file; if it was changed since it was made, that is said on standard error. Raises `InvalidInput`
-    as `read_document` does."""
+    """The result in a file, or on standard input for `-`; if it was changed since it was made, that is said on standard
+    error. Raises `InvalidInput` as `read_document` does."""
     from advisor.decision.seal import digest
     from advisor.model.recommendation import Recommendation
 
     content = _content(path)
-    result = _parse(path, content, Recommendation, "advisor --json -o FILE")
+    result = _parse(called(path), content, Recommendation, "advisor --json -o FILE")
     if result.certificate and result.certificate.digest != digest(content.decode()):
         from shlex import quote
 
-        print(f"! {path} was changed since it was made: `advisor check {quote(path)}` says where.", file=sys.stderr)
+        where = f"`advisor check {quote(path)}` says where"
+        print(f"! {called(path)} was changed since it was made: {where}.", file=sys.stderr)
     return result

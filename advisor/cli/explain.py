@@ -42,7 +42,9 @@ def parser() -> flags.Parser:
         "again from the answers and measurements in the result, with the knowledge that it was made with.",
         _EXAMPLES,
     )
-    made.add_argument("result", metavar="RESULT", help="a file written by `advisor --json -o FILE`")
+    made.add_argument(
+        "result", metavar="RESULT", type=flags.name, help="a file written by `advisor --json -o FILE`; - reads stdin"
+    )
     made.add_argument("--json", action="store_true", help="print one JSON document")
     made.add_argument("--why", action="store_true", help="the proof, from the verdict down to answers and sources")
     made.add_argument("--why-not", action="store_true", help="why none of the others")
@@ -163,7 +165,7 @@ def _asked_again(
     other = knowledge.content_hash != result.knowledge.content_hash
     if other and not arguments.today:
         raise InvalidInput(
-            f"{arguments.result} was made with other knowledge: version {result.knowledge.version}, "
+            f"{flags.called(arguments.result)} was made with other knowledge: version {result.knowledge.version}, "
             f"{result.knowledge.content_hash[:19]}…, and here is {knowledge.edition.version}, "
             f"{knowledge.content_hash[:19]}…",
             _other_knowledge(result, arguments),
@@ -172,14 +174,15 @@ def _asked_again(
     if arguments.today:
         as_of = flags.as_of(argparse.Namespace(as_of=None))
         _say(
-            f"Advised again with knowledge {knowledge.content_hash[:19]}… as of {as_of}; {arguments.result} has "
-            f"{result.knowledge.content_hash[:19]}… as of {result.as_of}."
+            f"Advised again with knowledge {knowledge.content_hash[:19]}… as of {as_of}; "
+            f"{flags.called(arguments.result)} has {result.knowledge.content_hash[:19]}… as of {result.as_of}."
         )
         for name in left_out:
             _say(f"Left out, since it is no longer a question or an answer to it: {name}.")
     elif left_out:
         raise InvalidInput(
-            f"{arguments.result}: answers: {next(iter(left_out))}: what stands there is no answer to that question",
+            f"{flags.called(arguments.result)}: answers: {next(iter(left_out))}: what stands there is no answer to "
+            "that question",
             "It must be a file written by `advisor --json -o FILE`.",
         )
     return answers, tuple(left_out), as_of
@@ -202,7 +205,7 @@ def _replayed(
     again = advise(knowledge, answers, measurements, as_of=as_of, seed=result.seed)
     if not arguments.today and _differs(result, again):
         raise InvalidInput(
-            f"{arguments.result}: its verdict doesn't follow from its answers and measurements",
+            f"{flags.called(arguments.result)}: its verdict doesn't follow from its answers and measurements",
             "It was changed, or made by another version of the advisor: `advisor check RESULT` says where, "
             "`advisor explain RESULT --today` advises again.",
         )

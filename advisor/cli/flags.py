@@ -38,6 +38,16 @@ def path(text: str) -> Path:
     return Path(name(text))
 
 
+def called(text: str) -> str:
+    """What messages call a file that is named on the command line; - stands for standard input."""
+    return "standard input" if text == "-" else text
+
+
+def output(text: str) -> Path | None:
+    """The file that -o gives; None is standard output, which - stands for."""
+    return None if text == "-" else path(text)
+
+
 def seed(text: str) -> int:
     """The seed that a flag gives: a whole number from 0 on."""
     try:
@@ -164,7 +174,7 @@ def add_fail_on(parser: Parser) -> None:
 
 def add_output(parser: Parser) -> None:
     """-o, -q and --no-color"""
-    parser.add_argument("-o", dest="output", metavar="FILE", type=path, help="write the result there")
+    parser.add_argument("-o", dest="output", metavar="FILE", type=output, help="write the result there; - prints it")
     parser.add_argument("-q", dest="quiet", action="store_true", help="no progress on standard error")
     parser.add_argument("--no-color", action="store_true", help="plain text (so does NO_COLOR)")
 

@@ -57,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(problem, OSError) and problem.errno in _FULL:
             message = f"the output can't be written: {problem.strerror}"
             return _report(arguments, "failure", message, "Make room, or write it somewhere else.", Exit.FAILURE)
+        if isinstance(problem, OSError) and isinstance(problem.filename, str):
+            message = f"{problem.filename}: {problem.strerror}"
+            return _report(arguments, "invalid-input", message, "Check the name.", Exit.INVALID_INPUT)
         import traceback
 
         traceback.print_exc()

@@ -29,7 +29,9 @@ _EXAMPLES = """\
 def parser() -> flags.Parser:
     """The flags."""
     made = flags.make_parser("report", "Writes a result of `advisor --json` for people to read.", _EXAMPLES)
-    made.add_argument("result", metavar="RESULT", help="a file written by `advisor --json -o FILE`")
+    made.add_argument(
+        "result", metavar="RESULT", type=flags.name, help="a file written by `advisor --json -o FILE`; - reads stdin"
+    )
     made.add_argument("--as", dest="form", choices=("text", "record", "html"), help="default: text")
     flags.add_full(made)
     made.add_argument(
@@ -80,6 +82,11 @@ def _require_fitting(arguments: argparse.Namespace, form: str) -> None:
         raise InvalidInput("--into chooses the file's name itself", "Leave out -o, or --into.")
     if arguments.supersedes and not arguments.into:
         raise InvalidInput("--supersedes goes with --into: the other record lies in the same folder", "Add `--into`.")
+    if form == "record" and arguments.result == "-" and not arguments.into:
+        raise InvalidInput(
+            "a record rests on a result in a file, not on standard input",
+            "Name the file, or add `--into`, which keeps the result beside the record.",
+        )
 
 
 def _record(result: Recommendation, knowledge: Knowledge, arguments: argparse.Namespace) -> str:

@@ -49,7 +49,7 @@ def parser() -> flags.Parser:
     made.add_argument("name", nargs="?", default="result", choices=names, help="which document (default: result)")
     made.add_argument("--json", action="store_true", help="accepted for symmetry; the output is always JSON")
     made.add_argument(
-        "-o", dest="output", metavar="FILE", type=flags.path, help="write it there; all of them, if it is a folder"
+        "-o", dest="output", metavar="FILE", type=flags.output, help="write it there; all of them, if it is a folder"
     )
     made.add_argument(
         "--force", action="store_true", help="write into a folder even what breaks a promise of the schema there"

@@ -23,7 +23,13 @@ def parser() -> flags.Parser:
         "which they differ, those that move the result most first.",
         _EXAMPLES,
     )
-    made.add_argument("files", nargs="+", metavar="FILE", help="one person's answers; the file's name is the person's")
+    made.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        type=flags.name,
+        help="one person's answers; the file's name is the person's",
+    )
     made.add_argument("--json", action="store_true", help="print one JSON document")
     flags.add_full(made)
     flags.add_advice(made)

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from advisor.cli import flags
-from advisor.errors import Exit
+from advisor.errors import Exit, InvalidInput
 
 if TYPE_CHECKING:
     from advisor.model.knowledge import Knowledge
@@ -61,6 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.session.decisions import CLOSED, read_record
     from advisor.session.verify import verify
 
+    if str(arguments.record) == "-":
+        raise InvalidInput(
+            "`advisor verify` reads no standard input: a record has its result beside it", "Name the record's file."
+        )
     as_of = flags.as_of(arguments)
     record = read_record(arguments.record)
     recorded = read_result(str(record.result))

@@ -296,6 +296,43 @@ def test_reports_are_made_from_a_result(capsys, tmp_path):
     assert "result.json" in err
 
 
+@pytest.mark.parametrize("command", ["check", "explain", "report", "verify", "batch", "session"])
+def test_an_empty_name_of_a_result_is_a_mistake_of_usage(capsys, command):
+    code, out, err = run(capsys, command, "")
+    assert (code, out) == (2, "")
+    assert "an empty name is no file or folder" in err
+
+
+@pytest.mark.parametrize("flag", ["-o", "--rules", "--python"])
+def test_a_name_that_no_file_can_have_is_invalid_input(capsys, tmp_path, flag):
+    name = str(tmp_path / ("x" * 300))
+    code, out, err = run(capsys, "--text", "--as-of", "2026-11-23", flag, name)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"advisor: {name}: ")
+    assert run(capsys, "ask", "--save", name)[0] == 2
+
+
+def test_a_dash_is_standard_input_and_output(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    code, made, err = run(capsys, "--json", *DATED, "-o", "-")
+    assert (code, err, list(tmp_path.iterdir())) == (0, "", [])
+    (tmp_path / "result.json").write_text(made)
+    for command in (("report",), ("explain", "--json"), ("report", "--as", "html"), ("check",)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(made))
+        code, out, err = run(capsys, *command, "-")
+        assert (code, err) == (0, "")
+        named = run(capsys, *command, "result.json")[1]
+        assert out == named.replace("result.json", "standard input")
+    monkeypatch.setattr("sys.stdin", io.StringIO(made.replace("pytorch", "pytorchh")))
+    code, out, err = run(capsys, "report", "-")
+    assert "standard input was changed since it was made: `advisor check -` says where." in err
+    for command in (("verify", "-"), ("report", "-", "--as", "record")):
+        code, out, err = run(capsys, *command)
+        assert (code, out, "standard input" in err) == (2, "", True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(made))
+    assert run(capsys, "report", "-", "--into", "adr")[0] == 0
+
+
 def test_a_fault_of_our_own_is_still_one_document(capsys, monkeypatch):
     monkeypatch.setattr("advisor.decision.advise.advise", lambda *_, **__: 1 / 0)
     code, out, err = run(capsys, "--json", *DATED)
