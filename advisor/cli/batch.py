@@ -74,7 +74,7 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Judge line after line."""
     from advisor.cli.lines import numbered, opened, writer
-    from advisor.cli.measuring import gather_measurements, nothing_measured, survey_begun
+    from advisor.cli.measuring import gather_measurements, probed, survey_begun
 
     if arguments.draws is not None and not arguments.short:
         raise InvalidInput("--draws goes with --short: a whole result always has 10,000", "Add --short.")
@@ -98,8 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         return Exit.INVALID_INPUT
     if lines.kinds & set(arguments.fail_on):
         return Exit.CONDITION_HELD
-    outcomes = measurements.outcomes if measurements else ()
-    return Exit.PROBE_FAILED if nothing_measured(outcomes, arguments) else Exit.ANSWERED
+    return probed(measurements.outcomes if measurements else (), arguments)
 
 
 def _keep_memory() -> None:

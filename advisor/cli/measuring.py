@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from advisor.cli.documents import read_document
 from advisor.cli.progress import Progress
-from advisor.errors import InvalidInput
+from advisor.errors import Exit, InvalidInput
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import PROTOCOL, Measurements, Outcome
 
@@ -68,9 +68,24 @@ def measure(knowledge: Knowledge, arguments: argparse.Namespace, level: str) -> 
         )
 
 
-def nothing_measured(outcomes: Iterable[Outcome], arguments: argparse.Namespace) -> bool:
-    """Whether measurements were asked for by --probe and none could be taken."""
-    return arguments.probe in ("quick", "full") and not any(outcome.measurements for outcome in outcomes)
+def probed(outcomes: Sequence[Outcome], arguments: argparse.Namespace) -> Exit:
+    """The exit code as far as --probe is concerned; where it was given and nothing could be measured, standard error
+    says why."""
+    if arguments.probe not in ("quick", "full") or any(outcome.measurements for outcome in outcomes):
+        return Exit.ANSWERED
+    say_failed("nothing could be measured", outcomes)
+    return Exit.PROBE_FAILED
+
+
+def say_failed(what: str, outcomes: Sequence[Outcome]) -> None:
+    """Say in one line on standard error what failed, and why the first of these outcomes did."""
+    why = "no candidate was found"
+    if outcomes:
+        first = outcomes[0]
+        detail = (first.detail or first.cause or first.status).splitlines()[0]
+        more = f" ({len(outcomes) - 1} more)" if len(outcomes) > 1 else ""
+        why = f"{first.probe} with {first.candidate}: {detail}{more}"
+    print(f"! {what}: {why}", file=sys.stderr)
 
 
 def interpreters(arguments: argparse.Namespace) -> tuple[str, ...]:

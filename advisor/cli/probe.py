@@ -8,7 +8,10 @@ from advisor.cli import flags
 from advisor.errors import Exit, InvalidInput
 
 if flags.TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from advisor.model.knowledge import Knowledge
+    from advisor.model.measurement import Outcome
 
 _EXAMPLES = """\
   advisor probe                            quick probes of all candidates, a table
@@ -81,10 +84,22 @@ def run(arguments: argparse.Namespace) -> int:
         from advisor.report.measurements import render
 
         flags.emit(render(found, knowledge, colour=flags.colour_wanted(arguments)), None)
+    return _exit_code(found.outcomes)
+
+
+def _exit_code(outcomes: Sequence[Outcome]) -> int:
+    """Whether probes could be run; where not, standard error says why."""
+    from advisor.cli.measuring import say_failed
     from advisor.model.measurement import BROKEN, IMPORTING
 
-    failed = any(o.cause in BROKEN or (o.probe == IMPORTING and o.status == "fails") for o in found.outcomes)
-    return Exit.PROBE_FAILED if failed else Exit.ANSWERED
+    failed = [o for o in outcomes if o.cause in BROKEN or (o.probe == IMPORTING and o.status == "fails")]
+    if failed:
+        say_failed("a probe failed", failed)
+    elif all(outcome.status == "not-tried" for outcome in outcomes):
+        say_failed("nothing could be measured", outcomes)
+    else:
+        return Exit.ANSWERED
+    return Exit.PROBE_FAILED
 
 
 def _require_known(knowledge: Knowledge, arguments: argparse.Namespace) -> None:

@@ -95,14 +95,14 @@ def _no_such_command(name: str) -> InvalidInput:
 
 def exit_code(result: Recommendation, arguments: argparse.Namespace) -> int:
     """What the verdict means for a script."""
-    from advisor.cli.measuring import nothing_measured
+    from advisor.cli.measuring import probed
 
     kind = result.verdict.kind
     if kind in arguments.fail_on:
         return Exit.CONDITION_HELD
     if kind == "none-feasible":
         return Exit.NONE_FEASIBLE
-    return Exit.PROBE_FAILED if nothing_measured(result.measurements, arguments) else Exit.ANSWERED
+    return probed(result.measurements, arguments)
 
 
 def _open_tui(arguments: argparse.Namespace) -> int:

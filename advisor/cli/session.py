@@ -38,7 +38,7 @@ def parser() -> flags.Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Combine and print."""
-    from advisor.cli.measuring import gather_measurements, survey_begun
+    from advisor.cli.measuring import gather_measurements, probed, survey_begun
     from advisor.knowledge.load import load
     from advisor.session.answers import read_answers
     from advisor.session.group import advise_group
@@ -65,4 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
             render_group(result, knowledge, colour=flags.colour_wanted(arguments), full=arguments.full),
             arguments.output,
         )
-    return Exit.NONE_FEASIBLE if result.group.verdict.kind == "none-feasible" else Exit.ANSWERED
+    if result.group.verdict.kind == "none-feasible":
+        return Exit.NONE_FEASIBLE
+    return probed(result.group.measurements, arguments)

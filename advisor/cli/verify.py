@@ -56,7 +56,7 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Follow the record again, print what has drifted, and say by the exit code whether the verdict stands."""
     from advisor.cli.documents import read_result
-    from advisor.cli.measuring import nothing_measured
+    from advisor.cli.measuring import probed
     from advisor.knowledge.load import load
     from advisor.session.decisions import CLOSED, read_record
     from advisor.session.verify import verify
@@ -86,9 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         colour = flags.colour_wanted(arguments)
         flags.emit(render(drift, knowledge, colour=colour, full=arguments.full), arguments.output)
-    outcomes = here.measurements.outcomes if here.measurements else ()
-    if nothing_measured(outcomes, arguments):
-        return Exit.PROBE_FAILED
+    if failed := probed(here.measurements.outcomes if here.measurements else (), arguments):
+        return failed
     bad = drift.drifted if arguments.fail_on == "anything" else not drift.stands
     return Exit.CONDITION_HELD if bad and not drift.closed else Exit.ANSWERED
 

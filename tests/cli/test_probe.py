@@ -100,6 +100,42 @@ def test_mistakes_are_named(capsys, arguments, message):
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        ["probe", "--only", "framework"],
+        ["--json", "--probe", "quick"],
+        ["batch", "--probe", "quick"],
+        ["session", "ana.yaml", "ben.yaml", "--probe", "quick"],
+    ],
+)
+def test_where_nothing_could_be_measured_it_is_said_why(capsys, monkeypatch, tmp_path, command):
+    missing = [
+        Outcome(probe="framework", candidate=name, interpreter="/p", status="not-tried", cause="missing", detail="no x")
+        for name in NAMES
+    ]
+    found = Measurements(level="quick", fingerprint="f", host=HOST, interpreters=(), outcomes=tuple(missing))
+    monkeypatch.setattr("advisor.cli.measuring.measure", lambda *_: found)
+    monkeypatch.chdir(tmp_path)
+    for name in ("ana.yaml", "ben.yaml", "lines.jsonl"):
+        (tmp_path / name).write_text("{}\n")
+    code, _, err = run(capsys, *command, *(["lines.jsonl"] if command[0] == "batch" else []), "-q")
+    assert (code, err) == (4, f"! nothing could be measured: framework with {NAMES[0]}: no x ({len(NAMES) - 1} more)\n")
+
+
+def test_a_probe_that_only_finds_out_counts_as_tried(capsys, monkeypatch):
+    works = Outcome(probe="onnx-export", candidate=NAMES[0], interpreter="/p", status="works")
+    crashed = works.model_copy(update={"status": "fails", "cause": "crashed", "detail": "it went\naway"})
+    for outcome, expected in (
+        (works, (0, "")),
+        (crashed, (4, "! a probe failed: onnx-export with pytorch: it went\n")),
+    ):
+        found = Measurements(level="quick", fingerprint="f", host=HOST, interpreters=(), outcomes=(outcome,))
+        monkeypatch.setattr("advisor.cli.measuring.measure", lambda *_, found=found: found)
+        code, _, err = run(capsys, "probe", "-q")
+        assert (code, err) == expected
+
+
+@pytest.mark.parametrize(
     ("default", "compiled", "words"),
     [(20.0, 15.0, "pays after 2,000 steps"), (20.0, 20.0, "pays never: a compiled step is no faster")],
 )
