@@ -51,6 +51,13 @@ class InputNeeded(AdvisorError):
     exit = Exit.INPUT_NEEDED
 
 
+class Interrupted(AdvisorError):
+    """Ctrl-C, or a signal to end, where there is something to say of what is kept."""
+
+    code = "interrupted"
+    exit = Exit.INTERRUPTED
+
+
 class ProbeFailed(AdvisorError):
     """A measurement that was asked for could not be taken at all."""
 

@@ -7,7 +7,7 @@ import sys
 from functools import partial
 
 from advisor.cli import flags
-from advisor.errors import InputNeeded
+from advisor.errors import InputNeeded, Interrupted
 
 if flags.TYPE_CHECKING:
     from pathlib import Path
@@ -89,22 +89,25 @@ def run(arguments: argparse.Namespace) -> int:
     with survey_begun(arguments) as survey:
         measurements = None if measuring else gather_measurements(knowledge, arguments, survey)
 
-        Interview(
-            knowledge,
-            answers,
-            measurements,
-            Way() if arguments.all else profile.way,
-            again=arguments.all,
-            useful=arguments.order == "useful",
-            measuring=measuring,
-            save=save.way,
-            prospect=partial(look_ahead, knowledge, as_of=as_of, seed=arguments.seed),
-            at_once=arguments.at_once,
-        ).run()
-        if arguments.trade_offs:
-            from advisor.cli.trade_offs import ask_trade_offs
+        try:
+            Interview(
+                knowledge,
+                answers,
+                measurements,
+                Way() if arguments.all else profile.way,
+                again=arguments.all,
+                useful=arguments.order == "useful",
+                measuring=measuring,
+                save=save.way,
+                prospect=partial(look_ahead, knowledge, as_of=as_of, seed=arguments.seed),
+                at_once=arguments.at_once,
+            ).run()
+            if arguments.trade_offs:
+                from advisor.cli.trade_offs import ask_trade_offs
 
-            ask_trade_offs(knowledge, answers, measurements, as_of, arguments.seed, save, again=arguments.all)
+                ask_trade_offs(knowledge, answers, measurements, as_of, arguments.seed, save, again=arguments.all)
+        except KeyboardInterrupt:
+            raise Interrupted("Interrupted.", save.where) from None
         if save.where and not arguments.quiet:
             print(f"\n{save.where}", file=sys.stderr)
         if measuring:

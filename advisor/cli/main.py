@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except AdvisorError as problem:
         return _report(arguments, problem.code, problem.message, problem.hint, problem.exit)
     except KeyboardInterrupt:
-        return _report(arguments, "interrupted", "Interrupted.", "Nothing was lost.", Exit.INTERRUPTED)
+        return _report(arguments, "interrupted", "Interrupted.", "", Exit.INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe left; pointing stdout at nothing keeps Python quiet about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

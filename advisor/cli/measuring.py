@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from advisor.cli.documents import read_document
 from advisor.cli.progress import Progress
-from advisor.errors import Exit, InvalidInput
+from advisor.errors import Exit, Interrupted, InvalidInput
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import PROTOCOL, Measurements, Outcome
 
@@ -55,7 +55,7 @@ def measure(knowledge: Knowledge, arguments: argparse.Namespace, level: str) -> 
     """Measurements taken now, or valid ones taken before, with progress on standard error."""
     from advisor.probing.run import obtain
 
-    with Progress(arguments.quiet) as progress:
+    with Progress(arguments.quiet) as progress, kept_whole_or_not():
         return obtain(
             knowledge.candidates,
             knowledge.probes,
@@ -66,6 +66,15 @@ def measure(knowledge: Knowledge, arguments: argparse.Namespace, level: str) -> 
             only=getattr(arguments, "only", None) or None,
             on_event=lambda event: tell(progress, event),
         )
+
+
+@contextmanager
+def kept_whole_or_not() -> Iterator[None]:
+    """Where measuring is interrupted, have it said that nothing of it is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted.", "What was measured was not kept.") from None
 
 
 def probed(outcomes: Sequence[Outcome], arguments: argparse.Namespace) -> Exit:

@@ -113,14 +113,14 @@ def _require_known(knowledge: Knowledge, arguments: argparse.Namespace) -> None:
 
 
 def _self_check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
-    from advisor.cli.measuring import interpreters, tell
+    from advisor.cli.measuring import interpreters, kept_whole_or_not, tell
     from advisor.cli.progress import Progress
     from advisor.probing.selfcheck import self_check
     from advisor.report.probes import render_self_check
 
     if len(arguments.candidate) > 1 or len(arguments.pythons) > 1:
         raise InvalidInput("--self-check takes one candidate and one interpreter", "Run it once for each.")
-    with Progress(arguments.quiet) as progress:
+    with Progress(arguments.quiet) as progress, kept_whole_or_not():
         found = self_check(
             knowledge.probes,
             (arguments.candidate or ["pytorch"])[0],

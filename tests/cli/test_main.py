@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import signal
 
 import jsonschema
 import pytest
@@ -576,6 +577,19 @@ def test_ask_puts_answers_into_a_file_over_those_it_has(capsys, monkeypatch, tmp
     monkeypatch.setattr("sys.stdin", io.StringIO("3\ndone\n"))
     code, _, err = run(capsys, "ask", "--save", str(tmp_path), *DATED)
     assert (code, "What is the work for?" in err) == (2, False), "before anything is asked"
+
+
+def test_an_interrupted_interview_says_where_answers_are(capsys, monkeypatch):
+    class Leaving(io.StringIO):
+        def readline(self):
+            return super().readline() or signal.raise_signal(signal.SIGINT)
+
+    for lines, saved in (("research\n", f"\n  Answers are saved in {profile_path()}."), ("", "")):
+        profile_path().unlink(missing_ok=True)
+        monkeypatch.setattr("sys.stdin", Leaving(lines))
+        code, out, err = run(capsys, "ask", "--order", "fixed", *DATED)
+        assert (code, out) == (130, "")
+        assert err.endswith(f"advisor: Interrupted.{saved}\n")
 
 
 def test_ask_says_where_answers_are_when_another_file_is_read(capsys, monkeypatch, tmp_path):

@@ -123,7 +123,8 @@ def test_a_signal_leaves_nothing_behind(tmp_path, how):
     process.send_signal(how)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert json.loads(out)["error"]["code"] == "interrupted"
+    error = {"code": "interrupted", "message": "Interrupted.", "hint": "What was measured was not kept."}
+    assert json.loads(out)["error"] == error
     assert [entry for entry in tmp_path.iterdir() if entry.name != "cache"] == []
     left = [p for p in psutil.process_iter() if _temporary_folder(p).startswith(str(tmp_path))]
     assert left == []
