@@ -61,6 +61,8 @@ def parse_flags(knowledge: Knowledge, flags: Iterable[str], called: str = "-d") 
         name, equals, raw = flag.partition("=")
         if not equals:
             raise InvalidInput(f"{called} {flag}: expected QUESTION=VALUE", f"For example `{called} stage=research`.")
+        if name in answers:
+            raise InvalidInput(f"{called} {flag}: {name!r} is given twice", "Give each question one answer.")
         answers[name] = accept_answer(knowledge, name, raw, "flag")
     return answers
 
