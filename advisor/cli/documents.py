@@ -62,6 +62,7 @@ def read_result(path: str) -> Recommendation:
     from advisor.model.recommendation import Recommendation
 
     content = _content(path)
+    _refuse_session(path, content)
     result = _parse(called(path), content, Recommendation, "advisor --json -o FILE")
     if result.certificate and result.certificate.digest != digest(content.decode()):
         from shlex import quote
@@ -69,3 +70,22 @@ def read_result(path: str) -> Recommendation:
         where = f"`advisor check {quote(path)}` says where"
         print(f"! {called(path)} was changed since it was made: {where}.", file=sys.stderr)
     return result
+
+
+def _refuse_session(path: str, content: bytes) -> None:
+    """A session's document holds a result rather than being one; what is wrong with any other is found later."""
+    if b'"members"' not in content:
+        return
+    import json
+
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(document, dict) and {"group", "members"} <= document.keys():
+        raise InvalidInput(
+            f"{called(path)}: this is a session's document; `group` in it is the result",
+            f"Take it out first: `jq .group {path} > result.json`."
+            if path != "-"
+            else "Take it out first: `jq .group`.",
+        )

@@ -70,6 +70,10 @@ def test_the_command_prints_one_valid_document(capsys, tmp_path):
     main(["schema", "session"])
     jsonschema.validate(document, json.loads(capsys.readouterr().out))
     assert list(document["members"]) == ["ana", "ben", "chen"]
+    (tmp_path / "session.json").write_text(json.dumps(document))
+    for command in ("report", "explain", "verify"):
+        assert main([command, str(tmp_path / "session.json")]) == 2
+        assert "this is a session's document; `group` in it is the result" in capsys.readouterr().err
     assert main(["session", *files, "--probe", "none", "--as-of", "2026-11-23"]) in (0, 5)
     assert "Where you differ" in capsys.readouterr().out
     assert main(["session", files[0], "--probe", "none"]) == 2
