@@ -53,14 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.knowledge.load import load
 
     knowledge = load(arguments.rules)
-    if arguments.list:
-        if arguments.json:
-            raise InvalidInput("--list prints text", "Leave out --json; `advisor rules --json` has the probes too.")
-        from advisor.report.probes import render_probes
-
-        flags.emit(render_probes(knowledge, colour=flags.colour_wanted(arguments)), arguments.output)
-        return Exit.ANSWERED
     _require_known(knowledge, arguments)
+    if arguments.list:
+        return _list(knowledge, arguments)
     if arguments.all:
         arguments.only = list(knowledge.probe)
     if arguments.self_check:
@@ -102,6 +97,16 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
     return Exit.PROBE_FAILED
 
 
+def _list(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
+    from advisor.report.probes import render_probes
+
+    if arguments.json:
+        raise InvalidInput("--list prints text", "Leave out --json; `advisor rules --json` has the probes too.")
+    chosen = [probe for probe in knowledge.probes if not arguments.only or probe.id in arguments.only]
+    flags.emit(render_probes(chosen, colour=flags.colour_wanted(arguments)), arguments.output)
+    return Exit.ANSWERED
+
+
 def _require_known(knowledge: Knowledge, arguments: argparse.Namespace) -> None:
     for names, known, what in (
         (arguments.candidate, knowledge.candidate, "candidate"),
@@ -118,6 +123,8 @@ def _self_check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
     from advisor.probing.selfcheck import self_check
     from advisor.report.probes import render_self_check
 
+    if arguments.measurements:
+        raise InvalidInput("--self-check measures: --measurements don't go with it", "Leave out one of the two.")
     if len(arguments.candidate) > 1 or len(arguments.pythons) > 1:
         raise InvalidInput("--self-check takes one candidate and one interpreter", "Run it once for each.")
     with Progress(arguments.quiet) as progress, kept_whole_or_not():

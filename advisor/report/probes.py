@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from advisor.model.knowledge import Knowledge
+from advisor.model.probe import Probe
 from advisor.model.selfcheck import SelfCheck, Trial
 from advisor.report.page import Page
 
 
-def render_probes(knowledge: Knowledge, colour: bool | None = False) -> str:
+def render_probes(probes: Iterable[Probe], colour: bool | None = False) -> str:
     """Each probe with what it does, the claim that it tests, its metrics and how often each level runs it."""
     page = Page(None, colour)
-    for probe in knowledge.probes:
+    for probe in probes:
         page.heading(f"{probe.id}: {probe.title}")
         lines = [probe.text]
         if probe.claim:

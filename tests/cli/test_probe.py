@@ -63,6 +63,9 @@ def test_the_list_names_every_probe_and_its_claim(capsys):
     for probe in KNOWLEDGE.probes:
         assert probe.id in out
         assert not probe.claim or " ".join(probe.claim.split())[:30] in " ".join(out.split())
+    few = run(capsys, "probe", "--list", "--only", "cnn")[1]
+    assert few in out
+    assert [line.partition(":")[0] for line in few.splitlines() if line and line[0] != " "] == ["cnn"]
 
 
 def test_measurements_in_a_file_are_shown_not_taken(capsys, file):
@@ -89,6 +92,8 @@ def test_the_same_as_tables_in_markdown(capsys, file):
         (["--only", "cn"], "there is no probe 'cn'"),
         (["--candidate", "caffe"], "there is no candidate 'caffe'"),
         (["--self-check", "--candidate", "pytorch", "--candidate", "keras-jax"], "takes one candidate"),
+        (["--self-check", "--measurements", "here.json"], "--self-check measures: --measurements don't go with it"),
+        (["--list", "--only", "cn"], "there is no probe 'cn'"),
         (["--measurements", "nowhere.json"], "nowhere.json: can't be read"),
         (["--json", "--markdown"], "not allowed with"),
     ],
