@@ -151,7 +151,7 @@ class Interview:
             try:
                 value = question.accept(named(question, line))
             except ValueError as problem:
-                _say(f"  {problem}. Try again, or press Enter to skip.")
+                _say(f"  {problem}. Try again, or press Enter to {'keep the answer' if so_far else 'skip'}.")
                 continue
             self._give({question.id: value})
             return "on"

@@ -91,9 +91,10 @@ def find(folder: Path, wanted: str) -> Path:
     found = [path for n, path in _records(folder) if n == number and (digits or path.name == Path(wanted).name)]
     if len(found) == 1:
         return found[0]
-    there = ", ".join(path.name for _, path in _records(folder)) or "none"
+    there = ", ".join(path.name for _, path in _records(folder))
+    hint = f"The records there are {there}." if there else "There are no records in this folder yet."
     what = "there are several records" if found else "there is no record"
-    raise InvalidInput(f"{folder}: {what} {wanted!r}", f"The records there are {there}.")
+    raise InvalidInput(f"{folder}: {what} {wanted!r}", hint)
 
 
 def superseded(path: Path, by: str) -> str:

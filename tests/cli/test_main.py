@@ -422,7 +422,7 @@ def test_ask_and_json_and_advise_agree_on_200_random_answer_sets(capsys, monkeyp
 
 
 def test_ask_explains_goes_back_and_saves_each_answer(capsys, monkeypatch):
-    lines = "why\nnonsense\n3\nback\n1\n?\ndone\n"
+    lines = "why\nnonsense\n3\nback\nnonsense\n1\n?\ndone\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
     code, out, err = run(capsys, "ask", "--json", "--order", "fixed", *DATED)
     answers = {answer["question"]: answer for answer in json.loads(out)["answers"]}
@@ -431,6 +431,8 @@ def test_ask_explains_goes_back_and_saves_each_answer(capsys, monkeypatch):
     assert (answers[second]["value"], answers[second]["origin"]) == (None, "asked")
     assert KNOWLEDGE.questions[0].why in err
     assert "'nonsense' is not one of" in err
+    offered = [line.partition("Try again, ")[2] for line in err.splitlines() if "Try again" in line]
+    assert offered == ["or press Enter to skip.", "or press Enter to keep the answer."]
     saved = read_answers(KNOWLEDGE, str(profile_path()))
     assert {name: answer.value for name, answer in saved.items()} == {first: "learning", second: None}
 

@@ -248,6 +248,11 @@ def test_what_cannot_be_superseded_leaves_everything_as_it_was(result, tmp_path,
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"0003-a.md": text}
 
 
+def test_an_empty_folder_has_nothing_to_supersede(result, tmp_path, capsys):
+    assert main(["report", str(result), "--into", str(tmp_path / "adr"), "--supersedes", "9"]) == 2
+    assert "there is no record '9'\n  There are no records in this folder yet.\n" in capsys.readouterr().err
+
+
 def test_several_files_are_written_all_or_none(tmp_path, monkeypatch):
     """Whichever of them fails, and even if the process is interrupted meanwhile."""
     old, new, blocked = tmp_path / "old", tmp_path / "new", tmp_path / "folder"
