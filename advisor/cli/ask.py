@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.no_input:
         raise InputNeeded("`advisor ask` asks questions", "Use `advisor --text --answers FILE`.")
     knowledge = load(arguments.rules)
-    as_of = flags.as_of(arguments)
+    as_of = flags.dated(knowledge, arguments)
     answers, profile = flags.begin_sitting(knowledge, arguments)
     if profile.others and not arguments.quiet:
         print(f"The answers saved before will be kept in a file beside {profile.path}.", file=sys.stderr)

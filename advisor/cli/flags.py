@@ -157,7 +157,9 @@ def add_pythons(parser: Parser) -> None:
 def add_result(parser: Parser) -> None:
     """--seed and --as-of"""
     parser.add_argument("--seed", type=seed, default=0, help="fixes every random draw (default 0)")
-    parser.add_argument("--as-of", metavar="DATE", type=date, help="the date by which sources are aged")
+    parser.add_argument(
+        "--as-of", metavar="DATE", type=date, help="age sources by this date (default: SOURCE_DATE_EPOCH, else today)"
+    )
 
 
 def add_fail_on(parser: Parser) -> None:
@@ -207,6 +209,18 @@ def as_of(arguments: argparse.Namespace) -> datetime.date:
         except (ValueError, OverflowError, OSError):
             raise InvalidInput(f"SOURCE_DATE_EPOCH={epoch} is not a number of seconds", "Unset or mend it.") from None
     return datetime.now().date()
+
+
+def dated(knowledge: Knowledge, arguments: argparse.Namespace) -> datetime.date:
+    """The date of `as_of`; where the knowledge is younger, standard error says what that means."""
+    day = as_of(arguments)
+    if day < knowledge.edition.date and not arguments.quiet:
+        print(
+            f"! {day} lies before the date of this knowledge, {knowledge.edition.date}: what has been read since "
+            "counts as it stands now.",
+            file=sys.stderr,
+        )
+    return day
 
 
 def gather_answers(knowledge: Knowledge, arguments: argparse.Namespace) -> dict[str, Answer]:

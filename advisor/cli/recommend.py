@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         knowledge = load(arguments.rules)
         answers = flags.gather_answers(knowledge, arguments)
-        as_of = flags.as_of(arguments)
+        as_of = flags.dated(knowledge, arguments)
         measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
     if arguments.json:

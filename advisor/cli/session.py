@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         if name in members:
             raise InvalidInput(f"{path}: there is already a person called {name!r}", "Give the file another name.")
         members[name] = read_answers(knowledge, path)
-    as_of = flags.as_of(arguments)
+    as_of = flags.dated(knowledge, arguments)
     with survey_begun(arguments) as survey:
         measurements = gather_measurements(knowledge, arguments, survey)
     result = advise_group(knowledge, members, measurements, as_of=as_of, seed=arguments.seed)

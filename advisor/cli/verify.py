@@ -65,10 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise InvalidInput(
             "`advisor verify` reads no standard input: a record has its result beside it", "Name the record's file."
         )
-    as_of = flags.as_of(arguments)
     record = read_record(arguments.record)
     recorded = read_result(str(record.result))
     knowledge = load(arguments.rules)
+    as_of = flags.dated(knowledge, arguments)
     here = _here(knowledge, recorded, arguments)
     drift = verify(
         knowledge,

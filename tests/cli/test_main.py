@@ -195,6 +195,17 @@ def test_answers_come_from_standard_input(capsys, monkeypatch):
     assert (code, answers["stage"], answers["targets"]) == (0, "learning", [])
 
 
+def test_a_date_before_the_knowledge_is_warned_of(capsys):
+    day = KNOWLEDGE.edition.date
+    before = day - datetime.timedelta(days=1)
+    warning = f"! {before} lies before the date of this knowledge, {day}: what has been read since counts as it"
+    flags = ("--json", "--probe", "none", "--as-of")
+    warned = run(capsys, *flags, str(before))
+    assert (warned[0], warning in warned[2]) == (0, True)
+    assert run(capsys, *flags, str(before), "-q") == (0, warned[1], "")
+    assert run(capsys, *flags, str(day))[2] == ""
+
+
 def test_places_of_answers_in_their_order(capsys, monkeypatch, tmp_path):
     def stage():
         return json.loads(run(capsys, "--json", *DATED)[1])["answers"][0]["value"]
@@ -308,7 +319,7 @@ def test_an_empty_name_of_a_result_is_a_mistake_of_usage(capsys, command):
 @pytest.mark.parametrize("flag", ["-o", "--rules", "--python"])
 def test_a_name_that_no_file_can_have_is_invalid_input(capsys, tmp_path, flag):
     name = str(tmp_path / ("x" * 300))
-    code, out, err = run(capsys, "--text", "--as-of", "2026-11-23", flag, name)
+    code, out, err = run(capsys, "--text", "--as-of", "2026-11-24", flag, name)
     assert (code, out) == (2, "")
     assert err.startswith(f"advisor: {name}: ")
     assert run(capsys, "ask", "--save", name)[0] == 2
@@ -316,7 +327,7 @@ def test_a_name_that_no_file_can_have_is_invalid_input(capsys, tmp_path, flag):
 
 def test_a_dash_is_standard_input_and_output(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    code, made, err = run(capsys, "--json", *DATED, "-o", "-")
+    code, made, err = run(capsys, "--json", "--probe", "none", "--as-of", "2026-11-24", "-o", "-")
     assert (code, err, list(tmp_path.iterdir())) == (0, "", [])
     (tmp_path / "result.json").write_text(made)
     for command in (("report",), ("explain", "--json"), ("report", "--as", "html"), ("check",)):
