@@ -222,22 +222,23 @@ def test_places_of_answers_in_their_order(capsys, monkeypatch, tmp_path):
 
 def test_answers_that_nobody_named_are_told_of(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    dated = ["--as-of", str(KNOWLEDGE.edition.date)]  # a day before that is told of as well
     leaving_out = f"`--answers {os.devnull}` ignores that.\n"
     for form in ("--json", "--text"):
-        assert run(capsys, form, *DATED)[2] == ""
+        assert run(capsys, form, *dated)[2] == ""
     save_answers(profile_path(), read_answers(KNOWLEDGE, _written(tmp_path / "p.yaml", "stage: learning")))
-    assert run(capsys, "--json", *DATED)[2] == (
+    assert run(capsys, "--json", *dated)[2] == (
         f"1 answer read from {profile_path()} (saved by an earlier sitting); {leaving_out}"
     )
     _written(tmp_path / "advisor.yaml", "stage: prototype\nonnx: true")
-    assert run(capsys, "--text", *DATED)[2] == f"2 answers read from advisor.yaml here; {leaving_out}"
+    assert run(capsys, "--text", *dated)[2] == f"2 answers read from advisor.yaml here; {leaving_out}"
     monkeypatch.setenv("ADVISOR_ANSWERS", _written(tmp_path / "env.yaml", "stage: research"))
     assert (
-        run(capsys, "--json", *DATED)[2] == f"1 answer read from {tmp_path}/env.yaml ($ADVISOR_ANSWERS); {leaving_out}"
+        run(capsys, "--json", *dated)[2] == f"1 answer read from {tmp_path}/env.yaml ($ADVISOR_ANSWERS); {leaving_out}"
     )
     for silent in (["-q"], ["--answers", os.devnull], ["--answers", str(tmp_path / "p.yaml")]):
-        assert run(capsys, "--json", *silent, *DATED)[2] == ""
-    assert "stage" not in run(capsys, "--text", "--answers", os.devnull, "--full", *DATED)[1].partition("Answers\n")[2]
+        assert run(capsys, "--json", *silent, *dated)[2] == ""
+    assert "stage" not in run(capsys, "--text", "--answers", os.devnull, "--full", *dated)[1].partition("Answers\n")[2]
 
 
 def _written(path, text):
