@@ -68,7 +68,8 @@ class Launches:
         Raises `Cancelled`; no process is left then, nor on any other exception.
         """
         self._begun, self._limit = time.monotonic(), self._effort.limit(len(pairs))
-        with TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True) as shared:
+        folder = TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
+        with folder as shared, self.reference.running():
             for launch in range(1, self._effort.launches + 1):
                 left = [pair for pair in order(pairs, launch, seed) if not self._is_given_up(pair)]
                 final = launch == self._effort.launches or self._is_late(launch, left)
@@ -93,8 +94,9 @@ class Launches:
         todo = steps(self._probes, self._level, launch, final)
         later = [] if final else [step for n in self._launches_after(launch) for step in n]
         self._timetable.expect((step, pair) for step in (*todo, *later) for pair in pairs)
+        if self._level == "full":
+            self.reference.measure_ceiling(launch)
         with ExitStack() as stack:
-            stack.enter_context(self.reference.launched(launch, self._level == "full"))
             workers = {
                 pair: stack.enter_context(
                     Worker(pair[1], self._probes_dir, program_of(pair[0]), self._threads, shared, self._memory_bytes)

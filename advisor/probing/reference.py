@@ -34,7 +34,7 @@ PULSE_GAP = 0.3
 
 
 class Reference:
-    """A process with numpy alone beside each launch's others, asked while they wait.
+    """A process with numpy alone beside the candidates', asked while they wait.
 
     `ceiling` has the envelope of each launch; `pulses` the kernels' times (ms) by the probe that was going
     on and its launch.
@@ -48,16 +48,23 @@ class Reference:
         self._last = 0.0
 
     @contextmanager
-    def launched(self, launch: int, with_ceiling: bool) -> Iterator[None]:
-        """A process for one launch; the ceiling is measured first, if it is wanted."""
-        with Worker(sys.executable, self._probes_dir, NAME, self._threads) as worker:
+    def running(self) -> Iterator[None]:
+        """The process for the kernels, the same in all launches: two that are alike can differ by a quarter, which says
+        nothing of the machine's speed."""
+        with self._started() as worker:
             self._worker = worker
-            if with_ceiling:
-                self.ceiling[launch] = worker.ask("ceiling", {"blocks": 1}, SECONDS, self._cancelled)
             try:
                 yield
             finally:
                 self._worker = None
+
+    def measure_ceiling(self, launch: int) -> None:
+        """The ceiling in a process of its own, as a candidate's numbers are."""
+        with self._started() as worker:
+            self.ceiling[launch] = worker.ask("ceiling", {"blocks": 1}, SECONDS, self._cancelled)
+
+    def _started(self) -> Worker:
+        return Worker(sys.executable, self._probes_dir, NAME, self._threads)
 
     def pulse(self, probe: str, launch: int) -> None:
         """Run the kernels, unless they have just been run."""

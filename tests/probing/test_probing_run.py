@@ -68,7 +68,7 @@ def test_what_does_not_fit_into_the_time_is_left_out(fake, go, monkeypatch):
 def test_reference_kernels_judge_the_machine(fake, go):
     pulse = """
     if probe == "pulse":
-        launch = LOG.read_text().count("start reference")
+        launch = LOG.read_text().count("start alpha")
         answer(samples={"pulse-loop": [1.6 if launch == 2 else 1.0]})
     else:
         time.sleep(0.31 if probe == "train" else 0)
