@@ -56,13 +56,11 @@ def _left_open(old: Knowledge, new: Knowledge) -> Iterator[Reservation]:
 def _certain(old: Knowledge, new: Knowledge) -> Iterator[Reservation]:
     """The rules of which other things are certain while questions are open, by Kleene's logic: "a or not a" is true of
     every complete answer, and unknown of none."""
-    compiled = [compile_knowledge(side).domains for side in (old, new)]
-    domains = {
-        name: finer(domain, compiled[1][name]) if domain.fact.numeric else domain
-        for name, domain in compiled[0].items()
-        if name in compiled[1]
-    }
-    before, after = (list(_effects(side, domains)) for side in (old, new))
+    sides = [compile_knowledge(side).domains for side in (old, new)]
+    # Only numbers are divided otherwise on the two sides; a derived fact may be on one side alone.
+    numbers = [name for name, domain in sides[0].items() if domain.fact.numeric and name in sides[1]]
+    common = {name: finer(sides[0][name], sides[1][name]) for name in numbers}
+    before, after = (list(_effects(side, {**own, **common})) for side, own in zip((old, new), sides, strict=True))
     said = [{effect for _, effect in side} for side in (before, after)]
     for name in dict.fromkeys(
         name for name, effect in (*before, *after) if not (effect in said[0] and effect in said[1])

@@ -197,6 +197,13 @@ def test_what_always_holds_is_not_certain_however_it_is_written():
     assert [row.first_rank_share for row in one.ranking] == [row.first_rank_share for row in other.ranking]
 
 
+def test_a_derived_fact_may_be_on_one_side_alone():
+    helper = rule("helps", IS_A, {"derive": "helper", "value": "yes"})
+    through = side(when({"fact": "helper", "is": "yes"}), helper, derived=[derived("helper", ("no", "yes"), "no")])
+    found = compare(side(when(IS_A)), through)
+    assert (found.outcome, reserved(found)) == ("proven-in-part", [("certainty", "a"), ("certainty", "helps")])
+
+
 def test_numbers_between_two_thresholds_are_found():
     """Whole numbers don't tell `at_most 2` from `not at_least 3`; 2.5 does."""
     old, new = (side(when(c)) for c in ({"fact": "count", "at_most": 2}, {"not": {"fact": "count", "at_least": 3}}))
