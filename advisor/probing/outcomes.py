@@ -59,7 +59,7 @@ def measurements(results: Results, probe: Probe, pulses: Pulses) -> dict[Pair, l
     unlike = other_work(results, probe.id)
     for metric in probe.metrics:
         alike, others = _parted(grouped(results, probe, metric), unlike)
-        found = contrasts(alike)
+        found, steady = contrasts(alike), judged(results, probe, metric, pulses)
         # Those that do other work say nothing of how far the rest spread.
         summaries = summarise(alike)
         for pair, blocks in others.items():
@@ -69,7 +69,6 @@ def measurements(results: Results, probe: Probe, pulses: Pulses) -> dict[Pair, l
                 measurement = _exact(metric, summary)
             else:
                 smallest = min((c.smallest_difference for key, c in found.items() if pair in key), default=None)
-                steady = judged(results, probe, metric, pulses)
                 trust = ("unusable", unlike[pair]) if pair in unlike else _weighed(steady, smallest)
                 measurement = _measurement(metric, summary, smallest, trust)
             if measurement is not None:
@@ -82,9 +81,8 @@ def qualities(results: Results, probe: Probe, pulses: Pulses, final: bool) -> di
     is what is certain by then: what the machine is judged by, which can only get worse from launch to launch."""
     if not final:
         inexact = [metric for metric in probe.metrics if not metric.exact]
-        judgements = {metric.id: judged(results, probe, metric, pulses) for metric in inexact}
         pairs = {pair for metric in inexact for pair in grouped(results, probe, metric)}
-        return dict.fromkeys(pairs, _worst(judgements.values())) if pairs else {}
+        return dict.fromkeys(pairs, _worst(judged(results, probe, each, pulses) for each in inexact)) if pairs else {}
     return {
         pair: _worst((number.quality, number.quality_reason) for number in numbers)
         for pair, numbers in measurements(results, probe, pulses).items()
