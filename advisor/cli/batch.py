@@ -16,8 +16,6 @@ from advisor.cli.progress import Progress
 from advisor.errors import Exit, InvalidInput
 
 if TYPE_CHECKING:
-    import datetime
-
     from advisor.cli.lines import Numbered, Writer
     from advisor.model.answer import Answer
     from advisor.model.batch import LineId
@@ -89,8 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
 
             knowledge = load(arguments.rules)
             measurements = gather_measurements(knowledge, arguments, survey)
-        as_of = flags.dated(knowledge, arguments)
-        judge = (_Short if arguments.short else _Full)(knowledge, measurements, as_of, arguments)
+        arguments.as_of = flags.dated(knowledge, arguments)
+        judge = (_Short if arguments.short else _Full)(knowledge, measurements, arguments)
         with Progress(arguments.quiet) as progress:
             lines = _Lines(name, knowledge, judge, arguments, progress)
             with writer(arguments.output) as out:
@@ -118,18 +116,12 @@ def _keep_memory() -> None:
 class _Short:
     """Judges many sets of answers at once, from few draws."""
 
-    def __init__(
-        self,
-        knowledge: Knowledge,
-        measurements: Measurements | None,
-        as_of: datetime.date,
-        arguments: argparse.Namespace,
-    ) -> None:
+    def __init__(self, knowledge: Knowledge, measurements: Measurements | None, arguments: argparse.Namespace) -> None:
         from advisor.decision.batch import SHORT_DRAWS, Batch
 
         draws = SHORT_DRAWS if arguments.draws is None else arguments.draws
         try:
-            self._batch = Batch(knowledge, measurements, as_of=as_of, seed=arguments.seed, draws=draws)
+            self._batch = Batch(knowledge, measurements, as_of=arguments.as_of, seed=arguments.seed, draws=draws)
         except ValueError as problem:
             raise InvalidInput(f"--draws {draws}: {problem}", "Leave it out for the default.") from None
         self._candidates = [candidate.id for candidate in knowledge.candidates]
@@ -156,15 +148,9 @@ class _Full:
 
     together = 1
 
-    def __init__(
-        self,
-        knowledge: Knowledge,
-        measurements: Measurements | None,
-        as_of: datetime.date,
-        arguments: argparse.Namespace,
-    ) -> None:
+    def __init__(self, knowledge: Knowledge, measurements: Measurements | None, arguments: argparse.Namespace) -> None:
         self._inputs = knowledge, measurements
-        self._how = {"as_of": as_of, "seed": arguments.seed}
+        self._how = {"as_of": arguments.as_of, "seed": arguments.seed}
 
     def judge(self, several: Sequence[dict[str, Answer]]) -> list[Verdict]:
         from advisor.decision.advise import advise

@@ -36,9 +36,7 @@ def parser() -> flags.Parser:
         "first thing in it that doesn't follow. docs/certificate.md says what that proves.",
         _EXAMPLES,
     )
-    made.add_argument(
-        "result", metavar="RESULT", type=flags.name, help="a file written by `advisor --json -o FILE`; - reads stdin"
-    )
+    flags.add_result_file(made)
     made.add_argument("--all", action="store_true", help="name everything that doesn't follow")
     made.add_argument("--json", action="store_true", help="print one JSON document")
     flags.add_knowledge(made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -65,8 +66,6 @@ def read_result(path: str) -> Recommendation:
     _refuse_session(path, content)
     result = _parse(called(path), content, Recommendation, "advisor --json -o FILE")
     if result.certificate and result.certificate.digest != digest(content.decode()):
-        from shlex import quote
-
         where = f"`advisor check {quote(path)}` says where"
         print(f"! {called(path)} was changed since it was made: {where}.", file=sys.stderr)
     return result
@@ -83,9 +82,8 @@ def _refuse_session(path: str, content: bytes) -> None:
     except (ValueError, RecursionError):
         return
     if isinstance(document, dict) and {"group", "members"} <= document.keys():
+        command = "jq .group" if path == "-" else f"jq .group {quote(path)} > result.json"
         raise InvalidInput(
             f"{called(path)}: this is a session's document; `group` in it is the result",
-            f"Take it out first: `jq .group {path} > result.json`."
-            if path != "-"
-            else "Take it out first: `jq .group`.",
+            f"Take it out first: `{command}`.",
         )

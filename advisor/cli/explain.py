@@ -42,9 +42,7 @@ def parser() -> flags.Parser:
         "again from the answers and measurements in the result, with the knowledge that it was made with.",
         _EXAMPLES,
     )
-    made.add_argument(
-        "result", metavar="RESULT", type=flags.name, help="a file written by `advisor --json -o FILE`; - reads stdin"
-    )
+    flags.add_result_file(made)
     made.add_argument("--json", action="store_true", help="print one JSON document")
     made.add_argument("--why", action="store_true", help="the proof, from the verdict down to answers and sources")
     made.add_argument("--why-not", action="store_true", help="why none of the others")

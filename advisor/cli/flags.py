@@ -154,6 +154,12 @@ def add_pythons(parser: Parser) -> None:
     parser.add_argument("--fresh", action="store_true", help="measure anew even if there are valid measurements")
 
 
+def add_result_file(parser: Parser) -> None:
+    """RESULT"""
+    told = "a file written by `advisor --json -o FILE`; - reads standard input"
+    parser.add_argument("result", metavar="RESULT", type=name, help=told)
+
+
 def add_result(parser: Parser) -> None:
     """--seed and --as-of"""
     parser.add_argument("--seed", type=seed, default=0, help="fixes every random draw (default 0)")

@@ -29,9 +29,7 @@ _EXAMPLES = """\
 def parser() -> flags.Parser:
     """The flags."""
     made = flags.make_parser("report", "Writes a result of `advisor --json` for people to read.", _EXAMPLES)
-    made.add_argument(
-        "result", metavar="RESULT", type=flags.name, help="a file written by `advisor --json -o FILE`; - reads stdin"
-    )
+    flags.add_result_file(made)
     made.add_argument("--as", dest="form", choices=("text", "record", "html"), help="default: text")
     flags.add_full(made)
     made.add_argument(

@@ -265,13 +265,12 @@ class _Page(Page):
     def some_only(self, result: GroupRecommendation) -> _Section:
         """What only some have answered, all of them alike: the others have no say in it."""
         texts = []
+        given = {
+            name: {answer.question for answer in known_answers(own) if answer.origin != "default"}
+            for name, own in result.members.items()
+        }
         for answer in known_answers(result.group):
-            given = (own.given.get(answer.question) for own in result.members.values())
-            who = [
-                name
-                for name, own in zip(result.members, given, strict=True)
-                if own and own.value is not None and own.origin != "default"
-            ]
+            who = [name for name, questions in given.items() if answer.question in questions]
             if not answer.ballots and 0 < len(who) < len(result.members):
                 value = self._words.value(answer.question, answer.value)
                 texts.append(f"{self._words.question(answer.question)} {value}  ({', '.join(who)})")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from advisor.decision.advise import advise
 from advisor.decision.ageing import review_by
+from advisor.model.answer import Answer
 from advisor.model.drift import (
     Changed,
     Drift,
@@ -63,9 +64,7 @@ def verify(
         steps.append(Step(taken="measurements", verdict=_stance(today)))
     was, now = _stance(recorded), _stance(today)
     changes = {
-        "answers": tuple(
-            LostAnswer(question=n, value=recorded.given[n].value, text=why) for n, why in left_out.items()
-        ),
+        "answers": tuple(_lost(recorded.given, left_out)),
         "reasons": tuple(sorted(_reasons(recorded.reasons, today.reasons), key=_weight)),
         "vetoes": tuple(_vetoes(recorded, today)),
         "sources": tuple(_sources(knowledge, recorded, as_of)),
@@ -93,6 +92,11 @@ def verify(
 def _stance(result: Recommendation) -> Stance:
     verdict = result.verdict
     return Stance(kind=verdict.kind, candidate=verdict.candidate, leader=verdict.leader, confidence=verdict.confidence)
+
+
+def _lost(given: Mapping[str, Answer], why: Mapping[str, str]) -> Iterator[LostAnswer]:
+    for name, text in why.items():
+        yield LostAnswer(question=name, value=given[name].value, text=text)
 
 
 def _reasons(before: Iterable[Reason], after: Iterable[Reason]) -> Iterator[ReasonDrift]:
