@@ -19,17 +19,18 @@ from tests.web.browser import BROWSER, browser
 from tests.web.server import ROOT, SECONDS, served
 
 KNOWLEDGE = load()
-OPEN_QUESTIONS = ("kernels", "longevity")
+LEFT_OPEN = "kernels"
+"""One question, since two may be asked in a list, which hangs on how fast the machine is."""
 DAY = datetime.date(2026, 11, 25)
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals are sent")
 
 
 def answered_but(tmp_path, left):
-    """A file with an answer to every question but those in `left`."""
+    """A file with an answer to every question but one."""
     given = read_answers(KNOWLEDGE, str(ROOT / "docs" / "example-answers.yaml"))
     path = tmp_path / "needs.yaml"
-    text = [f"{question.id}: null\n" for question in KNOWLEDGE.questions if question.id not in {*given, *left}]
-    save_answers(path, {name: answer for name, answer in given.items() if name not in left})
+    text = [f"{question.id}: null\n" for question in KNOWLEDGE.questions if question.id not in {*given, left}]
+    save_answers(path, {name: answer for name, answer in given.items() if name != left})
     path.write_text(path.read_text() + "".join(text))
     return path
 
@@ -196,31 +197,27 @@ async def test_no_process_outlives_the_server(how):
 @POSIX
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome is installed")
 async def test_answering_and_reading_the_verdict_in_a_browser(tmp_path):
-    """The two questions left open are answered by keys, the page is loaded again in between, and the verdict on the
+    """The question left open is answered by keys, the page is loaded again before and after, and the verdict on the
     screen is that of the answers on the disk. Nothing is fetched from anywhere else."""
-    needs = answered_but(tmp_path, OPEN_QUESTIONS)
-    first, second = (KNOWLEDGE.question[name] for name in OPEN_QUESTIONS)
+    needs = answered_but(tmp_path, LEFT_OPEN)
+    question = KNOWLEDGE.question[LEFT_OPEN]
     with served("--answers", str(needs)) as server:
         async with browser(tmp_path / "profile") as tab:
             page = await tab()
-            await page.open(server.url)
-            await page.until("Continue with 31 answers, begun with needs.yaml")
-            await page.press("Enter")
-            await page.until(first.text)
+            for _ in range(2):
+                await page.open(server.url)
+                await page.until("Continue with 32 answers, begun with needs.yaml")
+                await page.press("Enter")
+                await page.until(question.text, "32 of 33 answered")
             await page.press("ArrowDown", "Enter")
-            await page.until(second.text, "32 of 33 answered")
-
-            await page.open(server.url)
-            await page.until("Continue with 32 answers, begun with needs.yaml")
-            await page.press("Enter")
-            await page.until(second.text)
-            await page.press("ArrowDown", "ArrowDown", "Enter")
-            await page.until("[Verdict]")
+            await page.until("[Verdict]", "33 of 33 answered")
             answers = read_answers(KNOWLEDGE, str(profile_path()))
-            assert answers[first.id].value is False
+            assert answers[question.id].value is False
             assert len(answers) == 33
             summary = advise(KNOWLEDGE, answers, None, as_of=DAY, seed=0).verdict.summary
             await page.until(" ".join(summary.split()))
+            await page.open(server.url)
+            await page.until("Continue with 33 answers, begun with needs.yaml")
 
             assert await page.evaluate("refused") == []
             inside = (server.url, server.url.replace("http:", "ws:"), "data:")
