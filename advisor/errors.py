@@ -1,5 +1,6 @@
 """The exceptions that users can meet, and the exit codes of the command line."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -63,3 +64,17 @@ class ProbeFailed(AdvisorError):
 
     code = "probe-failed"
     exit = Exit.PROBE_FAILED
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that somebody may have meant who wrote `name`, if any is like it."""
+    # Imported late: it is wanted only where something is wrong.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(known), 1)), None)
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
+    """The hint for a name that isn't known: the nearest that is, or `otherwise`."""
+    near = nearest(name, known)
+    return f"Did you mean {near!r}?" if near else otherwise

@@ -237,7 +237,7 @@ class Replay:
         ranking, criteria = made["ranking"], self.rules.criteria
         title = {name: candidate["title"].strip() for name, candidate in self.rules.candidates.items()}
         if leader is None:
-            return "None of the candidates fits: each is ruled out by what you answered."
+            return "None of the candidates fits: each is ruled out."
         first, measure = f"{title[leader]} ranks first in {share:.0%} of the draws", ""
         one, two = (self.candidates.index(row["candidate"]) for row in ranking[:2])
         apart = (self.drawn.worth[one] - self.drawn.worth[two]).round(6)

@@ -57,13 +57,19 @@ def parser() -> flags.Parser:
     made.add_argument(
         "--trade-offs", action="store_true", help="then choose between pairs of outcomes, which sharpens the weights"
     )
-    made.add_argument("--save", metavar="FILE", type=flags.path, help="put the answers into this file too")
+    made.add_argument("--save", metavar="FILE", type=_kept_in, help="put the answers into this file too")
     made.add_argument("--no-input", action="store_true", help="never ask; fail instead (exit code 3)")
     flags.add_answers(made)
     flags.add_full(made)
     flags.add_advice(made)
     made.set_defaults(fail_on=[])
     return made
+
+
+def _kept_in(text: str) -> Path:
+    if text == "-":
+        raise argparse.ArgumentTypeError("answers are kept in a file, and - is none")
+    return flags.path(text)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 
 from advisor.cli import flags
-from advisor.errors import InvalidInput
+from advisor.errors import InvalidInput, did_you_mean
 
 if flags.TYPE_CHECKING:
     import datetime
@@ -137,10 +137,7 @@ def _rules(knowledge: Knowledge, names: list[str]) -> list[Rule]:
     for name in names:
         matching = [rule for rule in knowledge.rules if name in (rule.id, rule.written)]
         if not matching:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, [rule.id for rule in knowledge.rules], 1)
-            hint = f"Did you mean {near[0]!r}?" if near else "`advisor rules list` lists them."
+            hint = did_you_mean(name, (rule.id for rule in knowledge.rules), "`advisor rules list` lists them.")
             raise InvalidInput(f"--rule: there is no rule {name!r}", hint)
         found += matching
     return found

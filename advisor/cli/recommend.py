@@ -8,7 +8,7 @@ import sys
 
 from advisor.cli import flags
 from advisor.cli.main import COMMANDS
-from advisor.errors import Exit, InputNeeded, InvalidInput
+from advisor.errors import Exit, InputNeeded, InvalidInput, nearest
 
 if flags.TYPE_CHECKING:
     from advisor.model.recommendation import Recommendation
@@ -86,10 +86,8 @@ def _can_ask() -> bool:
 def _no_such_command(name: str) -> InvalidInput:
     if name in COMMANDS:
         return InvalidInput(f"the command {name!r} must come first", f"`advisor {name} …`, then its flags.")
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, COMMANDS, 1)
-    hint = f"Did you mean `advisor {near[0]}`?" if near else f"There are {', '.join(COMMANDS)}."
+    near = nearest(name, COMMANDS)
+    hint = f"Did you mean `advisor {near}`?" if near else f"There are {', '.join(COMMANDS)}."
     return InvalidInput(f"there is no command {name!r}", hint)
 
 

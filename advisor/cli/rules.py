@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from advisor.cli import flags
-from advisor.errors import Exit, InvalidInput
+from advisor.errors import Exit, InvalidInput, did_you_mean
 
 if TYPE_CHECKING:
     from advisor.model.knowledge import Knowledge
@@ -229,10 +229,7 @@ def _chosen(entries: dict, name: str | None, what: str) -> list:
     if name is None:
         return list(entries.values())
     if name not in entries:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, entries, 1)
         lists = {"rule": "list"}.get(what, f"{what}s")
-        hint = f"Did you mean {near[0]!r}?" if near else f"`advisor rules {lists}` lists them."
+        hint = did_you_mean(name, entries, f"`advisor rules {lists}` lists them.")
         raise InvalidInput(f"there is no {what} {name!r}", hint)
     return [entries[name]]

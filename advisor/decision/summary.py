@@ -23,7 +23,7 @@ def summary(
     """What is recommended and why; where it is too close, what the choice turns on; where not enough is known, what to
     answer next; and what to measure, if that alone could make up for the lead. `worth` is that of the assessment."""
     if verdict.kind == "none-feasible":
-        return "None of the candidates fits: each is ruled out by what you answered."
+        return "None of the candidates fits: each is ruled out."
     title = {candidate.id: candidate.title for candidate in knowledge.candidates}
     share = f"{title[verdict.leader]} ranks first in {verdict.confidence:.0%} of the draws"
     if sum(row.feasible for row in ranking) == 1 and verdict.kind == "recommended":

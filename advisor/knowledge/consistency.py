@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
+from advisor.errors import nearest
 from advisor.knowledge.loaded import Loaded
 from advisor.model.claim import Claim, Tried
 from advisor.model.fact import Fact
@@ -80,7 +81,7 @@ def _check_property(each: Property, knowledge: Knowledge, loaded: Loaded) -> Non
     fact = knowledge.facts.get(each.rises)
     if fact is None or fact.kind == "derived":
         known = (name for name, other in knowledge.facts.items() if other.kind != "derived")
-        raise wrong("rises", f"there is no asked or measured fact {each.rises!r}{_like(each.rises, known)}")
+        raise wrong("rises", f"there is no asked or measured fact {each.rises!r}{like(each.rises, known)}")
     ends = {"from": each.from_, "to": each.to}
     if not _rises(fact) and set(ends.values()) == {None}:
         raise wrong("rises", f"the values of {each.rises} have no order; give `from`, `to` or both")
@@ -93,7 +94,7 @@ def _check_property(each: Property, knowledge: Knowledge, loaded: Loaded) -> Non
         case NotLower(not_lower=name):
             target = knowledge.facts.get(name)
             if target is None or not _rises(target):
-                problem = f"there is no ordered fact {name!r}{_like(name, knowledge.facts)}"
+                problem = f"there is no ordered fact {name!r}{like(name, knowledge.facts)}"
         case NotHurt(not_hurt=name, criterion=criterion) | NotHelp(not_help=name, criterion=criterion):
             problem = _missing("candidate", name, knowledge.candidate)
             if criterion:
@@ -113,7 +114,7 @@ def _check_rule(rule: Rule, knowledge: Knowledge, loaded: Loaded) -> None:
 
     for index, source in enumerate(rule.sources):
         if source not in knowledge.source:
-            raise wrong(("sources", index), f"sources: there is no source {source!r}{_like(source, knowledge.source)}")
+            raise wrong(("sources", index), f"sources: there is no source {source!r}{like(source, knowledge.source)}")
     for leaf in rule.leaves():
         problem = leaf_problem(leaf, knowledge.facts)
         if problem:
@@ -126,7 +127,7 @@ def _check_rule(rule: Rule, knowledge: Knowledge, loaded: Loaded) -> None:
                 fact = knowledge.facts.get(name)
                 if fact is None or fact.kind != "derived":
                     problem = (
-                        f"derive: there is no derived fact {name!r}{_like(name, (f.id for f in knowledge.derived))}"
+                        f"derive: there is no derived fact {name!r}{like(name, (f.id for f in knowledge.derived))}"
                     )
                 elif value not in fact.values:
                     problem = f"value: {name} must be one of {_listed(fact.values)}, not {value!r}"
@@ -189,7 +190,7 @@ def leaf_problem(leaf: Leaf, facts: dict[str, Fact]) -> str | None:
     """What is wrong with a test of a fact, or None."""
     fact = facts.get(leaf.fact)
     if fact is None:
-        return f"there is no fact {leaf.fact!r}{_like(leaf.fact, facts)}"
+        return f"there is no fact {leaf.fact!r}{like(leaf.fact, facts)}"
     ((comparison, operand),) = leaf.comparisons.items()
     if comparison == "known":
         return None if fact.kind == "measured" else f"known: {fact.id} isn't measured; only measured facts take it"
@@ -230,14 +231,13 @@ def _require_acyclic(knowledge: Knowledge, loaded: Loaded) -> None:
 
 def _missing(kind: str, name: str, known: Iterable[str]) -> str | None:
     known = list(known)
-    return None if name in known else f"there is no {kind} {name!r}{_like(name, known)}"
+    return None if name in known else f"there is no {kind} {name!r}{like(name, known)}"
 
 
-def _like(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(known), 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+def like(name: str, known: Iterable[str]) -> str:
+    """The end of a message on a name that isn't known: the nearest that is, if any is near."""
+    near = nearest(name, known)
+    return f"; did you mean {near!r}?" if near else ""
 
 
 def _listed(values: Iterable[object]) -> str:

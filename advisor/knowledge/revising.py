@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
+from advisor.knowledge.consistency import like
 from advisor.knowledge.document import Document, Location
 from advisor.knowledge.loaded import ENTRY_NAMES, Loaded
 from advisor.model.overlay import Overlay, Retire, Reweigh
@@ -79,6 +79,5 @@ def _reweighed(document: Document, rule: Rule, change: Reweigh, location: Locati
 def _unknown(
     document: Document, location: Location, kind: str, name: str, known: Iterable[str], purpose: str
 ) -> Exception:
-    near = get_close_matches(name, {each.partition("@")[0] for each in known}, 1)
-    like = f"; did you mean {near[0]!r}?" if near else ""
-    return document.problem(location, f"there is no {kind} {name!r} {purpose}{like}")
+    written = {each.partition("@")[0] for each in known}
+    return document.problem(location, f"there is no {kind} {name!r} {purpose}{like(name, written)}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from advisor.assets import rules_dir
-from advisor.errors import InvalidKnowledge
+from advisor.errors import InvalidKnowledge, did_you_mean
 from advisor.knowledge.document import Document, Location, each
 from advisor.model.base import Frozen
 from advisor.model.knowledge import Knowledge
@@ -78,10 +78,7 @@ def _checked(
 
     question = knowledge.question.get(sign.question)
     if question is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(sign.question, knowledge.question, 1)
-        hint = f"Did you mean {near[0]!r}?" if near else "`advisor rules questions` lists them."
+        hint = did_you_mean(sign.question, knowledge.question, "`advisor rules questions` lists them.")
         raise wrong("question", f"there is no question {sign.question!r}", hint)
     for name in sign.formats:
         if name not in formats:

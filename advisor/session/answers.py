@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.errors import InvalidInput
+from advisor.errors import InvalidInput, did_you_mean
 from advisor.files import read_stdin, write_whole
 from advisor.knowledge.document import Document
 from advisor.model.answer import Answer, AnswerValue
@@ -71,10 +71,7 @@ def accept_answer(knowledge: Knowledge, name: str, raw: object, origin: str) -> 
     """One answer as it was written. Raises `InvalidInput` where there is no such question or it doesn't take it."""
     question = knowledge.asked_as(name)
     if question is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, knowledge.askable, 1)
-        hint = f"Did you mean {near[0]!r}?" if near else "`advisor rules questions` lists them."
+        hint = did_you_mean(name, knowledge.askable, "`advisor rules questions` lists them.")
         raise InvalidInput(f"there is no question {name!r}", hint)
     try:
         return Answer(question=name, value=question.accept(raw), origin=origin)

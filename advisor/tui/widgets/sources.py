@@ -23,6 +23,8 @@ class Sources(VerticalScroll):
         result = self._result
         stale = result.knowledge.stale_sources
         past = f"; {stale} of all sources past their review date" if stale else ""
+        if result.as_of < result.knowledge.date:
+            past += "; what has been read since counts as it stands now"
         yield Static(
             f"{len(result.sources)} sources cited. Knowledge base {result.knowledge.version} of "
             f"{result.knowledge.date}, {result.knowledge.rules} rules; aged as of {result.as_of}{past}.",
