@@ -138,13 +138,13 @@ class _Saving:
     anything is asked."""
 
     def __init__(self, knowledge: Knowledge, answers: dict[str, Answer], profile: Profile, file: Path | None) -> None:
-        from advisor.session.answers import read_answers
-
+        self._knowledge = knowledge
         self._answers = answers
         self._profile = profile
         self._file = file
         self._way = profile.way
-        self._beside = read_answers(knowledge, str(file)) if file and file.exists() else {}
+        self._written: dict[str, Answer] = {}
+        """What of this sitting is in the file."""
         self.where = ""
         """Where the answers are and how to use them again, once any has been saved."""
         self._write_file()
@@ -165,9 +165,13 @@ class _Saving:
             self()
 
     def _write_file(self) -> None:
-        if self._file:
-            from advisor.session.answers import save_answers
+        if not self._file:
+            return
+        from advisor.session.answers import read_answers, save_answers
+        from advisor.session.profile import UNSEEN, laid_over, saving, to_keep
 
-            # What a scan proposes and nobody has looked at is no answer to be kept.
-            kept = {name: answer for name, answer in self._answers.items() if answer.origin != "scan"}
-            save_answers(self._file, {**self._beside, **kept})
+        kept = to_keep({}, self._answers, UNSEEN)
+        with saving():
+            held = read_answers(self._knowledge, str(self._file)) if self._file.is_file() else {}
+            save_answers(self._file, laid_over(held, self._written, kept))
+        self._written = kept

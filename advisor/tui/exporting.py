@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from advisor.files import write_together, write_whole
 from advisor.session import decisions
 from advisor.session.answers import save_answers
+from advisor.session.profile import UNSEEN, to_keep
 from advisor.tui.sitting import Sitting
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def write(sitting: Sitting, form: Form, path: Path, supersedes: str = "") -> Wri
     if form == "record":
         return _write_record(sitting, path, supersedes)
     if form == "answers":
-        save_answers(path, sitting.answers)
+        save_answers(path, to_keep({}, sitting.answers, UNSEEN))
     else:
         write_whole(path, _rendered(sitting, form))
     return Written((path,))

@@ -594,6 +594,19 @@ def test_ask_puts_answers_into_a_file_over_those_it_has(capsys, monkeypatch, tmp
     assert (code, "What is the work for?" in err) == (2, False), "before anything is asked"
 
 
+def test_ask_keeps_what_others_put_into_the_file_meanwhile(capsys, monkeypatch, tmp_path):
+    class Beside(io.StringIO):
+        def readline(self):
+            if "stage" not in path.read_text():
+                path.write_text("onnx: true\n")
+            return super().readline()
+
+    path = tmp_path / "needs.yaml"
+    monkeypatch.setattr("sys.stdin", Beside("3\ndone\n"))
+    assert run(capsys, "ask", "--order", "fixed", "--save", str(path), *DATED)[0] == 0
+    assert {n: a.value for n, a in read_answers(KNOWLEDGE, str(path)).items()} == {"onnx": True, "stage": "research"}
+
+
 def test_an_interrupted_interview_says_where_answers_are(capsys, monkeypatch):
     class Leaving(io.StringIO):
         def readline(self):

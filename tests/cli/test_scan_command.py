@@ -139,6 +139,7 @@ def test_the_terminal_application_does_not_keep_what_a_scan_proposed(tmp_path):
 
     from advisor.knowledge.load import load
     from advisor.model.answer import Answer
+    from advisor.tui.exporting import write
     from advisor.tui.options import Options
     from advisor.tui.sitting import Sitting
 
@@ -150,11 +151,13 @@ def test_the_terminal_application_does_not_keep_what_a_scan_proposed(tmp_path):
         seed=0,
         as_of=datetime.date(2026, 11, 23),
         fresh=False,
-        profile=Profile(profile, {}),
+        profile=Profile(profile, load(), {}),
         measurements=None,
     )
     given = {"existing": Answer(question="existing", value="pytorch", origin="scan")}
     sitting = Sitting(load(), given, options)
     sitting.give("stage", "research")
-    assert "existing" not in profile.read_text()
-    assert "stage: research" in profile.read_text()
+    exported = write(sitting, "answers", tmp_path / "exported.yaml").files[0]
+    for kept in (profile, exported):
+        assert "existing" not in kept.read_text()
+        assert "stage: research" in kept.read_text()
