@@ -67,6 +67,20 @@ def parse_flags(knowledge: Knowledge, flags: Iterable[str], called: str = "-d") 
     return answers
 
 
+def written_flag(answer: Answer) -> str:
+    """An answer as `parse_flags` reads it."""
+    match answer.value:
+        case None:
+            text = "?"
+        case bool(yes):
+            text = "yes" if yes else "no"
+        case tuple(chosen):
+            text = ",".join(chosen) or "none"
+        case other:
+            text = str(other)
+    return f"{answer.question}={text}"
+
+
 def accept_answer(knowledge: Knowledge, name: str, raw: object, origin: str) -> Answer:
     """One answer as it was written. Raises `InvalidInput` where there is no such question or it doesn't take it."""
     question = knowledge.asked_as(name)

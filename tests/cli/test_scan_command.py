@@ -1,6 +1,5 @@
 """`advisor scan` and `--scan` as a user meets them."""
 
-import io
 import json
 
 import jsonschema
@@ -10,6 +9,7 @@ from advisor.cli.main import main
 from advisor.cli.schema import published
 from advisor.session.answers import save_answers
 from advisor.session.profile import Profile, profile_path
+from tests.support.typed import Typed
 
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
 
@@ -93,7 +93,7 @@ def test_advice_says_what_came_from_a_scan(capsys, project, tmp_path):
 
 
 def test_ask_keeps_only_what_somebody_answered(capsys, project, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("research\ndone\n"))
+    monkeypatch.setattr("sys.stdin", Typed("research\ndone\n"))
     code, out, _ = run(capsys, "ask", "--order", "fixed", "--json", *DATED, "--scan", project)
     answers = {answer["question"]: answer["origin"] for answer in json.loads(out)["answers"]}
     assert (code, answers["stage"], answers["existing"]) == (0, "asked", "scan")
