@@ -30,6 +30,7 @@ _EXAMPLES = """\
 Where standard input is no terminal, nobody can be asked again and saved answers belong to somebody else: a line that
 is no answer to the question shown ends it with exit code 2, what an earlier sitting saved is neither read nor changed,
 unless --answers names it, and only --save keeps what is given.
+
 With --trade-offs, pairs of outcomes follow, those first that are expected to tell most about who ranks first.
 
 answers: an option's number or name (several with commas), yes or no, a number; an empty line or skip skips,

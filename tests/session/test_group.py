@@ -49,6 +49,7 @@ def test_differences_are_ordered_by_what_they_move():
     assert result.members["ana"].verdict.candidate == "left"
     assert result.members["ben"].verdict.candidate == "right"
     assert result.group.verdict.kind == "not-enough-known"
+    assert f'; agree first on: "{first.text}".' in result.group.verdict.summary
 
 
 def test_people_who_agree_get_what_one_of_them_gets():
