@@ -56,9 +56,9 @@ def _misfit(path: str, content: bytes, problem: ValidationError, hint: str) -> I
         return InvalidInput(f"{path}: {field}: {in_words(first)}", hint)
 
 
-def read_result(path: str) -> Recommendation:
+def read_result(path: str, unchanged: bool = False) -> Recommendation:
     """The result in a file, or on standard input for `-`; if it was changed since it was made, that is said on standard
-    error. Raises `InvalidInput` as `read_document` does."""
+    error. Raises `InvalidInput` as `read_document` does, and for a changed one where it must be `unchanged`."""
     from advisor.decision.seal import digest
     from advisor.model.recommendation import Recommendation
 
@@ -66,8 +66,10 @@ def read_result(path: str) -> Recommendation:
     _refuse_session(path, content)
     result = _parse(called(path), content, Recommendation, "advisor --json -o FILE")
     if result.certificate and result.certificate.digest != digest(content.decode()):
-        where = f"`advisor check {quote(path)}` says where"
-        print(f"! {called(path)} was changed since it was made: {where}.", file=sys.stderr)
+        told, where = f"{called(path)} was changed since it was made", f"`advisor check {quote(path)}` says where"
+        if unchanged:
+            raise InvalidInput(told, f"{where}.")
+        print(f"! {told}: {where}.", file=sys.stderr)
     return result
 
 

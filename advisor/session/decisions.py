@@ -23,6 +23,8 @@ CLOSED = ("superseded", "deprecated", "rejected")
 """How the status of a record begins that no longer claims anything."""
 _NUMBERED = re.compile(r"(\d{1,6})-(?!\d\d-\d\d\b).*\.md", re.IGNORECASE)
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_CHOSEN = re.compile(r"""^Chosen option:[ \t]*["*_`]*(.+?)["*_`]*[ \t]*(?:[,.]|$)""", re.MULTILINE)
+_TITLE = re.compile(r"^# Use (.+) as the deep-learning framework[ \t]*$", re.MULTILINE)
 _SLUG_LENGTH = 60
 
 
@@ -35,6 +37,8 @@ class Record:
     """As its front matter says; empty where it says nothing."""
     result: Path
     """The file of the result that it was made of."""
+    chosen: tuple[str, ...] = ()
+    """What it says is chosen, in its outcome and in its title, where these say so as the advisor does."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,13 @@ def read_record(path: Path) -> Record:
             f"{result}: it isn't the result that {path.name} was made of",
             "Put back the file that was written with the record, or write the record again.",
         )
-    return Record(path, status, result)
+    return Record(path, status, result, _chosen(text))
+
+
+def _chosen(text: str) -> tuple[str, ...]:
+    found = (match[1] for match in (_CHOSEN.search(text), _TITLE.search(text)) if match)
+    said = [re.sub(r"\\(.)", r"\1", name).strip() for name in found]
+    return tuple(dict.fromkeys("none" if name.lower() == "none yet" else name for name in said))
 
 
 def _records(folder: Path) -> list[tuple[int, Path]]:
