@@ -14,7 +14,7 @@ from advisor.errors import InvalidInput
 from advisor.files import read_stdin
 
 if TYPE_CHECKING:
-    from advisor.model.recommendation import Recommendation
+    from advisor.model.recommendation import GroupRecommendation, Recommendation
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -56,9 +56,9 @@ def _misfit(path: str, content: bytes, problem: ValidationError, hint: str) -> I
         return InvalidInput(f"{path}: {field}: {in_words(first)}", hint)
 
 
-def read_result(path: str, unchanged: bool = False) -> Recommendation:
+def read_result(path: str) -> Recommendation:
     """The result in a file, or on standard input for `-`; if it was changed since it was made, that is said on standard
-    error. Raises `InvalidInput` as `read_document` does, and for a changed one where it must be `unchanged`."""
+    error. Raises `InvalidInput` as `read_document` does."""
     from advisor.decision.seal import digest
     from advisor.model.recommendation import Recommendation
 
@@ -66,26 +66,76 @@ def read_result(path: str, unchanged: bool = False) -> Recommendation:
     _refuse_session(path, content)
     result = _parse(called(path), content, Recommendation, "advisor --json -o FILE")
     if result.certificate and result.certificate.digest != digest(content.decode()):
-        told, where = f"{called(path)} was changed since it was made", f"`advisor check {quote(path)}` says where"
-        if unchanged:
-            raise InvalidInput(told, f"{where}.")
-        print(f"! {told}: {where}.", file=sys.stderr)
+        where = f"`advisor check {quote(path)}` says where"
+        print(f"! {called(path)} was changed since it was made: {where}.", file=sys.stderr)
     return result
 
 
+class SessionGiven(InvalidInput):
+    """A session's document where a result is read: it holds one rather than being one."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        command = "jq .group" if path == "-" else f"jq .group {quote(path)} > result.json"
+        told = f"{called(path)}: this is a session's document; `group` in it is the result"
+        super().__init__(told, f"Take it out first: `{command}`.")
+        self._path, self._content = path, content
+
+    def session(self) -> GroupRecommendation:
+        """What it says; of results in it that were changed since they were made, that is said on standard error. Raises
+        `InvalidInput` as `read_document` does."""
+        from advisor.model.recommendation import GroupRecommendation
+
+        path = called(self._path)
+        found = _parse(path, self._content, GroupRecommendation, "advisor session --json -o FILE")
+        document = _session(self._content) or {}
+        parts = {"the group's": (found.group, document["group"])}
+        parts |= {f"{name}'s": (own, document["members"][name]) for name, own in found.members.items()}
+        changed = [whose for whose, (result, part) in parts.items() if _is_changed(result, part)]
+        if changed:
+            print(f"! {path} was changed since it was made: {', '.join(changed)} result.", file=sys.stderr)
+        return found
+
+
+def read_recorded(path: str) -> Recommendation:
+    """The result that a record rests on, of the group where that is a session's document. Raises `InvalidInput` as
+    `read_document` does, and where it was changed since it was made."""
+    import json
+
+    from advisor.model.recommendation import Recommendation
+
+    content = _content(path)
+    if document := _session(content):
+        result, part = SessionGiven(path, content).session().group, document["group"]
+    else:
+        result = _parse(path, content, Recommendation, "advisor --json -o FILE")
+        part = json.loads(content)
+    if _is_changed(result, part):
+        raise InvalidInput(f"{path} was changed since it was made", f"`advisor check {quote(path)}` says where.")
+    return result
+
+
+def _is_changed(result: Recommendation, plain: dict) -> bool:
+    """Whether the seal of a result is broken, which was parsed from plain data."""
+    import json
+
+    from advisor.decision.seal import digest
+
+    return bool(result.certificate) and result.certificate.digest != digest(json.dumps(plain))
+
+
 def _refuse_session(path: str, content: bytes) -> None:
-    """A session's document holds a result rather than being one; what is wrong with any other is found later."""
+    if _session(content):
+        raise SessionGiven(path, content)
+
+
+def _session(content: bytes) -> dict | None:
+    """A session's document, None for any other; what is wrong with that is found later."""
     if b'"members"' not in content:
-        return
+        return None
     import json
 
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
-        return
-    if isinstance(document, dict) and {"group", "members"} <= document.keys():
-        command = "jq .group" if path == "-" else f"jq .group {quote(path)} > result.json"
-        raise InvalidInput(
-            f"{called(path)}: this is a session's document; `group` in it is the result",
-            f"Take it out first: `{command}`.",
-        )
+        return None
+    return document if isinstance(document, dict) and {"group", "members"} <= document.keys() else None

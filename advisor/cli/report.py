@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from advisor.model.knowledge import Knowledge
-    from advisor.model.recommendation import Recommendation
+    from advisor.model.recommendation import GroupRecommendation, Recommendation
 
 _EXAMPLES = """\
   advisor --json --answers needs.yaml -o result.json
@@ -23,6 +23,7 @@ _EXAMPLES = """\
   advisor report result.json --as record --into adr/ --supersedes 3
   advisor report result.json --as record -o decision.md         rests on result.json, where that lies
   advisor report result.json --as html -o result.html           one file, for a browser or for paper
+  advisor report session.json --into                            of `advisor session --json`: who gave which answer
 """
 
 
@@ -49,7 +50,38 @@ def parser() -> flags.Parser:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print or write the report."""
+    """Print or write the report, of a result or of a session's document."""
+    from advisor.cli.documents import SessionGiven
+
+    try:
+        return _of_one(arguments)
+    except SessionGiven as given:
+        return _of_several(given.session(), arguments)
+
+
+def _of_several(session: GroupRecommendation, arguments: argparse.Namespace) -> int:
+    from advisor.knowledge.load import load
+
+    knowledge = load(arguments.rules)
+    if arguments.into:
+        _write_into(arguments.into, session, knowledge, arguments.supersedes)
+    elif arguments.form == "record":
+        raise InvalidInput(
+            "a session's record goes into a folder, with the session's document beside it", "Add `--into`."
+        )
+    elif arguments.form == "html":
+        from advisor.report.html.page import render
+
+        flags.emit(render(session, knowledge), arguments.output)
+    else:
+        from advisor.report.text import render_group
+
+        colour = flags.colour_wanted(arguments)
+        flags.emit(render_group(session, knowledge, colour=colour, full=arguments.full), arguments.output)
+    return 0
+
+
+def _of_one(arguments: argparse.Namespace) -> int:
     from advisor.cli.documents import read_result
     from advisor.knowledge.load import load
 
@@ -99,7 +131,9 @@ def _record(result: Recommendation, knowledge: Knowledge, arguments: argparse.Na
     )
 
 
-def _write_into(folder: Path, result: Recommendation, knowledge: Knowledge, supersedes: str | None) -> None:
+def _write_into(
+    folder: Path, result: Recommendation | GroupRecommendation, knowledge: Knowledge, supersedes: str | None
+) -> None:
     """A record with its result beside it, under the next number, and the older one's status: all or none."""
     from advisor.report.record import Kept, render, title
     from advisor.session import decisions

@@ -56,7 +56,7 @@ def parser() -> flags.Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Follow the record again, print what has drifted, and say by the exit code whether the verdict stands."""
-    from advisor.cli.documents import read_result
+    from advisor.cli.documents import read_recorded
     from advisor.cli.measuring import probed
     from advisor.knowledge.load import load
     from advisor.session.decisions import CLOSED, read_record
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
             "`advisor verify` reads no standard input: a record has its result beside it", "Name the record's file."
         )
     record = read_record(arguments.record)
-    recorded = read_result(str(record.result), unchanged=True)
+    recorded = read_recorded(str(record.result))
     knowledge = load(arguments.rules)
     as_of = flags.dated(knowledge, arguments)
     here = _here(knowledge, recorded, arguments)

@@ -5,8 +5,37 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from advisor.model.answer import Answer
+from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import GroupRecommendation, Recommendation, VetoGiven
-from advisor.report.words import known_answers
+from advisor.report.words import Words, known_answers
+
+
+class GroupWords(Words):
+    """The words of a group's result, with who gave each answer that not all gave."""
+
+    def __init__(self, knowledge: Knowledge, result: GroupRecommendation) -> None:
+        super().__init__(knowledge)
+        self._members = result.members
+        self._given = givers(result)
+
+    def answer(self, answer: Answer) -> str:
+        """An answer in words with those who gave it; of several, each with its people."""
+        who = self._given.get(answer.question, ())
+        if not who or (len(who) == len(self._members) and not answer.ballots):
+            return super().answer(answer)
+        people: dict[str, list[str]] = defaultdict(list)
+        for name in who:
+            (own,) = (one for one in self._members[name].answers if one.question == answer.question)
+            people[self.value(answer.question, own.value)].append(name)
+        return " / ".join(f"{value} ({', '.join(names)})" for value, names in people.items())
+
+
+def worded(result: Recommendation | GroupRecommendation, knowledge: Knowledge) -> tuple[Recommendation, Words]:
+    """The result in a document, with the words for it."""
+    if isinstance(result, GroupRecommendation):
+        return result.group, GroupWords(knowledge, result)
+    return result, Words(knowledge)
 
 
 def givers(result: GroupRecommendation) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ import json
 import random
 
 import jsonschema
+import yaml
 
 from advisor.cli.main import main
 from advisor.decision.advise import advise
@@ -72,10 +73,44 @@ def test_the_command_prints_one_valid_document(capsys, tmp_path):
     jsonschema.validate(document, json.loads(capsys.readouterr().out))
     assert list(document["members"]) == ["ana", "ben", "chen"]
     (tmp_path / "session.json").write_text(json.dumps(document))
-    for command in ("report", "explain", "verify"):
-        assert main([command, str(tmp_path / "session.json")]) == 2
-        assert "this is a session's document; `group` in it is the result" in capsys.readouterr().err
+    assert main(["explain", str(tmp_path / "session.json")]) == 2
+    assert "this is a session's document; `group` in it is the result" in capsys.readouterr().err
     assert main(["session", *files, "--probe", "none", "--as-of", "2026-11-23"]) in (0, 5)
-    assert "Where you differ" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Where you differ" in told
+    assert main(["report", str(tmp_path / "session.json")]) == 0
+    assert capsys.readouterr().out == told
     assert main(["session", files[0], "--probe", "none"]) == 2
     assert main(["session", files[0], files[0], "--probe", "none"]) == 2
+
+
+def test_a_record_of_a_session_says_who_gave_which_answer_and_can_be_verified(capsys, tmp_path):
+    for name, text in (
+        ("ana", "stage: research\ndomain: vision\nonnx: true\n"),
+        ("ben", "stage: research\ndomain: audio\nonnx: null\n"),
+        ("chen", "stage: research\ndomain: vision\n"),
+    ):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    document, records = tmp_path / "session.json", tmp_path / "adr"
+    flags = ("--json", "--probe", "none", "--as-of", "2026-11-23", "-o", str(document))
+    assert main(["session", *(str(tmp_path / f"{name}.yaml") for name in ("ana", "ben", "chen")), *flags]) == 0
+    assert main(["report", str(document), "--as", "record"]) == 2
+    assert "Add `--into`" in capsys.readouterr().err
+    assert main(["report", str(document), "--into", str(records)]) == 0
+    (record,) = records.glob("*.md")
+    text = record.read_text()
+    assert yaml.safe_load(text.split("---\n")[1])["decision-makers"] == ["ana", "ben", "chen"]
+    assert "**Research**" in text
+    assert "**Images and video (ana, chen) / Speech and audio (ben)**" in text
+    assert "**yes (ana)**" in text
+    assert main(["report", str(document), "--as", "html"]) == 0
+    assert "Images and video (ana, chen) / Speech and audio (ben)" in capsys.readouterr().out
+    verify = ["verify", str(record), "--probe", "none", "--as-of", "2026-11-23", "--fail-on", "anything"]
+    assert main(verify) == 0
+    changed = json.loads(document.read_text())
+    changed["group"]["verdict"]["confidence"] = 0.99
+    document.write_text(json.dumps(changed))
+    capsys.readouterr()
+    assert main(["report", str(document)]) == 0
+    assert f"{document} was changed since it was made: the group's result." in capsys.readouterr().err
+    assert main(["verify", str(document)]) == 2
