@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 
 from shared_host import COMMAND_SECONDS, cpu_name, memory_bytes, operating_system
-from shared_limits import memory_limit, read, usable_cores
+from shared_limits import memory_left, memory_limit, read, usable_cores
 
 VENDORS = {"0x10de": "nvidia", "0x1002": "amd", "0x8086": "intel"}
 VARIABLES = (
@@ -224,8 +224,8 @@ def memory_free_bytes(system):
     if system in ("linux", "wsl"):
         found = re.search(r"^MemAvailable:\s+(\d+) kB", read("/proc/meminfo"), re.MULTILINE)
         free = int(found.group(1)) << 10 if found else None
-        limit = memory_limit()
-        return min(free, limit) if free and limit else free
+        left = memory_left()
+        return free if free is None or left is None else min(free, left)
     if system == "macos":
         out = command("vm_stat")[1]
         size = re.search(r"page size of (\d+) bytes", out)
