@@ -71,6 +71,13 @@ def seen(report, question):
             ("pyproject.toml", 2),
         ),
         (
+            {"pyproject.toml": '[tool.poetry.dependencies]\npython = "~3.9 || ~3.12"\n'},
+            "python",
+            "any",
+            "certain",
+            ("pyproject.toml", 2),
+        ),
+        (
             {"pyproject.toml": '[project]\nrequires-python = ">=3.14"\n'},
             "python",
             "newer",
