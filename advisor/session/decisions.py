@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from advisor.errors import InvalidInput
-from advisor.files import write_together
+from advisor.files import read_bytes, write_together
 
 FOLDER = Path("docs/decisions")
 """Where MADR keeps records."""
@@ -218,7 +218,7 @@ def _front_matter(path: Path, text: str) -> dict[str, Any]:
 
 def _read(path: Path, what: str = "") -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return read_bytes(path).decode()
     except OSError as problem:
         raise InvalidInput(f"{what or f'{path}: '}can't be read: {problem.strerror}", "Check the path.") from None
     except UnicodeDecodeError:
