@@ -60,16 +60,22 @@ def _misfit(path: str, content: bytes, problem: ValidationError, hint: str) -> I
 def read_result(path: str) -> Recommendation:
     """The result in a file, or on standard input for `-`; if it was changed since it was made, that is said on standard
     error. Raises `InvalidInput` as `read_document` does."""
+    return read_result_and_text(path)[0]
+
+
+def read_result_and_text(path: str) -> tuple[Recommendation, str]:
+    """What `read_result` gives, with the text that it was read from: a pipe can't be read again."""
     from advisor.decision.seal import digest
     from advisor.model.recommendation import Recommendation
 
     content = _content(path)
     _refuse_session(path, content)
     result = _parse(called(path), content, Recommendation, "advisor --json -o FILE")
-    if result.certificate and result.certificate.digest != digest(content.decode()):
+    text = content.decode()
+    if result.certificate and result.certificate.digest != digest(text):
         where = f"`advisor check {quote(path)}` says where"
         print(f"! {called(path)} was changed since it was made: {where}.", file=sys.stderr)
-    return result
+    return result, text
 
 
 def _refuse_session(path: str, content: bytes) -> None:
