@@ -46,6 +46,7 @@ def test_a_team_adds_signs_of_its_own(tmp_path):
         ("imports: [acme_sound]", "import: [x]", "ours.yaml:7: sign 'ours': import: unknown field; the fields are id"),
         ("    imports: [acme_sound]\n", "", "ours.yaml:2: sign 'ours': (the whole entry): a sign looks for at least"),
         ("imports: [acme_sound]", "formats: [wav]", "ours.yaml:7: sign 'ours': formats: there is no format 'wav'"),
+        ("imports:", "borne_out_by: [x]\n    imports:", "ours.yaml:7: sign 'ours': borne_out_by: there is no sign 'x'"),
         ("imports:", "unless: [nothing]\n    imports:", "ours.yaml:7: sign 'ours': unless: there is no sign 'nothing'"),
         (
             "imports: [acme_sound]",
