@@ -15,8 +15,8 @@ from advisor.errors import FULL, InvalidInput, NoRoom
 
 MIB = 1 << 20
 BY_HAND = 4 * MIB
-"""Bytes that are read of what people write: answers, rules and records. All the rules that ship have less
-than a tenth of that, and a parsed text takes hundreds of times its own room."""
+"""Bytes that are read of what people write: answers and rules. All the rules that ship have less than a tenth of that,
+and a parsed text takes hundreds of times its own room."""
 BY_PROGRAMS = 64 * MIB
 """Bytes that are read of what programs write: a result of hundreds of measurements has one or two percent of that."""
 

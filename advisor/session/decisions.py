@@ -9,7 +9,9 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ CLOSED = ("superseded", "deprecated", "rejected")
 """How the status of a record begins that no longer claims anything."""
 PROPOSED = "proposed"
 """The status of a record that nobody has looked at."""
-_NUMBERED = re.compile(r"(\d{1,6})-(?!\d\d-\d\d\b).*\.(?:md|json)", re.IGNORECASE)
+_NUMBERED = re.compile(r"(\d{1,6})-(?!\d\d-\d\d\b).*\.md", re.IGNORECASE)
 _BYTE_ORDER = "\ufeff"
 """What some editors begin a text with."""
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -72,25 +74,24 @@ def add(folder: Path, title: str, supersedes: str | None, written: Callable[[Pla
     Raises `InvalidInput` where the folder can't be read or has no such record, a file can't be written, or the older
     record is superseded already.
     """
-    for last in (*[False] * _TRIES, True):
+    for _ in range(_TRIES):
         place = _next_place(folder, title, supersedes)
         record, result = written(place)
         texts = {place.result: result, place.record: record}
         if place.older:
             texts[place.older] = superseded(place.older, identifier(place.record))
-        try:
+        with suppress(Taken):
             write_together(texts, new=(place.result, place.record))
-            break
-        except Taken:
-            if last:
-                raise
-    return place
+            return place
+    raise InvalidInput(f"{folder}: others take every number that is free", "Try again.")
 
 
 def _next_place(folder: Path, title: str, supersedes: str | None) -> Place:
-    number = max((number for number, _ in _numbered(folder)), default=0) + 1
     older = find(folder, supersedes) if supersedes else None
-    return Place(folder / f"{number:04d}-{_slug(title)}.md", older)
+    first = max((number for number, _ in _records(folder)), default=0) + 1
+    places = (Place(folder / f"{number:04d}-{_slug(title)}.md", older) for number in count(first))
+    # A result comes before its record, and may have been left by one that somebody has removed.
+    return next(place for place in places if not place.result.exists())
 
 
 def standing(folder: Path) -> list[tuple[Path, str]]:
@@ -188,11 +189,6 @@ def read_record(path: Path) -> Record:
 
 
 def _records(folder: Path) -> list[tuple[int, Path]]:
-    return [(number, path) for number, path in _numbered(folder) if path.suffix.lower() == ".md"]
-
-
-def _numbered(folder: Path) -> list[tuple[int, Path]]:
-    """The records of a folder and the results that lie beside them, each with its number."""
     try:
         there = sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):

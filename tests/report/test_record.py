@@ -265,7 +265,8 @@ def test_an_empty_folder_has_nothing_to_supersede(result, tmp_path, capsys):
 
 
 def test_everybody_who_adds_a_record_gets_a_number(tmp_path):
-    (tmp_path / "0004-left.json").write_text("{}")
+    for name in ("0004-other-title.md", "0005-same-title.json", "2026-figures.json"):
+        (tmp_path / name).write_text("{}")
     places = []
 
     def add():
@@ -276,7 +277,7 @@ def test_everybody_who_adds_a_record_gets_a_number(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    names = [f"{number:04d}-same-title.md" for number in range(5, 13)]
+    names = [f"{number:04d}-same-title.md" for number in range(6, 14)]
     assert sorted(place.record.name for place in places) == names
     assert [(tmp_path / name).read_text() for name in names] == names
 
