@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, TypeVar
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from advisor.cli.flags import called
 from advisor.errors import InvalidInput
-from advisor.files import read_stdin
+from advisor.files import BY_HAND, read_bytes, read_stdin
 
 if TYPE_CHECKING:
     from advisor.model.recommendation import Recommendation
@@ -30,7 +31,7 @@ def _content(path: str) -> bytes:
     if path == "-":
         return read_stdin().encode()
     try:
-        return Path(path).read_bytes()
+        return read_bytes(Path(path))
     except OSError as problem:
         raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
 
@@ -48,27 +49,33 @@ def _misfit(path: str, content: bytes, problem: ValidationError, hint: str) -> I
 
     first = problem.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
-    if not field:
-        return InvalidInput(f"{path}: {in_words(first)}", hint)
-    try:
-        return Document(path, content.decode()).problem(first["loc"], f"{field}: {in_words(first)}", hint)
-    except (InvalidInput, UnicodeDecodeError):
-        return InvalidInput(f"{path}: {field}: {in_words(first)}", hint)
+    said = f"{field}: {in_words(first)}" if field else in_words(first)
+    # In a long one the line isn't worth the time that looking for it takes.
+    with suppress(InvalidInput, UnicodeDecodeError):
+        if field and len(content) <= BY_HAND:
+            return Document(path, content.decode()).problem(first["loc"], said, hint)
+    return InvalidInput(f"{path}: {said}", hint)
 
 
 def read_result(path: str) -> Recommendation:
     """The result in a file, or on standard input for `-`; if it was changed since it was made, that is said on standard
     error. Raises `InvalidInput` as `read_document` does."""
+    return read_result_and_text(path)[0]
+
+
+def read_result_and_text(path: str) -> tuple[Recommendation, str]:
+    """What `read_result` gives, with the text that it was read from: a pipe can't be read again."""
     from advisor.decision.seal import digest
     from advisor.model.recommendation import Recommendation
 
     content = _content(path)
     _refuse_session(path, content)
     result = _parse(called(path), content, Recommendation, "advisor --json -o FILE")
-    if result.certificate and result.certificate.digest != digest(content.decode()):
+    text = content.decode()
+    if result.certificate and result.certificate.digest != digest(text):
         where = f"`advisor check {quote(path)}` says where"
         print(f"! {called(path)} was changed since it was made: {where}.", file=sys.stderr)
-    return result
+    return result, text
 
 
 def _refuse_session(path: str, content: bytes) -> None:
