@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.errors import InvalidInput, did_you_mean
-from advisor.files import read_stdin, write_whole
+from advisor.files import BY_HAND, read_stdin, write_whole
 from advisor.knowledge.document import Document
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
@@ -23,7 +23,9 @@ def read_answers(knowledge: Knowledge, path: str) -> dict[str, Answer]:
 
     Raises `InvalidInput` naming file, line and question for the first that doesn't fit.
     """
-    return _read(knowledge, Document("standard input", read_stdin()) if path == "-" else Document.read(Path(path)))
+    if path == "-":
+        return parse_answers(knowledge, read_stdin(BY_HAND), "standard input")
+    return _read(knowledge, Document.read(Path(path)))
 
 
 def parse_answers(knowledge: Knowledge, text: str, name: str) -> dict[str, Answer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -70,8 +71,7 @@ def _write_record(sitting: Sitting, path: Path, supersedes: str) -> Written:
         record, kept = _record(sitting, result, place)
         write_together({place.result: kept, path: record})
     else:
-        place = decisions.next_place(path, title(result, sitting.knowledge), supersedes)
-        decisions.add(place, *_record(sitting, result, place))
+        place = decisions.add(path, title(result, sitting.knowledge), supersedes, partial(_record, sitting, result))
     return Written((place.record, place.result), place.older)
 
 

@@ -7,7 +7,6 @@ import os
 import random
 import re
 import shlex
-import signal
 
 import jsonschema
 import pytest
@@ -660,7 +659,10 @@ def test_ask_keeps_what_others_put_into_the_file_meanwhile(capsys, monkeypatch, 
 def test_an_interrupted_interview_says_where_answers_are(capsys, monkeypatch):
     class Leaving(Typed):
         def readline(self):
-            return super().readline() or signal.raise_signal(signal.SIGINT)
+            line = super().readline()
+            if not line:
+                raise KeyboardInterrupt
+            return line
 
     for lines, saved in (("research\n", f"\n  Answers are saved in {profile_path()}."), ("", "")):
         profile_path().unlink(missing_ok=True)

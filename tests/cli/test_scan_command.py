@@ -74,6 +74,13 @@ def test_what_is_answered_stays(capsys, project, tmp_path):
     assert "existing: pytorch" in target.read_text()
 
 
+def test_comments_stay_too(capsys, project, tmp_path):
+    target = tmp_path / "answers.yaml"
+    target.write_text("# mine, for later\n")
+    assert run(capsys, "scan", project, "-o", target)[0] == 0
+    assert target.read_text().startswith("# mine, for later\n\n# Proposed by")
+
+
 def test_a_file_to_which_nothing_can_be_added_is_left_alone(capsys, project, tmp_path):
     target = tmp_path / "answers.yaml"
     target.write_text('{"existing": "jax"}\n')
