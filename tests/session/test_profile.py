@@ -102,6 +102,14 @@ def test_a_spoilt_profile_is_complained_of_only_where_it_is_needed(path, mate):
     profile = Profile.opened(path, KNOWLEDGE, mate)
     profile.save(profile.before, profile.way)
     assert path.with_name("answers.previous.yaml").read_text() == "four: a\n"
+    spoilt = path.read_text() + "four: b\n"
+    path.write_text(spoilt)
+    with pytest.raises(InvalidInput, match="there is no question 'four'"):
+        profile.save(profile.before | given(two="a"), profile.way)
+    assert path.read_text() == spoilt, "it isn't replaced by what this sitting knows"
+    profile = Profile.opened(path, KNOWLEDGE, mate)
+    profile.save(profile.before, profile.way)
+    assert (read(path), path.with_name("answers.previous-2.yaml").read_text()) == ({"one": "b"}, spoilt)
 
 
 def test_sittings_at_the_same_time_lose_nothing_to_each_other(path):
