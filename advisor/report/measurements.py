@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
-from advisor.model.figures import interval, significant
+from advisor.model.figures import interval, percent, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Comparison, Measurement, Measurements, Outcome
 from advisor.model.probe import Metric, Probe
@@ -127,7 +127,7 @@ def _share(found: Measurement | None, outcome: Outcome | None, ceiling: float) -
     """Numpy computes on the CPU, which is no ceiling for an accelerator."""
     if found is None or (outcome and outcome.findings.get("device", "cpu") != "cpu"):
         return ""
-    return f"{found.median / ceiling:.0%}"
+    return percent(found.median / ceiling)
 
 
 def _compared(found: Measurements, knowledge: Knowledge) -> Table:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from advisor.decision.ageing import review_by
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Because, Change, Ranked, Reason, Recommendation
 from advisor.report.links import web_address
@@ -93,7 +94,7 @@ class _Writer:
         if drivers:
             yield from ("", "## Decision Drivers", "")
         for value in sorted(drivers, key=lambda value: -value.weight):
-            yield f"* {_plain(words.criterion(value.criterion))}, {value.weight:.0%} of the weight"
+            yield f"* {_plain(words.criterion(value.criterion))}, {_plain(percent(value.weight))} of the weight"
         yield from ("", "## Considered Options", "")
         for row in result.ranking:
             ruled_out = "" if row.feasible else " (ruled out)"
@@ -163,7 +164,7 @@ class _Writer:
             yield from (() if known is None else (_plain(known.text),))
             over = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
             points = f"{row.score:+.1f} points ({over} in" if fit else f"{over} points (in"
-            yield f"{points} 90 % of the draws), first in {row.first_rank_share:.0%} of them."
+            yield f"{points} 90 % of the draws), first in {_plain(percent(row.first_rank_share))} of them."
             yield ""
             yield from self._arguments(row)
             yield ""

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, GroupRecommendation, Notice, OpenQuestion, Reason, Recommendation
 from advisor.report.page import Page
@@ -146,7 +147,7 @@ class _Page(Page):
             bar = ("█" * round(share * cells) or "·") if cells >= FEWEST_CELLS else ""
             interval = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
             points = (f"{row.score:+.1f}", f"({interval})") if fit else ("", interval)
-            table.add_row(f"{place}", name, points[0], points[1] if room >= NARROW else "", f"{share:.0%}", bar)
+            table.add_row(f"{place}", name, points[0], points[1] if room >= NARROW else "", percent(share), bar)
         points = "Points, their range" if fit else "The range of the points"
         note = f"{points} over the draws, and how often each ranks first."
         summary = Text(result.verdict.summary, style="bold")
@@ -242,7 +243,7 @@ class _Page(Page):
         lines = []
         for name, own in result.members.items():
             verdict = own.verdict
-            share = f"{self._words.candidate(verdict.leader)} {verdict.confidence:.0%}"
+            share = f"{self._words.candidate(verdict.leader)} {percent(verdict.confidence)}"
             lines.append(f"{name}: {share if verdict.leader else ''} ({KINDS[verdict.kind]})".replace("  ", " "))
         return _Section("Each person's own", self._items(lines, first=0, step=1))
 
@@ -259,7 +260,7 @@ class _Page(Page):
                 for person, value in difference.ballots.items()
                 if value is not None
             )
-            texts.append(f"{difference.text} {ballots}  (moves {difference.moves:.0%} of first ranks)")
+            texts.append(f"{difference.text} {ballots}  (moves {percent(difference.moves)} of first ranks)")
         return _Section("Where you differ, what moves the result most first", self._items(texts, first=2, step=3))
 
     def some_only(self, result: GroupRecommendation) -> _Section:

@@ -16,7 +16,7 @@ from advisor.model.explanation import (
     WeightChange,
     WeightThreshold,
 )
-from advisor.model.figures import significant
+from advisor.model.figures import percent, significant
 from advisor.model.knowledge import Knowledge
 from advisor.report.page import Page
 from advisor.report.words import Words
@@ -71,7 +71,7 @@ def _print_weights(page: Page, found: Thresholds, words: Words) -> None:
         named = f"{words.criterion(entry.criterion)}\n({entry.level or 'not settled'})"
         for lead, recommended in ((entry.more, entry.more_recommended), (entry.less, entry.less_recommended)):
             if lead or recommended:
-                leads = f"{words.candidate(lead.lead.candidate)} ({lead.lead.share:.0%})" if lead else NOBODY
+                leads = f"{words.candidate(lead.lead.candidate)} ({percent(lead.lead.share)})" if lead else NOBODY
                 is_recommended = words.candidate(recommended.lead.candidate) if recommended else NOBODY
                 table.add_row(named, f"{leads}\n{_factor(lead)}", f"{is_recommended}\n{_factor(recommended)}")
     if table.row_count > 1:
@@ -123,8 +123,8 @@ def _print_numbers(page: Page, found: Thresholds, words: Words, knowledge: Knowl
 
 def _add(table: Table, title: str, entry: CandidateThreshold) -> None:
     """A row that says at which factors."""
-    lead = NOBODY if entry.factor is None else f"{significant(entry.factor)}× ({entry.lead.share:.0%})"
-    leads = f"leads ({entry.lead.share:.0%})" if entry.holds_at is None else lead
+    lead = NOBODY if entry.factor is None else f"{significant(entry.factor)}× ({percent(entry.lead.share)})"
+    leads = f"leads ({percent(entry.lead.share)})" if entry.holds_at is None else lead
     recommended = f"{significant(entry.recommended.factor)}×" if entry.recommended else NOBODY
     table.add_row(Padding(title, (0, 0, 0, 2)), "", leads, recommended)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from advisor.model.answer import Answer, AnswerValue
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Host
 from advisor.model.overlay import Overlay, Retire
@@ -81,7 +82,7 @@ class Words:
     def outcome(self, flip: Flip) -> str:
         """What a flip leads to."""
         if flip.candidate:
-            return f"{self.candidate(flip.candidate)} ({flip.confidence:.0%})"
+            return f"{self.candidate(flip.candidate)} ({percent(flip.confidence)})"
         return KINDS[flip.kind]
 
     def measurable(self, entry: ToMeasure) -> str:
@@ -110,10 +111,10 @@ class Words:
             verdict = f"{self.candidate(only.candidate)} is recommended" if only.candidate else KINDS[only.kind]
             return f"Settled: whatever is answered to what is open, the verdict is: {verdict} (proven)."
         begins = "As good as settled" if settled == "as-good-as" else "Not settled"
-        ways = [f"{each.share:.1%} {self._ends(each)}" for each in may_become[:MOST_OUTCOMES]]
+        ways = [f"{percent(each.share, 1)} {self._ends(each)}" for each in may_become[:MOST_OUTCOMES]]
         if rest := sum(each.share for each in may_become[MOST_OUTCOMES:]):
-            ways.append(f"{rest:.1%} end otherwise")
-        error_of = f"(standard error {error:.1%})"
+            ways.append(f"{percent(rest, 1)} end otherwise")
+        error_of = f"(standard error {percent(error, 1)})"
         return f"{begins}: of the ways to answer what is open, {', '.join(ways)} {error_of}."
 
     def _ends(self, possible: Possible) -> str:
@@ -183,7 +184,7 @@ def standing(reason: Reason) -> tuple[str, ...]:
     """What sets a reason apart, in words: the overlay that it comes from, and that it counts for less for its age."""
     said = [f"overlay {name}" for name in reason.because.overlays]
     if reason.currency < 1:
-        said.append(f"counted {reason.currency:.0%}, for its sources should have been read again")
+        said.append(f"counted {percent(reason.currency)}, for its sources should have been read again")
     return tuple(said)
 
 

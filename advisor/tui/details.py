@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from textual.content import Content
 
-from advisor.model.figures import significant
+from advisor.model.figures import percent, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Comparison, Measurements, Outcome
 from advisor.model.probe import Metric, Probe
@@ -23,7 +23,6 @@ from advisor.tui.wording import (
     interval_words,
     leading_words,
     outcome_words,
-    percent,
     quantity,
     signed,
     unsigned,
@@ -243,7 +242,7 @@ class Details:
             return _paragraphs([*blocks, *map(self._grounds.reason, self._result.vetoes)])
         title = candidate_title(self._knowledge, verdict.leader)
         share, error = percent(verdict.confidence), percent(verdict.confidence_error)
-        from_ = f"{self._knowledge.settings.recommend_share:.0%}"
+        from_ = percent(self._knowledge.settings.recommend_share)
         said = (
             f"{title} ranks first in {share} of the draws, with a standard error of {error} from sampling. A candidate "
             f"is recommended from {from_} on."
@@ -298,8 +297,7 @@ def compared(measurements: Measurements, metric: str, candidate: str) -> Iterato
 
 
 def _share(row: Ranked, rank: int) -> str:
-    share = row.rank_acceptability[rank]
-    return f"{'<0.1%' if 0 < share < 0.0005 else f'{share:.1%}'} ± {row.rank_error[rank]:.1%}"
+    return f"{percent(row.rank_acceptability[rank], 1)} ± {percent(row.rank_error[rank], 1)}"
 
 
 def _paragraphs(blocks: Sequence[Block]) -> Content:

@@ -3,9 +3,12 @@
 import datetime
 from itertools import permutations
 
+import numpy as np
 import pytest
 
 from advisor.decision.advise import advise
+from advisor.decision.summary import summary
+from advisor.decision.verdict import Call
 from tests.support.knowledge import LEVELS, SOURCE, answers, build, criterion, evidence, question, rule, scale
 from tests.support.measurements import STEP, measured
 
@@ -108,3 +111,11 @@ def test_a_measurement_that_cannot_make_up_for_the_lead_is_not_asked_for():
     assert result.verdict.kind == "too-close"
     assert result.to_measure[0].swing < lead
     assert "Measure next" not in result.verdict.summary
+
+
+def test_almost_all_draws_are_not_said_to_be_all():
+    knowledge = base(("left", "k1", 3))
+    ranking = advise(knowledge, CARE, None, as_of=TODAY).ranking
+    almost = Call("recommended", "left", "left", 0.9987, 0.001)
+    said = summary(knowledge, almost, ranking, np.array([[1.0, 0.0], [0.0, 0.0]]), (), ())
+    assert said == "Use The left: it ranks first in >99% of the draws, ahead of The right mainly in on k1."

@@ -7,10 +7,11 @@ from test_tui_ledgers import EVERYTHING, measured, to_section
 from textual.widgets import OptionList
 
 from advisor.decision.advise import advise
+from advisor.model.figures import percent
 from advisor.report.words import ordinal
 from advisor.tui.drawing import interval
 from advisor.tui.widgets.charts import SHADES, Charts, Intervals, Speed, apportioned, lead, speeds
-from advisor.tui.wording import percent, signed
+from advisor.tui.wording import signed
 from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, shown, words
 
 

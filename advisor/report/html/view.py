@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from advisor.model.figures import interval, significant
+from advisor.model.figures import interval, percent, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement
 from advisor.model.probe import Metric
@@ -140,7 +140,7 @@ class _Viewer:
             kind=KINDS[verdict.kind],
             candidate=words.candidate(verdict.candidate) if verdict.candidate else "",
             summary=verdict.summary,
-            confidence=f"{verdict.confidence:.1%} ± {verdict.confidence_error:.1%}",
+            confidence=f"{percent(verdict.confidence, 1)} ± {percent(verdict.confidence_error, 1)}",
             leader=words.candidate(verdict.leader),
             places=tuple(self._place(row) for row in result.ranking),
             main=Side(words.candidate(verdict.leader), self._reasons(self._good), self._reasons(self._bad)),
@@ -234,7 +234,7 @@ class _Viewer:
             found = tuple(points[name][value.criterion].contribution for name in self._names)
             if any(found):
                 title = self._words.criterion(value.criterion)
-                lines.append(Line(title, f"{value.weight:.0%} of the weight", found, said=self._named(found)))
+                lines.append(Line(title, f"{percent(value.weight)} of the weight", found, said=self._named(found)))
         return tuple(sorted(lines, key=lambda line: min(line.values) - max(line.values)))
 
     def _named(self, points: Sequence[float]) -> tuple[str, ...]:

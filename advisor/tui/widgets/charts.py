@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Measurements
 from advisor.model.probe import Metric
@@ -15,7 +16,7 @@ from advisor.report.words import ordinal
 from advisor.tui.details import Details, compared
 from advisor.tui.drawing import MUTED, NARROWEST, interval
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import candidate_title, percent, quantity, signed
+from advisor.tui.wording import candidate_title, quantity, signed
 
 SHADES = "█▓▒░"
 """One for each rank, the first the darkest; ranks beyond share the last."""

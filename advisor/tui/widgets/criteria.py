@@ -10,13 +10,14 @@ from textwrap import wrap
 
 from textual.content import Content
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked, Recommendation
 from advisor.report.words import ordinal, scores_fit
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import candidate_title, percent, signed, unsigned
+from advisor.tui.wording import candidate_title, signed, unsigned
 
 NARROWEST = 8
 """Cells of a candidate's column, which is as wide as the longest word of the title."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from textual.content import Content
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, Ranked, Reason, Recommendation
 from advisor.report.words import KINDS, Words, reasons_against, reasons_for, scores_fit
@@ -15,7 +16,7 @@ from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.bars import Bar, Bars
 from advisor.tui.widgets.paragraphs import Paragraphs
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import DRAWN, answer_words, candidate_title, percent, signed, unsigned, verdict_words
+from advisor.tui.wording import DRAWN, answer_words, candidate_title, signed, unsigned, verdict_words
 
 COLOURS = {
     "recommended": "$success",

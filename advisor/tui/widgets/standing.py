@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked
 from advisor.report.words import scores_fit
 from advisor.tui.drawing import NARROWEST, interval, line
-from advisor.tui.wording import percent
 
 GAP = 2
 
@@ -41,7 +41,7 @@ class StandingPanel(Vertical):
         yield Static("How it stands", classes="title")
         yield _Rows()
         yield Static(classes="mark", markup=False)
-        share = f"{self._knowledge.settings.recommend_share:.0%}"
+        share = percent(self._knowledge.settings.recommend_share)
         yield Static(
             "How often each ranks first when everything that is uncertain is drawn at random: weights, measured "
             f"numbers, and the answers still open. A candidate is recommended from {share}. Below, on one scale, the "
