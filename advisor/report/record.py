@@ -22,6 +22,7 @@ from advisor.report.words import (
     reasons_for,
     scores_fit,
     standing,
+    unusable_words,
 )
 
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|&~"})
@@ -253,6 +254,8 @@ class _Writer:
                 f"Measured ({environment.level}) on {_plain(host.cpu)}, {host.cores_usable} cores, {host.os}"
                 f"{': ' if named else ''}{named}; fingerprint {_code(environment.fingerprint)}."
             )
+            if unusable := unusable_words(result.measurements):
+                yield _plain(unusable)
         else:
             yield "Nothing was measured."
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ from advisor.report.words import (
     rests_on,
     scores_fit,
     standing,
+    unusable_words,
 )
 
 LINES = 40
@@ -349,14 +349,10 @@ def _measured(result: Recommendation) -> str:
     if not result.environment.level:
         return "No measurements were used: `advisor probe` takes them."
     subjects = sorted({outcome.candidate for outcome in result.measurements if outcome.measurements})
-    numbers = [number for outcome in result.measurements for number in outcome.measurements]
-    whys = Counter(number.quality_reason for number in numbers if number.quality == "unusable")
     host = result.environment.host
     where = f" on {host.cpu}, {gpu_words(host)}" if host else ""
     told = f"Measured{where} ({result.environment.level}): {', '.join(subjects) or 'nothing'}."
-    if whys:
-        told += f" Of {len(numbers)} numbers {whys.total()} are unusable: {whys.most_common(1)[0][0]}."
-    return told
+    return f"{told} {unusable_words(result.measurements)}".rstrip()
 
 
 def _said(notice: Notice) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Host
+from advisor.model.measurement import Host, Outcome
 from advisor.model.overlay import Overlay, Retire
 from advisor.model.question import Question
 from advisor.model.recommendation import Flip, Possible, Ranked, Reason, Recommendation, Settled, ToMeasure
@@ -186,6 +186,17 @@ def standing(reason: Reason) -> tuple[str, ...]:
     if reason.currency < 1:
         said.append(f"counted {percent(reason.currency)}, for its sources should have been read again")
     return tuple(said)
+
+
+def unusable_words(outcomes: Iterable[Outcome]) -> str:
+    """How many of the numbers measured can't be used, with the commonest reason; empty where all can."""
+    numbers = [number for outcome in outcomes for number in outcome.measurements]
+    whys = Counter(number.quality_reason for number in numbers if number.quality == "unusable")
+    if not whys:
+        return ""
+    why = whys.most_common(1)[0][0]
+    is_ = "is" if whys.total() == 1 else "are"
+    return f"Of {len(numbers)} numbers {whys.total()} {is_} unusable{f': {why}' if why else ''}."
 
 
 def gpu_words(host: Host) -> str:

@@ -205,6 +205,7 @@ class Details:
             blocks.append(Content.styled(probe.text, MUTED))
         numbers = [
             f"{self._knowledge.metric[n.metric].title}: {quantity(n.median, n.unit)} ({interval_words(n)})"
+            + ("" if n.quality == "good" else f"; {n.quality}: {n.quality_reason}".rstrip(": "))
             for n in outcome.measurements
             if n.metric in self._knowledge.metric
         ]

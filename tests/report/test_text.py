@@ -16,6 +16,7 @@ from advisor.report.html import page as html
 from advisor.report.text import LINES, render, render_group
 from advisor.report.words import Words, reasons_against, reasons_for, scores_fit
 from advisor.session.group import advise_group
+from tests.support.measurements import spoilt
 from tests.support.profiles import profiles
 
 KNOWLEDGE = load()
@@ -165,15 +166,12 @@ def test_a_score_outside_its_range_is_not_shown_beside_it(results):
 def test_numbers_that_could_not_be_used_are_told():
     answers, found = next((answers, found) for answers, found in profiles() if found and found.outcomes)
 
-    def spoil(outcome):
-        numbers = (n.model_copy(update={"quality": "unusable", "quality_reason": "busy"}) for n in outcome.measurements)
-        return outcome.model_copy(update={"measurements": tuple(numbers)})
-
     all_of_them = sum(len(outcome.measurements) for outcome in found.outcomes)
-    spoilt = found.model_copy(update={"outcomes": tuple(map(spoil, found.outcomes))})
-    text = render(advise(KNOWLEDGE, answers, spoilt, as_of=TODAY), KNOWLEDGE, 80)
-    assert f"Of {all_of_them} numbers {all_of_them} are unusable: busy." in " ".join(text.split())
-    assert "unusable" not in render(advise(KNOWLEDGE, answers, found, as_of=TODAY), KNOWLEDGE, 80)
+    reports = ((render, (80,)), (record.render, ()), (html.render, ()))
+    for writes, more in reports:
+        text = writes(advise(KNOWLEDGE, answers, spoilt(found), as_of=TODAY), KNOWLEDGE, *more)
+        assert f"Of {all_of_them} numbers {all_of_them} are unusable: busy." in " ".join(text.split())
+        assert "unusable" not in writes(advise(KNOWLEDGE, answers, found, as_of=TODAY), KNOWLEDGE, *more)
 
 
 def test_the_machine_that_was_measured_is_named():

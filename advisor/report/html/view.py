@@ -23,6 +23,7 @@ from advisor.report.words import (
     reasons_for,
     scores_fit,
     standing,
+    unusable_words,
 )
 
 FOR, AGAINST, FLIPS, QUESTIONS = 5, 3, 4, 5
@@ -313,3 +314,5 @@ class _Viewer:
             f"Measured ({environment.level}) on {host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}"
             + (f": {named}." if named else ".")
         )
+        if unusable := unusable_words(result.measurements):
+            yield unusable
