@@ -151,9 +151,8 @@ class _Page(Page):
         points = "Points, their range" if fit else "The range of the points"
         note = f"{points} over the draws, and how often each ranks first."
         summary = Text(result.verdict.summary, style="bold")
-        said = result.verdict
-        settled = self._words.settled(said.settled, said.may_become, said.may_change_error)
-        prospect = [self._note(settled)] if result.open_questions else []
+        openness = self._words.openness(result)
+        prospect = [self._note(openness)] if openness else []
         return [summary, Text(""), Padding(table, (0, 0, 0, 2)), self._note(note), *prospect]
 
     def reasons(self, result: Recommendation) -> list[_Section]:

@@ -117,6 +117,11 @@ class Words:
         error_of = f"(standard error {percent(error, 1)})"
         return f"{begins}: of the ways to answer what is open, {', '.join(ways)} {error_of}."
 
+    def openness(self, result: Recommendation) -> str:
+        """The same of a result; empty where nothing is open."""
+        said = result.verdict
+        return self.settled(said.settled, said.may_become, said.may_change_error) if result.open_questions else ""
+
     def _ends(self, possible: Possible) -> str:
         if possible.candidate:
             return f"recommend {self.candidate(possible.candidate)}"

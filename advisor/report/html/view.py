@@ -85,6 +85,8 @@ class View:
     candidate: str
     summary: str
     confidence: str
+    openness: str
+    """Whether open questions can still change the verdict; empty where there are none."""
     leader: str
     places: tuple[Place, ...]
     main: Side
@@ -142,6 +144,7 @@ class _Viewer:
             candidate=words.candidate(verdict.candidate) if verdict.candidate else "",
             summary=verdict.summary,
             confidence=f"{percent(verdict.confidence, 1)} ± {percent(verdict.confidence_error, 1)}",
+            openness=words.openness(result),
             leader=words.candidate(verdict.leader),
             places=tuple(self._place(row) for row in result.ranking),
             main=Side(words.candidate(verdict.leader), self._reasons(self._good), self._reasons(self._bad)),

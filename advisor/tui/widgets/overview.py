@@ -69,7 +69,7 @@ class Overview(Sheet):
         notes = [note] if note else []
         if count := len(self._result.verdict.warnings):
             notes.append(f"! {count} {'warning' if count == 1 else 'warnings'}: press 6.")
-        said = self._settled() if self._result.open_questions else ""
+        said = Words(self._knowledge).openness(self._result)
         drawing = Paragraphs([("", said)], style=MUTED) if said else None
         if notes or said:
             yield Part("", "\n".join(notes), drawing, lambda row: self._details.settled(said))
@@ -84,10 +84,6 @@ class Overview(Sheet):
             drawing,
             lambda row: self._details.candidate(ranking[row - 1].candidate) if row else self._details.score(),
         )
-
-    def _settled(self) -> str:
-        said = self._result.verdict
-        return Words(self._knowledge).settled(said.settled, said.may_become, said.may_change_error)
 
     def _bar(self, row: Ranked) -> Bar:
         title = candidate_title(self._knowledge, row.candidate)
