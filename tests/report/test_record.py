@@ -179,6 +179,9 @@ def test_nothing_from_an_overlay_or_a_file_becomes_markup(results):
         ("https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
         ("keras-team/keras: README.md", "https://github.com/keras-team/keras/blob/HEAD/README.md"),
         ("keras-team/keras: tags v3.12.0 to v3.15.1", "https://github.com/keras-team/keras"),
+        ("a/b@v1.2.3: src/x.py, src/y.py", "https://github.com/a/b/blob/v1.2.3/src/x.py"),
+        ("a/b@v1.2.3: src/x.py (f)", "https://github.com/a/b/blob/v1.2.3/src/x.py"),
+        ("a/b@v1.2.3: src/*/x.py", "https://github.com/a/b/tree/v1.2.3/src"),
         ("docs/method.md#measuring", None),
         ("javascript:alert(1)", None),
         ("JaVaScRiPt://example.org/%0aalert(1)", None),
@@ -191,6 +194,13 @@ def test_nothing_from_an_overlay_or_a_file_becomes_markup(results):
 )
 def test_only_what_can_be_opened_becomes_a_link(address, link):
     assert web_address(address) == link
+
+
+def test_a_source_of_a_version_of_keras_leads_to_that_version():
+    named = [source for source in KNOWLEDGE.sources if source.title.startswith("Keras 3.15.1, ")]
+    assert named
+    for source in named:
+        assert re.search(r"/keras/(blob|tree)/v3\.15\.1/keras/src/", web_address(source.address)), source.id
 
 
 def test_records_are_numbered_and_keep_their_result(result, tmp_path, capsys):
