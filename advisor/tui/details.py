@@ -8,7 +8,7 @@ from textual.content import Content
 
 from advisor.model.figures import percent, significant
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Comparison, Measurements, Outcome
+from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric, Probe
 from advisor.model.recommendation import Flip, OpenQuestion, Ranked, Recommendation
 from advisor.report.words import KINDS, ordinal
@@ -164,7 +164,7 @@ class Details:
             lines[0] += f" Standard deviation between launches: {percent(number.spread)} of the median."
         if number.quality != "good":
             lines.append(f"! {number.quality}: {number.quality_reason}".rstrip(": "))
-        for other in compared(self._measurements, metric, candidate):
+        for other in self._measurements.compared(metric, candidate):
             rival = candidate_title(self._knowledge, other.rival)
             ends = f"{significant(other.low)} to {significant(other.high)}"
             lines.append(f"{significant(other.ratio)} times {rival}'s ({ends}): {other.word}")
@@ -286,15 +286,6 @@ class Details:
         reasons = [reason for reason in self._result.reasons if changed & set(reason.because.answers)]
         resting = list(map(self._grounds.reason, reasons)) or ["Nothing: it is something that would speak then."]
         return _paragraphs([*blocks, said, *resting, "4 tries it, with any other change."])
-
-
-def compared(measurements: Measurements, metric: str, candidate: str) -> Iterator[Comparison]:
-    """A candidate's comparisons with the others by a metric."""
-    for comparison in measurements.comparisons:
-        if comparison.metric == metric and comparison.candidate == candidate:
-            yield comparison
-        elif comparison.metric == metric and comparison.rival == candidate:
-            yield comparison.turned()
 
 
 def _share(row: Ranked, rank: int) -> str:

@@ -13,7 +13,7 @@ from advisor.model.measurement import Measurement, Measurements
 from advisor.model.probe import Metric
 from advisor.model.recommendation import Recommendation
 from advisor.report.words import ordinal
-from advisor.tui.details import Details, compared
+from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED, NARROWEST, interval
 from advisor.tui.widgets.sheet import Part, Sheet
 from advisor.tui.wording import candidate_title, quantity, signed
@@ -126,7 +126,7 @@ def speeds(knowledge: Knowledge, metric: Metric, measurements: Measurements) -> 
     rows: list[Speed] = []
     for name in order:
         words = "best" if name == order[0] else f"{found[name].median / found[order[0]].median:.2f} times"
-        said = next((f": {c.word}" for c in compared(measurements, metric.id, name) if c.rival == order[0]), "")
+        said = next((f": {c.word}" for c in measurements.compared(metric.id, name) if c.rival == order[0]), "")
         noisy = "" if found[name].quality == "good" else f", {found[name].quality}"
         rows.append(Speed(name, found[name], words + said + noisy))
     return rows
