@@ -20,7 +20,8 @@ from advisor.report.words import (
     overlay_words,
     reasons_against,
     reasons_for,
-    scores_fit,
+    ruled_out_share,
+    score_fits,
     standing,
     unusable_words,
 )
@@ -171,14 +172,15 @@ class _Writer:
 
     def _options(self) -> Iterator[str]:
         yield from ("## Pros and Cons of the Options", "")
-        fit = scores_fit(self._result.ranking)
         for row in self._result.ranking:
             yield from (f"### {_plain(self._words.candidate(row.candidate))}", "")
             known = self._knowledge.candidate.get(row.candidate)
             yield from (() if known is None else (_plain(known.text),))
             over = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
-            points = f"{row.score:+.1f} points ({over} in" if fit else f"{over} points (in"
-            yield f"{points} 90 % of the draws), first in {_plain(percent(row.first_rank_share))} of them."
+            points = f"{row.score:+.1f} points ({over} in" if score_fits(row) else f"{over} points (in"
+            out = ruled_out_share(row)
+            ruled_out = f", ruled out in {_plain(percent(out))}" if out else ""
+            yield f"{points} 90 % of the draws), first in {_plain(percent(row.first_rank_share))} of them{ruled_out}."
             yield ""
             yield from self._arguments(row)
             yield ""

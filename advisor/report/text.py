@@ -20,11 +20,12 @@ from advisor.report.words import (
     Words,
     gpu_words,
     known_answers,
+    order_words,
     overlay_words,
     reasons_against,
     reasons_for,
     rests_on,
-    scores_fit,
+    score_fits,
     standing,
     unusable_words,
 )
@@ -39,6 +40,7 @@ BAR = 20
 """Width of a full first-rank share, in characters."""
 FEWEST_CELLS = 4
 """A narrower bar would tell nothing."""
+OUTSIDE = "Points (none where they lie outside of it), their range"
 NARROW = 60
 """Below this width reasons are paragraphs rather than rows."""
 
@@ -136,7 +138,6 @@ class _Page(Page):
         room = self.console.width
         for justify in ("right", "left", "right", "left", "right", "left"):
             table.add_column(justify=justify, no_wrap=True)
-        fit = scores_fit(result.ranking)
         cells = min(BAR, room - 58)
         for place, row in enumerate(result.ranking, 1):
             name = self._words.candidate(row.candidate)
@@ -146,10 +147,11 @@ class _Page(Page):
             share = row.first_rank_share
             bar = ("█" * round(share * cells) or "·") if cells >= FEWEST_CELLS else ""
             interval = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
-            points = (f"{row.score:+.1f}", f"({interval})") if fit else ("", interval)
+            points = (f"{row.score:+.1f}", f"({interval})") if score_fits(row) else ("", interval)
             table.add_row(f"{place}", name, points[0], points[1] if room >= NARROW else "", percent(share), bar)
-        points = "Points, their range" if fit else "The range of the points"
-        note = f"{points} over the draws, and how often each ranks first."
+        fit = [score_fits(row) for row in result.ranking if row.feasible]
+        points = "Points, their range" if all(fit) else OUTSIDE if any(fit) else "The range of the points"
+        note = f"{points} over the draws, and how often each ranks first. {order_words(result, self._words)}".rstrip()
         summary = Text(result.verdict.summary, style="bold")
         openness = self._words.openness(result)
         prospect = [self._note(openness)] if openness else []

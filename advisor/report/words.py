@@ -169,10 +169,32 @@ def ordinal(rank: int) -> str:
     return _ORDINALS[rank - 1] if rank <= len(_ORDINALS) else f"{rank}th"
 
 
-def scores_fit(ranking: Iterable[Ranked]) -> bool:
-    """Whether each score lies in its range over the draws. It counts only what is certain, so that while much is open
-    it may lie outside, where it would look like a mistake: then the range alone tells what to expect."""
-    return all(row.score_low <= row.score <= row.score_high for row in ranking if row.feasible)
+def score_fits(row: Ranked) -> bool:
+    """Whether a score lies in its range over the draws. It counts only what is certain, so that while much is open it
+    may lie outside, where it would look like a mistake: then the range alone tells what to expect."""
+    return row.score_low <= row.score <= row.score_high
+
+
+def order_words(result: Recommendation, words: Words) -> str:
+    """Why a ranking isn't in the order of its points, where it isn't: what it goes by, and who is ruled out in some of
+    the draws."""
+    rows = [row for row in result.ranking if row.feasible]
+    by_shares = rows == sorted(rows, key=lambda row: -row.first_rank_share)
+    by_points = rows == sorted(rows, key=lambda row: -row.score)
+    by = "Ordered by how often each ranks first, not by points." if by_shares and not by_points else ""
+    out = [
+        f"{words.candidate(row.candidate)} is ruled out in {percent(share)} of the draws."
+        for row in result.ranking
+        if (share := ruled_out_share(row)) > 0
+    ]
+    return " ".join(filter(None, (by, *out)))
+
+
+def ruled_out_share(row: Ranked) -> float:
+    """In what share of the draws a feasible candidate is ruled out; 0 where the result doesn't say."""
+    share = 1 - sum(row.rank_acceptability) if row.feasible and row.rank_acceptability else 0.0
+    # The shares of its ranks are rounded to four digits.
+    return share if share > 0.0005 else 0.0
 
 
 def reasons_for(result: Recommendation, candidate: str | None) -> list[Reason]:

@@ -20,7 +20,7 @@ from advisor.report.html import charts
 from advisor.report.html.charts import Line, Place
 from advisor.report.html.page import render
 from advisor.report.html.view import FOR
-from advisor.report.words import Words, reasons_for, scores_fit
+from advisor.report.words import Words, reasons_for, score_fits
 from tests.contracts.test_picture import BROWSER, FLAGS
 from tests.support.profiles import profiles
 
@@ -120,9 +120,10 @@ def test_verdict_ranking_and_numbers_are_in_words_too(results):
         words = " ".join(" ".join(Page(render(result, KNOWLEDGE)).words).split())
         assert result.verdict.summary in words
         assert Words(KNOWLEDGE).openness(result) in words
-        fit = scores_fit(result.ranking)
         for row in result.ranking:
-            assert (f"{row.score:+.1f}" if fit else f"{row.score_low:+.1f} to {row.score_high:+.1f}") in words
+            assert (
+                f"{row.score:+.1f}" if score_fits(row) else f"{row.score_low:+.1f} to {row.score_high:+.1f}"
+            ) in words
             assert percent(row.first_rank_share) in words
         for notice in (*result.verdict.warnings, *result.verdict.next.advice):
             assert notice.text in words

@@ -14,7 +14,7 @@ from advisor.model.recommendation import ToMeasure
 from advisor.report import record
 from advisor.report.html import page as html
 from advisor.report.text import LINES, render, render_group
-from advisor.report.words import Words, reasons_against, reasons_for, scores_fit
+from advisor.report.words import Words, reasons_against, reasons_for, score_fits
 from advisor.session.group import advise_group
 from tests.support.measurements import spoilt
 from tests.support.profiles import profiles
@@ -152,14 +152,37 @@ def test_a_score_outside_its_range_is_not_shown_beside_it(results):
     """While much is open what is certain may be less than anybody can end up with."""
     seen = set()
     for result in results:
-        fit = scores_fit(result.ranking)
-        seen.add(fit)
         text = render(result, KNOWLEDGE, 80)
         for row in result.ranking:
             if row.feasible:
+                fit = score_fits(row)
+                seen.add(fit)
                 ends = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
                 assert (f"{row.score:+.1f}  ({ends})" in text) == fit
                 assert (f"  {ends}  " in text) != fit
+        fits = {score_fits(row) for row in result.ranking if row.feasible}
+        assert ("Points (none where they lie outside of it)" in text) == (fits == {True, False})
+    assert seen == {True, False}
+
+
+def test_a_ranking_against_the_order_of_points_is_explained(results):
+    """Wherever the ranking is shown; so is in how many draws a candidate is ruled out."""
+    seen = set()
+    for result in results:
+        scores = [row.score for row in result.ranking if row.feasible]
+        against = scores != sorted(scores, reverse=True)
+        seen.add(against)
+        first, *others = result.ranking
+        shares = (0.6, *(0.1 / len(others) for _ in others))
+        risky = result.model_copy(
+            update={"ranking": (first.model_copy(update={"rank_acceptability": shares, "feasible": True}), *others)}
+        )
+        for writes, more in ((render, (80,)), (html.render, ())):
+            text = " ".join(writes(result, KNOWLEDGE, *more).split())
+            assert ("Ordered by how often each ranks first, not by points." in text) == against
+            said = f"{KNOWLEDGE.candidate[first.candidate].title} is ruled out in 30% of the draws."
+            assert said in " ".join(writes(risky, KNOWLEDGE, *more).split())
+        assert ", ruled out in 30%." in record.render(risky, KNOWLEDGE)
     assert seen == {True, False}
 
 

@@ -48,6 +48,20 @@ def test_the_lead_is_the_sum_of_its_parts():
     assert list(map(abs, parts.values())) == sorted(map(abs, parts.values()), reverse=True)
 
 
+def test_a_leader_with_fewer_points_has_no_lead_to_widen():
+    outcome = result()
+    first, second, *others = outcome.ranking
+    behind = outcome.model_copy(
+        update={
+            "verdict": outcome.verdict.model_copy(update={"leader": second.candidate}),
+            "ranking": (second, first, *others),
+        }
+    )
+    for each, fewer in ((outcome, False), (behind, True)):
+        note = str(Charts(SMALL, each, None, None)._lead().note)
+        assert ("but has no more points: " in note, "widens the lead" in note) == (fewer, not fewer)
+
+
 def test_the_best_comes_first_and_the_comparison_gives_the_word():
     rows = speeds(SMALL, SMALL.metric["cnn-step"], measured())
     assert [row.words for row in rows] == ["best", "1.59 times", "1.93 times"]

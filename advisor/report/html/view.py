@@ -18,10 +18,11 @@ from advisor.report.words import (
     Words,
     gpu_words,
     known_answers,
+    order_words,
     overlay_words,
     reasons_against,
     reasons_for,
-    scores_fit,
+    score_fits,
     standing,
     unusable_words,
 )
@@ -85,6 +86,8 @@ class View:
     candidate: str
     summary: str
     confidence: str
+    order: str
+    """Why the ranking isn't in the order of its points; empty where it is."""
     openness: str
     """Whether open questions can still change the verdict; empty where there are none."""
     leader: str
@@ -144,6 +147,7 @@ class _Viewer:
             candidate=words.candidate(verdict.candidate) if verdict.candidate else "",
             summary=verdict.summary,
             confidence=f"{percent(verdict.confidence, 1)} ± {percent(verdict.confidence_error, 1)}",
+            order=order_words(result, words),
             openness=words.openness(result),
             leader=words.candidate(verdict.leader),
             places=tuple(self._place(row) for row in result.ranking),
@@ -187,7 +191,7 @@ class _Viewer:
 
     def _place(self, row: Ranked) -> Place:
         name = self._words.candidate(row.candidate)
-        score = row.score if scores_fit(self._result.ranking) else None
+        score = row.score if score_fits(row) else None
         return Place(name, score, row.score_low, row.score_high, ranks(row), row.feasible)
 
     def _side(self, candidate: str) -> Side:

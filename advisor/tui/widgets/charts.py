@@ -60,12 +60,20 @@ class Charts(Sheet):
         leader, rival, parts = found
         names = [candidate_title(self._knowledge, name) for name in (leader, rival)]
         total = sum(parts.values())
-        note = (
-            f"{names[0]} has {signed(total)} points over {names[1]}, the runner-up. Each bar is what one criterion "
-            f"adds to that, its points for {names[0]} less those for {names[1]}: to the right it widens the lead, to "
-            "the left it narrows it. Beside it, the lead that is left where the criterion has no weight and the others "
-            "keep theirs; ! where there is none left."
-        )
+        bars = f"Each bar is what one criterion adds to that, its points for {names[0]} less those for {names[1]}:"
+        left = "where the criterion has no weight and the others keep theirs; !"
+        if total > 0:
+            note = (
+                f"{names[0]} has {signed(total)} points over {names[1]}, the runner-up. {bars} to the right it widens "
+                f"the lead, to the left it narrows it. Beside it, the lead that is left {left} where there is none "
+                "left."
+            )
+        else:
+            note = (
+                f"{names[0]} ranks first more often than {names[1]}, the runner-up, but has no more points: "
+                f"{signed(total)} between the two. {bars} to the right it speaks for {names[0]}, to the left for "
+                f"{names[1]}. Beside it, what is left of the difference {left} where {names[0]} has no more points."
+            )
         if not parts:
             return Part(heading, f"{note} No criterion tells the two apart.")
         titles = {criterion.id: criterion.title for criterion in self._knowledge.criteria}

@@ -9,7 +9,7 @@ from textual.content import Content
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, Ranked, Reason, Recommendation
-from advisor.report.words import KINDS, Words, reasons_against, reasons_for, scores_fit
+from advisor.report.words import KINDS, Words, order_words, reasons_against, reasons_for, score_fits
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
@@ -32,7 +32,7 @@ HOW_TO_READ = (
     "Enter on a line shows what its numbers rest on. "
     f"{DRAWN} The confidence is how often the leader comes first in those draws. A score sums up what certainly speaks "
     "for and against a candidate; 90% of the draws, which answer the open questions too, give one within the range "
-    "beside it. While much is open, the score may lie outside of that."
+    "beside it. A score outside of that, as there may be while much is open, is left out."
 )
 
 
@@ -62,7 +62,8 @@ class Overview(Sheet):
             yield from self._reasons(f"Against {title}", reasons_against(self._result, leader)[:1])
         yield from self._vetoes()
         yield from self._flips()
-        yield Part("How to read this", HOW_TO_READ)
+        order = order_words(self._result, Words(self._knowledge))
+        yield Part("How to read this", f"{HOW_TO_READ} {order}".rstrip())
 
     def _state(self, note: str) -> Iterator[Part]:
         """How it came to be measured, what warns, and whether open questions can still change the verdict."""
@@ -91,7 +92,7 @@ class Overview(Sheet):
             return Bar((title, "", ""), None, "ruled out")
         interval = f"{unsigned(row.score_low)} to {unsigned(row.score_high)}"
         leads = row.candidate == self._result.verdict.leader
-        score = unsigned(row.score) if scores_fit(self._result.ranking) else ""
+        score = unsigned(row.score) if score_fits(row) else ""
         cells = (title, score, interval)
         return Bar(cells, row.first_rank_share, percent(row.first_rank_share), leads)
 
