@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rich.console import RenderableType
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Flip, GroupRecommendation, Notice, OpenQuestion, Reason, Recommendation
+from advisor.model.recommendation import Flip, GroupRecommendation, Notice, OpenQuestion, Ranked, Reason, Recommendation
 from advisor.report.page import Page
 from advisor.report.robustness import group_line, robustness_lines
 from advisor.report.words import (
@@ -25,6 +25,7 @@ from advisor.report.words import (
     reasons_against,
     reasons_for,
     rests_on,
+    runner_up,
     score_fits,
     standing,
     unusable_words,
@@ -169,6 +170,8 @@ class _Page(Page):
         ranks_bad = [1, *range(REASONS - few + 1, REASONS)][:few]
         ranks_good = [rank for rank in range(REASONS) if rank not in ranks_bad]
         first = [*good[: len(ranks_good)], *bad[: len(ranks_bad)]]
+        second = runner_up(result) if candidate == result.verdict.leader else None
+        ahead = self._ahead(result, second) if second else {}
         column = max((len(self._words.criterion(reason.criterion)) for reason in first), default=0)
         sides = (
             (f"What speaks for {self._words.candidate(candidate)}", good, ranks_good),
@@ -178,20 +181,32 @@ class _Page(Page):
             _Section(
                 title,
                 [
-                    _Item(ranks[number] if number < len(ranks) else 20 + 5 * number, self._reason(reason, column))
+                    _Item(
+                        ranks[number] if number < len(ranks) else 20 + 5 * number, self._reason(reason, column, ahead)
+                    )
                     for number, reason in enumerate(found)
                 ],
             )
             for title, found, ranks in sides
         ]
 
-    def _reason(self, reason: Reason, column: int) -> RenderableType:
-        """A row, its criterion in a column of that width."""
+    def _ahead(self, result: Recommendation, second: Ranked) -> dict[str, str]:
+        """By criterion under which the runner-up has as many points as the leader or more, that it has."""
+        leader = next(row for row in result.ranking if row.candidate == result.verdict.leader)
+        pairs = zip(leader.criteria, second.criteria, strict=True)
+        return {
+            ours.criterion: f" ({self._words.candidate(second.candidate)}: {theirs.contribution:+.1f})"
+            for ours, theirs in pairs
+            if theirs.contribution >= max(ours.contribution, 0.05)
+        }
+
+    def _reason(self, reason: Reason, column: int, ahead: Mapping[str, str]) -> RenderableType:
+        """A row, its criterion in a column of that width; `ahead` says by criterion what the runner-up has."""
         criterion = self._words.criterion(reason.criterion)
         points = f"{reason.contribution:+.1f}"
         sources = reason.because.sources if self._full else reason.because.sources[:1]
         said = "; ".join(filter(None, (", ".join(sources), *standing(reason))))
-        cited = f" [{said}]" if said else ""
+        cited = ahead.get(reason.criterion, "") + (f" [{said}]" if said else "")
         if self.console.width < NARROW:
             return self._text(f"{points} {criterion}: {reason.text}", cited)
         table = _grid()

@@ -197,6 +197,12 @@ def ruled_out_share(row: Ranked) -> float:
     return share if share > 0.0005 else 0.0
 
 
+def runner_up(result: Recommendation) -> Ranked | None:
+    """The best feasible candidate that isn't the leader."""
+    leader = result.verdict.leader
+    return next((row for row in result.ranking if row.feasible and leader not in (None, row.candidate)), None)
+
+
 def reasons_for(result: Recommendation, candidate: str | None) -> list[Reason]:
     """What speaks for a candidate, weightiest first."""
     return [reason for reason in result.reasons if reason.candidate == candidate and reason.contribution > 0]

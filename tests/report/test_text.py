@@ -14,7 +14,7 @@ from advisor.model.recommendation import ToMeasure
 from advisor.report import record
 from advisor.report.html import page as html
 from advisor.report.text import LINES, render, render_group
-from advisor.report.words import Words, reasons_against, reasons_for, score_fits
+from advisor.report.words import Words, reasons_against, reasons_for, runner_up, score_fits
 from advisor.session.group import advise_group
 from tests.support.measurements import spoilt
 from tests.support.profiles import profiles
@@ -82,6 +82,22 @@ def test_in_full_every_reason_flip_warning_and_source_is_there(results):
             assert " ".join(notice.text.split()) in text
         for veto in result.vetoes:
             assert " ".join(veto.text.split()) in text
+
+
+def test_a_reason_under_which_the_runner_up_has_as_much_says_so(results):
+    marked = 0
+    for result in results:
+        second = runner_up(result)
+        if second is None:
+            continue
+        leader = next(row for row in result.ranking if row.candidate == result.verdict.leader)
+        text = " ".join(render(result, KNOWLEDGE, 100, full=True).split())
+        for ours, theirs in zip(leader.criteria, second.criteria, strict=True):
+            named = any(r.candidate == leader.candidate and r.criterion == ours.criterion for r in result.reasons)
+            if named and theirs.contribution >= max(ours.contribution, 0.05):
+                marked += 1
+                assert f"({KNOWLEDGE.candidate[second.candidate].title}: {theirs.contribution:+.1f})" in text
+    assert marked > 50
 
 
 def test_what_is_left_out_is_said(results):

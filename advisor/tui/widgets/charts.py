@@ -12,7 +12,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Measurements
 from advisor.model.probe import Metric
 from advisor.model.recommendation import Recommendation
-from advisor.report.words import ordinal
+from advisor.report.words import ordinal, runner_up
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED, NARROWEST, interval
 from advisor.tui.widgets.sheet import Part, Sheet
@@ -108,13 +108,13 @@ def lead(result: Recommendation) -> tuple[str, str, dict[str, float]] | None:
     add most first, without those that add nothing. None without a leader or without another feasible candidate."""
     rows = {row.candidate: row for row in result.ranking}
     leader = result.verdict.leader
-    rival = next((row.candidate for row in result.ranking if row.feasible and row.candidate != leader), None)
-    if leader is None or rival is None:
+    second = runner_up(result)
+    if leader is None or second is None:
         return None
-    theirs = {value.criterion: value.contribution for value in rows[rival].criteria}
+    theirs = {value.criterion: value.contribution for value in second.criteria}
     parts = {value.criterion: value.contribution - theirs[value.criterion] for value in rows[leader].criteria}
     order = sorted((name for name in parts if abs(parts[name]) > 5e-5), key=lambda name: -abs(parts[name]))
-    return leader, rival, {name: parts[name] for name in order}
+    return leader, second.candidate, {name: parts[name] for name in order}
 
 
 class Speed(NamedTuple):
