@@ -35,6 +35,8 @@ LINES = 40
 """The most lines of a text that isn't wanted in full."""
 REASONS = 5
 """So many reasons, of both sides, go before everything but the ranking."""
+BESIDES = 3
+"""So many criteria are named under which the runner-up alone has points."""
 ITEM_LINES = 3
 """A statement longer than this is cut, unless the text is wanted in full."""
 BAR = 20
@@ -174,21 +176,36 @@ class _Page(Page):
         ahead = self._ahead(result, second) if second else {}
         column = max((len(self._words.criterion(reason.criterion)) for reason in first), default=0)
         sides = (
-            (f"What speaks for {self._words.candidate(candidate)}", good, ranks_good),
-            ("What speaks against it", bad, ranks_bad),
+            (f"What speaks for {self._words.candidate(candidate)}", [], good, ranks_good),
+            ("What speaks against it", self._besides(result, second) if second else [], bad, ranks_bad),
         )
         return [
             _Section(
                 title,
                 [
-                    _Item(
-                        ranks[number] if number < len(ranks) else 20 + 5 * number, self._reason(reason, column, ahead)
-                    )
-                    for number, reason in enumerate(found)
+                    *before,
+                    *(
+                        _Item(
+                            ranks[number] if number < len(ranks) else 20 + 5 * number,
+                            self._reason(reason, column, ahead),
+                        )
+                        for number, reason in enumerate(found)
+                    ),
                 ],
             )
-            for title, found, ranks in sides
+            for title, before, found, ranks in sides
         ]
+
+    def _besides(self, result: Recommendation, second: Ranked) -> list[_Item]:
+        """Under which criteria that no reason of the leader names the runner-up has most."""
+        named = {reason.criterion for reason in result.reasons if reason.candidate == result.verdict.leader}
+        most = sorted(
+            (value for value in second.criteria if value.criterion not in named and value.contribution >= 0.5),
+            key=lambda value: -value.contribution,
+        )[:BESIDES]
+        points = (f"{self._words.criterion(value.criterion).lower()} ({value.contribution:+.1f})" for value in most)
+        said = f"{self._words.candidate(second.candidate)} has points where it has none: {', '.join(points)}."
+        return [_Item(1, self._text(said))] if most else []
 
     def _ahead(self, result: Recommendation, second: Ranked) -> dict[str, str]:
         """By criterion under which the runner-up has as many points as the leader or more, that it has."""

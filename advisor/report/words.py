@@ -182,12 +182,9 @@ def order_words(result: Recommendation, words: Words) -> str:
     by_shares = rows == sorted(rows, key=lambda row: -row.first_rank_share)
     by_points = rows == sorted(rows, key=lambda row: -row.score)
     by = "Ordered by how often each ranks first, not by points." if by_shares and not by_points else ""
-    out = [
-        f"{words.candidate(row.candidate)} is ruled out in {percent(share)} of the draws."
-        for row in result.ranking
-        if (share := ruled_out_share(row)) > 0
-    ]
-    return " ".join(filter(None, (by, *out)))
+    shares = ((row, ruled_out_share(row)) for row in rows)
+    out = ", ".join(f"{words.candidate(row.candidate)} ({percent(share)})" for row, share in shares if share)
+    return " ".join(filter(None, (by, f"Ruled out in some draws: {out}." if out else "")))
 
 
 def ruled_out_share(row: Ranked) -> float:

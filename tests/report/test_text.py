@@ -97,6 +97,9 @@ def test_a_reason_under_which_the_runner_up_has_as_much_says_so(results):
             if named and theirs.contribution >= max(ours.contribution, 0.05):
                 marked += 1
                 assert f"({KNOWLEDGE.candidate[second.candidate].title}: {theirs.contribution:+.1f})" in text
+        named = {reason.criterion for reason in result.reasons if reason.candidate == leader.candidate}
+        if any(value.contribution >= 0.5 and value.criterion not in named for value in second.criteria):
+            assert f"{KNOWLEDGE.candidate[second.candidate].title} has points where it has none: " in text
     assert marked > 50
 
 
@@ -196,7 +199,7 @@ def test_a_ranking_against_the_order_of_points_is_explained(results):
         for writes, more in ((render, (80,)), (html.render, ())):
             text = " ".join(writes(result, KNOWLEDGE, *more).split())
             assert ("Ordered by how often each ranks first, not by points." in text) == against
-            said = f"{KNOWLEDGE.candidate[first.candidate].title} is ruled out in 30% of the draws."
+            said = f"Ruled out in some draws: {KNOWLEDGE.candidate[first.candidate].title} (30%)"
             assert said in " ".join(writes(risky, KNOWLEDGE, *more).split())
         assert ", ruled out in 30%." in record.render(risky, KNOWLEDGE)
     assert seen == {True, False}
