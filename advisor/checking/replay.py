@@ -239,7 +239,7 @@ class Replay:
         title = {name: candidate["title"].strip() for name, candidate in self.rules.candidates.items()}
         if leader is None:
             return "None of the candidates fits: each is ruled out."
-        first, measure = f"{title[leader]} ranks first in {share:.0%} of the draws", ""
+        first, measure = f"{title[leader]} ranks first in {_percent(share)} of the draws", ""
         one, two = (self.candidates.index(row["candidate"]) for row in ranking[:2])
         apart = (self.drawn.worth[one] - self.drawn.worth[two]).round(6)
         if ranking[1]["feasible"] and made["to_measure"] and made["to_measure"][0]["swing"] >= abs(apart.sum()):
@@ -249,14 +249,14 @@ class Replay:
             ask = f'; {what}: "{question["text"]}"' if question else ""
             return f"Not enough is known yet: {first}, and the open questions would decide{ask}.{measure}"
         if kind == "too-close":
-            other = f"{title[ranking[1]['candidate']]} in {ranking[1]['first_rank_share']:.0%}"
+            other = f"{title[ranking[1]['candidate']]} in {_percent(ranking[1]['first_rank_share'])}"
             return f"Too close to call: {first}, {other}. {self._turns_on(*ranking[:2], list(apart))}{measure}"
         if sum(row["feasible"] for row in ranking) == 1:
             return f"Use {title[leader]}: every other candidate is ruled out."
         most = [k for k in sorted(range(len(apart)), key=lambda k: -apart[k])[:2] if apart[k] > 0]
         names = " and ".join(criteria[self.draws.criteria[k]]["title"].strip().lower() for k in most)
         mainly = f", ahead of {title[ranking[1]['candidate']]} mainly in {names}" if names else ""
-        return f"Use {title[leader]}: it ranks first in {share:.0%} of the draws{mainly}."
+        return f"Use {title[leader]}: it ranks first in {_percent(share)} of the draws{mainly}."
 
     def _turns_on(self, first, second, apart):
         said = []
@@ -375,6 +375,12 @@ def _once(items):
 def _source(source):
     texts = {key: str(source[key]).strip() for key in ("title", "address", "date", "checked")}
     return texts | {key: source[key] for key in ("id", "grade", "kind")}
+
+
+def _percent(share):
+    """Whole percents; what is not quite nothing, or not quite all, is not rounded to it."""
+    said = f"{share:.0%}"
+    return {"0%": "<1%", "100%": ">99%"}.get(said, said) if 0 < share < 1 else said
 
 
 def _written(value, digits):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.model.claim import Claim, Compared, Here, Tried
-from advisor.model.measurement import Comparison, Measurements
+from advisor.model.measurement import Measurements
 
 
 @dataclass(frozen=True)
@@ -46,18 +45,9 @@ def _finding(test: Tried | Compared, measurements: Measurements) -> Finding:
             text, outcome.works == (test.outcome == "works"), outcome.detail or outcome.status.replace("-", " ")
         )
     text = f"{test.candidate} {test.word} than {test.rival} by {test.metric}"
-    found = _comparison(test, measurements.comparisons)
+    compared = measurements.compared(test.metric, test.candidate)
+    found = next((each for each in compared if each.rival == test.rival), None)
     if found is None:
         return Finding(text, None, "not measured")
     seen = f"{found.ratio:.2f} times ({found.low:.2f} to {found.high:.2f}), {found.word}"
     return Finding(text, None if found.word == "undecided" else found.word == test.word, seen)
-
-
-def _comparison(test: Compared, comparisons: Sequence[Comparison]) -> Comparison | None:
-    for comparison in comparisons:
-        if comparison.metric == test.metric:
-            if (comparison.candidate, comparison.rival) == (test.candidate, test.rival):
-                return comparison
-            if (comparison.rival, comparison.candidate) == (test.candidate, test.rival):
-                return comparison.turned()
-    return None

@@ -8,7 +8,7 @@ from advisor.decision.case import Case
 from advisor.engine.trace import support
 from advisor.model.base import Scalar
 from advisor.model.explanation import Step
-from advisor.model.figures import significant
+from advisor.model.figures import percent, significant
 from advisor.model.recommendation import Ranked, Reason, Recommendation, VetoGiven
 from advisor.model.rule import Condition, Rule
 
@@ -52,13 +52,13 @@ class Prover:
         steps = []
         for value in criteria:
             under = [reason for reason in reasons if reason.criterion == value.criterion]
-            text = f"{self._titles[value.criterion]}, {value.weight:.1%} of all weights"
+            text = f"{self._titles[value.criterion]}, {percent(value.weight, 1)} of all weights"
             grounds = (self._importance(value.criterion), *map(self.reason, under))
             steps.append(
                 Step(kind="criterion", id=value.criterion, text=text, points=value.contribution, steps=grounds)
             )
         title = self._knowledge.candidate[row.candidate].title
-        text = f"{title} ranks first in {row.first_rank_share:.1%} of the draws"
+        text = f"{title} ranks first in {percent(row.first_rank_share, 1)} of the draws"
         return Step(kind="candidate", id=row.candidate, text=text, points=row.score, steps=tuple(steps))
 
     def reason(self, reason: Reason) -> Step:
@@ -69,7 +69,7 @@ class Prover:
         ]
         text = reason.text
         if reason.currency < 1:
-            text += f" (Counted {reason.currency:.0%}: a source should have been read again.)"
+            text += f" (Counted {percent(reason.currency)}: a source should have been read again.)"
         others = [self._other_answer(name) for name in reason.because.answers if name not in self._answers]
         steps = (*self._grounds(rule.when), *measured, *others, *self._sources(rule))
         return Step(kind="reason", id=rule.id, text=text, points=reason.contribution, steps=steps)

@@ -8,6 +8,7 @@ import numpy as np
 
 from advisor.decision.arrays import Floats
 from advisor.decision.verdict import Call
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import OpenQuestion, Ranked, ToMeasure
 
@@ -27,7 +28,7 @@ def summary(
     if verdict.kind == "none-feasible":
         return "None of the candidates fits: each is ruled out."
     title = {candidate.id: candidate.title for candidate in knowledge.candidates}
-    share = f"{title[verdict.leader]} ranks first in {verdict.confidence:.0%} of the draws"
+    share = f"{title[verdict.leader]} ranks first in {percent(verdict.confidence)} of the draws"
     if sum(row.feasible for row in ranking) == 1 and verdict.kind == "recommended":
         return f"Use {title[verdict.leader]}: every other candidate is ruled out."
     first, second = ranking[:2]
@@ -35,7 +36,7 @@ def summary(
     ahead = np.round(worth[place[first.candidate]] - worth[place[second.candidate]], 6)
     if verdict.kind == "recommended":
         mainly = _mainly(knowledge, title[second.candidate], ahead)
-        return f"Use {title[verdict.leader]}: it ranks first in {verdict.confidence:.0%} of the draws{mainly}."
+        return f"Use {title[verdict.leader]}: it ranks first in {percent(verdict.confidence)} of the draws{mainly}."
     can_decide = second.feasible and measurable and measurable[0].swing >= abs(ahead.sum())
     measure = f' Measure next: "{measurable[0].title}".' if can_decide else ""
     if verdict.kind == "not-enough-known":
@@ -43,7 +44,7 @@ def summary(
         ask = f'; {what}: "{open_[0].text}"' if open_ else ""
         return f"Not enough is known yet: {share}, and the open questions would decide{ask}.{measure}"
     turns = _turns_on(knowledge, title[first.candidate], title[second.candidate], ahead)
-    other = f"{title[second.candidate]} in {second.first_rank_share:.0%}"
+    other = f"{title[second.candidate]} in {percent(second.first_rank_share)}"
     return f"Too close to call: {share}, {other}. {turns}{measure}"
 
 

@@ -1,5 +1,5 @@
 """How far weights and measurements are from giving the lead to another candidate, and from recommending one that isn't
-recommended now.
+recommended now; and how far weights are from taking the recommendation away.
 
 Who leads is who ranks first most often, as in the verdict, and every answer given here was assessed with as many
 draws as the verdict and from the same random numbers. A threshold is looked for on a grid of factors, outward from 1,
@@ -134,6 +134,9 @@ def _weight_threshold(case: Case, criterion: int) -> WeightThreshold:
     def newly_recommended(verdict: Call) -> bool:
         return verdict.candidate not in (None, case.verdict.candidate)
 
+    def lost(verdict: Call) -> bool:
+        return case.verdict.candidate not in (None, verdict.candidate)
+
     verdicts = {} if weight > 0 else _from_nothing(case, criterion)
 
     def change(bound: float, test: Test) -> WeightChange | None:
@@ -147,6 +150,8 @@ def _weight_threshold(case: Case, criterion: int) -> WeightThreshold:
         less=change(1 / WEIGHT_BOUND, another_leads) if weight > 0 else None,
         more_recommended=change(WEIGHT_BOUND, newly_recommended),
         less_recommended=change(1 / WEIGHT_BOUND, newly_recommended) if weight > 0 else None,
+        more_lost=change(WEIGHT_BOUND, lost),
+        less_lost=change(1 / WEIGHT_BOUND, lost) if weight > 0 else None,
     )
 
 

@@ -204,7 +204,8 @@ class Lead(Frozen):
 
 
 class WeightChange(Frozen):
-    """How much a weight would have to change for another candidate to lead, or to be recommended."""
+    """How much a weight would have to change for another candidate to lead or to be recommended, or for the one that is
+    recommended not to be."""
 
     factor: float | None
     """What the weight is multiplied by; null for a criterion that weighs nothing at present."""
@@ -231,6 +232,10 @@ class WeightThreshold(Frozen):
     more_recommended: WeightChange | None = None
     """Null where no weight up to `WEIGHT_BOUND` times as much makes the verdict recommend whom it doesn't now."""
     less_recommended: WeightChange | None = None
+    """Null where not even leaving the criterion out does."""
+    more_lost: WeightChange | None = None
+    """Null where no weight up to `WEIGHT_BOUND` times as much takes away the recommendation that there is now."""
+    less_lost: WeightChange | None = None
     """Null where not even leaving the criterion out does."""
 
 

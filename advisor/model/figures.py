@@ -1,4 +1,4 @@
-"""Measured numbers in writing."""
+"""Measured numbers and shares in writing."""
 
 from __future__ import annotations
 
@@ -14,3 +14,13 @@ def interval(low: float, high: float) -> str:
     """The ends of an interval to two significant digits, to three where two don't tell them apart."""
     digits = 2 if significant(low, 2) != significant(high, 2) else 3
     return f"{significant(low, digits)}–{significant(high, digits)}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as a percentage with so many decimals; what is not quite nothing, or not quite all, is not rounded to
+    it."""
+    said = f"{share:.{digits}%}"
+    if 0 < share < 1 and said in (f"{0:.{digits}%}", f"{1:.{digits}%}"):
+        least = 10.0 ** -(digits + 2)
+        return f"<{least:.{digits}%}" if share < 0.5 else f">{1 - least:.{digits}%}"
+    return said

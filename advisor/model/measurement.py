@@ -189,6 +189,14 @@ class Measurements(Frozen):
         """The candidate's measurement of a metric, or None; one that is unusable is as good as none."""
         return self._numbers.get((metric, candidate))
 
+    def compared(self, metric: str, candidate: str) -> Iterator[Comparison]:
+        """The candidate's comparisons with the others by a metric, of the interpreters that stand for the two."""
+        for found in self.comparisons:
+            mine = found if found.candidate == candidate else found.turned()
+            pair = {mine.candidate: mine.interpreter, mine.rival: mine.rival_interpreter}
+            if (mine.metric, mine.candidate) == (metric, candidate) and pair.items() <= self._chosen.items():
+                yield mine
+
     def unusable(self, metric: str) -> int:
         """How many candidates have a number of a metric that is unusable."""
         numbers = (n for outcomes in self._standing.values() for outcome in outcomes for n in outcome.measurements)
@@ -199,14 +207,21 @@ class Measurements(Frozen):
         return self._by_probe.get((probe, candidate))
 
     @cached_property
-    def _standing(self) -> dict[str, list[Outcome]]:
+    def _chosen(self) -> dict[str, str]:
+        """The interpreter that stands for each candidate."""
         chosen: dict[str, str] = {}
         for outcome in self.outcomes:
             if outcome.probe == IMPORTING and outcome.status == "works":
                 chosen.setdefault(outcome.candidate, outcome.interpreter)
+        for outcome in self.outcomes:
+            chosen.setdefault(outcome.candidate, outcome.interpreter)
+        return chosen
+
+    @cached_property
+    def _standing(self) -> dict[str, list[Outcome]]:
         found: dict[str, list[Outcome]] = {}
         for outcome in self.outcomes:
-            if chosen.setdefault(outcome.candidate, outcome.interpreter) == outcome.interpreter:
+            if self._chosen[outcome.candidate] == outcome.interpreter:
                 found.setdefault(outcome.candidate, []).append(outcome)
         return found
 

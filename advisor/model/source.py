@@ -16,7 +16,7 @@ class Source(Frozen):
     id: Identifier
     title: Sentence
     address: Sentence
-    """A URL, or `owner/name: path` for a file of a repository."""
+    """A URL, or `owner/name: path` for a file of a repository, `owner/name@tag: path` for one of a version."""
     date: Annotated[str, BeforeValidator(str)]
     """When it was published, as precisely as it says: 2026-03, 2026, or undated."""
     checked: datetime.date

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 
 from advisor.model.difference import KnowledgeDifference, Region, Side
+from advisor.model.figures import percent
 from advisor.model.recommendation import VerdictKind
 from advisor.report.words import KINDS
 
@@ -116,12 +117,8 @@ def _often(share: float) -> str:
 
 
 def _percent(share: float) -> str:
-    """To two digits, and never all or none where it isn't."""
-    if share in (0, 1):
-        return f"{share:.0%}"
-    if share < 0.0001:
-        return "<0.01%"
-    return f"{min(share, 0.99):.0%}" if share >= 0.1 else f"{100 * share:.2g}%"
+    """To about two digits."""
+    return percent(share, 0 if share in (0, 1) or share >= 0.1 else 1 if share >= 0.01 else 2)
 
 
 def _standing(kind: VerdictKind | None, leader: str | None = None, often: str = "") -> str:

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from advisor.model.drift import Changed, Drift, MeasurementDrift, ReasonDrift, SourceDrift, Stance
-from advisor.model.figures import interval, significant
+from advisor.model.figures import interval, percent, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement
 from advisor.report.page import Page
@@ -100,7 +100,7 @@ class _Sections(Page):
         self.console.print(Padding(Text(text), (0, 0, 0, 2)))
 
     def _stance(self, stance: Stance) -> str:
-        share = f"{stance.confidence:.0%}"
+        share = percent(stance.confidence)
         if stance.candidate:
             return f"{self.words.candidate(stance.candidate)} ({share})"
         if stance.leader is None:

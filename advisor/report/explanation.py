@@ -20,6 +20,7 @@ from advisor.model.explanation import (
     WhatIf,
     WhyNot,
 )
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Change, Recommendation
 from advisor.report.page import Page
@@ -148,7 +149,7 @@ class _Sections(Page):
 
     def why_not(self, entry: WhyNot, most: int) -> None:
         name = self._words.candidate(entry.candidate)
-        self.heading(f"Why not {name} (first in {entry.first_rank_share:.1%} of the draws)")
+        self.heading(f"Why not {name} (first in {percent(entry.first_rank_share, 1)} of the draws)")
         for veto in entry.vetoes:
             self.tree(veto)
         if entry.margin is None:
@@ -226,7 +227,7 @@ class _Sections(Page):
         for justify in ("left", "right", "left", "right", "left"):
             table.add_column(justify=justify, no_wrap=True)
         for row in found.ranking:
-            shares = f"{row.share_before:.1%} → {row.share_after:.1%}"
+            shares = f"{percent(row.share_before, 1)} → {percent(row.share_after, 1)}"
             scores = f"{row.score_before:+.1f} → {row.score_after:+.1f} points"
             ruled = "" if row.feasible_after else "ruled out"
             table.add_row(self._words.candidate(row.candidate), shares, scores, ruled)

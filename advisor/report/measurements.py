@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
-from advisor.model.figures import interval, significant
+from advisor.model.figures import interval, percent, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Comparison, Measurement, Measurements, Outcome
 from advisor.model.probe import Metric, Probe
@@ -55,15 +55,17 @@ def render(found: Measurements, knowledge: Knowledge, width: int | None = None, 
 def compared_with_best(found: Measurements, metric: Metric) -> tuple[str, list[Comparison]]:
     """The candidate with the best median of a metric, and the others compared with it; none where nothing was
     compared."""
-    mine = [comparison for comparison in found.comparisons if comparison.metric == metric.id]
+    names = dict.fromkeys(outcome.candidate for outcome in found.outcomes)
     numbers = {
-        c: n.median for c in {m.candidate for m in mine} | {m.rival for m in mine} if (n := found.number(metric.id, c))
+        name: number.median
+        for name in names
+        if (number := found.number(metric.id, name)) and any(found.compared(metric.id, name))
     }
     if not numbers:
         return "", []
     best = (min if metric.better == "lower" else max)(numbers, key=lambda name: numbers[name])
-    turned = [comparison if comparison.rival == best else comparison.turned() for comparison in mine]
-    return best, sorted((c for c in turned if c.rival == best and c.candidate != best), key=lambda c: abs(1 - c.ratio))
+    others = (comparison.turned() for comparison in found.compared(metric.id, best))
+    return best, sorted(others, key=lambda comparison: abs(1 - comparison.ratio))
 
 
 def _reservations(found: Measurements) -> list[str]:
@@ -127,7 +129,7 @@ def _share(found: Measurement | None, outcome: Outcome | None, ceiling: float) -
     """Numpy computes on the CPU, which is no ceiling for an accelerator."""
     if found is None or (outcome and outcome.findings.get("device", "cpu") != "cpu"):
         return ""
-    return f"{found.median / ceiling:.0%}"
+    return percent(found.median / ceiling)
 
 
 def _compared(found: Measurements, knowledge: Knowledge) -> Table:

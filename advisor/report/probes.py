@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from advisor.model.figures import percent
 from advisor.model.probe import Probe
 from advisor.model.selfcheck import SelfCheck, Trial
 from advisor.report.page import Page
@@ -37,18 +38,18 @@ def render_self_check(found: SelfCheck, width: int | None = None, colour: bool |
     page.heading(f"{found.candidate} against itself, {found.level}")
     console.print(
         Text(
-            f"False differences: {false} of {len(found.alike)} comparisons ({found.false_differences:.1%}).\n"
+            f"False differences: {false} of {len(found.alike)} comparisons ({percent(found.false_differences, 1)}).\n"
             f"Intervals that hold the true ratio: {sum(t.covered for t in trials)} of {len(trials)} "
-            f"({found.coverage:.1%})."
+            f"({percent(found.coverage, 1)})."
         )
     )
     if found.found is not None:
         hits = sum(trial.different for trial in found.slowed)
         console.print(
             Text(
-                f"Planted slowdowns found: {hits} of {len(found.slowed)} ({found.found:.0%}), each as large as the "
-                f"smallest difference that the first run said it could find (median {found.smallest_difference:.2f} "
-                "times)."
+                f"Planted slowdowns found: {hits} of {len(found.slowed)} ({percent(found.found)}), each as large as "
+                "the smallest difference that the first run said it could find "
+                f"(median {found.smallest_difference:.2f} times)."
             )
         )
     console.print()

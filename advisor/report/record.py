@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from advisor.decision.ageing import review_by
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Because, Change, GroupRecommendation, Ranked, Reason, Recommendation
 from advisor.report.links import web_address
@@ -19,18 +20,19 @@ from advisor.report.words import (
     overlay_words,
     reasons_against,
     reasons_for,
-    scores_fit,
+    ruled_out_share,
+    score_fits,
     standing,
+    unusable_words,
 )
 
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|&~"})
 _LEADING = re.compile(r"(\d*)([-+=.)])")
 """What makes a list or a heading of a line that begins with it."""
-_NO_NAMES = frozenset(
-    ("A", "An", "The", "It", "Its", "Of", "On", "In", "Inside", "With", "Without", "Not", "No", "One", "For", "From")
-)
 CONSEQUENCES, ARGUMENTS = 3, 6
 """How many reasons of a side are given as consequences, and for each option."""
+QUESTIONS = 5
+"""How many open questions are named."""
 
 
 class Kept(NamedTuple):
@@ -97,7 +99,7 @@ class _Writer:
         if drivers:
             yield from ("", "## Decision Drivers", "")
         for value in sorted(drivers, key=lambda value: -value.weight):
-            yield f"* {_plain(words.criterion(value.criterion))}, {value.weight:.0%} of the weight"
+            yield f"* {_plain(words.criterion(value.criterion))}, {_plain(percent(value.weight))} of the weight"
         yield from ("", "## Considered Options", "")
         for row in result.ranking:
             ruled_out = "" if row.feasible else " (ruled out)"
@@ -116,15 +118,29 @@ class _Writer:
         leader = verdict.leader
         best = reasons_for(self._result, leader)[:CONSEQUENCES]
         worst = reasons_against(self._result, leader)[:CONSEQUENCES]
+        yield from self._open()
         if best or worst or verdict.warnings:
-            yield from ("", "### Consequences", "")
+            leads = f"What speaks for and against {_plain(self._words.candidate(leader))}, which leads"
+            heading = "Consequences" if verdict.candidate else leads if leader else "To be minded"
+            yield from ("", f"### {heading}", "")
         yield from (self._consequence("Good", reason) for reason in best)
         yield from (self._consequence("Bad", reason) for reason in worst)
         for notice in verdict.warnings:
-            yield f"* Neutral, because it has to be minded: {_sentence(notice.text)} ({self._grounds(notice.because)})"
+            yield f"* Neutral, to be minded: {_sentence(notice.text)} ({self._grounds(notice.because)})"
         yield from ("", "### Confirmation", "")
         yield from self._confirmation()
         yield ""
+
+    def _open(self) -> Iterator[str]:
+        """What isn't answered yet, and whether it can still change the verdict."""
+        open_ = self._result.open_questions
+        if not open_:
+            return
+        yield from ("", _plain(self._words.openness(self._result)))
+        yield from ("", f"Not answered yet ({len(open_)}), most useful first:", "")
+        yield from (f"* {_plain(entry.text)}" for entry in open_[:QUESTIONS])
+        if len(open_) > QUESTIONS:
+            yield f"* and {len(open_) - QUESTIONS} more"
 
     def _confirmation(self) -> Iterator[str]:
         if not self._kept:
@@ -160,14 +176,15 @@ class _Writer:
 
     def _options(self) -> Iterator[str]:
         yield from ("## Pros and Cons of the Options", "")
-        fit = scores_fit(self._result.ranking)
         for row in self._result.ranking:
             yield from (f"### {_plain(self._words.candidate(row.candidate))}", "")
             known = self._knowledge.candidate.get(row.candidate)
             yield from (() if known is None else (_plain(known.text),))
             over = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
-            points = f"{row.score:+.1f} points ({over} in" if fit else f"{over} points (in"
-            yield f"{points} 90 % of the draws), first in {row.first_rank_share:.0%} of them."
+            points = f"{row.score:+.1f} points ({over} in" if score_fits(row) else f"{over} points (in"
+            out = ruled_out_share(row)
+            ruled_out = f", ruled out in {_plain(percent(out))}" if out else ""
+            yield f"{points} 90 % of the draws), first in {_plain(percent(row.first_rank_share))} of them{ruled_out}."
             yield ""
             yield from self._arguments(row)
             yield ""
@@ -176,7 +193,7 @@ class _Writer:
         good, bad = reasons_for(self._result, row.candidate), reasons_against(self._result, row.candidate)
         vetoes = [veto for veto in self._result.vetoes if veto.candidate == row.candidate]
         for veto in vetoes:
-            yield f"* Bad, because it is ruled out: {_sentence(veto.text)} ({self._grounds(veto.because)})"
+            yield f"* Bad, it is ruled out: {_sentence(veto.text)} ({self._grounds(veto.because)})"
         yield from (self._argument("Good", reason) for reason in good[:ARGUMENTS])
         yield from (self._argument("Bad", reason) for reason in bad[:ARGUMENTS])
         rest = [*good[ARGUMENTS:], *bad[ARGUMENTS:]]
@@ -186,19 +203,19 @@ class _Writer:
             where = f", in [the result]({_target(self._kept.result)})" if self._kept else ""
             several = f"{len(rest)} more reasons, each of at most {most:.1f}, come"
             count = "one more reason comes" if len(rest) == 1 else several
-            yield f"* Neutral, because {count} to {worth:+.1f}{where}"
+            yield f"* Neutral: {count} to {worth:+.1f}{where}"
         if not (good or bad or vetoes):
-            yield "* Neutral, because nothing that is known speaks for or against it"
+            yield "* Neutral: nothing that is known speaks for or against it"
 
     def _consequence(self, word: str, reason: Reason) -> str:
         cited = f" ({', '.join(map(self._cite, reason.because.sources))})" if reason.because.sources else ""
-        return f"* {word}, because {_clause(reason.text)}{cited}"
+        return f"* {word}: {_sentence(reason.text)}{cited}"
 
     def _argument(self, word: str, reason: Reason) -> str:
         criterion = _plain(self._words.criterion(reason.criterion))
         apart = "".join(f"; {_plain(said)}" for said in standing(reason))
         worth = f"{criterion} {reason.contribution:+.1f}"
-        return f"* {word}, because {_clause(reason.text)} ({worth}; {self._grounds(reason.because)}{apart})"
+        return f"* {word}: {_sentence(reason.text)} ({worth}; {self._grounds(reason.because)}{apart})"
 
     def _grounds(self, because: Because) -> str:
         """What a statement rests on, by id: sources as links, then measurements, answers and rules."""
@@ -256,14 +273,10 @@ class _Writer:
                 f"Measured ({environment.level}) on {_plain(host.cpu)}, {host.cores_usable} cores, {host.os}"
                 f"{': ' if named else ''}{named}; fingerprint {_code(environment.fingerprint)}."
             )
+            if unusable := unusable_words(result.measurements):
+                yield _plain(unusable)
         else:
             yield "Nothing was measured."
-
-
-def _clause(text: str) -> str:
-    """A sentence as the rest of another one: a first word that isn't a name begins small."""
-    first = text.split(maxsplit=1)[0]
-    return _sentence(text.replace(first, first.lower(), 1) if first in _NO_NAMES else text)
 
 
 def _sentence(text: str) -> str:

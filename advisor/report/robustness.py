@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from advisor.model.figures import percent
 from advisor.model.recommendation import Ranked, Recommendation
 from advisor.report.words import Words, ordinal
 
@@ -16,7 +17,7 @@ def group_line(result: Recommendation, words: Words) -> str:
     if not result.ranking:
         return ""
     rows = sorted(result.ranking[0].groups, key=lambda row: -row.weight)
-    return ", ".join(f"{words.group(row.group)} {row.weight:.0%}" for row in rows)
+    return ", ".join(f"{words.group(row.group)} {percent(row.weight)}" for row in rows)
 
 
 def robustness_lines(result: Recommendation, words: Words) -> Iterator[tuple[str, str]]:
@@ -29,7 +30,7 @@ def robustness_lines(result: Recommendation, words: Words) -> Iterator[tuple[str
 
 def _ranks(row: Ranked) -> str:
     shares = enumerate(row.rank_acceptability, 1)
-    return ", ".join(f"{ordinal(rank)} in {share:.0%}" for rank, share in shares if share >= 0.005)
+    return ", ".join(f"{ordinal(rank)} in {percent(share)}" for rank, share in shares if share >= 0.005)
 
 
 def _suits(row: Ranked, average: dict[str, float], words: Words) -> str:
@@ -38,9 +39,10 @@ def _suits(row: Ranked, average: dict[str, float], words: Words) -> str:
     # What sets apart those who prefer it: the criteria that they weigh most beyond what everybody does.
     more = sorted(row.central_weights, key=lambda value: average.get(value.criterion, 0.0) - value.weight)[:MOST]
     cares = [
-        f"{words.criterion(value.criterion).lower()} ({value.weight:.0%} against {average[value.criterion]:.0%})"
+        f"{words.criterion(value.criterion).lower()} "
+        f"({percent(value.weight)} against {percent(average[value.criterion])})"
         for value in more
         if value.weight - average.get(value.criterion, 0.0) > max(0.005, 2 * value.error)
     ]
     who = f"who prefers it cares more than average for {', '.join(cares)}" if cares else "suits average weights"
-    return f"{who}; with such weights it is first in {row.confidence_factor:.0%}"
+    return f"{who}; with such weights it is first in {percent(row.confidence_factor)}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rich.console import RenderableType
@@ -11,12 +10,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import (
     Flip,
     GroupRecommendation,
     Notice,
     OpenQuestion,
+    Ranked,
     Reason,
     Recommendation,
     VetoGiven,
@@ -29,24 +30,30 @@ from advisor.report.words import (
     Words,
     gpu_words,
     known_answers,
+    order_words,
     overlay_words,
     reasons_against,
     reasons_for,
     rests_on,
-    scores_fit,
+    runner_up,
+    score_fits,
     standing,
+    unusable_words,
 )
 
 LINES = 40
 """The most lines of a text that isn't wanted in full."""
 REASONS = 5
 """So many reasons, of both sides, go before everything but the ranking."""
+BESIDES = 3
+"""So many criteria are named under which the runner-up alone has points."""
 ITEM_LINES = 3
 """A statement longer than this is cut, unless the text is wanted in full."""
 BAR = 20
 """Width of a full first-rank share, in characters."""
 FEWEST_CELLS = 4
 """A narrower bar would tell nothing."""
+OUTSIDE = "Points (none where they lie outside of it), their range"
 NARROW = 60
 """Below this width reasons are paragraphs rather than rows."""
 
@@ -150,7 +157,6 @@ class _Page(Page):
         room = self.console.width
         for justify in ("right", "left", "right", "left", "right", "left"):
             table.add_column(justify=justify, no_wrap=True)
-        fit = scores_fit(result.ranking)
         cells = min(BAR, room - 58)
         for place, row in enumerate(result.ranking, 1):
             name = self._words.candidate(row.candidate)
@@ -160,14 +166,14 @@ class _Page(Page):
             share = row.first_rank_share
             bar = ("█" * round(share * cells) or "·") if cells >= FEWEST_CELLS else ""
             interval = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
-            points = (f"{row.score:+.1f}", f"({interval})") if fit else ("", interval)
-            table.add_row(f"{place}", name, points[0], points[1] if room >= NARROW else "", f"{share:.0%}", bar)
-        points = "Points, their range" if fit else "The range of the points"
-        note = f"{points} over the draws, and how often each ranks first."
+            points = (f"{row.score:+.1f}", f"({interval})") if score_fits(row) else ("", interval)
+            table.add_row(f"{place}", name, points[0], points[1] if room >= NARROW else "", percent(share), bar)
+        fit = [score_fits(row) for row in result.ranking if row.feasible]
+        points = "Points, their range" if all(fit) else OUTSIDE if any(fit) else "The range of the points"
+        note = f"{points} over the draws, and how often each ranks first. {order_words(result, self._words)}".rstrip()
         summary = Text(result.verdict.summary, style="bold")
-        said = result.verdict
-        settled = self._words.settled(said.settled, said.may_become, said.may_change_error)
-        prospect = [self._note(settled)] if result.open_questions else []
+        openness = self._words.openness(result)
+        prospect = [self._note(openness)] if openness else []
         return [summary, Text(""), Padding(table, (0, 0, 0, 2)), self._note(note), *prospect]
 
     def reasons(self, result: Recommendation) -> list[_Section]:
@@ -182,29 +188,58 @@ class _Page(Page):
         ranks_bad = [1, *range(REASONS - few + 1, REASONS)][:few]
         ranks_good = [rank for rank in range(REASONS) if rank not in ranks_bad]
         first = [*good[: len(ranks_good)], *bad[: len(ranks_bad)]]
+        second = runner_up(result) if candidate == result.verdict.leader else None
+        ahead = self._ahead(result, second) if second else {}
         column = max((len(self._words.criterion(reason.criterion)) for reason in first), default=0)
         sides = (
-            (f"What speaks for {self._words.candidate(candidate)}", good, ranks_good),
-            ("What speaks against it", bad, ranks_bad),
+            (f"What speaks for {self._words.candidate(candidate)}", [], good, ranks_good),
+            ("What speaks against it", self._besides(result, second) if second else [], bad, ranks_bad),
         )
         return [
             _Section(
                 title,
                 [
-                    _Item(ranks[number] if number < len(ranks) else 20 + 5 * number, self._reason(reason, column))
-                    for number, reason in enumerate(found)
+                    *before,
+                    *(
+                        _Item(
+                            ranks[number] if number < len(ranks) else 20 + 5 * number,
+                            self._reason(reason, column, ahead),
+                        )
+                        for number, reason in enumerate(found)
+                    ),
                 ],
             )
-            for title, found, ranks in sides
+            for title, before, found, ranks in sides
         ]
 
-    def _reason(self, reason: Reason, column: int) -> RenderableType:
-        """A row, its criterion in a column of that width."""
+    def _besides(self, result: Recommendation, second: Ranked) -> list[_Item]:
+        """Under which criteria that no reason of the leader names the runner-up has most."""
+        named = {reason.criterion for reason in result.reasons if reason.candidate == result.verdict.leader}
+        most = sorted(
+            (value for value in second.criteria if value.criterion not in named and value.contribution >= 0.5),
+            key=lambda value: -value.contribution,
+        )[:BESIDES]
+        points = (f"{self._words.criterion(value.criterion).lower()} ({value.contribution:+.1f})" for value in most)
+        said = f"{self._words.candidate(second.candidate)} has points where it has none: {', '.join(points)}."
+        return [_Item(1, self._text(said))] if most else []
+
+    def _ahead(self, result: Recommendation, second: Ranked) -> dict[str, str]:
+        """By criterion under which the runner-up has as many points as the leader or more, that it has."""
+        leader = next(row for row in result.ranking if row.candidate == result.verdict.leader)
+        pairs = zip(leader.criteria, second.criteria, strict=True)
+        return {
+            ours.criterion: f" ({self._words.candidate(second.candidate)}: {theirs.contribution:+.1f})"
+            for ours, theirs in pairs
+            if theirs.contribution >= max(ours.contribution, 0.05)
+        }
+
+    def _reason(self, reason: Reason, column: int, ahead: Mapping[str, str]) -> RenderableType:
+        """A row, its criterion in a column of that width; `ahead` says by criterion what the runner-up has."""
         criterion = self._words.criterion(reason.criterion)
         points = f"{reason.contribution:+.1f}"
         sources = reason.because.sources if self._full else reason.because.sources[:1]
         said = "; ".join(filter(None, (", ".join(sources), *standing(reason))))
-        cited = f" [{said}]" if said else ""
+        cited = ahead.get(reason.criterion, "") + (f" [{said}]" if said else "")
         if self.console.width < NARROW:
             return self._text(f"{points} {criterion}: {reason.text}", cited)
         table = _grid()
@@ -259,7 +294,7 @@ class _Page(Page):
         lines = []
         for name, own in result.members.items():
             verdict = own.verdict
-            share = f"{self._words.candidate(verdict.leader)} {verdict.confidence:.0%}"
+            share = f"{self._words.candidate(verdict.leader)} {percent(verdict.confidence)}"
             lines.append(f"{name}: {share if verdict.leader else ''} ({KINDS[verdict.kind]})".replace("  ", " "))
         return _Section("Each person's own", self._items(lines, first=0, step=1), counted=True)
 
@@ -288,7 +323,7 @@ class _Page(Page):
                 for person, value in difference.ballots.items()
                 if value is not None
             )
-            texts.append(f"{difference.text} {ballots}  (moves {difference.moves:.0%} of first ranks)")
+            texts.append(f"{difference.text} {ballots}  (moves {percent(difference.moves)} of first ranks)")
         title = f"Where you differ ({len(texts)}), what moves the result most first"
         return _Section(title, self._items(texts, first=0, step=2), counted=True)
 
@@ -383,14 +418,10 @@ def _measured(result: Recommendation) -> str:
     if not result.environment.level:
         return "No measurements were used: `advisor probe` takes them."
     subjects = sorted({outcome.candidate for outcome in result.measurements if outcome.measurements})
-    numbers = [number for outcome in result.measurements for number in outcome.measurements]
-    whys = Counter(number.quality_reason for number in numbers if number.quality == "unusable")
     host = result.environment.host
     where = f" on {host.cpu}, {gpu_words(host)}" if host else ""
     told = f"Measured{where} ({result.environment.level}): {', '.join(subjects) or 'nothing'}."
-    if whys:
-        told += f" Of {len(numbers)} numbers {whys.total()} are unusable: {whys.most_common(1)[0][0]}."
-    return told
+    return f"{told} {unusable_words(result.measurements)}".rstrip()
 
 
 def _said(notice: Notice) -> str:

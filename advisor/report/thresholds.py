@@ -16,7 +16,7 @@ from advisor.model.explanation import (
     WeightChange,
     WeightThreshold,
 )
-from advisor.model.figures import significant
+from advisor.model.figures import percent, significant
 from advisor.model.knowledge import Knowledge
 from advisor.report.page import Page
 from advisor.report.words import Words
@@ -27,7 +27,7 @@ NOT_MEASURED = (
 )
 _WEIGHTS = (
     "×: times its weight now, and the first level of importance that is enough, where one is. "
-    f"{NOBODY}: nobody else, with up to 64 times the weight or none at all."
+    f"{NOBODY}: as now, with up to 64 times the weight or none at all."
 )
 _NUMBERS = (
     f"×: times better, every number of the row. {NOBODY}: not at any factor; beyond some, being better counts no more."
@@ -69,21 +69,30 @@ def _print_weights(page: Page, found: Thresholds, words: Words) -> None:
     table.add_row("", Text("would lead", "bold"), Text("would be recommended", "bold"))
     for entry in found.weights:
         named = f"{words.criterion(entry.criterion)}\n({entry.level or 'not settled'})"
-        for lead, recommended in ((entry.more, entry.more_recommended), (entry.less, entry.less_recommended)):
-            if lead or recommended:
-                leads = f"{words.candidate(lead.lead.candidate)} ({lead.lead.share:.0%})" if lead else NOBODY
-                is_recommended = words.candidate(recommended.lead.candidate) if recommended else NOBODY
-                table.add_row(named, f"{leads}\n{_factor(lead)}", f"{is_recommended}\n{_factor(recommended)}")
+        more = (entry.more, entry.more_lost, entry.more_recommended)
+        less = (entry.less, entry.less_lost, entry.less_recommended)
+        for lead, lost, recommended in filter(any, (more, less)):
+            leads = f"{words.candidate(lead.lead.candidate)} ({percent(lead.lead.share)})" if lead else NOBODY
+            table.add_row(named, f"{leads}\n{_factor(lead)}", _recommended(lost, recommended, words))
     if table.row_count > 1:
         page.console.print(Padding(table, (0, 0, 0, 2)))
         _say(page, _WEIGHTS, "dim")
     idle = [words.criterion(entry.criterion).lower() for entry in found.weights if not any(_changes(entry))]
     if idle:
-        _say(page, f"No weight, up to 64 times as much or none at all, changes it for: {', '.join(idle)}.")
+        none = "No weight, up to 64 times as much or none at all, changes who leads or is recommended"
+        _say(page, f"{none} for: {', '.join(idle)}.")
+
+
+def _recommended(lost: WeightChange | None, other: WeightChange | None, words: Words) -> str:
+    """From where on nobody is recommended, and from where on another."""
+    nobody = [f"nobody\n{_factor(lost)}"] if lost and lost.lead.kind != "recommended" else []
+    another = [f"{words.candidate(other.lead.candidate)}\n{_factor(other)}"] if other else []
+    return "\n".join((*nobody, *another)) or NOBODY
 
 
 def _changes(entry: WeightThreshold) -> tuple[WeightChange | None, ...]:
-    return entry.more, entry.less, entry.more_recommended, entry.less_recommended
+    more = (entry.more, entry.more_recommended, entry.more_lost)
+    return *more, entry.less, entry.less_recommended, entry.less_lost
 
 
 def _factor(change: WeightChange | None) -> str:
@@ -123,8 +132,8 @@ def _print_numbers(page: Page, found: Thresholds, words: Words, knowledge: Knowl
 
 def _add(table: Table, title: str, entry: CandidateThreshold) -> None:
     """A row that says at which factors."""
-    lead = NOBODY if entry.factor is None else f"{significant(entry.factor)}× ({entry.lead.share:.0%})"
-    leads = f"leads ({entry.lead.share:.0%})" if entry.holds_at is None else lead
+    lead = NOBODY if entry.factor is None else f"{significant(entry.factor)}× ({percent(entry.lead.share)})"
+    leads = f"leads ({percent(entry.lead.share)})" if entry.holds_at is None else lead
     recommended = f"{significant(entry.recommended.factor)}×" if entry.recommended else NOBODY
     table.add_row(Padding(title, (0, 0, 0, 2)), "", leads, recommended)
 

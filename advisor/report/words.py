@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from advisor.model.answer import Answer, AnswerValue
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Host
+from advisor.model.measurement import Host, Outcome
 from advisor.model.overlay import Overlay, Retire
 from advisor.model.question import Question
 from advisor.model.recommendation import Flip, Possible, Ranked, Reason, Recommendation, Settled, ToMeasure
@@ -81,7 +82,7 @@ class Words:
     def outcome(self, flip: Flip) -> str:
         """What a flip leads to."""
         if flip.candidate:
-            return f"{self.candidate(flip.candidate)} ({flip.confidence:.0%})"
+            return f"{self.candidate(flip.candidate)} ({percent(flip.confidence)})"
         return KINDS[flip.kind]
 
     def measurable(self, entry: ToMeasure) -> str:
@@ -110,11 +111,16 @@ class Words:
             verdict = f"{self.candidate(only.candidate)} is recommended" if only.candidate else KINDS[only.kind]
             return f"Settled: whatever is answered to what is open, the verdict is: {verdict} (proven)."
         begins = "As good as settled" if settled == "as-good-as" else "Not settled"
-        ways = [f"{each.share:.1%} {self._ends(each)}" for each in may_become[:MOST_OUTCOMES]]
+        ways = [f"{percent(each.share, 1)} {self._ends(each)}" for each in may_become[:MOST_OUTCOMES]]
         if rest := sum(each.share for each in may_become[MOST_OUTCOMES:]):
-            ways.append(f"{rest:.1%} end otherwise")
-        error_of = f"(standard error {error:.1%})"
+            ways.append(f"{percent(rest, 1)} end otherwise")
+        error_of = f"(standard error {percent(error, 1)})"
         return f"{begins}: of the ways to answer what is open, {', '.join(ways)} {error_of}."
+
+    def openness(self, result: Recommendation) -> str:
+        """The same of a result; empty where nothing is open."""
+        said = result.verdict
+        return self.settled(said.settled, said.may_become, said.may_change_error) if result.open_questions else ""
 
     def _ends(self, possible: Possible) -> str:
         if possible.candidate:
@@ -163,10 +169,35 @@ def ordinal(rank: int) -> str:
     return _ORDINALS[rank - 1] if rank <= len(_ORDINALS) else f"{rank}th"
 
 
-def scores_fit(ranking: Iterable[Ranked]) -> bool:
-    """Whether each score lies in its range over the draws. It counts only what is certain, so that while much is open
-    it may lie outside, where it would look like a mistake: then the range alone tells what to expect."""
-    return all(row.score_low <= row.score <= row.score_high for row in ranking if row.feasible)
+def score_fits(row: Ranked) -> bool:
+    """Whether a score lies in its range over the draws. It counts only what is certain, so that while much is open it
+    may lie outside, where it would look like a mistake: then the range alone tells what to expect."""
+    return row.score_low <= row.score <= row.score_high
+
+
+def order_words(result: Recommendation, words: Words) -> str:
+    """Why a ranking isn't in the order of its points, where it isn't: what it goes by, and who is ruled out in some of
+    the draws."""
+    rows = [row for row in result.ranking if row.feasible]
+    by_shares = rows == sorted(rows, key=lambda row: -row.first_rank_share)
+    by_points = rows == sorted(rows, key=lambda row: -row.score)
+    by = "Ordered by how often each ranks first, not by points." if by_shares and not by_points else ""
+    shares = ((row, ruled_out_share(row)) for row in rows)
+    out = ", ".join(f"{words.candidate(row.candidate)} ({percent(share)})" for row, share in shares if share)
+    return " ".join(filter(None, (by, f"Ruled out in some draws: {out}." if out else "")))
+
+
+def ruled_out_share(row: Ranked) -> float:
+    """In what share of the draws a feasible candidate is ruled out; 0 where the result doesn't say."""
+    share = 1 - sum(row.rank_acceptability) if row.feasible and row.rank_acceptability else 0.0
+    # The shares of its ranks are rounded to four digits.
+    return share if share > 0.0005 else 0.0
+
+
+def runner_up(result: Recommendation) -> Ranked | None:
+    """The best feasible candidate that isn't the leader."""
+    leader = result.verdict.leader
+    return next((row for row in result.ranking if row.feasible and leader not in (None, row.candidate)), None)
 
 
 def reasons_for(result: Recommendation, candidate: str | None) -> list[Reason]:
@@ -183,8 +214,19 @@ def standing(reason: Reason) -> tuple[str, ...]:
     """What sets a reason apart, in words: the overlay that it comes from, and that it counts for less for its age."""
     said = [f"overlay {name}" for name in reason.because.overlays]
     if reason.currency < 1:
-        said.append(f"counted {reason.currency:.0%}, for its sources should have been read again")
+        said.append(f"counted {percent(reason.currency)}, for its sources should have been read again")
     return tuple(said)
+
+
+def unusable_words(outcomes: Iterable[Outcome]) -> str:
+    """How many of the numbers measured can't be used, with the commonest reason; empty where all can."""
+    numbers = [number for outcome in outcomes for number in outcome.measurements]
+    whys = Counter(number.quality_reason for number in numbers if number.quality == "unusable")
+    if not whys:
+        return ""
+    why = whys.most_common(1)[0][0]
+    is_ = "is" if whys.total() == 1 else "are"
+    return f"Of {len(numbers)} numbers {whys.total()} {is_} unusable{f': {why}' if why else ''}."
 
 
 def gpu_words(host: Host) -> str:

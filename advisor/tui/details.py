@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from textual.content import Content
 
-from advisor.model.figures import significant
+from advisor.model.figures import percent, significant
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Comparison, Measurements, Outcome
+from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric, Probe
 from advisor.model.recommendation import Flip, OpenQuestion, Ranked, Recommendation
 from advisor.report.words import KINDS, ordinal
@@ -23,7 +23,6 @@ from advisor.tui.wording import (
     interval_words,
     leading_words,
     outcome_words,
-    percent,
     quantity,
     signed,
     unsigned,
@@ -165,7 +164,7 @@ class Details:
             lines[0] += f" Standard deviation between launches: {percent(number.spread)} of the median."
         if number.quality != "good":
             lines.append(f"! {number.quality}: {number.quality_reason}".rstrip(": "))
-        for other in compared(self._measurements, metric, candidate):
+        for other in self._measurements.compared(metric, candidate):
             rival = candidate_title(self._knowledge, other.rival)
             ends = f"{significant(other.low)} to {significant(other.high)}"
             lines.append(f"{significant(other.ratio)} times {rival}'s ({ends}): {other.word}")
@@ -206,6 +205,7 @@ class Details:
             blocks.append(Content.styled(probe.text, MUTED))
         numbers = [
             f"{self._knowledge.metric[n.metric].title}: {quantity(n.median, n.unit)} ({interval_words(n)})"
+            + ("" if n.quality == "good" else f"; {n.quality}: {n.quality_reason}".rstrip(": "))
             for n in outcome.measurements
             if n.metric in self._knowledge.metric
         ]
@@ -243,7 +243,7 @@ class Details:
             return _paragraphs([*blocks, *map(self._grounds.reason, self._result.vetoes)])
         title = candidate_title(self._knowledge, verdict.leader)
         share, error = percent(verdict.confidence), percent(verdict.confidence_error)
-        from_ = f"{self._knowledge.settings.recommend_share:.0%}"
+        from_ = percent(self._knowledge.settings.recommend_share)
         said = (
             f"{title} ranks first in {share} of the draws, with a standard error of {error} from sampling. A candidate "
             f"is recommended from {from_} on."
@@ -288,18 +288,8 @@ class Details:
         return _paragraphs([*blocks, said, *resting, "4 tries it, with any other change."])
 
 
-def compared(measurements: Measurements, metric: str, candidate: str) -> Iterator[Comparison]:
-    """A candidate's comparisons with the others by a metric."""
-    for comparison in measurements.comparisons:
-        if comparison.metric == metric and comparison.candidate == candidate:
-            yield comparison
-        elif comparison.metric == metric and comparison.rival == candidate:
-            yield comparison.turned()
-
-
 def _share(row: Ranked, rank: int) -> str:
-    share = row.rank_acceptability[rank]
-    return f"{'<0.1%' if 0 < share < 0.0005 else f'{share:.1%}'} ± {row.rank_error[rank]:.1%}"
+    return f"{percent(row.rank_acceptability[rank], 1)} ± {percent(row.rank_error[rank], 1)}"
 
 
 def _paragraphs(blocks: Sequence[Block]) -> Content:

@@ -6,6 +6,7 @@ import datetime
 
 from textual.content import Content
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Because, Reason, Recommendation, VetoGiven
@@ -16,7 +17,6 @@ from advisor.tui.wording import (
     candidate_title,
     interval_words,
     outcome_words,
-    percent,
     quantity,
     signed,
 )

@@ -101,15 +101,6 @@ def verdict_words(knowledge: Knowledge, kind: VerdictKind, candidate: str | None
     return f"{candidate_title(knowledge, candidate)} recommended" if candidate else KINDS[kind]
 
 
-def percent(share: float) -> str:
-    """A share as a percentage; what is not quite nothing, or not quite all, is not rounded to it."""
-    if 0 < share < 0.005:
-        return "<1%"
-    if 0.995 <= share < 1:
-        return ">99%"
-    return f"{share:.0%}"
-
-
 def signed(points: float) -> str:
     """Points with their sign, to a tenth."""
     return f"{points:+.1f}".replace("-", "−")

@@ -17,10 +17,10 @@ def claim(*here):
 
 def machine(word="faster", export="fails", ratio=0.5):
     comparison = Comparison(
-        metric="step", candidate="left", interpreter="p", rival="right", rival_interpreter="p",
+        metric="step", candidate="left", interpreter="/python", rival="right", rival_interpreter="/python",
         ratio=ratio, low=ratio * 0.9, high=ratio * 1.1, word=word,
     )  # fmt: skip
-    return measured(export={"left": export}).model_copy(update={"comparisons": (comparison,)})
+    return measured(export={"left": export, "right": "works"}).model_copy(update={"comparisons": (comparison,)})
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,14 @@
 import datetime
 from itertools import permutations
 
+import numpy as np
 import pytest
 
 from advisor.decision.advise import advise
+from advisor.decision.summary import summary
+from advisor.decision.verdict import Call
 from tests.support.knowledge import LEVELS, SOURCE, answers, build, criterion, evidence, question, rule, scale
-from tests.support.measurements import STEP, measured
+from tests.support.measurements import STEP, measured, spoilt
 
 TODAY = datetime.date(2026, 11, 25)
 WEAK = {**SOURCE, "id": "weak", "grade": "weak"}
@@ -87,17 +90,12 @@ def test_what_a_busy_machine_spoilt_can_be_measured_again():
     knowledge = base(("left", "k1", 1), ("right", "k1", 1), compare=IS_A)
     taken = measured(left=(1, 1, 1), right=(9, 9, 9))
 
-    def asked(*spoilt):
-        def spoil(outcome):
-            numbers = (n.model_copy(update={"quality": "unusable"}) for n in outcome.measurements)
-            return outcome.model_copy(update={"measurements": tuple(numbers)})
+    def asked(numbers):
+        return advise(knowledge, CARE, numbers, as_of=TODAY).to_measure
 
-        outcomes = tuple(spoil(o) if o.candidate in spoilt else o for o in taken.outcomes)
-        return advise(knowledge, CARE, taken.model_copy(update={"outcomes": outcomes}), as_of=TODAY).to_measure
-
-    assert asked() == ()
-    assert [entry.metric for entry in asked("left", "right")] == ["step"]
-    assert asked("left") == (), "it does other work than the rest, and would again"
+    assert asked(taken) == ()
+    assert [entry.metric for entry in asked(spoilt(taken))] == ["step"]
+    assert asked(spoilt(taken, "left")) == (), "it does other work than the rest, and would again"
 
 
 def test_a_measurement_that_cannot_make_up_for_the_lead_is_not_asked_for():
@@ -108,3 +106,11 @@ def test_a_measurement_that_cannot_make_up_for_the_lead_is_not_asked_for():
     assert result.verdict.kind == "too-close"
     assert result.to_measure[0].swing < lead
     assert "Measure next" not in result.verdict.summary
+
+
+def test_almost_all_draws_are_not_said_to_be_all():
+    knowledge = base(("left", "k1", 3))
+    ranking = advise(knowledge, CARE, None, as_of=TODAY).ranking
+    almost = Call("recommended", "left", "left", 0.9987, 0.001)
+    said = summary(knowledge, almost, ranking, np.array([[1.0, 0.0], [0.0, 0.0]]), (), (), ())
+    assert said == "Use The left: it ranks first in >99% of the draws, ahead of The right mainly in on k1."

@@ -105,6 +105,19 @@ def test_less_weight_recommends_another_from_the_factor_on_and_not_before():
     assert_first(recommends, one.holds_at, one.factor, 1 / 64)
 
 
+def test_a_recommendation_is_lost_from_the_factor_on_and_not_before():
+    given = answers(care_one="high", care_two="medium", never="b")
+    one, two = found(two_criteria(2.5, 1), given).weights
+
+    def lost(factor):
+        return verdict(two_criteria(2.5, 1, (0, 1, 2 * factor, 4, 8)), given).candidate != "left"
+
+    assert_first(lost, two.more_lost.holds_at, two.more_lost.factor, 64)
+    assert two.more_lost.factor < two.more.factor < two.more_recommended.factor
+    assert (one.more_lost, two.less_lost) == (None, None)
+    assert one.less_lost.lead.kind == "too-close"
+
+
 def test_a_leader_that_is_not_recommended_may_come_to_be():
     given = answers(care_one="high", care_two="high", never="b")
     base = two_criteria(1.6, 1.5)
@@ -114,6 +127,7 @@ def test_a_leader_that_is_not_recommended_may_come_to_be():
     assert two.less_recommended.lead.candidate == "left"
     assert two.more_recommended.lead.candidate == one.less_recommended.lead.candidate == "right"
     assert two.more.factor < two.more_recommended.factor
+    assert {one.more_lost, one.less_lost, two.more_lost, two.less_lost} == {None}, "there is nothing to lose"
 
 
 @pytest.mark.parametrize(("left", "right", "lead", "recommend"), [(2, 1.5, 1, 1), (1.5, 1.6, 0, 1)])

@@ -1,11 +1,11 @@
-"""Measured numbers in writing."""
+"""Measured numbers and shares in writing."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.checking.replay import _written
-from advisor.model.figures import interval, significant
+from advisor.checking.replay import _percent, _written
+from advisor.model.figures import interval, percent, significant
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,21 @@ def test_the_ends_of_an_interval_are_told_apart():
     assert interval(51_630, 51_690) == "51,600–51,700"
     assert interval(9.11, 10.6) == "9.1–11"
     assert interval(0.9961, 1.23) == "1.0–1.2"
+
+
+@pytest.mark.parametrize(
+    ("share", "whole", "tenth"),
+    [
+        (0, "0%", "0.0%"),
+        (0.0003, "<1%", "<0.1%"),
+        (0.005, "<1%", "0.5%"),
+        (0.852, "85%", "85.2%"),
+        (0.9987, ">99%", "99.9%"),
+        (0.9997, ">99%", ">99.9%"),
+        (1, "100%", "100.0%"),
+        (1.349, "135%", "134.9%"),
+    ],
+)
+def test_only_all_is_all_and_only_none_is_none_and_the_checker_says_the_same(share, whole, tenth):
+    assert (percent(share), percent(share, 1)) == (whole, tenth)
+    assert _percent(share) == whole

@@ -15,11 +15,12 @@ from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
+from advisor.model.figures import percent
 from advisor.report.html import charts
 from advisor.report.html.charts import Line, Place
 from advisor.report.html.page import render
 from advisor.report.html.view import FOR
-from advisor.report.words import reasons_for, scores_fit
+from advisor.report.words import Words, reasons_for, score_fits
 from tests.contracts.test_picture import BROWSER, FLAGS
 from tests.support.profiles import profiles
 
@@ -118,10 +119,12 @@ def test_verdict_ranking_and_numbers_are_in_words_too(results):
     for result in results:
         words = " ".join(" ".join(Page(render(result, KNOWLEDGE)).words).split())
         assert result.verdict.summary in words
-        fit = scores_fit(result.ranking)
+        assert Words(KNOWLEDGE).openness(result) in words
         for row in result.ranking:
-            assert (f"{row.score:+.1f}" if fit else f"{row.score_low:+.1f} to {row.score_high:+.1f}") in words
-            assert f"{row.first_rank_share:.0%}" in words
+            assert (
+                f"{row.score:+.1f}" if score_fits(row) else f"{row.score_low:+.1f} to {row.score_high:+.1f}"
+            ) in words
+            assert percent(row.first_rank_share) in words
         for notice in (*result.verdict.warnings, *result.verdict.next.advice):
             assert notice.text in words
 

@@ -18,6 +18,7 @@ from advisor.knowledge.load import load
 from advisor.model.recommendation import Recommendation
 from advisor.report import record
 from advisor.report.links import web_address
+from advisor.report.words import Words
 from advisor.session import decisions
 from tests.support.profiles import profiles
 
@@ -81,8 +82,12 @@ def test_its_headings_are_those_of_madr_in_their_order(results):
         options = [f"### {KNOWLEDGE.candidate[row.candidate].title}" for row in result.ranking]
         expected = list(MADR)
         expected[-1:-1] = options
-        if "### Consequences" not in found:
-            expected.remove("### Consequences")
+        leader = result.verdict.leader
+        if not result.verdict.candidate:
+            title = KNOWLEDGE.candidate[leader].title
+            expected[4] = f"### What speaks for and against {title}, which leads"
+        if not any(reason.candidate == leader for reason in result.reasons):
+            del expected[4]
         assert found[1:] == expected
         assert sum(heading.startswith("# ") for heading in found) == 1
 
@@ -114,11 +119,23 @@ def test_every_argument_cites_its_evidence(results):
         arguments = text.split("## Pros and Cons of the Options")[1].split("## More Information")[0]
         defined = set(re.findall(r"^\[(.*?)\]: <?https?://", text, re.MULTILINE))
         listed = set(re.findall(r"^\* (?:`(.*?)`|\[(.*?)\]): ", text, re.MULTILINE))
-        for line in re.findall(r"^\* (?:Good|Bad), .*$", arguments, re.MULTILINE):
+        lines = re.findall(r"^\* (?:Good|Bad)[:,] .*$", arguments, re.MULTILINE)
+        assert lines
+        for line in lines:
             cited = re.findall(r"\[([a-z0-9.-]+)\]", line)
             assert set(cited) <= defined, line
             assert cited or "measured `" in line or any(f"`{a or b}`" in line for a, b in listed), line
             assert "rules `" in line
+
+
+def test_its_outcome_says_what_is_open(results):
+    for result in results:
+        outcome = record.render(result, KNOWLEDGE, KEPT).split("## Decision Outcome")[1].split("\n###")[0]
+        outcome = outcome.replace("\\", "")
+        named = [entry.text for entry in result.open_questions]
+        assert f"\n{Words(KNOWLEDGE).openness(result)}\n" in outcome
+        assert (f"\nNot answered yet ({len(named)}), most useful first:\n" in outcome) == bool(named)
+        assert all(f"\n* {text}" in outcome for text in named[: record.QUESTIONS])
 
 
 def test_its_lists_and_headings_stand_apart(results):
@@ -162,6 +179,9 @@ def test_nothing_from_an_overlay_or_a_file_becomes_markup(results):
         ("https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
         ("keras-team/keras: README.md", "https://github.com/keras-team/keras/blob/HEAD/README.md"),
         ("keras-team/keras: tags v3.12.0 to v3.15.1", "https://github.com/keras-team/keras"),
+        ("a/b@v1.2.3: src/x.py, src/y.py", "https://github.com/a/b/blob/v1.2.3/src/x.py"),
+        ("a/b@v1.2.3: src/x.py (f)", "https://github.com/a/b/blob/v1.2.3/src/x.py"),
+        ("a/b@v1.2.3: src/*/x.py", "https://github.com/a/b/tree/v1.2.3/src"),
         ("docs/method.md#measuring", None),
         ("javascript:alert(1)", None),
         ("JaVaScRiPt://example.org/%0aalert(1)", None),
@@ -174,6 +194,13 @@ def test_nothing_from_an_overlay_or_a_file_becomes_markup(results):
 )
 def test_only_what_can_be_opened_becomes_a_link(address, link):
     assert web_address(address) == link
+
+
+def test_a_source_of_a_version_of_keras_leads_to_that_version():
+    named = [source for source in KNOWLEDGE.sources if source.title.startswith("Keras 3.15.1, ")]
+    assert named
+    for source in named:
+        assert re.search(r"/keras/(blob|tree)/v3\.15\.1/keras/src/", web_address(source.address)), source.id
 
 
 def test_records_are_numbered_and_keep_their_result(result, tmp_path, capsys):

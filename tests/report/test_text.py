@@ -14,8 +14,9 @@ from advisor.model.recommendation import ToMeasure
 from advisor.report import record
 from advisor.report.html import page as html
 from advisor.report.text import LINES, render, render_group
-from advisor.report.words import Words, reasons_against, reasons_for, scores_fit
+from advisor.report.words import Words, reasons_against, reasons_for, runner_up, score_fits
 from advisor.session.group import advise_group
+from tests.support.measurements import spoilt
 from tests.support.profiles import profiles
 
 KNOWLEDGE = load()
@@ -81,6 +82,25 @@ def test_in_full_every_reason_flip_warning_and_source_is_there(results):
             assert " ".join(notice.text.split()) in text
         for veto in result.vetoes:
             assert " ".join(veto.text.split()) in text
+
+
+def test_a_reason_under_which_the_runner_up_has_as_much_says_so(results):
+    marked = 0
+    for result in results:
+        second = runner_up(result)
+        if second is None:
+            continue
+        leader = next(row for row in result.ranking if row.candidate == result.verdict.leader)
+        text = " ".join(render(result, KNOWLEDGE, 100, full=True).split())
+        for ours, theirs in zip(leader.criteria, second.criteria, strict=True):
+            named = any(r.candidate == leader.candidate and r.criterion == ours.criterion for r in result.reasons)
+            if named and theirs.contribution >= max(ours.contribution, 0.05):
+                marked += 1
+                assert f"({KNOWLEDGE.candidate[second.candidate].title}: {theirs.contribution:+.1f})" in text
+        named = {reason.criterion for reason in result.reasons if reason.candidate == leader.candidate}
+        if any(value.contribution >= 0.5 and value.criterion not in named for value in second.criteria):
+            assert f"{KNOWLEDGE.candidate[second.candidate].title} has points where it has none: " in text
+    assert marked > 50
 
 
 def test_what_is_left_out_is_said(results):
@@ -191,29 +211,49 @@ def test_a_score_outside_its_range_is_not_shown_beside_it(results):
     """While much is open what is certain may be less than anybody can end up with."""
     seen = set()
     for result in results:
-        fit = scores_fit(result.ranking)
-        seen.add(fit)
         text = render(result, KNOWLEDGE, 80)
         for row in result.ranking:
             if row.feasible:
+                fit = score_fits(row)
+                seen.add(fit)
                 ends = f"{row.score_low:+.1f} to {row.score_high:+.1f}"
                 assert (f"{row.score:+.1f}  ({ends})" in text) == fit
                 assert (f"  {ends}  " in text) != fit
+        fits = {score_fits(row) for row in result.ranking if row.feasible}
+        assert ("Points (none where they lie outside of it)" in text) == (fits == {True, False})
+    assert seen == {True, False}
+
+
+def test_a_ranking_against_the_order_of_points_is_explained(results):
+    """Wherever the ranking is shown; so is in how many draws a candidate is ruled out."""
+    seen = set()
+    for result in results:
+        scores = [row.score for row in result.ranking if row.feasible]
+        against = scores != sorted(scores, reverse=True)
+        seen.add(against)
+        first, *others = result.ranking
+        shares = (0.6, *(0.1 / len(others) for _ in others))
+        risky = result.model_copy(
+            update={"ranking": (first.model_copy(update={"rank_acceptability": shares, "feasible": True}), *others)}
+        )
+        for writes, more in ((render, (80,)), (html.render, ())):
+            text = " ".join(writes(result, KNOWLEDGE, *more).split())
+            assert ("Ordered by how often each ranks first, not by points." in text) == against
+            said = f"Ruled out in some draws: {KNOWLEDGE.candidate[first.candidate].title} (30%)"
+            assert said in " ".join(writes(risky, KNOWLEDGE, *more).split())
+        assert ", ruled out in 30%." in record.render(risky, KNOWLEDGE)
     assert seen == {True, False}
 
 
 def test_numbers_that_could_not_be_used_are_told():
     answers, found = next((answers, found) for answers, found in profiles() if found and found.outcomes)
 
-    def spoil(outcome):
-        numbers = (n.model_copy(update={"quality": "unusable", "quality_reason": "busy"}) for n in outcome.measurements)
-        return outcome.model_copy(update={"measurements": tuple(numbers)})
-
     all_of_them = sum(len(outcome.measurements) for outcome in found.outcomes)
-    spoilt = found.model_copy(update={"outcomes": tuple(map(spoil, found.outcomes))})
-    text = render(advise(KNOWLEDGE, answers, spoilt, as_of=TODAY), KNOWLEDGE, 80)
-    assert f"Of {all_of_them} numbers {all_of_them} are unusable: busy." in " ".join(text.split())
-    assert "unusable" not in render(advise(KNOWLEDGE, answers, found, as_of=TODAY), KNOWLEDGE, 80)
+    reports = ((render, (80,)), (record.render, ()), (html.render, ()))
+    for writes, more in reports:
+        text = writes(advise(KNOWLEDGE, answers, spoilt(found), as_of=TODAY), KNOWLEDGE, *more)
+        assert f"Of {all_of_them} numbers {all_of_them} are unusable: busy." in " ".join(text.split())
+        assert "unusable" not in writes(advise(KNOWLEDGE, answers, found, as_of=TODAY), KNOWLEDGE, *more)
 
 
 def test_the_machine_that_was_measured_is_named():

@@ -8,7 +8,7 @@ from advisor.decision.case import case_of
 from advisor.decision.thresholds import thresholds
 from advisor.knowledge.load import load
 from advisor.report.thresholds import render_thresholds
-from tests.support.knowledge import answers
+from tests.support.knowledge import answers, build, criterion, evidence, rule, scale
 from tests.support.measurements import measured
 from tests.support.timed import TIMED, WEIGHED, both
 
@@ -29,6 +29,23 @@ def test_who_leads_without_being_recommended_has_a_row():
     assert lines[left + 1].startswith("On speed leads (")
     assert lines[right + 1].startswith("On speed 1.")
     assert len(lines[right + 2].split(" (ms) ")[1].split()) == 3
+
+
+def test_a_weight_that_takes_the_recommendation_away_is_no_weight_that_changes_nothing():
+    """Without what it is better at nobody else leads, and nobody is recommended."""
+    knowledge = build(
+        criteria=[criterion("k1", "care-one"), criterion("k2", "care-two")],
+        questions=[scale("care-one"), scale("care-two")],
+        rules=[
+            rule("both", None, evidence("left", "k1", 3), evidence("left", "k2", 1)),
+            rule("one", None, evidence("right", "k2", 1)),
+        ],
+    )
+    found, lines = shown(knowledge, answers(care_one="high", care_two="low"), None)
+    one = found.weights[0]
+    assert (one.less, one.less_recommended) == (None, None)
+    assert lines[lines.index("On k1 – nobody") + 1] == "(high) if left out"
+    assert "changes who leads or is recommended for: on k2." in " ".join(lines)
 
 
 @pytest.mark.parametrize("width", [68, 80])

@@ -44,3 +44,15 @@ def measured(export: dict[str, str] | None = None, **medians: tuple[float, float
         interpreters=(Interpreter(path="/python", python="3.11.7"),),
         outcomes=tuple(outcomes),
     )
+
+
+def spoilt(found: Measurements, *candidates: str, quality: str = "unusable", reason: str = "busy") -> Measurements:
+    """The same with the numbers of some candidates, or of all if none is named, of a worse quality."""
+    outcomes = []
+    for outcome in found.outcomes:
+        if outcome.candidate in candidates or not candidates:
+            worse = {"quality": quality, "quality_reason": reason}
+            numbers = tuple(number.model_copy(update=worse) for number in outcome.measurements)
+            outcome = outcome.model_copy(update={"measurements": numbers})
+        outcomes.append(outcome)
+    return Measurements(**{**dict(found), "outcomes": tuple(outcomes)})

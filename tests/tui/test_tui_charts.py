@@ -7,10 +7,11 @@ from test_tui_ledgers import EVERYTHING, measured, to_section
 from textual.widgets import OptionList
 
 from advisor.decision.advise import advise
+from advisor.model.figures import percent
 from advisor.report.words import ordinal
 from advisor.tui.drawing import interval
 from advisor.tui.widgets.charts import SHADES, Charts, Intervals, Speed, apportioned, lead, speeds
-from advisor.tui.wording import percent, signed
+from advisor.tui.wording import signed
 from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, shown, words
 
 
@@ -45,6 +46,20 @@ def test_the_lead_is_the_sum_of_its_parts():
     assert leader == outcome.verdict.leader != rival
     assert sum(parts.values()) == pytest.approx(rows[leader].score - rows[rival].score, abs=0.002)
     assert list(map(abs, parts.values())) == sorted(map(abs, parts.values()), reverse=True)
+
+
+def test_a_leader_with_fewer_points_has_no_lead_to_widen():
+    outcome = result()
+    first, second, *others = outcome.ranking
+    behind = outcome.model_copy(
+        update={
+            "verdict": outcome.verdict.model_copy(update={"leader": second.candidate}),
+            "ranking": (second, first, *others),
+        }
+    )
+    for each, fewer in ((outcome, False), (behind, True)):
+        note = str(Charts(SMALL, each, None, None)._lead().note)
+        assert ("but has no more points: " in note, "widens the lead" in note) == (fewer, not fewer)
 
 
 def test_the_best_comes_first_and_the_comparison_gives_the_word():

@@ -9,6 +9,7 @@ from textual.widgets import OptionList, Static
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
+from advisor.model.figures import percent
 from advisor.report.words import ordinal
 from advisor.tui.details import Details
 from advisor.tui.grounds import Grounds
@@ -19,7 +20,7 @@ from advisor.tui.widgets.criteria import Criteria
 from advisor.tui.widgets.measured import Measured
 from advisor.tui.widgets.overview import Overview
 from advisor.tui.widgets.sheet import Sheet
-from advisor.tui.wording import percent, signed
+from advisor.tui.wording import signed
 from tests.support import profiles
 from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, settle, shown, words
 

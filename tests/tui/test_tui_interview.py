@@ -8,6 +8,7 @@ from textual.widgets import Input
 from advisor.decision.advise import advise, preview
 from advisor.errors import InvalidInput
 from advisor.knowledge.load import load
+from advisor.model.figures import percent
 from advisor.session.answers import read_answers, save_answers
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
@@ -15,7 +16,7 @@ from advisor.tui.screens.welcome import WelcomeScreen
 from advisor.tui.widgets.free_rows import Fit, FreeRows
 from advisor.tui.widgets.question_pane import QuestionPane
 from advisor.tui.widgets.standing import StandingPanel
-from advisor.tui.wording import SETTLED, percent
+from advisor.tui.wording import SETTLED
 from tests.support.steps import next_step
 from tests.tui.tui_support import (
     ANSWERS,

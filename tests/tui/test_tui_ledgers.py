@@ -11,7 +11,7 @@ from advisor.model.measurement import Comparison, Measurements
 from advisor.tui.screens.verdict import SECTIONS, VerdictScreen
 from advisor.tui.widgets.capabilities import Capabilities, cell
 from advisor.tui.widgets.claims import Claims
-from tests.tui.tui_support import ANSWERS, SMALL, answered, make_app, press, sample, settle, shown, words
+from tests.tui.tui_support import ANSWERS, PYTHON, SMALL, answered, make_app, press, sample, settle, shown, words
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 
@@ -24,7 +24,7 @@ def measured() -> Measurements:
     )
     working = found.outcomes[-1].model_copy(update={"status": "works", "cause": "", "detail": ""})
     compared = Comparison(
-        metric="cnn-step", candidate="pytorch", interpreter="p", rival="keras-tensorflow", rival_interpreter="p",
+        metric="cnn-step", candidate="pytorch", interpreter=PYTHON, rival="keras-tensorflow", rival_interpreter=PYTHON,
         ratio=0.8, low=0.7, high=0.9, word="faster",
     )  # fmt: skip
     return found.model_copy(update={"outcomes": (*found.outcomes[:-1], working, failing), "comparisons": (compared,)})

@@ -13,6 +13,7 @@ from advisor.tui.screens.probing import ProbingScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.widgets.candidates import Candidates
 from advisor.tui.widgets.standing import StandingPanel
+from tests.support.measurements import spoilt
 from tests.tui.tui_support import (
     ANSWERS,
     DAY,
@@ -365,6 +366,20 @@ async def test_looking_at_the_probes_leads_back_to_the_question(then):
         assert app.screen.question.id == "knows"
         assert line in shown(app)
         assert (app.sitting.measurements is None) == (then == "cancelled")
+
+
+async def test_numbers_that_cannot_be_used_are_told_wherever_it_was_measured():
+    said = "! Of 6 numbers 6 are unusable: busy."
+    app = make_app(obtain=FakeObtain(spoilt(sample())))
+    async with app.run_test() as pilot:
+        await press(pilot, "enter")
+        await until(pilot, lambda: "! Measured. Of 6 numbers 6 are unusable: busy." in shown(app))
+        await press(pilot, "v")
+        await settle(pilot)
+        assert said in shown(app)
+        await press(pilot, "5")
+        await until(pilot, lambda: said in words(app))
+        assert words(app).count("– unusable") == 6
 
 
 async def test_a_problem_beside_the_interview_holds_nobody_up():

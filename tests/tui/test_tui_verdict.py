@@ -214,9 +214,10 @@ async def test_whether_open_answers_can_change_the_verdict_is_said():
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "enter | v")
         await settle(pilot)
-        said = expected(app).verdict
-        assert expected(app).open_questions
-        assert Words(SMALL).settled(said.settled, said.may_become, said.may_change_error) in words(app)
+        result = expected(app)
+        said = result.verdict
+        assert result.open_questions
+        assert Words(SMALL).openness(result) in words(app)
         assert f"{said.may_become[0].share:.1%}" in words(app) or said.settled == "proven"
 
 

@@ -12,13 +12,14 @@ from advisor.decision.suppose import reweighed, suppose
 from advisor.decision.thresholds import thresholds
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
+from advisor.model.figures import percent
 from advisor.model.measurement import Measurements
 from advisor.report.thresholds import render_thresholds
 from advisor.session.answers import read_answers
 from advisor.tui.screens.verdict import DETAIL_WIDTH, VerdictScreen
 from advisor.tui.suppositions import Row, Suppositions
 from advisor.tui.widgets.what_if import WhatIf
-from advisor.tui.wording import percent, verdict_words
+from advisor.tui.wording import verdict_words
 from tests.support.random_answers import some
 from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, sample, settle, until, words
 

@@ -27,6 +27,7 @@ from advisor.tui.app import AdvisorApp, Options
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.pause import Pause
+from tests.support.measurements import spoilt
 
 DAY = datetime.date(2026, 11, 1)
 SMALL = load(base=Path(__file__).parent / "knowledge")
@@ -98,15 +99,8 @@ def sample() -> Measurements:
 
 def noisy() -> Measurements:
     """The same, taken on a machine that wasn't left alone."""
-    found = sample()
-    outcomes = []
-    for outcome in found.outcomes:
-        numbers = outcome.measurements
-        if outcome.candidate == "keras-jax":
-            reason = "the reference kernels took up to 1.4 times as long as at first"
-            numbers = tuple(n.model_copy(update={"quality": "noisy", "quality_reason": reason}) for n in numbers)
-        outcomes.append(outcome.model_copy(update={"measurements": numbers}))
-    return Measurements(**{**dict(found), "outcomes": tuple(outcomes)})
+    reason = "the reference kernels took up to 1.4 times as long as at first"
+    return spoilt(sample(), "keras-jax", quality="noisy", reason=reason)
 
 
 def events() -> list[Event]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log2
 
+from advisor.model.figures import percent
 from advisor.report.html.svg import WIDTH, Drawing
 
 EDGE = 8
@@ -74,21 +75,23 @@ def shares(places: Sequence[Place]) -> str:
     """How often each candidate takes which rank, as parts of a bar."""
     several = any(len(place.ranks) > 1 for place in places)
     title = "How often each takes which rank" if several else "How often each ranks first"
-    said = "; ".join(f"{p.name} {', '.join(f'{share:.0%}' for share in p.ranks)}" for p in places)
+    said = "; ".join(f"{p.name} {', '.join(percent(share) for share in p.ranks)}" for p in places)
     made = Drawing("shares", title, said, ROW * len(places) + 16)
     room = WIDTH - 2 * EDGE
     for number, place in enumerate(places):
         y = ROW * number
-        _label(made, y, place.name, f"{place.ranks[0]:.0%} first" if place.feasible else "ruled out")
+        _label(made, y, place.name, f"{percent(place.ranks[0])} first" if place.feasible else "ruled out")
         made.bar(EDGE, y + 18, room, 12, "track")
         x = float(EDGE)
         for rank, share in enumerate(place.ranks, 1):
-            made.bar(x, y + 18, room * share, 12, f"rank r{min(rank, 4)}", f"{place.name}, rank {rank}: {share:.0%}")
+            made.bar(
+                x, y + 18, room * share, 12, f"rank r{min(rank, 4)}", f"{place.name}, rank {rank}: {percent(share)}"
+            )
             if several and share >= 0.08:
                 made.text(x + room * share / 2, y + 27.5, str(rank), f"inside r{min(rank, 4)}", "middle")
             x += room * share
     for share, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
-        made.text(EDGE + room * share, ROW * len(places) + 12, f"{share:.0%}", "note", anchor)
+        made.text(EDGE + room * share, ROW * len(places) + 12, percent(share), "note", anchor)
     return made.markup()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from advisor.model.figures import interval, significant
+from advisor.model.figures import interval, percent, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement
 from advisor.model.probe import Metric
@@ -19,11 +19,13 @@ from advisor.report.words import (
     Words,
     gpu_words,
     known_answers,
+    order_words,
     overlay_words,
     reasons_against,
     reasons_for,
-    scores_fit,
+    score_fits,
     standing,
+    unusable_words,
 )
 
 FOR, AGAINST, FLIPS, QUESTIONS = 5, 3, 4, 5
@@ -85,6 +87,10 @@ class View:
     candidate: str
     summary: str
     confidence: str
+    order: str
+    """Why the ranking isn't in the order of its points; empty where it is."""
+    openness: str
+    """Whether open questions can still change the verdict; empty where there are none."""
     leader: str
     places: tuple[Place, ...]
     main: Side
@@ -141,7 +147,9 @@ class _Viewer:
             kind=KINDS[verdict.kind],
             candidate=words.candidate(verdict.candidate) if verdict.candidate else "",
             summary=verdict.summary,
-            confidence=f"{verdict.confidence:.1%} ± {verdict.confidence_error:.1%}",
+            confidence=f"{percent(verdict.confidence, 1)} ± {percent(verdict.confidence_error, 1)}",
+            order=order_words(result, words),
+            openness=words.openness(result),
             leader=words.candidate(verdict.leader),
             places=tuple(self._place(row) for row in result.ranking),
             main=Side(words.candidate(verdict.leader), self._reasons(self._good), self._reasons(self._bad)),
@@ -184,7 +192,7 @@ class _Viewer:
 
     def _place(self, row: Ranked) -> Place:
         name = self._words.candidate(row.candidate)
-        score = row.score if scores_fit(self._result.ranking) else None
+        score = row.score if score_fits(row) else None
         return Place(name, score, row.score_low, row.score_high, ranks(row), row.feasible)
 
     def _side(self, candidate: str) -> Side:
@@ -235,7 +243,7 @@ class _Viewer:
             found = tuple(points[name][value.criterion].contribution for name in self._names)
             if any(found):
                 title = self._words.criterion(value.criterion)
-                lines.append(Line(title, f"{value.weight:.0%} of the weight", found, said=self._named(found)))
+                lines.append(Line(title, f"{percent(value.weight)} of the weight", found, said=self._named(found)))
         return tuple(sorted(lines, key=lambda line: min(line.values) - max(line.values)))
 
     def _named(self, points: Sequence[float]) -> tuple[str, ...]:
@@ -314,3 +322,5 @@ class _Viewer:
             f"Measured ({environment.level}) on {host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}"
             + (f": {named}." if named else ".")
         )
+        if unusable := unusable_words(result.measurements):
+            yield unusable

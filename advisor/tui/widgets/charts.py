@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from textual.content import Content
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Measurements
 from advisor.model.probe import Metric
 from advisor.model.recommendation import Recommendation
-from advisor.report.words import ordinal
-from advisor.tui.details import Details, compared
+from advisor.report.words import ordinal, runner_up
+from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED, NARROWEST, interval
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import candidate_title, percent, quantity, signed
+from advisor.tui.wording import candidate_title, quantity, signed
 
 SHADES = "█▓▒░"
 """One for each rank, the first the darkest; ranks beyond share the last."""
@@ -59,12 +60,20 @@ class Charts(Sheet):
         leader, rival, parts = found
         names = [candidate_title(self._knowledge, name) for name in (leader, rival)]
         total = sum(parts.values())
-        note = (
-            f"{names[0]} has {signed(total)} points over {names[1]}, the runner-up. Each bar is what one criterion "
-            f"adds to that, its points for {names[0]} less those for {names[1]}: to the right it widens the lead, to "
-            "the left it narrows it. Beside it, the lead that is left where the criterion has no weight and the others "
-            "keep theirs; ! where there is none left."
-        )
+        bars = f"Each bar is what one criterion adds to that, its points for {names[0]} less those for {names[1]}:"
+        left = "where the criterion has no weight and the others keep theirs; !"
+        if total > 0:
+            note = (
+                f"{names[0]} has {signed(total)} points over {names[1]}, the runner-up. {bars} to the right it widens "
+                f"the lead, to the left it narrows it. Beside it, the lead that is left {left} where there is none "
+                "left."
+            )
+        else:
+            note = (
+                f"{names[0]} ranks first more often than {names[1]}, the runner-up, but has no more points: "
+                f"{signed(total)} between the two. {bars} to the right it speaks for {names[0]}, to the left for "
+                f"{names[1]}. Beside it, what is left of the difference {left} where {names[0]} has no more points."
+            )
         if not parts:
             return Part(heading, f"{note} No criterion tells the two apart.")
         titles = {criterion.id: criterion.title for criterion in self._knowledge.criteria}
@@ -99,13 +108,13 @@ def lead(result: Recommendation) -> tuple[str, str, dict[str, float]] | None:
     add most first, without those that add nothing. None without a leader or without another feasible candidate."""
     rows = {row.candidate: row for row in result.ranking}
     leader = result.verdict.leader
-    rival = next((row.candidate for row in result.ranking if row.feasible and row.candidate != leader), None)
-    if leader is None or rival is None:
+    second = runner_up(result)
+    if leader is None or second is None:
         return None
-    theirs = {value.criterion: value.contribution for value in rows[rival].criteria}
+    theirs = {value.criterion: value.contribution for value in second.criteria}
     parts = {value.criterion: value.contribution - theirs[value.criterion] for value in rows[leader].criteria}
     order = sorted((name for name in parts if abs(parts[name]) > 5e-5), key=lambda name: -abs(parts[name]))
-    return leader, rival, {name: parts[name] for name in order}
+    return leader, second.candidate, {name: parts[name] for name in order}
 
 
 class Speed(NamedTuple):
@@ -125,7 +134,7 @@ def speeds(knowledge: Knowledge, metric: Metric, measurements: Measurements) -> 
     rows: list[Speed] = []
     for name in order:
         words = "best" if name == order[0] else f"{found[name].median / found[order[0]].median:.2f} times"
-        said = next((f": {c.word}" for c in compared(measurements, metric.id, name) if c.rival == order[0]), "")
+        said = next((f": {c.word}" for c in measurements.compared(metric.id, name) if c.rival == order[0]), "")
         noisy = "" if found[name].quality == "good" else f", {found[name].quality}"
         rows.append(Speed(name, found[name], words + said + noisy))
     return rows

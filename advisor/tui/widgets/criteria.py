@@ -10,13 +10,14 @@ from textwrap import wrap
 
 from textual.content import Content
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked, Recommendation
-from advisor.report.words import ordinal, scores_fit
+from advisor.report.words import ordinal, score_fits
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import candidate_title, percent, signed, unsigned
+from advisor.tui.wording import candidate_title, signed, unsigned
 
 NARROWEST = 8
 """Cells of a candidate's column, which is as wide as the longest word of the title."""
@@ -89,7 +90,7 @@ class Criteria(Sheet):
         def line(title: str, cell: Callable[[Ranked], str], detail: Callable[[], Content], style: str = "") -> Line:
             return Line(title, "", tuple(map(cell, ranking)), detail, style)
 
-        title = "Score" if scores_fit(ranking) else "Score of what is certain"
+        title = "Score" if all(map(score_fits, ranking)) else "Score of what is certain"
         yield line(title, lambda row: unsigned(row.score), details.score, "bold")
         yield line("5%", lambda row: unsigned(row.score_low), details.bounds, MUTED)
         yield line("95%", lambda row: unsigned(row.score_high), details.bounds, MUTED)

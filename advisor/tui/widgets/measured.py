@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Measurements
+from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric, Probe
+from advisor.report.words import unusable_words
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.bars import Bar, Bars
@@ -35,7 +36,8 @@ class Measured(Sheet):
             super().__init__("", [_nothing(running)])
             return
         self._measurements = measurements
-        super().__init__(TOLD, [*self._blocks(), self._machine(), self._commands()])
+        told = " ! ".join(filter(None, (TOLD, unusable_words(measurements.outcomes))))
+        super().__init__(told, [*self._blocks(), self._machine(), self._commands()])
 
     def _blocks(self) -> Iterator[Part]:
         for probe in self._knowledge.probes:
@@ -44,7 +46,9 @@ class Measured(Sheet):
 
     def _blocks_of(self, probe: Probe) -> Iterator[Part]:
         candidates = [candidate.id for candidate in self._knowledge.candidates]
-        measured = [m for m in probe.metrics if any(self._measurements.number(m.id, name) for name in candidates)]
+        outcomes = [self._measurements.outcome(probe.id, name) for name in candidates]
+        taken = {number.metric for outcome in outcomes if outcome for number in outcome.measurements}
+        measured = [metric for metric in probe.metrics if metric.id in taken]
         for metric in measured:
             title = Content.assemble(metric.title, (f"  ({metric.better} is better)", f"not bold {MUTED}"))
             rows = Bars(self._numbers(probe, metric))
@@ -60,8 +64,8 @@ class Measured(Sheet):
         for candidate in self._knowledge.candidates:
             number = numbers[candidate.id]
             if number is None:
-                words = outcome_words(self._measurements.outcome(probe.id, candidate.id))
-                rows.append(Bar((candidate.title, "–", ""), None, "too few launches" if words == "works" else words))
+                words = _without_number(self._measurements.outcome(probe.id, candidate.id), metric)
+                rows.append(Bar((candidate.title, "–", ""), None, words))
             else:
                 noisy = "" if number.quality == "good" else f" {number.quality}"
                 cells = (candidate.title, quantity(number.median, number.unit), interval_words(number))
@@ -84,6 +88,14 @@ class Measured(Sheet):
         repeated = [outcome for outcome in self._measurements.outcomes if outcome.command]
         rows = [("", f"{outcome.candidate}, {outcome.probe}: {outcome.command}") for outcome in repeated]
         return Part("To repeat a probe", "", Paragraphs(rows), lambda row: self._details.outcome(repeated[row]))
+
+
+def _without_number(outcome: Outcome | None, metric: Metric) -> str:
+    """Why there is no number to show."""
+    if outcome and any(number.metric == metric.id for number in outcome.measurements):
+        return "unusable"
+    words = outcome_words(outcome)
+    return "too few launches" if words == "works" else words
 
 
 def _nothing(running: bool) -> Part:

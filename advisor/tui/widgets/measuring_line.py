@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Static
 
+from advisor.report.words import unusable_words
 from advisor.tui.measuring import Measuring
 from advisor.tui.sitting import Sitting
 from advisor.tui.wording import progress_words
@@ -45,4 +46,8 @@ class MeasuringLine(Static):
             return "! Nothing could be measured: m says why."
         if self._sitting.note:
             return self._sitting.note
-        return "Measured: the ranking takes it into account." if measuring.begun else ""
+        if not measuring.begun:
+            return ""
+        found = self._sitting.measurements
+        unusable = unusable_words(found.outcomes) if found else ""
+        return f"! Measured. {unusable}" if unusable else "Measured: the ranking takes it into account."

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 from textual.content import Content
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Flip, Ranked, Reason, Recommendation
-from advisor.report.words import KINDS, Words, reasons_against, reasons_for, scores_fit
+from advisor.report.words import KINDS, Words, order_words, reasons_against, reasons_for, score_fits
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.bars import Bar, Bars
 from advisor.tui.widgets.paragraphs import Paragraphs
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import DRAWN, answer_words, candidate_title, percent, signed, unsigned, verdict_words
+from advisor.tui.wording import DRAWN, answer_words, candidate_title, signed, unsigned, verdict_words
 
 COLOURS = {
     "recommended": "$success",
@@ -31,7 +32,7 @@ HOW_TO_READ = (
     "Enter on a line shows what its numbers rest on. "
     f"{DRAWN} The confidence is how often the leader comes first in those draws. A score sums up what certainly speaks "
     "for and against a candidate; 90% of the draws, which answer the open questions too, give one within the range "
-    "beside it. While much is open, the score may lie outside of that."
+    "beside it. A score outside of that, as there may be while much is open, is left out."
 )
 
 
@@ -61,14 +62,15 @@ class Overview(Sheet):
             yield from self._reasons(f"Against {title}", reasons_against(self._result, leader)[:1])
         yield from self._vetoes()
         yield from self._flips()
-        yield Part("How to read this", HOW_TO_READ)
+        order = order_words(self._result, Words(self._knowledge))
+        yield Part("How to read this", f"{HOW_TO_READ} {order}".rstrip())
 
     def _state(self, note: str) -> Iterator[Part]:
         """How it came to be measured, what warns, and whether open questions can still change the verdict."""
         notes = [note] if note else []
         if count := len(self._result.verdict.warnings):
             notes.append(f"! {count} {'warning' if count == 1 else 'warnings'}: press 6.")
-        said = self._settled() if self._result.open_questions else ""
+        said = Words(self._knowledge).openness(self._result)
         drawing = Paragraphs([("", said)], style=MUTED) if said else None
         if notes or said:
             yield Part("", "\n".join(notes), drawing, lambda row: self._details.settled(said))
@@ -84,17 +86,13 @@ class Overview(Sheet):
             lambda row: self._details.candidate(ranking[row - 1].candidate) if row else self._details.score(),
         )
 
-    def _settled(self) -> str:
-        said = self._result.verdict
-        return Words(self._knowledge).settled(said.settled, said.may_become, said.may_change_error)
-
     def _bar(self, row: Ranked) -> Bar:
         title = candidate_title(self._knowledge, row.candidate)
         if not row.feasible:
             return Bar((title, "", ""), None, "ruled out")
         interval = f"{unsigned(row.score_low)} to {unsigned(row.score_high)}"
         leads = row.candidate == self._result.verdict.leader
-        score = unsigned(row.score) if scores_fit(self._result.ranking) else ""
+        score = unsigned(row.score) if score_fits(row) else ""
         cells = (title, score, interval)
         return Bar(cells, row.first_rank_share, percent(row.first_rank_share), leads)
 

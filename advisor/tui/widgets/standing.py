@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked
-from advisor.report.words import scores_fit
+from advisor.report.words import score_fits
 from advisor.tui.drawing import NARROWEST, interval, line
-from advisor.tui.wording import percent
 
 GAP = 2
 
@@ -41,7 +41,7 @@ class StandingPanel(Vertical):
         yield Static("How it stands", classes="title")
         yield _Rows()
         yield Static(classes="mark", markup=False)
-        share = f"{self._knowledge.settings.recommend_share:.0%}"
+        share = percent(self._knowledge.settings.recommend_share)
         yield Static(
             "How often each ranks first when everything that is uncertain is drawn at random: weights, measured "
             f"numbers, and the answers still open. A candidate is recommended from {share}. Below, on one scale, the "
@@ -112,21 +112,21 @@ def abreast(rows: Sequence[tuple[str, Ranked]], width: int) -> list[Content]:
     return lines
 
 
-def _scale(rows: Sequence[tuple[str, Ranked]]) -> tuple[float, float, bool]:
-    """The lowest and the highest point of the ranges of feasible candidates, and whether their scores lie in them."""
+def _scale(rows: Sequence[tuple[str, Ranked]]) -> tuple[float, float]:
+    """The lowest and the highest point of the ranges of feasible candidates."""
     ranking = [row for _, row in rows if row.feasible]
     lowest = min((row.score_low for row in ranking), default=0.0)
-    return lowest, max((row.score_high for row in ranking), default=0.0), scores_fit(ranking)
+    return lowest, max((row.score_high for row in ranking), default=0.0)
 
 
-def _on_scale(row: Ranked, scale: tuple[float, float, bool], width: int) -> str:
+def _on_scale(row: Ranked, scale: tuple[float, float], width: int) -> str:
     """The range of the score over so many cells, with the score where it lies in it; empty where it can't be read or
     there is none."""
-    lowest, highest, fit = scale
+    lowest, highest = scale
     if not row.feasible or highest <= lowest or width < NARROWEST:
         return ""
     low, score, high = ((point - lowest) / (highest - lowest) for point in (row.score_low, row.score, row.score_high))
-    return interval(low, score if fit else None, high, width)
+    return interval(low, score if score_fits(row) else None, high, width)
 
 
 class StandingLine(Static):
@@ -165,7 +165,7 @@ class StandingLine(Static):
         titles = {candidate.id: candidate.title for candidate in self._knowledge.candidates}
         feasible = [row for row in ranking if row.feasible]
         self._shares = [f"{titles[row.candidate]} {percent(row.first_rank_share)}" for row in feasible]
-        self._scored = scores_fit(feasible)
+        self._scored = any(map(score_fits, feasible))
         self._write()
 
     def on_resize(self) -> None:

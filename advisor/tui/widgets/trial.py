@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked, Recommendation
 from advisor.tui.drawing import MUTED, line
 from advisor.tui.widgets.lines import Lines
-from advisor.tui.wording import candidate_title, percent, verdict_words
+from advisor.tui.wording import candidate_title, verdict_words
 
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed

@@ -18,12 +18,13 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from advisor.model.answer import AnswerValue
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Flip, OpenQuestion, Recommendation
 from advisor.tui.suppositions import Row, Suppositions, Tried
 from advisor.tui.widgets.trial import Trial
-from advisor.tui.wording import answer_words, candidate_title, percent, quantity, verdict_words
+from advisor.tui.wording import answer_words, candidate_title, quantity, verdict_words
 
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed
