@@ -1,5 +1,7 @@
 """What the shipped rules say of particular needs."""
 
+import pytest
+
 from advisor.decision.beliefs import believe
 from advisor.engine.program import compile_knowledge
 from advisor.engine.trace import trace
@@ -44,3 +46,61 @@ def test_pytorch_on_a_tpu_is_supported_and_young():
     assert strength("pytorch", "platform", accelerator="tpu") > 0
     assert strength("pytorch", "longevity", accelerator="tpu") == strength("pytorch", "longevity", accelerator="none")
     assert "torch_tpu" in told("pytorch", accelerator="tpu")
+
+
+def test_keras_on_pytorch_computes_no_double_precision():
+    assert strength("keras-torch", "numerics", precision="double") == -3
+    assert "single precision" in told("keras-torch", precision="double")
+    assert "single precision" not in told("pytorch", precision="double")
+    assert strength("keras-jax", "numerics", precision="double") == -0.5
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", *KERAS])
+def test_in_double_precision_an_apple_gpu_decides_nothing(candidate):
+    assert strength(candidate, "platform", accelerator="apple", os="macos", precision="double") == 0
+    assert strength(candidate, "platform", accelerator="apple", os="macos", precision="usual") != 0
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [
+        {"accelerator": "amd", "os": "macos"},
+        {"accelerator": "nvidia", "os": "macos"},
+        {"accelerator": "apple", "os": "windows"},
+        {"accelerator": "apple", "os": "linux"},
+        {"accelerator": "tpu", "os": "wsl"},
+        {"accelerator": "none", "precision": "float8"},
+        {"accelerator": "apple", "precision": "float8"},
+        {"accelerator": "apple", "precision": "double"},
+        {"accelerator": "tpu", "precision": "double"},
+        {"pretrained": "foundation", "targets": ["microcontroller"]},
+        {"accelerator": "none", "os": "macos"},
+    ],
+)
+def test_answers_that_do_not_go_together_are_told(needs):
+    alone = [told(None, **{name: value}) for name, value in needs.items()]
+    assert set(told(None, **needs).split()) > {word for text in alone for word in text.split()}
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", *KERAS])
+@pytest.mark.parametrize("accelerator", ["amd", "intel"])
+def test_a_gpu_that_macos_does_not_use_speaks_for_nobody(candidate, accelerator):
+    assert strength(candidate, "platform", accelerator=accelerator, os="macos") == 0
+
+
+def test_float8_counts_where_there_is_hardware_for_it():
+    assert strength("pytorch", "numerics", precision="float8", accelerator="nvidia") == 2
+    for accelerator in ("none", "apple", "amd"):
+        assert strength("pytorch", "numerics", precision="float8", accelerator=accelerator) == 0
+
+
+def test_kernels_in_python_want_linux():
+    assert strength("pytorch", "numerics", kernels=True, os="linux") == 2
+    for os in ("windows", "macos"):
+        assert strength("pytorch", "numerics", kernels=True, os=os) == 1
+        assert "Triton" in told("pytorch", kernels=True, os=os)
+    assert strength("keras-jax", "numerics", kernels=True, accelerator="apple") == 0
+
+
+def test_the_oldest_python_stops_pytorch_too():
+    assert strength("pytorch", "surroundings", python="older") < 0
