@@ -104,3 +104,45 @@ def test_kernels_in_python_want_linux():
 
 def test_the_oldest_python_stops_pytorch_too():
     assert strength("pytorch", "surroundings", python="older") < 0
+
+
+def test_on_a_processor_it_is_pytorch_that_was_fastest():
+    assert strength("pytorch", "speed", accelerator="none") > 0 == strength("keras-jax", "speed", accelerator="none")
+
+
+def test_each_compiled_backend_is_credited_with_its_own_figures():
+    speeds = [strength(candidate, "speed", accelerator="nvidia") for candidate in ("pytorch", *KERAS)]
+    assert speeds == [1, 1, 0.5, -2]
+    assert "torch.compile" in told("pytorch", accelerator="nvidia")
+
+
+def test_a_dependency_on_pytorch_is_as_large_as_one_on_tensorflow():
+    unlike = {name: strength(name, "surroundings", library=True) for name in ("pytorch", "keras-torch", "keras-jax")}
+    assert unlike == {"pytorch": -0.5, "keras-torch": 0.5, "keras-jax": 1.5}
+    assert "build for the CPU" in told("keras-torch", library=True)
+
+
+def test_onnx_leads_from_jax_to_small_functions():
+    assert strength("keras-jax", "serving", predictions="serverless") > 0
+
+
+@pytest.mark.parametrize(
+    ("candidate", "way"), [("keras-tensorflow", "GELU"), ("keras-jax", "max-pooling"), ("keras-torch", "input_signature")]
+)
+def test_who_needs_onnx_is_told_the_way_round_what_fails(candidate, way):
+    assert way in told(candidate, onnx=True)
+    assert way not in told(candidate, onnx=False)
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [
+        {"existing": "jax"},
+        {"knows": ["jax"], "training-loop": "own-loop"},
+        {"knows": ["jax"], "models": "novel"},
+        {"knows": ["jax"], "accelerator": "tpu"},
+    ],
+)
+def test_whoever_is_at_home_in_jax_is_told_of_what_is_not_compared(needs):
+    assert "Equinox" in told("keras-jax", **needs)
+    assert "Equinox" not in told("keras-jax", knows=["jax"], **{"training-loop": "ready-made"})
