@@ -146,3 +146,39 @@ def test_who_needs_onnx_is_told_the_way_round_what_fails(candidate, way):
 def test_whoever_is_at_home_in_jax_is_told_of_what_is_not_compared(needs):
     assert "Equinox" in told("keras-jax", **needs)
     assert "Equinox" not in told("keras-jax", knows=["jax"], **{"training-loop": "ready-made"})
+
+
+def test_what_the_hugging_face_libraries_run_on_counts_once_for_each_need():
+    needs = [{}, {"domain": "language"}, {"pretrained": "foundation"}, {"domain": "language", "pretrained": "foundation"}]
+    assert [strength("pytorch", "ecosystem", **entry) for entry in needs] == [1, 2, 3, 4]
+
+
+def test_the_end_of_tensorflow_on_tpus_counts_under_platform_alone():
+    assert strength("keras-tensorflow", "platform", accelerator="tpu") == -2
+    longevity = [strength("keras-tensorflow", "longevity", accelerator=name) for name in ("tpu", "nvidia")]
+    assert longevity[0] == longevity[1]
+
+
+def test_what_all_have_is_credited_to_nobody():
+    for candidate in KERAS:
+        without = strength(candidate, "simplicity", pretrained="none")
+        assert strength(candidate, "simplicity", pretrained="classic-vision") == without
+    assert strength("keras-jax", "data", data="files") == strength("pytorch", "data", data="files") == 0
+    assert "grain" in told("keras-jax", data="files")
+
+
+def test_science_has_libraries_on_pytorch_and_derivatives_on_all():
+    assert strength("pytorch", "ecosystem", domain="scientific") > strength("pytorch", "ecosystem", domain="other")
+    assert all(strength(candidate, "numerics", derivatives=True) > 0 for candidate in ("pytorch", *KERAS))
+    assert strength("keras-jax", "flexibility", domain="scientific") == 1
+
+
+def test_tables_are_sent_to_trees_first():
+    assert "gradient-boosted trees" in told(None, domain="tabular")
+
+
+def test_jax_on_a_gpu_repeats_and_multiplies_in_full_only_when_told_to():
+    assert "xla_gpu_deterministic_ops" in told("keras-jax", accelerator="nvidia", reproducibility="high")
+    on_gpu, on_cpu = (strength("keras-jax", "reproducibility", accelerator=name) for name in ("nvidia", "none"))
+    assert on_gpu < on_cpu
+    assert "jax_default_matmul_precision" in told("keras-jax", accelerator="nvidia", domain="scientific")
