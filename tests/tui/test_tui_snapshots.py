@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from textual.widgets import Input
 
 from advisor.errors import ProbeFailed
 from advisor.knowledge.load import load
@@ -25,6 +26,8 @@ from tests.tui.tui_support import (
     noisy_events,
     press,
     sample,
+    settle,
+    until,
     walking,
 )
 
@@ -224,7 +227,14 @@ def test_keys(looks):
 
 @SMALL_AND_LARGE
 def test_command_palette(looks):
-    assert looks(complete(), "enter", "ctrl+p")
+    async def opened(pilot):
+        await walking(("enter", "ctrl+p"))(pilot)
+        # Textual's palette begins to look for commands only once it is shown, and this is how it says that it is done.
+        await until(pilot, lambda: pilot.app.screen.has_class("-ready"))
+        pilot.app.screen.query_one(Input).cursor_blink = False
+        await settle(pilot)
+
+    assert looks(complete(), run=opened)
 
 
 @SMALL_AND_LARGE
