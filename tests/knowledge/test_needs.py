@@ -127,7 +127,8 @@ def test_onnx_leads_from_jax_to_small_functions():
 
 
 @pytest.mark.parametrize(
-    ("candidate", "way"), [("keras-tensorflow", "GELU"), ("keras-jax", "max-pooling"), ("keras-torch", "input_signature")]
+    ("candidate", "way"),
+    [("keras-tensorflow", "GELU"), ("keras-jax", "max-pooling"), ("keras-torch", "input_signature")],
 )
 def test_who_needs_onnx_is_told_the_way_round_what_fails(candidate, way):
     assert way in told(candidate, onnx=True)
@@ -149,7 +150,8 @@ def test_whoever_is_at_home_in_jax_is_told_of_what_is_not_compared(needs):
 
 
 def test_what_the_hugging_face_libraries_run_on_counts_once_for_each_need():
-    needs = [{}, {"domain": "language"}, {"pretrained": "foundation"}, {"domain": "language", "pretrained": "foundation"}]
+    field, start = {"domain": "language"}, {"pretrained": "foundation"}
+    needs = [{}, field, start, field | start]
     assert [strength("pytorch", "ecosystem", **entry) for entry in needs] == [1, 2, 3, 4]
 
 
