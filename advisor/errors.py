@@ -1,5 +1,6 @@
 """The exceptions that users can meet, and the exit codes of the command line."""
 
+import errno
 from collections.abc import Iterable
 from enum import IntEnum
 
@@ -36,6 +37,18 @@ class InvalidInput(AdvisorError):
 
     code = "invalid-input"
     exit = Exit.INVALID_INPUT
+
+
+FULL = (errno.EIO, errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""Why a write fails though the file could be opened."""
+
+
+class NoRoom(InvalidInput):
+    """A file for which there is no room. Where one that can't be written is no reason to stop, neither is this."""
+
+    code = "failure"
+    exit = Exit.FAILURE
+    usual_hint = "Make room, or write it somewhere else."
 
 
 class InvalidKnowledge(InvalidInput):

@@ -13,6 +13,7 @@ _SUSPICIOUS = 10_000
 """Brackets, or columns of a line, from which on the nesting is looked at before the parser gets to see it, which is
 recursive and would take the process with it."""
 _TEXT = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
 _BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -74,21 +75,31 @@ def _parsed(text: str) -> tuple[yaml.Node | None, Any]:
 
 def _plain(node: yaml.Node, loader: Any, depth: int) -> Any:
     """The value of a node. The loader's own way makes room for classes and cycles, which rules have none of, and
-    takes twice as long; it is left to read numbers and to merge mappings."""
+    takes twice as long; it is left to read numbers."""
     if isinstance(node, yaml.ScalarNode):
         try:
             return node.value if node.tag == _TEXT else loader.construct_object(node)
-        except ValueError:
-            # Such as a whole number of thousands of digits.
+        except (ValueError, LookupError, AttributeError, TypeError):
+            # Such as a whole number of thousands of digits, or what isn't of the kind that its tag says.
             where = node.start_mark.line + 1
             raise Malformed(where, "a value that can't be read", "Quote it, or shorten it.") from None
-    loader.made += 1
-    if depth > DEEPEST:
-        raise _too_deep(node)
-    if loader.made > MOST:
-        raise Malformed(node.start_mark.line + 1, f"more than {MOST:,} lists and mappings", "Write out fewer aliases.")
+    _count(node, loader, depth)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, loader, depth + 1) for item in node.value]
+    if "<<" in _keys(node):
+        _merge(node, loader, depth)
+    return {_plain(key, loader, depth): _plain(value, loader, depth + 1) for key, value in node.value}
+
+
+def _count(node: yaml.Node, loader: Any, depth: int, made: int = 1) -> None:
+    if depth > DEEPEST:
+        raise _too_deep(node)
+    loader.made += made
+    if loader.made > MOST:
+        raise Malformed(node.start_mark.line + 1, f"more than {MOST:,} lists and mappings", "Write out fewer aliases.")
+
+
+def _keys(node: yaml.MappingNode) -> set[str]:
     seen: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
@@ -96,9 +107,25 @@ def _plain(node: yaml.Node, loader: Any, depth: int) -> Any:
         if key.value in seen:
             raise Malformed(key.start_mark.line + 1, f"{key.value!r} is given twice", "Keep one of them.")
         seen.add(key.value)
-    if "<<" in seen:
-        loader.flatten_mapping(node)
-    return {_plain(key, loader, depth): _plain(value, loader, depth + 1) for key, value in node.value}
+    return seen
+
+
+def _merge(node: yaml.MappingNode, loader: Any, depth: int) -> None:
+    """Put what `<<` takes in into a mapping itself, below what that has of its own. Aliases lead to one node several
+    times; the first time does it."""
+    names = _keys(node)
+    merged = [value for key, value in node.value if key.tag == _MERGE]
+    own = node.value = [(key, value) for key, value in node.value if key.tag != _MERGE]
+    taken: list[tuple[yaml.Node, yaml.Node]] = []
+    for value in merged:
+        for source in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            if not isinstance(source, yaml.MappingNode):
+                raise Malformed(source.start_mark.line + 1, "`<<` takes in mappings only", "Name one, such as `*base`.")
+            _merge(source, loader, depth + 1)
+            _count(source, loader, depth + 1, len(source.value))
+            taken += [(key, value) for key, value in source.value if key.value not in names]
+            names |= _keys(source)
+    node.value = taken + own
 
 
 def line(root: yaml.Node | None, location: Sequence[str | int]) -> int:

@@ -12,20 +12,23 @@ PCI_VENDORS = {"0x10de": "nvidia", "0x1002": "amd", "0x8086": "intel"}
 """PCI vendor ids of graphics processors that frameworks can use; virtual ones are `other`."""
 
 
-def _output(*command):
-    """The stripped stdout of a command, or "" when it is missing, fails or takes over `COMMAND_SECONDS`."""
+def command(*words):
+    """Exit code, stdout and stderr of a command; code None when it is missing or takes over `COMMAND_SECONDS`."""
     try:
         done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=COMMAND_SECONDS,
-            check=True,
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=COMMAND_SECONDS
         )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.decode("utf-8", "replace").strip()
+    except OSError:
+        return None, "", ""
+    except subprocess.TimeoutExpired:
+        return None, "", "no answer within {} s".format(COMMAND_SECONDS)
+    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+
+def _output(*words):
+    """The stripped stdout of a command, or "" where it is missing, fails or takes too long."""
+    code, out, _ = command(*words)
+    return out.strip() if code == 0 else ""
 
 
 def operating_system(system, release):
@@ -66,6 +69,12 @@ def memory_bytes():
         text = _output("sysctl", "-n", "hw.memsize")
         return int(text) if text.isdigit() else 0
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def memory_usable_bytes():
+    """The part of the physical memory that this process may use, in bytes; 0 when the system does not tell."""
+    memory, limit = memory_bytes(), memory_limit()
+    return min(memory, limit) if limit and memory else limit or memory
 
 
 def nvidia_gpus(table):
@@ -114,8 +123,6 @@ def host():
     """The machine, with the fields of the advisor's type `Host`; memory in bytes."""
     release = platform.release()
     system = operating_system(platform.system(), release)
-    memory = memory_bytes()
-    limit = memory_limit()
     return {
         "os": system,
         "release": release,
@@ -123,7 +130,7 @@ def host():
         "cpu": cpu_name(),
         "cores": os.cpu_count() or 1,
         "cores_usable": usable_cores(),
-        "memory_bytes": memory,
-        "memory_usable_bytes": min(memory, limit) if limit and memory else limit or memory,
+        "memory_bytes": memory_bytes(),
+        "memory_usable_bytes": memory_usable_bytes(),
         "gpus": gpus(system),
     }

@@ -57,6 +57,22 @@ def memory_limit(root="/"):
     return min(limits) if limits else None
 
 
+def memory_left(root="/"):
+    """Bytes that are left to the control group that is the nearest to its limit, or None where none has one.
+
+    The inactive part of the file cache counts as left: it is dropped when a program asks for its place.
+    """
+    left = []
+    for group in control_groups(root):
+        limits = _numbers([group], "memory.max") + _numbers([group], "memory.limit_in_bytes")
+        used = _numbers([group], "memory.current") + _numbers([group], "memory.usage_in_bytes")
+        stat = dict(line.split(" ", 1) for line in read(os.path.join(group, "memory.stat")).splitlines() if " " in line)
+        cached = int(stat.get("total_inactive_file", stat.get("inactive_file", 0)))
+        if limits and limits[0] < UNLIMITED:
+            left.append(min(limits[0], max(0, limits[0] - sum(used) + cached)))
+    return min(left) if left else None
+
+
 def usable_cores(root="/"):
     """The least of the processor count, the affinity mask and the quota rounded up; at least 1."""
     counts = [os.cpu_count() or 1]

@@ -9,13 +9,11 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import tempfile
 
-from shared_host import COMMAND_SECONDS, cpu_name, memory_bytes, operating_system
-from shared_limits import memory_limit, read, usable_cores
+from shared_host import PCI_VENDORS, command, cpu_name, memory_usable_bytes, operating_system
+from shared_limits import memory_left, read, usable_cores
 
-VENDORS = {"0x10de": "nvidia", "0x1002": "amd", "0x8086": "intel"}
 VARIABLES = (
     "CUDA_VISIBLE_DEVICES",
     "HIP_VISIBLE_DEVICES",
@@ -34,19 +32,6 @@ INTEGRATED = re.compile(r"\b(uhd|hd|iris|xe) .*graphics|radeon\S* graphics|graph
 """Names under which Windows lists graphics that are part of the main processor."""
 SMALL_BYTES = 4 << 30
 """An AMD device with less memory of its own is taken for a part of the main processor."""
-
-
-def command(*words):
-    """Exit code, stdout and stderr of a command; code None when it is missing or takes over `COMMAND_SECONDS`."""
-    try:
-        done = subprocess.run(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=COMMAND_SECONDS
-        )
-    except OSError:
-        return None, "", ""
-    except subprocess.TimeoutExpired:
-        return None, "", "no answer within {} s".format(COMMAND_SECONDS)
-    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
 
 def distribution(text):
@@ -111,7 +96,7 @@ def pci_gpus(root="/"):
     """Graphics processors on Linux's PCI bus, with or without a driver."""
     gpus = []
     for folder in sorted(glob.glob(os.path.join(root, "sys/bus/pci/devices/*"))):
-        vendor = VENDORS.get(read(os.path.join(folder, "vendor")), "other")
+        vendor = PCI_VENDORS.get(read(os.path.join(folder, "vendor")), "other")
         kind = read(os.path.join(folder, "class"))
         if not kind.startswith("0x03") and not (kind.startswith("0x12") and vendor == "amd"):
             continue
@@ -224,8 +209,8 @@ def memory_free_bytes(system):
     if system in ("linux", "wsl"):
         found = re.search(r"^MemAvailable:\s+(\d+) kB", read("/proc/meminfo"), re.MULTILINE)
         free = int(found.group(1)) << 10 if found else None
-        limit = memory_limit()
-        return min(free, limit) if free and limit else free
+        left = memory_left()
+        return free if free is None or left is None else min(free, left)
     if system == "macos":
         out = command("vm_stat")[1]
         size = re.search(r"page size of (\d+) bytes", out)
@@ -265,7 +250,6 @@ def machine():
     """The machine, with the fields of the advisor's type `Machine`; memory in bytes."""
     system = operating_system(platform.system(), platform.release())
     driver, listed = nvidia(system)
-    memory, limit = memory_bytes(), memory_limit()
     flags = read("/proc/cpuinfo")
     x86 = platform.machine().lower() in ("x86_64", "amd64")
     marks = ("/.dockerenv", "/run/.containerenv")
@@ -278,7 +262,7 @@ def machine():
         "cpu": cpu_name(),
         "avx": bool(re.search(r"^flags\s*:.*\bavx\b", flags, re.MULTILINE)) if x86 and "flags" in flags else None,
         "cores_usable": usable_cores(),
-        "memory_bytes": min(memory, limit) if limit and memory else limit or memory,
+        "memory_bytes": memory_usable_bytes(),
         "memory_free_bytes": memory_free_bytes(system),
         "container": any(map(os.path.exists, marks)) or bool(os.environ.get("KUBERNETES_SERVICE_HOST")),
         "gpus": gpus(system, listed),

@@ -43,12 +43,14 @@ class Session:
             module = _program(program or probe)
             shared_timing.plant_slowdown(options.get("slowdown", 1))
             part = module.run(self, options)
-            if options.get("last", True):
-                self._kept.clear()
+            over = options.get("last", True)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit too: a framework that exits on import is a finding
             part = shared_envelope.failed(error, self.stack.packages)
+            over = True
+        if over:
+            self._kept.clear()
         return shared_envelope.envelope(probe, self.candidate, part)
 
 

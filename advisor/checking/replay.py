@@ -37,6 +37,7 @@ class Replay:
         for answer in self.answers:
             ballots = [ballot for ballot in answer["ballots"] if ballot is not None]
             self._believe(answer["question"], rules.questions[answer["question"]], answer["value"], ballots)
+        self.disputed = [answer["question"] for answer in self.answers if answer["ballots"]]
         traded = document["answers"][len(self.answers) :]
         self.draws = Draws(rules, self.as_of, self.numbers, document["seed"], traded)
         (self.drawn,) = self.draws.draw(self.open, [self.known], *_FULL)
@@ -104,8 +105,8 @@ class Replay:
 
         rows = sorted(made["open_questions"], key=order)
         rows = [row | {"settles": round(settles.get(row["question"], (0.0,))[0], 4)} for row in rows]
-        (_, _, leader, share, _), ask = self.call, rows[0]["text"] if rows else None
-        summary = self._summary(made["verdict"]["kind"], leader, share, made, ask)
+        _, _, leader, share, _ = self.call
+        summary = self._summary(made["verdict"]["kind"], leader, share, made, rows[0] if rows else None)
         return made | {"verdict": made["verdict"] | outlook | {"summary": summary} | then, "open_questions": rows}
 
     def _statements(self, key):
@@ -244,7 +245,8 @@ class Replay:
         if ranking[1]["feasible"] and made["to_measure"] and made["to_measure"][0]["swing"] >= abs(apart.sum()):
             measure = f' Measure next: "{made["to_measure"][0]["title"]}".'
         if kind == "not-enough-known":
-            ask = f'; answer next: "{question}"' if question else ""
+            what = "agree first on" if question and question["question"] in self.disputed else "answer next"
+            ask = f'; {what}: "{question["text"]}"' if question else ""
             return f"Not enough is known yet: {first}, and the open questions would decide{ask}.{measure}"
         if kind == "too-close":
             other = f"{title[ranking[1]['candidate']]} in {ranking[1]['first_rank_share']:.0%}"

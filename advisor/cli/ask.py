@@ -27,6 +27,10 @@ _EXAMPLES = """\
   advisor ask --trade-offs            weigh criteria against each other as well
   printf 'research\\nvision\\n' | advisor ask --order fixed --json
 
+Where standard input is no terminal, nobody can be asked again and saved answers belong to somebody else: a line that
+is no answer to the question shown ends it with exit code 2, what an earlier sitting saved is neither read nor changed,
+unless --answers names it, and only --save keeps what is given.
+
 With --trade-offs, pairs of outcomes follow, those first that are expected to tell most about who ranks first.
 
 answers: an option's number or name (several with commas), yes or no, a number; an empty line or skip skips,
@@ -77,8 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.cli import recommend
     from advisor.cli.interview import Interview
     from advisor.cli.measuring import gather_measurements, survey_begun
+    from advisor.cli.typed import Typed
     from advisor.decision.advise import advise
     from advisor.decision.interview import look_ahead
+    from advisor.files import standard_input
     from advisor.knowledge.load import load
     from advisor.session.way import Way
 
@@ -86,11 +92,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputNeeded("`advisor ask` asks questions", "Use `advisor --text --answers FILE`.")
     knowledge = load(arguments.rules)
     as_of = flags.dated(knowledge, arguments)
-    answers, profile = flags.begin_sitting(knowledge, arguments)
-    if profile.others and not arguments.quiet:
-        print(f"The answers saved before will be kept in a file beside {profile.path}.", file=sys.stderr)
+    at_terminal = standard_input().isatty()
+    begin = flags.begin_sitting if at_terminal else flags.begin_alone
+    answers, profile = begin(knowledge, arguments)
+    if not arguments.quiet:
+        _say_where(profile)
 
     save = _Saving(knowledge, answers, profile, arguments.save)
+    typed = Typed(at_terminal, lambda: save.where)
     measuring = not arguments.measurements and arguments.probe in ("quick", "full")
     with survey_begun(arguments) as survey:
         measurements = None if measuring else gather_measurements(knowledge, arguments, survey)
@@ -100,7 +109,8 @@ def run(arguments: argparse.Namespace) -> int:
                 knowledge,
                 answers,
                 measurements,
-                Way() if arguments.all else profile.way,
+                Way() if arguments.all or profile is None else profile.way,
+                typed,
                 again=arguments.all,
                 useful=arguments.order == "useful",
                 measuring=measuring,
@@ -111,7 +121,9 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.trade_offs:
                 from advisor.cli.trade_offs import ask_trade_offs
 
-                ask_trade_offs(knowledge, answers, measurements, as_of, arguments.seed, save, again=arguments.all)
+                ask_trade_offs(
+                    knowledge, answers, measurements, as_of, arguments.seed, typed, save, again=arguments.all
+                )
         except KeyboardInterrupt:
             raise Interrupted("Interrupted.", save.where) from None
         if save.where and not arguments.quiet:
@@ -121,6 +133,17 @@ def run(arguments: argparse.Namespace) -> int:
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
     flags.emit(_written(result, knowledge, arguments), arguments.output)
     return recommend.exit_code(result, arguments)
+
+
+def _say_where(profile: Profile | None) -> None:
+    """Say what becomes of saved answers, if they aren't gone on with."""
+    if profile is None:
+        where = (
+            "Standard input is no terminal: saved answers are neither read nor changed; --save keeps these in a file."
+        )
+        print(where, file=sys.stderr)
+    elif profile.others:
+        print(f"The answers saved before will be kept in a file beside {profile.path}.", file=sys.stderr)
 
 
 def _written(result: Recommendation, knowledge: Knowledge, arguments: argparse.Namespace) -> str:
@@ -133,41 +156,65 @@ def _written(result: Recommendation, knowledge: Knowledge, arguments: argparse.N
 
 
 class _Saving:
-    """Saves the answers in the profile, with the way through the questions, and, if one was named, laid over what
-    stands there in a file too. To that they are written at once: that it can't be written to should be known before
-    anything is asked."""
+    """Saves the answers in the profile, if there is one, with the way through the questions, and, if one was named,
+    laid over what stands there in a file too. To that they are written at once: that it can't be written to should be
+    known before anything is asked."""
 
-    def __init__(self, knowledge: Knowledge, answers: dict[str, Answer], profile: Profile, file: Path | None) -> None:
-        from advisor.session.answers import read_answers
+    def __init__(
+        self, knowledge: Knowledge, answers: dict[str, Answer], profile: Profile | None, file: Path | None
+    ) -> None:
+        from advisor.session.way import Way
 
+        self._knowledge = knowledge
         self._answers = answers
         self._profile = profile
         self._file = file
-        self._way = profile.way
-        self._beside = read_answers(knowledge, str(file)) if file and file.exists() else {}
+        self._way = profile.way if profile else Way()
+        self._written: dict[str, Answer] = {}
+        """What of this sitting is in the file."""
         self.where = ""
-        """Where the answers are and how to use them again, once any has been saved."""
+        """Where the answers are and how to use them again, once any has been given."""
         self._write_file()
 
     def __call__(self) -> None:
-        profile = self._profile
-        profile.save(self._answers, self._way)
+        if self._profile:
+            self._profile.save(self._answers, self._way)
         self._write_file()
-        places = f"{profile.path}, and in {self._file}" if self._file else str(profile.path)
-        again = f"; where {profile.source} is read, `--answers {profile.path}` takes these instead"
-        self.where = f"Answers are saved in {places}{again if profile.source else ''}."
+        self.where = self._said()
 
     def way(self, way: Way, entered: bool) -> None:
         """Save the way as well. Unless anything was `entered`, that waits where the profile has nothing of this
         sitting."""
         self._way = way
-        if entered or self._profile.begun:
+        if entered or (self._profile and self._profile.begun):
             self()
 
-    def _write_file(self) -> None:
-        if self._file:
-            from advisor.session.answers import save_answers
+    def _said(self) -> str:
+        profile = self._profile
+        places = [str(place) for place in (profile and profile.path, self._file) if place]
+        if not places:
+            return f"The answers given, as flags of any command: {self._as_flags()}"
+        again = ""
+        if profile and profile.source:
+            again = f"; where {profile.source} is read, `--answers {profile.path}` takes these instead"
+        return f"Answers are saved in {', and in '.join(places)}{again}."
 
-            # What a scan proposes and nobody has looked at is no answer to be kept.
-            kept = {name: answer for name, answer in self._answers.items() if answer.origin != "scan"}
-            save_answers(self._file, {**self._beside, **kept})
+    def _as_flags(self) -> str:
+        from shlex import quote
+
+        from advisor.session.answers import written_flag
+
+        given = (answer for answer in self._answers.values() if answer.origin == "asked")
+        return " ".join(f"-d {quote(written_flag(answer))}" for answer in given)
+
+    def _write_file(self) -> None:
+        if not self._file:
+            return
+        from advisor.session.answers import read_answers, save_answers
+        from advisor.session.profile import UNSEEN, laid_over, saving, to_keep
+
+        kept = to_keep({}, self._answers, UNSEEN)
+        with saving():
+            held = read_answers(self._knowledge, str(self._file)) if self._file.is_file() else {}
+            save_answers(self._file, laid_over(held, self._written, kept))
+        self._written = kept

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, TypeVar
@@ -11,10 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from advisor.cli.flags import called
 from advisor.errors import InvalidInput
-from advisor.files import read_stdin
+from advisor.files import BY_HAND, read_bytes, read_stdin
 
 if TYPE_CHECKING:
-    from advisor.model.recommendation import Recommendation
+    from advisor.model.recommendation import GroupRecommendation, Recommendation
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -30,7 +32,7 @@ def _content(path: str) -> bytes:
     if path == "-":
         return read_stdin().encode()
     try:
-        return Path(path).read_bytes()
+        return read_bytes(Path(path))
     except OSError as problem:
         raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
 
@@ -48,42 +50,94 @@ def _misfit(path: str, content: bytes, problem: ValidationError, hint: str) -> I
 
     first = problem.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
-    if not field:
-        return InvalidInput(f"{path}: {in_words(first)}", hint)
-    try:
-        return Document(path, content.decode()).problem(first["loc"], f"{field}: {in_words(first)}", hint)
-    except (InvalidInput, UnicodeDecodeError):
-        return InvalidInput(f"{path}: {field}: {in_words(first)}", hint)
+    said = f"{field}: {in_words(first)}" if field else in_words(first)
+    # In a long one the line isn't worth the time that looking for it takes.
+    with suppress(InvalidInput, UnicodeDecodeError):
+        if field and len(content) <= BY_HAND:
+            return Document(path, content.decode()).problem(first["loc"], said, hint)
+    return InvalidInput(f"{path}: {said}", hint)
 
 
 def read_result(path: str) -> Recommendation:
     """The result in a file, or on standard input for `-`; if it was changed since it was made, that is said on standard
     error. Raises `InvalidInput` as `read_document` does."""
-    from advisor.decision.seal import digest
-    from advisor.model.recommendation import Recommendation
-
     content = _content(path)
-    _refuse_session(path, content)
-    result = _parse(called(path), content, Recommendation, "advisor --json -o FILE")
-    if result.certificate and result.certificate.digest != digest(content.decode()):
-        where = f"`advisor check {quote(path)}` says where"
-        print(f"! {called(path)} was changed since it was made: {where}.", file=sys.stderr)
-    return result
-
-
-def _refuse_session(path: str, content: bytes) -> None:
-    """A session's document holds a result rather than being one; what is wrong with any other is found later."""
-    if b'"members"' not in content:
-        return
-    import json
-
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
-        return
-    if isinstance(document, dict) and {"group", "members"} <= document.keys():
+    if _session(content):
         command = "jq .group" if path == "-" else f"jq .group {quote(path)} > result.json"
         raise InvalidInput(
             f"{called(path)}: this is a session's document; `group` in it is the result",
             f"Take it out first: `{command}`.",
         )
+    return _result(path, content)
+
+
+def read_report(path: str) -> tuple[Recommendation | GroupRecommendation, str]:
+    """The same, or a session's document, with the text that it was read from: a pipe can't be read again."""
+    content = _content(path)
+    document = _session(content)
+    return _group(path, content, document) if document else _result(path, content), content.decode()
+
+
+def read_recorded(path: str) -> Recommendation:
+    """The result that a record rests on, of the group where that is a session's document. Raises `InvalidInput` as
+    `read_document` does, and where it was changed since it was made."""
+    content = _content(path)
+    document = _session(content)
+    result = _parsed_group(path, content).group if document else _parsed(path, content)
+    if _is_changed(result, json.dumps(document["group"]) if document else content.decode()):
+        raise InvalidInput(f"{path} was changed since it was made", f"`advisor check {quote(path)}` says where.")
+    return result
+
+
+def _result(path: str, content: bytes) -> Recommendation:
+    result = _parsed(path, content)
+    if _is_changed(result, content.decode()):
+        _say_changed(path)
+    return result
+
+
+def _group(path: str, content: bytes, document: dict) -> GroupRecommendation:
+    found = _parsed_group(path, content)
+    parts = [
+        (found.group, document["group"]),
+        *((own, document["members"][name]) for name, own in found.members.items()),
+    ]
+    if any(_is_changed(result, json.dumps(part)) for result, part in parts):
+        _say_changed(path)
+    return found
+
+
+def _parsed(path: str, content: bytes) -> Recommendation:
+    from advisor.model.recommendation import Recommendation
+
+    return _parse(called(path), content, Recommendation, "advisor --json -o FILE")
+
+
+def _parsed_group(path: str, content: bytes) -> GroupRecommendation:
+    from advisor.model.recommendation import GroupRecommendation
+
+    return _parse(called(path), content, GroupRecommendation, "advisor session --json -o FILE")
+
+
+def _is_changed(result: Recommendation, text: str) -> bool:
+    """Whether the seal of a result is broken that was read from a text."""
+    from advisor.decision.seal import digest
+
+    return bool(result.certificate) and result.certificate.digest != digest(text)
+
+
+def _say_changed(path: str) -> None:
+    where = f"`advisor check {quote(path)}` says where"
+    print(f"! {called(path)} was changed since it was made: {where}.", file=sys.stderr)
+
+
+def _session(content: bytes) -> dict | None:
+    """A session's document, which holds a result rather than being one; None for any other: what is wrong with that is
+    found later."""
+    if b'"members"' not in content:
+        return None
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) and {"group", "members"} <= document.keys() else None

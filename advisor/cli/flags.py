@@ -261,6 +261,17 @@ def begin_sitting(knowledge: Knowledge, arguments: argparse.Namespace) -> tuple[
     return _completed(knowledge, arguments, profile.before), profile
 
 
+def begin_alone(knowledge: Knowledge, arguments: argparse.Namespace) -> tuple[dict[str, Answer], Profile | None]:
+    """The same for a sitting that leaves the saved profile alone, unless that is named."""
+    from advisor.session.answers import read_answers
+    from advisor.session.profile import profile_path
+
+    named = _answers_file(arguments)
+    if named and named != "-" and path(named).resolve() == profile_path().resolve():
+        return begin_sitting(knowledge, arguments)
+    return _completed(knowledge, arguments, read_answers(knowledge, named) if named else {}), None
+
+
 def _answers_file(arguments: argparse.Namespace) -> str | None:
     named = arguments.answers or os.environ.get("ADVISOR_ANSWERS")
     return named or (PROJECT_FILE if path(PROJECT_FILE).is_file() else None)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from advisor.cli.questions import explained, lines_of_list, lines_of_question, named, numbers
 from advisor.decision.checklist import taken
-from advisor.files import read_line
 from advisor.model.answer import Answer, AnswerValue
 from advisor.report.words import Words
 from advisor.session.course import Course
 
 if TYPE_CHECKING:
+    from advisor.cli.typed import Typed
     from advisor.decision.interview import Prospect
     from advisor.model.knowledge import Knowledge
     from advisor.model.measurement import Measurements
@@ -32,6 +32,7 @@ class Interview:
         answers: dict[str, Answer],
         measurements: Measurements | None,
         way: Way,
+        typed: Typed,
         *,
         again: bool,
         useful: bool,
@@ -47,6 +48,7 @@ class Interview:
         self._words = Words(knowledge)
         self._answers = answers
         self._measurements = measurements
+        self._typed = typed
         self._save = save
         self._measuring = measuring
         self._again = {question.id for question in knowledge.questions if question.id in answers} if again else set()
@@ -136,7 +138,7 @@ class Interview:
             lines.append(f"  so far: {self._words.value(question.id, so_far.value)}; Enter keeps it")
         _say(self._heading() + "\n".join(lines))
         while True:
-            line = _read()
+            line = self._typed.line()
             if line is None:
                 return "done"
             match line.lower():
@@ -151,7 +153,7 @@ class Interview:
             try:
                 value = question.accept(named(question, line))
             except ValueError as problem:
-                _say(f"  {problem}. Try again, or press Enter to {'keep the answer' if so_far else 'skip'}.")
+                self._typed.refuse(question.id, problem, f"press Enter to {'keep the answer' if so_far else 'skip'}")
                 continue
             self._give({question.id: value})
             return "on"
@@ -165,7 +167,7 @@ class Interview:
         lines = lines_of_list(questions, shown, self._words, self._answers.keys())
         _say(self._heading() + "\n".join(lines))
         while True:
-            line = _read()
+            line = self._typed.line()
             if line is None:
                 return "done"
             word = line.lower()
@@ -180,7 +182,7 @@ class Interview:
             try:
                 found = numbers(word.removeprefix("why").removeprefix("?"), len(questions))
             except ValueError as problem:
-                _say(f"  {problem}. Try again, or press Enter if none differs.")
+                self._typed.refuse(f"which differ of {', '.join(shown)}", problem, "press Enter if none differs")
                 continue
             if not asks_why:
                 values, differing = taken(shown, {questions[number - 1].id for number in found})
@@ -198,13 +200,6 @@ class Interview:
             self._answers.pop(name, None)
         self._again.difference_update(values, withdrawn)
         self._save(self._course.way, True)
-
-
-def _read() -> str | None:
-    """A line that was typed, without the space around it; None at the end of the input."""
-    print("> ", end="", file=sys.stderr, flush=True)
-    line = read_line()
-    return line.strip() if line else None
 
 
 def _say(text: str) -> None:

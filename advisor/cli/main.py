@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import importlib
 import os
@@ -10,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from advisor.errors import AdvisorError, Exit
+from advisor.errors import FULL, AdvisorError, Exit, NoRoom
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,10 +33,6 @@ COMMANDS = {
 }
 
 
-_FULL = (errno.EIO, errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
-"""Why a write fails though the file could be opened; files by name report such by themselves."""
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code. Nothing is raised."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -54,9 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILURE
     except Exception as problem:
-        if isinstance(problem, OSError) and problem.errno in _FULL:
+        if isinstance(problem, OSError) and problem.errno in FULL:
             message = f"the output can't be written: {problem.strerror}"
-            return _report(arguments, "failure", message, "Make room, or write it somewhere else.", Exit.FAILURE)
+            return _report(arguments, NoRoom.code, message, NoRoom.usual_hint, NoRoom.exit)
         if isinstance(problem, OSError) and isinstance(problem.filename, str):
             message = f"{problem.filename}: {problem.strerror}"
             return _report(arguments, "invalid-input", message, "Check the name.", Exit.INVALID_INPUT)

@@ -94,14 +94,14 @@ def _write_answers(report: ScanReport, knowledge: Knowledge, arguments: argparse
     from advisor.report.scan import answers_file
 
     output = arguments.output
-    if output is None or arguments.force or not output.exists():
+    if output is None or arguments.force or not output.is_file():
         flags.emit(answers_file(report), output)
         return
     from advisor.session.answers import parse_answers, read_answers
 
     kept = read_answers(knowledge, str(output))
-    old = output.read_text(encoding="utf-8")
-    whole = f"{old.rstrip()}\n\n{answers_file(report, kept)}" if kept else answers_file(report)
+    old = output.read_text(encoding="utf-8").rstrip()
+    whole = f"{old}\n\n{answers_file(report, kept)}" if old else answers_file(report)
     try:
         parse_answers(knowledge, whole, str(output))
     except InvalidInput:

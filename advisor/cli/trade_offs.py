@@ -7,9 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from advisor.files import read_line
-
 if TYPE_CHECKING:
+    from advisor.cli.typed import Typed
     from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
     from advisor.model.measurement import Measurements
@@ -22,11 +21,12 @@ def ask_trade_offs(
     measurements: Measurements | None,
     as_of: datetime.date,
     seed: int,
+    typed: Typed,
     save: Callable[[], None],
     *,
     again: bool = False,
 ) -> None:
-    """Ask on standard error and read standard input until the answer `done`, the end of the input, or until no answer
+    """Ask on standard error and read what is `typed` until the answer `done`, the end of the input, or until no answer
     is expected to tell more than `LEAST` about the verdict. Answers are added to `answers` and saved as they come;
     `again` asks those answered before as well."""
     from advisor.decision.advise import telling_trade_offs
@@ -48,7 +48,7 @@ def ask_trade_offs(
                 return
             question = left[0].trade_off.question()
         _show(question, len(trail) + 1)
-        value = _answer(question, first=not trail)
+        value = _answer(question, typed, first=not trail)
         if value == "done":
             return
         if value == "back":
@@ -70,16 +70,15 @@ def _show(question: Question, number: int) -> None:
         _say(f"  {place}. {option.text} ({option.value})")
 
 
-def _answer(question: Question, *, first: bool) -> str:
+def _answer(question: Question, typed: Typed, *, first: bool) -> str:
     """What was answered: an option's value, "?" for don't know, "" to skip, "back" unless it is the first, or
     "done"."""
     values = [option.value for option in question.options]
     while True:
-        print("> ", end="", file=sys.stderr, flush=True)
-        line = read_line()
-        word = line.strip().lower()
-        if not line or word == "done":
-            return "done"
+        line = typed.line()
+        word = "done" if line is None else line.lower()
+        if word == "done":
+            return word
         if word == "why":
             _say(f"  {question.why}")
         elif word == "back":
@@ -91,7 +90,7 @@ def _answer(question: Question, *, first: bool) -> str:
         elif word.isascii() and word.isdigit() and 1 <= int(word) <= len(values):
             return values[int(word) - 1]
         else:
-            _say(f"  {word!r} is not one of: {', '.join(values)}. Try again, or press Enter to skip.")
+            typed.refuse(question.id, f"{word!r} is not one of: {', '.join(values)}", "press Enter to skip")
 
 
 def _say(text: str) -> None:

@@ -22,9 +22,10 @@ _EXAMPLES = """\
 
 exit codes:
   0   the verdict stands; or the record is superseded, deprecated or rejected and claims nothing any more
-  2   it can't be read: no record of the advisor, or its result is gone or another
+  2   it can't be read: no record of the advisor, or its result is gone, another, or changed since it was made
   4   --probe was given, and nothing could be measured
-  6   the verdict has drifted: of another kind, or for another candidate (with --fail-on anything: anything has)
+  6   the verdict has drifted: of another kind, or for another candidate (with --fail-on anything: anything has);
+      or the record chooses another candidate than its result recommended
 """
 
 
@@ -55,7 +56,7 @@ def parser() -> flags.Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Follow the record again, print what has drifted, and say by the exit code whether the verdict stands."""
-    from advisor.cli.documents import read_result
+    from advisor.cli.documents import read_recorded
     from advisor.cli.measuring import probed
     from advisor.knowledge.load import load
     from advisor.session.decisions import CLOSED, read_record
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
             "`advisor verify` reads no standard input: a record has its result beside it", "Name the record's file."
         )
     record = read_record(arguments.record)
-    recorded = read_result(str(record.result))
+    recorded = read_recorded(str(record.result))
     knowledge = load(arguments.rules)
     as_of = flags.dated(knowledge, arguments)
     here = _here(knowledge, recorded, arguments)
@@ -78,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         record=str(arguments.record),
         status=record.status,
         closed=record.status.lower().startswith(CLOSED),
+        chosen=record.chosen,
     )
     if arguments.json:
         flags.emit(drift.model_dump_json(indent=2), arguments.output)
@@ -88,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
         flags.emit(render(drift, knowledge, colour=colour, full=arguments.full), arguments.output)
     if failed := probed(here.measurements.outcomes if here.measurements else (), arguments):
         return failed
-    bad = drift.drifted if arguments.fail_on == "anything" else not drift.stands
+    bad = drift.departs or (drift.drifted if arguments.fail_on == "anything" else not drift.stands)
     return Exit.CONDITION_HELD if bad and not drift.closed else Exit.ANSWERED
 
 

@@ -62,6 +62,7 @@ def advise(
     found = prospect(model, beliefs, FORESEEN, PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
     open_ = open_questions(model, beliefs.unsettled, assessment, found.reductions)
     measurable = to_measure(model, beliefs, normalised(assessment.weights), measurements)
+    disputed = {answer.question for answer in case.answers if answer.ballots}
     result = Recommendation(
         tool=Tool(version=__version__),
         as_of=as_of,
@@ -75,7 +76,7 @@ def advise(
             verdict,
             found,
             explanation,
-            summary(knowledge, verdict, ranking, assessment.worth, open_, measurable),
+            summary(knowledge, verdict, ranking, assessment.worth, open_, measurable, disputed),
         ),
         ranking=ranking,
         reasons=explanation.reasons,

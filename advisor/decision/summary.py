@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -19,9 +19,11 @@ def summary(
     worth: Floats,
     open_: Sequence[OpenQuestion],
     measurable: Sequence[ToMeasure],
+    disputed: Collection[str],
 ) -> str:
     """What is recommended and why; where it is too close, what the choice turns on; where not enough is known, what to
-    answer next; and what to measure, if that alone could make up for the lead. `worth` is that of the assessment."""
+    answer next, or if it is one of those `disputed` among several people, to agree on; and what to measure, if that
+    alone could make up for the lead. `worth` is that of the assessment."""
     if verdict.kind == "none-feasible":
         return "None of the candidates fits: each is ruled out."
     title = {candidate.id: candidate.title for candidate in knowledge.candidates}
@@ -37,7 +39,8 @@ def summary(
     can_decide = second.feasible and measurable and measurable[0].swing >= abs(ahead.sum())
     measure = f' Measure next: "{measurable[0].title}".' if can_decide else ""
     if verdict.kind == "not-enough-known":
-        ask = f'; answer next: "{open_[0].text}"' if open_ else ""
+        what = "agree first on" if open_ and open_[0].question in disputed else "answer next"
+        ask = f'; {what}: "{open_[0].text}"' if open_ else ""
         return f"Not enough is known yet: {share}, and the open questions would decide{ask}.{measure}"
     turns = _turns_on(knowledge, title[first.candidate], title[second.candidate], ahead)
     other = f"{title[second.candidate]} in {second.first_rank_share:.0%}"

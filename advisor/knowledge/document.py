@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from advisor.errors import InvalidInput
+from advisor.files import BY_HAND, read_bytes
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -25,9 +27,10 @@ _IN_WORDS = {
 
 
 def read_text(path: Path, name: str, error: type[InvalidInput]) -> str:
-    """The text of a file that messages call `name`. Raises `error` where it can't be read or isn't UTF-8."""
+    """The text of a file that messages call `name`. Raises `error` where it can't be read, isn't UTF-8 or is longer
+    than anything that people write."""
     try:
-        return path.read_text(encoding="utf-8")
+        return StringIO(read_bytes(path, BY_HAND).decode(), newline=None).read()
     except FileNotFoundError:
         raise error(f"{name}: there is no such file", "Check the path.") from None
     except (OSError, UnicodeDecodeError) as problem:

@@ -83,9 +83,10 @@ def _checked(
     for name in sign.formats:
         if name not in formats:
             raise wrong("formats", f"there is no format {name!r}", f"There are {', '.join(formats)}.")
-    for name in sign.unless:
-        if name not in signs:
-            raise wrong("unless", f"there is no sign {name!r}")
+    for field in ("unless", "borne_out_by"):
+        for name in getattr(sign, field):
+            if name not in signs:
+                raise wrong(field, f"there is no sign {name!r}")
     if sign.capture and question.kind != "number":
         raise wrong("capture", f"{question.id} is not a number")
     if sign.value is None:

@@ -97,6 +97,10 @@ class Drift(Frozen):
     """As the record's front matter has it; empty for a bare result."""
     closed: bool
     """Whether that status says that the decision no longer claims anything: superseded, deprecated or rejected."""
+    chosen: str | None = None
+    """What the record says is chosen, as it says it; null where it doesn't, or in a bare result."""
+    departs: bool = False
+    """Whether that is another than its result recommended."""
     as_of: datetime.date
     """The date by which sources were aged today."""
     stands: bool

@@ -108,6 +108,8 @@ class Sign(Frozen):
     formats: tuple[Identifier, ...] = ()
     unless: tuple[Identifier, ...] = ()
     """It doesn't count in a file that shows one of these signs too."""
+    borne_out_by: tuple[Identifier, ...] = ()
+    """It is no more than a hint in a project whose files show none of these signs, outside of tests and the like."""
 
     @model_validator(mode="after")
     def _looks_for_something(self) -> Self:

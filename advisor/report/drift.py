@@ -59,10 +59,15 @@ class _Sections(Page):
     def verdict(self, drift: Drift) -> None:
         stands = "The verdict stands" if drift.stands else "The verdict has drifted"
         mark = "✓" if drift.stands else "✗"
+        choice = f"The record chooses {drift.chosen}; its result recommended {self._stance(drift.before)}"
+        if drift.departs:
+            self.console.print(Text(f"✗ {choice}", style="bold"))
         self.console.print(Text(f"{mark} {stands}: {self._stance(drift.after)}", style="bold"))
         if drift.closed:
             self.say(f"The record is {drift.status}: it claims nothing any more.")
         self.say(f"Recorded: {self._stance(drift.before)}")
+        if drift.chosen not in (None, "none") and not drift.before.candidate:
+            self.say(f"The record chooses {drift.chosen}, which its result left open.")
         for step in drift.steps:
             self.say(f"{TAKEN[step.taken].format(as_of=drift.as_of)}: {self._stance(step.verdict)}")
         if not drift.stands:

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from advisor.decision.ageing import review_by
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Because, Change, Ranked, Reason, Recommendation
+from advisor.model.recommendation import Because, Change, GroupRecommendation, Ranked, Reason, Recommendation
 from advisor.report.links import web_address
+from advisor.report.people import worded
 from advisor.report.plain import plain
 from advisor.report.words import (
     KINDS,
-    Words,
     known_answers,
     overlay_words,
     reasons_against,
@@ -46,26 +46,28 @@ class Kept(NamedTuple):
     """A link to the record that it takes the place of, in Markdown."""
 
 
-def title(result: Recommendation, knowledge: Knowledge) -> str:
+def title(result: Recommendation | GroupRecommendation, knowledge: Knowledge) -> str:
     """The record's title: the problem and the solution found, if any."""
-    verdict = result.verdict
+    found, words = worded(result, knowledge)
+    verdict = found.verdict
     if verdict.candidate:
-        return f"Use {Words(knowledge).candidate(verdict.candidate)} as the deep-learning framework"
+        return f"Use {words.candidate(verdict.candidate)} as the deep-learning framework"
     return f"Deep-learning framework: {KINDS[verdict.kind]}"
 
 
-def render(result: Recommendation, knowledge: Knowledge, kept: Kept | None = None) -> str:
-    """The Markdown text of the record; its status is `proposed`, since the decision is the reader's."""
+def render(result: Recommendation | GroupRecommendation, knowledge: Knowledge, kept: Kept | None = None) -> str:
+    """The Markdown text of the record; its status is `proposed`, since the decision is the reader's. That of a group
+    names its members, and says of each answer who gave it where not all did."""
     return plain("\n".join(_Writer(result, knowledge, kept).lines()) + "\n")
 
 
 class _Writer:
-    def __init__(self, result: Recommendation, knowledge: Knowledge, kept: Kept | None) -> None:
-        self._result = result
+    def __init__(self, result: Recommendation | GroupRecommendation, knowledge: Knowledge, kept: Kept | None) -> None:
+        self._people = tuple(result.members) if isinstance(result, GroupRecommendation) else ()
+        self._result, self._words = worded(result, knowledge)
         self._knowledge = knowledge
-        self._words = Words(knowledge)
         self._kept = kept
-        self._links = {source.id: web_address(source.address) for source in result.sources}
+        self._links = {source.id: web_address(source.address) for source in self._result.sources}
 
     def lines(self) -> Iterator[str]:
         yield from self._front_matter()
@@ -77,6 +79,8 @@ class _Writer:
 
     def _front_matter(self) -> Iterator[str]:
         yield from ("---", "status: proposed", f"date: {self._result.as_of}")
+        if self._people:
+            yield f"decision-makers: [{', '.join(map(_quoted, self._people))}]"
         if self._kept:
             yield from ("advisor:", f"  result: {_quoted(self._kept.result)}", f"  sha256: {self._kept.digest}")
         yield from ("---", "")

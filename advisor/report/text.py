@@ -12,8 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Flip, GroupRecommendation, Notice, OpenQuestion, Reason, Recommendation
+from advisor.model.recommendation import (
+    Flip,
+    GroupRecommendation,
+    Notice,
+    OpenQuestion,
+    Reason,
+    Recommendation,
+    VetoGiven,
+)
 from advisor.report.page import Page
+from advisor.report.people import givers, own_vetoes, weight, whose
 from advisor.report.robustness import group_line, robustness_lines
 from advisor.report.words import (
     KINDS,
@@ -52,6 +61,8 @@ class _Item(NamedTuple):
 class _Section(NamedTuple):
     title: str
     items: Sequence[_Item]
+    counted: bool = False
+    """Whether it is said how many statements were left out, if any is shown."""
 
 
 def render(
@@ -79,8 +90,8 @@ def render_group(
     """The text of a group's recommendation: the group's verdict, each member's, and where they differ."""
     page = _Page(knowledge, width, colour, full)
     group = result.group
-    sections = [page.members(result), page.differences(result), page.some_only(result)]
-    sections += [*page.reasons(group), page.vetoes(group)]
+    sections = [page.ruled_out(result), page.members(result), page.differences(result), page.some_only(result)]
+    sections += page.reasons(group)
     page.put(page.head(group), [*sections, *page.next(group)], page.stamp(group))
     return page.text()
 
@@ -93,22 +104,25 @@ class _Page(Page):
 
     def put(self, head: Sequence[RenderableType], sections: Sequence[_Section], foot: Sequence[RenderableType]) -> None:
         """Print head, sections and foot; where that is too much, without the statements of the highest ranks."""
-        kept = list(sections) if self._full else self._shortened(sections, self._height(*head, *foot) + 1)
+        taken = self._height(*head, *foot) + 1
+        kept = [len(section.items) for section in sections] if self._full else self._shortened(sections, taken)
         for shown in head:
             self.console.print(shown)
-        for section in kept:
-            if section.items:
+        for section, count in zip(sections, kept, strict=True):
+            if count:
                 self.heading(section.title)
-            for item in section.items:
+            for item in section.items[:count]:
                 self.console.print(item.shown)
+            if _is_cut(section, count):
+                self.console.print(self._note(f"and {len(section.items) - count} more: --full"))
         self.console.print()
         for shown in foot:
             self.console.print(shown)
 
-    def _shortened(self, sections: Sequence[_Section], taken: int) -> list[_Section]:
-        """The sections with as many of their statements, of the lowest ranks, as there is room for. What follows a
-        statement that was left out, in its section, is left out too."""
-        count = [0] * len(sections)
+    def _shortened(self, sections: Sequence[_Section], taken: int, notes: int = 0) -> list[int]:
+        """How many statements of each section, of the lowest ranks, there is room for besides so many `notes` of what
+        was left out. What follows a statement that was left out, in its section, is left out too."""
+        count, room = [0] * len(sections), LINES - taken - notes
         closed = set()
         ranked = sorted(
             (item.rank, place, number)
@@ -119,12 +133,13 @@ class _Page(Page):
             section = sections[place]
             heading = 0 if count[place] else 1 + self._height(Text(section.title))
             height = heading + self._height(section.items[number].shown)
-            if place in closed or taken + height > LINES:
+            if place in closed or height > room:
                 closed.add(place)
                 continue
-            taken += height
+            room -= height
             count[place] += 1
-        return [_Section(s.title, s.items[:n]) for s, n in zip(sections, count, strict=True)]
+        cut = sum(map(_is_cut, sections, count))
+        return self._shortened(sections, taken, cut) if cut > notes else count
 
     def _height(self, *shown: RenderableType) -> int:
         return sum(len(self.console.render_lines(one, pad=False)) for one in shown)
@@ -201,10 +216,12 @@ class _Page(Page):
 
     def vetoes(self, result: Recommendation) -> _Section:
         """Who is ruled out: one veto a candidate says enough, unless all are wanted."""
-        one_each = {veto.candidate: veto for veto in reversed(result.vetoes)}.values()
-        shown = result.vetoes if self._full else one_each
-        texts = (f"{self._words.candidate(veto.candidate)}: {veto.text}" for veto in shown)
+        texts = (f"{self._words.candidate(veto.candidate)}: {veto.text}" for veto in self._few(result))
         return _Section("Ruled out", self._items(texts, first=5, step=0))
+
+    def _few(self, result: Recommendation) -> Iterable[VetoGiven]:
+        one_each = {veto.candidate: veto for veto in reversed(result.vetoes)}.values()
+        return result.vetoes if self._full else one_each
 
     def changes(self, result: Recommendation) -> list[_Section]:
         """What would change the verdict, and what isn't answered."""
@@ -244,14 +261,26 @@ class _Page(Page):
             verdict = own.verdict
             share = f"{self._words.candidate(verdict.leader)} {verdict.confidence:.0%}"
             lines.append(f"{name}: {share if verdict.leader else ''} ({KINDS[verdict.kind]})".replace("  ", " "))
-        return _Section("Each person's own", self._items(lines, first=0, step=1))
+        return _Section("Each person's own", self._items(lines, first=0, step=1), counted=True)
+
+    def ruled_out(self, result: GroupRecommendation) -> _Section:
+        """Who is ruled out by whose answers, for all; and who would be, if somebody decided alone."""
+        given, title = givers(result), self._words.candidate
+        common = (
+            f"{title(veto.candidate)} ({whose(veto.because.answers, given) or 'this machine'}): {veto.text}"
+            for veto in self._few(result.group)
+        )
+        alone = (f"{title(veto.candidate)} (if {who} decided alone): {veto.text}" for who, veto in own_vetoes(result))
+        items = [*self._items(common, first=-1, step=0), *self._items(alone, first=0, step=1)]
+        return _Section("Ruled out, and by whose answers", items, counted=True)
 
     def differences(self, result: GroupRecommendation) -> _Section:
         """Where people differ."""
         if not result.differences:
-            return _Section(
-                "You agree on every question that more than one of you answered", [_Item(0, Text("", end=""))]
-            )
+            asked = any(len(who) > 1 for who in givers(result).values())
+            agree = "You agree on every question that more than one of you answered."
+            text = agree if asked else "No question was answered by more than one of you."
+            return _Section("Where you differ", self._items([text], first=0, step=0))
         texts = []
         for difference in result.differences:
             ballots = ", ".join(
@@ -260,22 +289,24 @@ class _Page(Page):
                 if value is not None
             )
             texts.append(f"{difference.text} {ballots}  (moves {difference.moves:.0%} of first ranks)")
-        return _Section("Where you differ, what moves the result most first", self._items(texts, first=2, step=3))
+        title = f"Where you differ ({len(texts)}), what moves the result most first"
+        return _Section(title, self._items(texts, first=0, step=2), counted=True)
 
     def some_only(self, result: GroupRecommendation) -> _Section:
-        """What only some have answered, all of them alike: the others have no say in it."""
-        texts = []
-        given = {
-            name: {answer.question for answer in known_answers(own) if answer.origin != "default"}
-            for name, own in result.members.items()
-        }
-        for answer in known_answers(result.group):
-            who = [name for name, questions in given.items() if answer.question in questions]
-            if not answer.ballots and 0 < len(who) < len(result.members):
-                value = self._words.value(answer.question, answer.value)
-                texts.append(f"{self._words.question(answer.question)} {value}  ({', '.join(who)})")
-        title = f"Answered by some of you only, and taken for all ({len(texts)})"
-        return _Section(title, self._items(texts, first=3, step=3))
+        """What only some have answered, all of them alike, what decides most first: the others have no say in it."""
+        given, group = givers(result), result.group
+        found = [
+            answer
+            for answer in known_answers(group)
+            if not answer.ballots and 0 < len(given.get(answer.question, ())) < len(result.members)
+        ]
+        texts = (
+            f"{self._words.question(answer.question)} {self._words.value(answer.question, answer.value)}  "
+            f"({', '.join(given[answer.question])})"
+            for answer in sorted(found, key=lambda answer: weight(group, answer.question), reverse=True)
+        )
+        title = f"Answered by some of you only, and taken for all ({len(found)})"
+        return _Section(title, self._items(texts, first=1, step=1), counted=True)
 
     def next(self, result: Recommendation) -> list[_Section]:
         """What to mind and what to do."""
@@ -341,6 +372,10 @@ class _Page(Page):
 
     def _note(self, text: str) -> RenderableType:
         return Padding(Text(text, style="dim"), (0, 0, 0, 2))
+
+
+def _is_cut(section: _Section, count: int) -> bool:
+    return section.counted and 0 < count < len(section.items)
 
 
 def _measured(result: Recommendation) -> str:

@@ -21,8 +21,8 @@ class _Case:
         self.value = value
         self._seen: list[tuple[int, Sighting, Sign]] = []
 
-    def add(self, sign: Sign, sighting: Sighting) -> None:
-        level = max(0, SURENESS.index(sign.sure) - sighting.minor)
+    def add(self, sign: Sign, sighting: Sighting, hint: bool) -> None:
+        level = 0 if hint else max(0, SURENESS.index(sign.sure) - sighting.minor)
         self._seen.append((level, sighting, sign))
 
     @property
@@ -83,8 +83,11 @@ def propose(
 
 def _cases(signs: Signs, captured: Iterable[Captured]) -> Mapping[str, Mapping[AnswerValue, _Case]]:
     by_file: dict[str, list[Captured]] = defaultdict(list)
+    firm: set[str] = set()
     for each in captured:
         by_file[each.sighting.file].append(each)
+        if not each.sighting.minor:
+            firm.add(each.sighting.sign)
     cases: dict[str, dict[AnswerValue, _Case]] = defaultdict(dict)
     for here in by_file.values():
         shown = {each.sighting.sign for each in here}
@@ -97,7 +100,8 @@ def _cases(signs: Signs, captured: Iterable[Captured]) -> Mapping[str, Mapping[A
                 continue
             # True and 1 are the same key.
             key = (type(value), value)
-            cases[sign.question].setdefault(key, _Case(value)).add(sign, each.sighting)  # type: ignore[arg-type]
+            case = cases[sign.question].setdefault(key, _Case(value))  # type: ignore[arg-type]
+            case.add(sign, each.sighting, hint=bool(sign.borne_out_by) and firm.isdisjoint(sign.borne_out_by))
     return cases
 
 

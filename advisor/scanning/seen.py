@@ -18,7 +18,7 @@ class Seen(NamedTuple):
     minor: bool = False
     """Only on demand, in a lock file, or where its absence is provided for."""
     specifier: str = ""
-    """The versions of a package that are allowed, as in a requirement; empty for any."""
+    """The versions of a package that are allowed, as in a requirement, alternatives parted by `|`; empty for any."""
     argument: str = ""
     """Of a call: the keyword, or the position from 0."""
     value: object = None

@@ -1,23 +1,26 @@
-"""What a requirement says of versions."""
+"""What a requirement says of versions: a specifier as Python has it, or several of them, parted by `|`, any of which
+will do."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 
-@lru_cache(4096)
 def within(required: str, wanted: str) -> bool:
-    """Whether all versions that `required` allows lie in `wanted`; not where it allows any. Both are specifiers such
-    as `>=3,<4`.
+    """Whether all versions that `required` allows lie in `wanted`, a specifier such as `>=3,<4`; not where it allows
+    any."""
+    return all(_within(one, wanted) for one in required.split("|"))
 
-    Specifiers change their mind only at the versions that they name, so it is enough to look at these and just
-    beside them.
-    """
+
+@lru_cache(4096)
+def _within(required: str, wanted: str) -> bool:
+    """Specifiers change their mind only at the versions that they name, so it is enough to look at these and just
+    beside them."""
     try:
         requirement, target = SpecifierSet(required), SpecifierSet(wanted)
     except InvalidSpecifier:
@@ -29,13 +32,12 @@ def within(required: str, wanted: str) -> bool:
 
 @lru_cache(4096)
 def allows_one(required: str, versions: tuple[str, ...]) -> bool:
-    """Whether a specifier allows one of these versions; not where it says nothing."""
+    """Whether one of these versions is allowed; not where nothing is said."""
     try:
-        return bool(required) and any(
-            SpecifierSet(required).contains(version, prereleases=True) for version in versions
-        )
+        allowed = [SpecifierSet(one) for one in required.split("|") if one]
     except InvalidSpecifier:
         return False
+    return any(one.contains(version, prereleases=True) for one in allowed for version in versions)
 
 
 def _around(specifier: str) -> Iterable[str]:
@@ -56,10 +58,26 @@ def _around(specifier: str) -> Iterable[str]:
 
 
 def from_poetry(text: str) -> str:
-    """A constraint as Poetry and Conda's relatives write it, as a specifier; empty where it says nothing or can't be
-    told. `^1.2` is `>=1.2,<2`, `~1.2` is `>=1.2,<1.3`, a bare `1.2` is `==1.2`."""
+    """A constraint as Poetry and its relatives write it; empty where it says nothing or can't be told. `^1.2` is
+    `>=1.2,<2`, `~1.2` is `>=1.2,<1.3`, a bare `1.2` is `==1.2`."""
+    return _alternatives(text, _from_poetry)
+
+
+def from_conda(text: str) -> str:
+    """A version as Conda writes it: `=1.2` and `1.2` are `==1.2.*`; empty where it can't be told."""
+    # What follows a blank is the build.
+    joined = re.sub(r"\s*([,|<>=!~])\s*", r"\1", text.strip())
+    return _alternatives(joined.partition(" ")[0], _from_conda)
+
+
+def _alternatives(text: str, read: Callable[[str], str]) -> str:
+    found = [read(one.strip()) for one in re.split(r"\|\|?", text)]
+    return "|".join(found) if all(found) else ""
+
+
+def _from_poetry(text: str) -> str:
     parts = []
-    for clause in re.split(r"\s*,\s*|\s+(?=[<>=!~^])", text.split("||")[0].strip()):
+    for clause in re.split(r"\s*,\s*|\s+(?=[<>=!~^])", text):
         found = re.fullmatch(r"(\^|~(?!=)|)\s*(\d{1,18}(?:\.\d{1,18})*(?:\.\*)?)", clause)
         if not found:
             parts.append(clause.replace(" ", ""))
@@ -75,21 +93,24 @@ def from_poetry(text: str) -> str:
             kept = min(1, len(release) - 1)
         upper = [*release[:kept], release[kept] + 1]
         parts.append(f">={version.removesuffix('.*')},<{'.'.join(map(str, upper))}")
-    joined = ",".join(part for part in parts if part and part != "*")
+    return _joined(part for part in parts if part != "*")
+
+
+def _from_conda(text: str) -> str:
+    parts = []
+    for clause in text.split(","):
+        found = re.fullmatch(r"(={0,2})(\d[\w.]*?)(\.?\*)?(?:=.*)?", clause)
+        if found:
+            exact = not found[3] and (found[1] == "==" or found[2].count(".") >= 2)
+            clause = f"=={found[2]}" + ("" if exact else ".*")
+        parts.append(clause)
+    return str(SpecifierSet(_joined(parts)))
+
+
+def _joined(clauses: Iterable[str]) -> str:
+    joined = ",".join(filter(None, clauses))
     try:
         SpecifierSet(joined)
     except InvalidSpecifier:
         return ""
     return joined
-
-
-def from_conda(text: str) -> str:
-    """A version as Conda writes it, as a specifier: `=1.2` and `1.2` are `==1.2.*`; empty where it can't be told."""
-    found = re.match(r"={0,2}\s*(\d+(?:\.\d+)*)", text)
-    if found:
-        exact = text.startswith("==") or found[1].count(".") >= 2
-        return f"=={found[1]}" + ("" if exact else ".*")
-    try:
-        return str(SpecifierSet(re.split(r"[\s|]", text.strip())[0]))
-    except InvalidSpecifier:
-        return ""

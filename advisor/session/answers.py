@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.errors import InvalidInput, did_you_mean
-from advisor.files import read_stdin, write_whole
+from advisor.files import BY_HAND, read_stdin, write_whole
 from advisor.knowledge.document import Document
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
@@ -23,7 +23,9 @@ def read_answers(knowledge: Knowledge, path: str) -> dict[str, Answer]:
 
     Raises `InvalidInput` naming file, line and question for the first that doesn't fit.
     """
-    return _read(knowledge, Document("standard input", read_stdin()) if path == "-" else Document.read(Path(path)))
+    if path == "-":
+        return parse_answers(knowledge, read_stdin(BY_HAND), "standard input")
+    return _read(knowledge, Document.read(Path(path)))
 
 
 def parse_answers(knowledge: Knowledge, text: str, name: str) -> dict[str, Answer]:
@@ -65,6 +67,20 @@ def parse_flags(knowledge: Knowledge, flags: Iterable[str], called: str = "-d") 
             raise InvalidInput(f"{called} {flag}: {name!r} is given twice", "Give each question one answer.")
         answers[name] = accept_answer(knowledge, name, raw, "flag")
     return answers
+
+
+def written_flag(answer: Answer) -> str:
+    """An answer as `parse_flags` reads it."""
+    match answer.value:
+        case None:
+            text = "?"
+        case bool(yes):
+            text = "yes" if yes else "no"
+        case tuple(chosen):
+            text = ",".join(chosen) or "none"
+        case other:
+            text = str(other)
+    return f"{answer.question}={text}"
 
 
 def accept_answer(knowledge: Knowledge, name: str, raw: object, origin: str) -> Answer:

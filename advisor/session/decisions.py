@@ -8,22 +8,33 @@ import json
 import os
 import re
 import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-import yaml
+from yaml import Node, ScalarNode
 
 from advisor.errors import InvalidInput
-from advisor.files import write_together
+from advisor.files import Taken, read_bytes, write_together
+from advisor.nodes import Malformed, parse
 
 FOLDER = Path("docs/decisions")
 """Where MADR keeps records."""
 CLOSED = ("superseded", "deprecated", "rejected")
 """How the status of a record begins that no longer claims anything."""
+PROPOSED = "proposed"
+"""The status of a record that nobody has looked at."""
 _NUMBERED = re.compile(r"(\d{1,6})-(?!\d\d-\d\d\b).*\.md", re.IGNORECASE)
-_FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_BYTE_ORDER = "\ufeff"
+"""What some editors begin a text with."""
+_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_CHOSEN = re.compile(r"""^Chosen option:[ \t]*["*_`]*(.+?)["*_`]*[ \t]*(?:[,.]|$)""", re.MULTILINE)
+_TITLE = re.compile(r"^# Use (.+) as the deep-learning framework[ \t]*$", re.MULTILINE)
 _SLUG_LENGTH = 60
+_TRIES = 100
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,8 @@ class Record:
     """As its front matter says; empty where it says nothing."""
     result: Path
     """The file of the result that it was made of."""
+    chosen: tuple[str, ...] = ()
+    """What it says is chosen, in its outcome and in its title, where these say so as the advisor does."""
 
 
 @dataclass(frozen=True)
@@ -56,24 +69,33 @@ class Place:
         return f"[{identifier(self.older)}](<{self.older.name}>)" if self.older else ""
 
 
-def next_place(folder: Path, title: str, supersedes: str | None = None) -> Place:
-    """The next free number of a folder of records with a title as the name, `0007-some-title.md`; `supersedes` is a
-    record there, as `find` takes it. Raises `InvalidInput` where the folder can't be read or has no such record."""
-    last = max((number for number, _ in _records(folder)), default=0)
-    older = find(folder, supersedes) if supersedes else None
-    return Place(folder / f"{last + 1:04d}-{_slug(title)}.md", older)
+def add(folder: Path, title: str, supersedes: str | None, written: Callable[[Place], tuple[str, str]]) -> Place:
+    """Write a new record under the next free number of a folder, with a title as the name, `0007-some-title.md`, its
+    result beside it, and the status of the one whose place it takes: all or none. `supersedes` is a record there, as
+    `find` takes it; `written` gives the texts of record and result for a place. Where somebody else takes the number
+    meanwhile, the next one is tried.
 
-
-def add(place: Place, record: str, result: str) -> None:
-    """Write a new record with its result beside it, and the status of the one whose place it takes: all or none.
-
-    Raises `InvalidInput` where one can't be written, the older one is superseded already, or somebody else has taken
-    the number meanwhile.
+    Raises `InvalidInput` where the folder can't be read or has no such record, a file can't be written, or the older
+    record is superseded already.
     """
-    texts = {place.result: result, place.record: record}
-    if place.older:
-        texts[place.older] = superseded(place.older, identifier(place.record))
-    write_together(texts, new=(place.result, place.record))
+    for _ in range(_TRIES):
+        place = _next_place(folder, title, supersedes)
+        record, result = written(place)
+        texts = {place.result: result, place.record: record}
+        if place.older:
+            texts[place.older] = superseded(place.older, identifier(place.record))
+        with suppress(Taken):
+            write_together(texts, new=(place.result, place.record))
+            return place
+    raise InvalidInput(f"{folder}: others take every number that is free", "Try again.")
+
+
+def _next_place(folder: Path, title: str, supersedes: str | None) -> Place:
+    older = find(folder, supersedes) if supersedes else None
+    first = max((number for number, _ in _records(folder)), default=0) + 1
+    places = (Place(folder / f"{number:04d}-{_slug(title)}.md", older) for number in count(first))
+    # A result comes before its record, and may have been left by one that somebody has removed.
+    return next(place for place in places if not place.result.exists())
 
 
 def standing(folder: Path) -> list[tuple[Path, str]]:
@@ -81,6 +103,11 @@ def standing(folder: Path) -> list[tuple[Path, str]]:
     where the record says nothing or can't be read. Raises `InvalidInput` where the folder can't be."""
     found = ((path, _status_if_readable(path)) for _, path in sorted(_records(folder), reverse=True))
     return [(path, status) for path, status in found if not status.startswith("superseded")]
+
+
+def status(path: Path) -> str:
+    """The status of a record, empty where it says nothing. Raises `InvalidInput` where it can't be read."""
+    return _status(path, _read(path))[0]
 
 
 def find(folder: Path, wanted: str) -> Path:
@@ -103,20 +130,20 @@ def superseded(path: Path, by: str) -> str:
     Raises `InvalidInput` where it can't be read or is superseded already.
     """
     text = _read(path)
-    status, value = _status(path, text)
-    if status.startswith("superseded"):
-        raise InvalidInput(f"{path}: it is {status} already", "Supersede the record that took its place.")
+    before, value = _status(path, text)
+    if before.startswith("superseded"):
+        raise InvalidInput(f"{path}: it is {before} already", "Supersede the record that took its place.")
     put = f'"superseded by {by}"'
     if value:
-        before = " " if value.start == value.stop else ""
+        blank = " " if value.start == value.stop else ""
         after = "\n" if text[value].endswith("\n") else ""
-        return text[: value.start] + before + put + after + text[value.stop :]
+        return text[: value.start] + blank + put + after + text[value.stop :]
     ending = "\r\n" if "\r\n" in text else "\n"
-    front = _FRONT.match(text)
     line = f"status: {put}{ending}"
-    return (
-        text[: front.start(1)] + line + text[front.start(1) :] if front else f"---{ending}{line}---{ending * 2}{text}"
-    )
+    if front := _FRONT.match(text):
+        return text[: front.start(1)] + line + text[front.start(1) :]
+    mark = _BYTE_ORDER if text.startswith(_BYTE_ORDER) else ""
+    return f"{mark}---{ending}{line}---{ending * 2}{text.removeprefix(mark)}"
 
 
 def identifier(path: Path) -> str:
@@ -144,8 +171,8 @@ def read_record(path: Path) -> Record:
     text = _read(path)
     if text.lstrip().startswith("{"):
         return Record(path, "", path)
-    status, _ = _status(path, text)
-    made_of = _front_matter(path, text).get("advisor")
+    said, _ = _status(path, text)
+    made_of = _front_matter(path, text)[1].get("advisor")
     if not isinstance(made_of, dict) or not isinstance(made_of.get("result"), str):
         raise InvalidInput(
             f"{path}: its front matter names no result of the advisor",
@@ -155,14 +182,20 @@ def read_record(path: Path) -> Record:
     kept = _read(result, f"{path}: the result that it rests on, {result}, ")
     try:
         same = digest(kept) == made_of.get("sha256")
-    except ValueError:
+    except (ValueError, RecursionError):
         same = False
     if not same:
         raise InvalidInput(
             f"{result}: it isn't the result that {path.name} was made of",
             "Put back the file that was written with the record, or write the record again.",
         )
-    return Record(path, status, result)
+    return Record(path, said, result, _chosen(text))
+
+
+def _chosen(text: str) -> tuple[str, ...]:
+    found = (match[1] for match in (_CHOSEN.search(text), _TITLE.search(text)) if match)
+    said = [re.sub(r"\\(.)", r"\1", name).strip() for name in found]
+    return tuple(dict.fromkeys("none" if name.lower() == "none yet" else name for name in said))
 
 
 def _records(folder: Path) -> list[tuple[int, Path]]:
@@ -185,40 +218,40 @@ def _slug(title: str) -> str:
 def _status(path: Path, text: str) -> tuple[str, slice | None]:
     """A record's status, and where in the text its value stands; None where there is none."""
     front = _FRONT.match(text)
-    root = _composed(path, front[1]) if front else None
-    for key, value in getattr(root, "value", ()):
+    for key, value in getattr(_front_matter(path, text)[0], "value", ()):
         if key.value == "status":
-            start = front.start(1)
-            return str(value.value), slice(start + value.start_mark.index, start + value.end_mark.index)
+            start, end = value.start_mark.index, value.end_mark.index
+            # What an alias stands for is written elsewhere, and what has an anchor stands for more than the status.
+            if not isinstance(value, ScalarNode) or start < key.end_mark.index or front[1][start] == "&":
+                where = f"{path}:{key.start_mark.line + 2}"
+                raise InvalidInput(f"{where}: the status is no plain text", "For example `status: accepted`.")
+            return value.value, slice(front.start(1) + start, front.start(1) + end)
     return "", None
 
 
 def _status_if_readable(path: Path) -> str:
     try:
-        return _status(path, _read(path))[0]
+        return status(path)
     except InvalidInput:
         return ""
 
 
-def _composed(path: Path, front: str) -> yaml.Node | None:
-    try:
-        root = yaml.compose(front, yaml.SafeLoader)
-    except yaml.YAMLError as problem:
-        line = problem.problem_mark.line + 2 if getattr(problem, "problem_mark", None) else 1
-        raise InvalidInput(f"{path}:{line}: the front matter is not valid YAML", "Mend it, then try again.") from None
-    if root is not None and not isinstance(root, yaml.MappingNode):
-        raise InvalidInput(f"{path}:2: the front matter is not a mapping", "For example `status: accepted`.")
-    return root
-
-
-def _front_matter(path: Path, text: str) -> dict[str, Any]:
+def _front_matter(path: Path, text: str) -> tuple[Node | None, dict[str, Any]]:
+    """The tree and the data of a record's front matter, empty where it has none."""
     front = _FRONT.match(text)
-    return (yaml.safe_load(front[1]) if front and _composed(path, front[1]) else None) or {}
+    try:
+        root, data = parse(front[1] if front else "")
+    except Malformed as problem:
+        where, why = f"{path}:{problem.line + 1}", problem.message.removeprefix("not valid YAML: ")
+        raise InvalidInput(f"{where}: the front matter is not valid YAML: {why}", problem.hint) from None
+    if not isinstance(data, dict | None):
+        raise InvalidInput(f"{path}:2: the front matter is not a mapping", "For example `status: accepted`.")
+    return root, data or {}
 
 
 def _read(path: Path, what: str = "") -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return read_bytes(path).decode()
     except OSError as problem:
         raise InvalidInput(f"{what or f'{path}: '}can't be read: {problem.strerror}", "Check the path.") from None
     except UnicodeDecodeError:

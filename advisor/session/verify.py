@@ -47,9 +47,11 @@ def verify(
     record: str = "",
     status: str = "",
     closed: bool = False,
+    chosen: Sequence[str] = (),
 ) -> Drift:
-    """How a recorded result compares with what the same answers give today. Without measurements of this machine those
-    of the record are used; `record`, `status` and `closed` are passed on."""
+    """How a recorded result compares with what the same answers give today, and whether what its record says is
+    `chosen` is what it recommended. Without measurements of this machine those of the record are used; `record`,
+    `status` and `closed` are passed on."""
     answers, left_out = fitting(knowledge, recorded.given)
     before = recorded.measured
     today = advise(knowledge, answers, before, as_of=recorded.as_of, seed=recorded.seed)
@@ -77,6 +79,8 @@ def verify(
         record=record,
         status=status,
         closed=closed,
+        chosen=next(iter((*_departures(knowledge, recorded, chosen), *chosen)), None),
+        departs=bool(_departures(knowledge, recorded, chosen)),
         as_of=as_of,
         stands=(was.kind, was.candidate) == (now.kind, now.candidate),
         drifted=was != now or bool(moved),
@@ -87,6 +91,12 @@ def verify(
         measured="here" if here.measurements else "as-recorded" if before else "not-measured",
         **changes,
     )
+
+
+def _departures(knowledge: Knowledge, recorded: Recommendation, chosen: Sequence[str]) -> list[str]:
+    """What is said to be chosen and isn't the candidate that was recommended, if that is still known."""
+    known = knowledge.candidate.get(recorded.verdict.candidate or "")
+    return [name for name in chosen if known and name.casefold() not in (known.id, known.title.casefold())]
 
 
 def _stance(result: Recommendation) -> Stance:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from advisor.files import write_together, write_whole
 from advisor.session import decisions
 from advisor.session.answers import save_answers
+from advisor.session.profile import UNSEEN, to_keep
 from advisor.tui.sitting import Sitting
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def write(sitting: Sitting, form: Form, path: Path, supersedes: str = "") -> Wri
     if form == "record":
         return _write_record(sitting, path, supersedes)
     if form == "answers":
-        save_answers(path, sitting.answers)
+        save_answers(path, to_keep({}, sitting.answers, UNSEEN))
     else:
         write_whole(path, _rendered(sitting, form))
     return Written((path,))
@@ -69,8 +71,7 @@ def _write_record(sitting: Sitting, path: Path, supersedes: str) -> Written:
         record, kept = _record(sitting, result, place)
         write_together({place.result: kept, path: record})
     else:
-        place = decisions.next_place(path, title(result, sitting.knowledge), supersedes)
-        decisions.add(place, *_record(sitting, result, place))
+        place = decisions.add(path, title(result, sitting.knowledge), supersedes, partial(_record, sitting, result))
     return Written((place.record, place.result), place.older)
 
 

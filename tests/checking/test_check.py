@@ -84,6 +84,16 @@ def test_a_groups_result_follows_as_a_whole(replayed_once):
     }
 
 
+def test_what_a_group_is_to_agree_on_first_follows(replayed_once):
+    people = {
+        "ana": answers(stage="research", targets=("server",), onnx=False),
+        "ben": answers(stage="production", targets=("microcontroller",), onnx=True),
+    }
+    document = plain(advise_group(load(), people, None, as_of=DAY))
+    assert "agree first on: " in document["group"]["verdict"]["summary"]
+    assert check(document, Rules()) == []
+
+
 def test_a_groups_answers_are_those_of_its_members(replayed_once):
     """Each result follows by itself, and yet they don't belong together."""
     people = {name: answers(stage=stage, domain=domain) for name, stage, domain in PEOPLE}

@@ -1,7 +1,6 @@
 """`advisor ask` with several questions in a list."""
 
 import datetime
-import io
 import json
 
 import pytest
@@ -15,6 +14,7 @@ from advisor.report.words import Words
 from advisor.session.answers import read_answers, save_answers
 from advisor.session.profile import profile_path
 from tests.support.steps import next_step
+from tests.support.typed import Typed
 
 KNOWLEDGE = load()
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
@@ -29,7 +29,7 @@ GIVEN = {
 LIST = next_step(KNOWLEDGE, GIVEN, None, as_of=datetime.date(2026, 11, 23), at_once=AT_ONCE).questions
 
 
-class Typing(io.StringIO):
+class Typing(Typed):
     """Somebody at the keyboard, with what was said and saved before each line."""
 
     def __init__(self, capsys, lines):

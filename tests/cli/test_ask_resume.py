@@ -1,6 +1,5 @@
 """`advisor ask` goes back by what was shown and goes on where another sitting broke off."""
 
-import io
 import json
 import re
 
@@ -10,6 +9,7 @@ from advisor.cli.main import main
 from advisor.knowledge.load import load
 from advisor.session.answers import read_answers
 from advisor.session.profile import profile_path
+from tests.support.typed import Typed
 
 KNOWLEDGE = load()
 FIRST, SECOND, THIRD, FOURTH = KNOWLEDGE.questions[:4]
@@ -21,7 +21,7 @@ def ask(capsys, monkeypatch):
     """Runs `advisor ask` in the order of the file on what is typed: what it said, and the texts that it asked."""
 
     def run(*lines, flags=()):
-        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        monkeypatch.setattr("sys.stdin", Typed("".join(f"{line}\n" for line in lines)))
         assert main(["ask", "--json", "--order", "fixed", "--probe", "none", "--as-of", "2026-11-23", *flags]) == 0
         out, err = capsys.readouterr()
         json.loads(out)

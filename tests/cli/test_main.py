@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shlex
 
 import jsonschema
 import pytest
@@ -15,12 +16,13 @@ from advisor.cli.main import COMMANDS, main
 from advisor.decision.advise import advise, telling_trade_offs
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
-from advisor.session.answers import read_answers, save_answers
+from advisor.session.answers import parse_flags, read_answers, save_answers
 from advisor.session.profile import profile_path
 from tests.support.measurements import measured
 from tests.support.profiles import profiles
 from tests.support.random_answers import some
 from tests.support.steps import next_step
+from tests.support.typed import Typed
 
 KNOWLEDGE = load()
 QUESTIONS = KNOWLEDGE.questions
@@ -422,7 +424,6 @@ def test_ask_and_json_and_advise_agree_on_200_random_answer_sets(capsys, monkeyp
         code, out, _ = run(capsys, *arguments, "--answers", str(path))
         document = json.loads(out)
         monkeypatch.setattr("sys.stdin", io.StringIO(answer_lines(given)))
-        profile_path().unlink(missing_ok=True)
         asked_code, asked, _ = run(capsys, "ask", "--order", "fixed", *arguments)
         asked = json.loads(asked)
         assert code == asked_code
@@ -434,7 +435,7 @@ def test_ask_and_json_and_advise_agree_on_200_random_answer_sets(capsys, monkeyp
 
 def test_ask_explains_goes_back_and_saves_each_answer(capsys, monkeypatch):
     lines = "why\nnonsense\n3\nback\nnonsense\n1\n?\ndone\n"
-    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    monkeypatch.setattr("sys.stdin", Typed(lines))
     code, out, err = run(capsys, "ask", "--json", "--order", "fixed", *DATED)
     answers = {answer["question"]: answer for answer in json.loads(out)["answers"]}
     first, second = list(answers)[:2]
@@ -451,7 +452,7 @@ def test_ask_explains_goes_back_and_saves_each_answer(capsys, monkeypatch):
 def test_ask_asks_what_settles_the_most_and_says_when_it_may_stop(capsys, monkeypatch):
     """Somebody who answers with the first option, whatever it is, and stops when told that they may."""
 
-    class Stopping(io.StringIO):
+    class Stopping(Typed):
         def readline(self):
             said = capsys.readouterr().err
             heard.append(said)
@@ -486,7 +487,7 @@ def _first(question, word):
 def test_ask_goes_back_skips_and_on_after_it_may_stop(capsys, monkeypatch):
     step = next_step(KNOWLEDGE, {}, None, as_of=datetime.date(2026, 11, 23))
     first = KNOWLEDGE.question[step.question]
-    monkeypatch.setattr("sys.stdin", io.StringIO("1\nback\n2\nback\n\n" + "\n" * len(KNOWLEDGE.questions)))
+    monkeypatch.setattr("sys.stdin", Typed("1\nback\n2\nback\n\n" + "\n" * len(KNOWLEDGE.questions)))
     code, out, err = run(capsys, "ask", "--json", "--at-once", "1", *DATED)
     answers = {answer["question"]: answer["value"] for answer in json.loads(out)["answers"]}
     assert code == 0
@@ -505,7 +506,7 @@ def test_ask_says_when_no_question_that_is_left_can_change_anything(capsys, monk
     save_answers(tmp_path / "needs.yaml", answers)
     step = next_step(KNOWLEDGE, answers, None, as_of=datetime.date(2026, 11, 23))
     assert (step.question, step.prospect.settled) == (None, "open")
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    monkeypatch.setattr("sys.stdin", Typed("\n"))
     _, _, err = run(capsys, "ask", "--json", *DATED, "--answers", str(tmp_path / "needs.yaml"))
     assert "No question that is left can change that." in err
     assert KNOWLEDGE.question["keep-weights"].text in err
@@ -526,7 +527,7 @@ def test_the_text_says_whether_it_is_settled(capsys):
 
 def test_ask_offers_saved_answers_again(capsys, monkeypatch):
     save_answers(profile_path(), some(KNOWLEDGE, random.Random(1), known=1.0))
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    monkeypatch.setattr("sys.stdin", Typed(""))
     _, _, err = run(capsys, "ask", *DATED)
     assert f"{len(KNOWLEDGE.questions)} questions are answered already" in err
 
@@ -540,7 +541,7 @@ def test_ask_without_input_says_so(capsys):
 
 def test_trade_offs_are_asked_after_the_questions_where_wanted(capsys, monkeypatch, tmp_path):
     """Nothing else is known, so that weights still decide; `even` to the first, then the end of the input."""
-    monkeypatch.setattr("sys.stdin", io.StringIO("done\nwhy\nperhaps\n3\n\n"))
+    monkeypatch.setattr("sys.stdin", Typed("done\nwhy\nperhaps\n3\n\n"))
     code, out, err = run(capsys, "ask", "--trade-offs", "--save", str(tmp_path / "a.yaml"), *DATED)
     assert code == 0
     assert "It shows how" in err
@@ -552,7 +553,7 @@ def test_trade_offs_are_asked_after_the_questions_where_wanted(capsys, monkeypat
     assert run(capsys, "--json", "-d", f"{name}=lift", *DATED)[0] == 2
     flags = ("ask", "--trade-offs", "--answers", str(tmp_path / "a.yaml"), *DATED)
     for more, first_again in (((), False), (("--all",), True)):
-        monkeypatch.setattr("sys.stdin", io.StringIO("done\nwhy\n"))
+        monkeypatch.setattr("sys.stdin", Typed("done\nwhy\n"))
         err = run(capsys, *flags, *more)[2]
         assert (KNOWLEDGE.trade_off[name].left.text in err.partition("It shows")[0]) == first_again
 
@@ -564,14 +565,14 @@ def test_trade_offs_are_chosen_by_what_was_measured(capsys, monkeypatch, tmp_pat
     asked, plain = [], telling_trade_offs
     spy = lambda *a, **b: asked.append(a[2]) or plain(*a, **b)  # noqa: E731
     monkeypatch.setattr("advisor.decision.advise.telling_trade_offs", spy)
-    monkeypatch.setattr("sys.stdin", io.StringIO("done\ndone\n"))
+    monkeypatch.setattr("sys.stdin", Typed("done\ndone\n"))
     flags = ["--answers", str(tmp_path / "needs.yaml"), "--measurements", str(tmp_path / "m.json")]
     run(capsys, "ask", "--trade-offs", *flags, *DATED)
     assert asked == [found]
 
 
 def test_back_among_trade_offs_asks_the_one_before_again(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("sys.stdin", io.StringIO("done\nback\n1\nback\n2\n"))
+    monkeypatch.setattr("sys.stdin", Typed("done\nback\n1\nback\n2\n"))
     code, _, err = run(capsys, "ask", "--trade-offs", "--save", str(tmp_path / "a.yaml"), *DATED)
     assert code == 0
     assert "This is the first." in err
@@ -583,18 +584,80 @@ def test_back_among_trade_offs_asks_the_one_before_again(capsys, monkeypatch, tm
 def test_ask_puts_answers_into_a_file_over_those_it_has(capsys, monkeypatch, tmp_path):
     path = tmp_path / "needs.yaml"
     path.write_text("onnx: true\nstage: learning\n")
-    monkeypatch.setattr("sys.stdin", io.StringIO("3\ndone\n"))
+    monkeypatch.setattr("sys.stdin", Typed("3\ndone\n"))
     code, _, err = run(capsys, "ask", "--order", "fixed", "--save", str(path), *DATED)
     assert code == 0
     assert {n: a.value for n, a in read_answers(KNOWLEDGE, str(path)).items()} == {"onnx": True, "stage": "research"}
     assert f"Answers are saved in {profile_path()}, and in {path}." in err
-    monkeypatch.setattr("sys.stdin", io.StringIO("3\ndone\n"))
+    monkeypatch.setattr("sys.stdin", Typed("3\ndone\n"))
     code, _, err = run(capsys, "ask", "--save", str(tmp_path), *DATED)
     assert (code, "What is the work for?" in err) == (2, False), "before anything is asked"
 
 
+PIPED = ("ask", "--order", "fixed", "--json", *DATED)
+
+
+def test_a_script_gets_the_questions_that_it_answers_and_leaves_the_profile_alone(capsys, monkeypatch, tmp_path):
+    profile_path().parent.mkdir(parents=True)
+    profile_path().write_text("stage: learning\nonnx: true\n")
+    for flags, expected in (
+        ((), {"stage": "research", "domain": "vision"}),
+        (
+            ("--answers", _written(tmp_path / "a.yaml", "onnx: no\n")),
+            {"stage": "research", "domain": "vision", "onnx": False},
+        ),
+    ):
+        monkeypatch.setattr("sys.stdin", io.StringIO("research\nvision\n"))
+        code, out, err = run(capsys, *PIPED, *flags)
+        given = {a["question"]: a["value"] for a in json.loads(out)["answers"] if a["origin"] in ("asked", "file")}
+        assert (code, given) == (0, expected)
+        assert "saved answers are neither read nor changed" in err
+        assert profile_path().read_text() == "stage: learning\nonnx: true\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO("vision\n"))
+    assert run(capsys, *PIPED, "--answers", str(profile_path()))[0] == 0, "where it is named, it is gone on with"
+    assert "domain: vision" in profile_path().read_text()
+
+
+@pytest.mark.parametrize(
+    ("lines", "flags", "message"),
+    [
+        ("banana\n", (), "standard input:1: the answer to stage: 'banana' is not one of: "),
+        ("why\n\nbanana\n", (), "standard input:3: the answer to domain: 'banana' is not one of: "),
+        ("done\nyes\n", ("--trade-offs",), ": 'yes' is not one of: left, right, even"),
+    ],
+)
+def test_where_nobody_can_be_asked_again_a_line_that_is_no_answer_ends_it(capsys, monkeypatch, lines, flags, message):
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    code, out, _ = run(capsys, *PIPED, *flags)
+    assert (code, message in json.loads(out)["error"]["message"]) == (2, True)
+
+
+def test_what_was_given_before_such_a_line_is_not_lost(capsys, monkeypatch, tmp_path):
+    flags, kept = "-d stage=research -d domain=vision -d 'models=?'", tmp_path / "a.yaml"
+    for saving, where in (((), flags), (("--save", str(kept)), f"Answers are saved in {kept}.")):
+        monkeypatch.setattr("sys.stdin", io.StringIO("research\nvision\n?\nbanana\n"))
+        code, out, _ = run(capsys, *PIPED, *saving)
+        assert (code, where in json.loads(out)["error"]["hint"]) == (2, True)
+    assert list(read_answers(KNOWLEDGE, str(kept))) == ["stage", "domain", "models"]
+    given = parse_flags(KNOWLEDGE, [word for word in shlex.split(flags) if word != "-d"])
+    assert [answer.value for answer in given.values()] == ["research", "vision", None]
+
+
+def test_ask_keeps_what_others_put_into_the_file_meanwhile(capsys, monkeypatch, tmp_path):
+    class Beside(Typed):
+        def readline(self):
+            if "stage" not in path.read_text():
+                path.write_text("onnx: true\n")
+            return super().readline()
+
+    path = tmp_path / "needs.yaml"
+    monkeypatch.setattr("sys.stdin", Beside("3\ndone\n"))
+    assert run(capsys, "ask", "--order", "fixed", "--save", str(path), *DATED)[0] == 0
+    assert {n: a.value for n, a in read_answers(KNOWLEDGE, str(path)).items()} == {"onnx": True, "stage": "research"}
+
+
 def test_an_interrupted_interview_says_where_answers_are(capsys, monkeypatch):
-    class Leaving(io.StringIO):
+    class Leaving(Typed):
         def readline(self):
             line = super().readline()
             if not line:
@@ -612,7 +675,7 @@ def test_an_interrupted_interview_says_where_answers_are(capsys, monkeypatch):
 def test_ask_says_where_answers_are_when_another_file_is_read(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     _written(tmp_path / "advisor.yaml", "onnx: true\n")
-    monkeypatch.setattr("sys.stdin", io.StringIO("research\ndone\n"))
+    monkeypatch.setattr("sys.stdin", Typed("research\ndone\n"))
     _, _, err = run(capsys, "ask", "--order", "fixed", *DATED)
     assert f"where {tmp_path / 'advisor.yaml'} is read, `--answers {profile_path()}` takes these instead." in err
 

@@ -1,6 +1,5 @@
 """`advisor scan` and `--scan` as a user meets them."""
 
-import io
 import json
 
 import jsonschema
@@ -10,6 +9,7 @@ from advisor.cli.main import main
 from advisor.cli.schema import published
 from advisor.session.answers import save_answers
 from advisor.session.profile import Profile, profile_path
+from tests.support.typed import Typed
 
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
 
@@ -74,6 +74,13 @@ def test_what_is_answered_stays(capsys, project, tmp_path):
     assert "existing: pytorch" in target.read_text()
 
 
+def test_comments_stay_too(capsys, project, tmp_path):
+    target = tmp_path / "answers.yaml"
+    target.write_text("# mine, for later\n")
+    assert run(capsys, "scan", project, "-o", target)[0] == 0
+    assert target.read_text().startswith("# mine, for later\n\n# Proposed by")
+
+
 def test_a_file_to_which_nothing_can_be_added_is_left_alone(capsys, project, tmp_path):
     target = tmp_path / "answers.yaml"
     target.write_text('{"existing": "jax"}\n')
@@ -93,7 +100,7 @@ def test_advice_says_what_came_from_a_scan(capsys, project, tmp_path):
 
 
 def test_ask_keeps_only_what_somebody_answered(capsys, project, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO("research\ndone\n"))
+    monkeypatch.setattr("sys.stdin", Typed("research\ndone\n"))
     code, out, _ = run(capsys, "ask", "--order", "fixed", "--json", *DATED, "--scan", project)
     answers = {answer["question"]: answer["origin"] for answer in json.loads(out)["answers"]}
     assert (code, answers["stage"], answers["existing"]) == (0, "asked", "scan")
@@ -139,6 +146,7 @@ def test_the_terminal_application_does_not_keep_what_a_scan_proposed(tmp_path):
 
     from advisor.knowledge.load import load
     from advisor.model.answer import Answer
+    from advisor.tui.exporting import write
     from advisor.tui.options import Options
     from advisor.tui.sitting import Sitting
 
@@ -150,11 +158,13 @@ def test_the_terminal_application_does_not_keep_what_a_scan_proposed(tmp_path):
         seed=0,
         as_of=datetime.date(2026, 11, 23),
         fresh=False,
-        profile=Profile(profile, {}),
+        profile=Profile(profile, load(), {}),
         measurements=None,
     )
     given = {"existing": Answer(question="existing", value="pytorch", origin="scan")}
     sitting = Sitting(load(), given, options)
     sitting.give("stage", "research")
-    assert "existing" not in profile.read_text()
-    assert "stage: research" in profile.read_text()
+    exported = write(sitting, "answers", tmp_path / "exported.yaml").files[0]
+    for kept in (profile, exported):
+        assert "existing" not in kept.read_text()
+        assert "stage: research" in kept.read_text()

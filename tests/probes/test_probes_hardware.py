@@ -251,6 +251,22 @@ def test_the_reference_needs_no_framework_and_leaves_no_thread_at_work():
     assert done.returncode == 0, done.stderr
 
 
+def test_a_probe_that_raises_leaves_nothing_to_the_next(load, monkeypatch):
+    shared_session = load("shared_session")
+    session, kept = shared_session.Session("reference"), []
+
+    class Program:
+        def run(self, session, options):
+            session.keep("net", object)
+            kept.append(len(session._kept))
+            raise ValueError("broken")
+
+    monkeypatch.setattr(shared_session, "_program", lambda name: Program())
+    assert [session.answer(name, {"last": False})["status"] for name in ("one", "two")] == ["fails", "fails"]
+    session.keep("other", object)
+    assert (kept, list(session._kept)) == ([1, 1], ["other"])
+
+
 def test_slices_make_up_the_whole(load):
     parts = load("shared_arrays").slices(10, 3)
     assert [number for part in parts for number in range(10)[part]] == list(range(10))

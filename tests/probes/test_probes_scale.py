@@ -212,7 +212,7 @@ def test_a_child_that_crashes_or_hangs_is_reported(load, program, tmp_path):
     pid = tmp_path / "pid"
     hang = program(f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)")
     with pytest.raises(children.ChildFailed, match="no result in time"):
-        children.run_together([([hang, ""], {})], str(tmp_path), 2)
+        children.run_together([([hang, ""], {})], str(tmp_path), 5)
     assert not psutil.pid_exists(int(pid.read_text()))
 
 

@@ -32,12 +32,15 @@ def test_control_groups_v2_and_their_ancestors(tmp_path):
             "proc/self/cgroup": "0::/a/b\n",
             "sys/fs/cgroup/a/cpu.max": "150000 100000\n",
             "sys/fs/cgroup/a/memory.max": "4096\n",
+            "sys/fs/cgroup/a/memory.current": "3000\n",
+            "sys/fs/cgroup/a/memory.stat": "anon 2000\ninactive_file 900\nactive_file 100\n",
             "sys/fs/cgroup/a/b/cpu.max": "max 100000\n",
             "sys/fs/cgroup/a/b/memory.max": "max\n",
         },
     )
     assert limits.cpu_quota(tmp_path) == 1.5
     assert limits.memory_limit(tmp_path) == 4096
+    assert limits.memory_left(tmp_path) == 4096 - 3000 + 900
     assert limits.usable_cores(tmp_path) == min(2, limits.usable_cores("/nowhere"))
 
 
@@ -50,11 +53,14 @@ def test_control_groups_v1_in_a_container(tmp_path):
             "sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us": "50000",
             "sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us": "100000",
             "sys/fs/cgroup/memory/memory.limit_in_bytes": "1073741824",
+            "sys/fs/cgroup/memory/memory.usage_in_bytes": "1073740824",
+            "sys/fs/cgroup/memory/memory.stat": "inactive_file 1\ntotal_inactive_file 24\n",
         },
     )
     assert limits.cpu_quota(tmp_path) == 0.5
     assert limits.usable_cores(tmp_path) == 1
     assert limits.memory_limit(tmp_path) == 1 << 30
+    assert limits.memory_left(tmp_path) == 1024
 
 
 def test_no_limits(tmp_path):
@@ -68,7 +74,7 @@ def test_no_limits(tmp_path):
         },
     )
     assert limits.cpu_quota(tmp_path) is None
-    assert limits.memory_limit(tmp_path) is None
+    assert limits.memory_limit(tmp_path) is limits.memory_left(tmp_path) is None
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ CHILD = "child = subprocess.Popen([sys.executable, '-c', 'import time; time.slee
 def test_a_grandchild_left_behind_is_gone(fake, python, ending, start, monkeypatch):
     monkeypatch.setattr(child, "TERM_SECONDS", 0.5)
     body = f"{CHILD[:-1]}{start})\nLOG.with_name('pid').write_text(str(child.pid))\n{ending or 'answer()'}"
-    bad, _, program = ask(fake, python, body, seconds=1 if "sleep" in ending else 15)
+    bad, _, program = ask(fake, python, body, seconds=3 if "sleep" in ending else 15)
     assert bad.works == (ending == "")
     assert gone(int((program.folder / "pid").read_text()))
 
@@ -186,13 +186,19 @@ def test_a_grandchild_left_behind_is_gone(fake, python, ending, start, monkeypat
 @pytest.mark.parametrize("silent", ["", "os.close(1); "])
 def test_cancelling_kills_at_once(fake, python, silent):
     program = fake(f"signal.signal(signal.SIGTERM, signal.SIG_IGN); {silent}time.sleep(60)")
-    cancelled = threading.Event()
-    threading.Timer(0.5, cancelled.set).start()
+    cancelled, asked = threading.Event(), []
+
+    def cancel():
+        while not program.log:
+            time.sleep(0.02)
+        asked.append(time.monotonic())
+        cancelled.set()
+
+    threading.Thread(target=cancel, daemon=True).start()
     with pytest.raises(Cancelled), Worker(python, program.folder, "alpha", 1) as worker:
         worker.ask("train", {}, 60, cancelled)
-    ended = time.monotonic()
-    assert all(gone(int(pid), 2) for *_, pid in program.log)
-    assert time.monotonic() - ended < 2
+    assert time.monotonic() - asked[0] < 10, "long before the 60 seconds that it sleeps or may take"
+    assert all(gone(int(pid)) for *_, pid in program.log)
 
 
 def test_the_private_folder_is_removed(fake, python):

@@ -220,13 +220,19 @@ def test_a_record_supersedes_another_and_both_say_so(result, tmp_path, capsys, w
         ("---\nstatus:\ndate: 2025-01-01\n---\n", '---\nstatus: "superseded by ADR-0009"\ndate: 2025-01-01\n---\n'),
         ("---\nstatus: >\n  accepted\nx: 1\n---\n", '---\nstatus: "superseded by ADR-0009"\nx: 1\n---\n'),
         ("---\nstatus: 'a: b'\n---\n---\n", '---\nstatus: "superseded by ADR-0009"\n---\n---\n'),
+        ("\ufeff---\nstatus: a\n---\n", '\ufeff---\nstatus: "superseded by ADR-0009"\n---\n'),
+        ("\ufeff# T\n", '\ufeff---\nstatus: "superseded by ADR-0009"\n---\n\n# T\n'),
+        (
+            "---\ndate: 2026-02-30\nb: &b {x: 1}\nstatus: a\nc: *b\n---\n",
+            '---\ndate: 2026-02-30\nb: &b {x: 1}\nstatus: "superseded by ADR-0009"\nc: *b\n---\n',
+        ),
     ],
 )
 def test_only_the_status_of_the_older_one_changes(tmp_path, before, after):
     path = tmp_path / "0001-x.md"
     path.write_text(before)
     assert decisions.superseded(path, "ADR-0009") == after
-    assert front_matter(after)["status"] == "superseded by ADR-0009"
+    assert yaml.load(after.split("---\n")[1], yaml.BaseLoader)["status"] == "superseded by ADR-0009"
 
 
 @pytest.mark.parametrize(
@@ -237,6 +243,11 @@ def test_only_the_status_of_the_older_one_changes(tmp_path, before, after):
         (ADR.replace("accepted #", "superseded by ADR-0001 #"), "3", "it is superseded by ADR-0001 already"),
         (ADR.replace("accepted #", "[accepted #"), "3", "0003-a.md:4: the front matter is not valid YAML"),
         ("---\n- a\n---\n", "3", "the front matter is not a mapping"),
+        ("---\nstatus: [accepted, signed]\n---\n", "3", "0003-a.md:2: the status is no plain text"),
+        ("---\nbase: &b accepted\nstatus: *b\n---\n", "3", "0003-a.md:3: the status is no plain text"),
+        ("---\nstatus: &b accepted\nother: *b\n---\n", "3", "0003-a.md:2: the status is no plain text"),
+        ("---\n? [a, b]\n: 1\n---\n", "3", "0003-a.md:2: the front matter is not valid YAML: a key must be a"),
+        ("---\ndate: !!bool a\n---\n", "3", "0003-a.md:2: the front matter is not valid YAML: a value that"),
     ],
 )
 def test_what_cannot_be_superseded_leaves_everything_as_it_was(result, tmp_path, capsys, text, wanted, message):
@@ -251,6 +262,49 @@ def test_what_cannot_be_superseded_leaves_everything_as_it_was(result, tmp_path,
 def test_an_empty_folder_has_nothing_to_supersede(result, tmp_path, capsys):
     assert main(["report", str(result), "--into", str(tmp_path / "adr"), "--supersedes", "9"]) == 2
     assert "there is no record '9'\n  There are no records in this folder yet.\n" in capsys.readouterr().err
+
+
+def test_everybody_who_adds_a_record_gets_a_number(tmp_path):
+    for name in ("0004-other-title.md", "0005-same-title.json", "2026-figures.json"):
+        (tmp_path / name).write_text("{}")
+    places = []
+
+    def add():
+        places.append(decisions.add(tmp_path, "Same title", None, lambda place: (place.record.name, "{}")))
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    names = [f"{number:04d}-same-title.md" for number in range(6, 14)]
+    assert sorted(place.record.name for place in places) == names
+    assert [(tmp_path / name).read_text() for name in names] == names
+
+
+def test_a_record_that_somebody_has_accepted_is_replaced_by_force_alone(result, tmp_path, capsys):
+    path = tmp_path / "decision.md"
+    written = ["report", str(result), "--as", "record", "-o", str(path)]
+    for _ in range(2):
+        assert main(written) == 0
+    accepted = path.read_text().replace("status: proposed", "status: accepted")
+    path.write_text(accepted)
+    assert (main(written), path.read_text()) == (2, accepted)
+    assert "decision.md: it is accepted already, and would be proposed again" in capsys.readouterr().err
+    assert main([*written, "--force"]) == 0
+    assert decisions.status(path) == "proposed"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no named pipes")
+def test_what_comes_through_a_pipe_is_read_once_and_nothing_rests_on_it(result, tmp_path, capsys):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert main(["report", str(pipe), "--as", "record"]) == 2
+    assert f"a record rests on a result in a file, not on {pipe}\n" in capsys.readouterr().err
+    writer = threading.Thread(target=lambda: pipe.write_text(result.read_text()))
+    writer.start()
+    assert main(["report", str(pipe), "--into", str(tmp_path / "adr")]) == 0
+    writer.join()
 
 
 def test_several_files_are_written_all_or_none(tmp_path, monkeypatch):

@@ -116,9 +116,49 @@ def test_what_only_some_of_a_group_answered_is_told():
     text = render_group(advise_group(KNOWLEDGE, people, None, as_of=TODAY), KNOWLEDGE, 120)
     section = text.partition("Answered by some of you only, and taken for all (2)\n")[2].partition("\n\n")[0]
     stage, onnx = (KNOWLEDGE.question[name].text for name in ("stage", "onnx"))
-    assert section.splitlines() == [f"  {stage} Research  (ana, ben)", f"  {onnx} yes  (ana)"]
+    assert section.splitlines() == [f"  {onnx} yes  (ana)", f"  {stage} Research  (ana, ben)"], "what decides more"
     del people["chen"], people["ana"]["onnx"]
     assert "some of you only" not in render_group(advise_group(KNOWLEDGE, people, None, as_of=TODAY), KNOWLEDGE, 120)
+
+
+def group_of(**members):
+    people = {
+        name: {q: Answer(question=q, value=KNOWLEDGE.question[q].accept(v), origin="file") for q, v in given.items()}
+        for name, given in members.items()
+    }
+    return advise_group(KNOWLEDGE, people, None, as_of=TODAY)
+
+
+def test_a_group_is_told_who_is_ruled_out_and_by_whose_answers():
+    windows = {"stage": "production", "domain": "vision", "os": "windows", "accelerator": "nvidia"}
+    result = group_of(win=windows, ken={"stage": "production", "existing": "keras3", "knows": ["keras"]})
+    text = " ".join(render_group(result, KNOWLEDGE, 80).split())
+    assert "Keras on TensorFlow (win): TensorFlow has no GPU build for native Windows" in text
+    assert "Keras on JAX (win): JAX has no GPU build" in text
+    assert "and taken for all (5) What will the models be trained on? NVIDIA GPU (win)" in text, "vetoes rest on it"
+    left = re.search(r"taken for all \(5\) (?:\S+ )*?and (\d) more: --full", text)
+    assert left and "more: --full" not in render_group(result, KNOWLEDGE, 80, full=True)
+    windows["os"] = "linux"
+    alone = " ".join(render_group(group_of(win=windows, ken={"os": "windows"}), KNOWLEDGE, 80, full=True).split())
+    assert "if win decided alone" not in alone
+    result = group_of(win=windows | {"os": "windows"}, ken=windows)
+    alone = " ".join(render_group(result, KNOWLEDGE, 80, full=True).split())
+    assert "Keras on TensorFlow (if win decided alone): TensorFlow has no GPU build" in alone
+
+
+def test_of_many_differences_it_is_told_how_many():
+    people = [dict(list(answers.items())[:12]) for answers, _ in profiles()[:2]]
+    result = group_of(**{n: {q: a.value for q, a in own.items()} for n, own in zip("ab", people, strict=True)})
+    shown, more = re.search(
+        r"Where you differ \((\d+)\).*? and (\d+) more: --full", " ".join(render_group(result, KNOWLEDGE, 80).split())
+    ).groups()
+    assert int(shown) == len(result.differences) > int(more) > 0
+
+
+def test_where_nobody_was_asked_the_same_nobody_agrees():
+    text = render_group(group_of(ana={"stage": "research"}, ben={"domain": "vision"}), KNOWLEDGE, 80)
+    assert "  No question was answered by more than one of you.\n\n" in text
+    assert "You agree" not in text
 
 
 def test_piped_it_is_plain_and_colour_is_for_those_who_ask(capsys, monkeypatch):

@@ -34,7 +34,7 @@ def seen(report, question):
         ({"requirements-dev.txt": "torch\n"}, "existing", "pytorch", "possible", ("requirements-dev.txt", 1)),
         ({"requirements/base.txt": "flwr\n"}, "privacy", "federated", "likely", ("requirements/base.txt", 1)),
         ({"requirements.txt": "keras==2.15.0\n"}, "existing", "keras2", "likely", ("requirements.txt", 1)),
-        ({"requirements.txt": "keras>=3.1\n"}, "existing", "keras3", "certain", ("requirements.txt", 1)),
+        ({"requirements.txt": "keras>=3.1\n"}, "existing", "keras3", "possible", ("requirements.txt", 1)),
         (
             {"pyproject.toml": '[project]\nname = "x"\ndependencies = [\n  "jax>=0.4",\n]\n'},
             "existing",
@@ -50,7 +50,10 @@ def seen(report, question):
             ("pyproject.toml", 2),
         ),
         (
-            {"pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.8,<3.11"\nkeras = "^3.4"\n'},
+            {
+                "pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.8,<3.11"\nkeras = "^3.4"\n',
+                "train.py": "import keras\n",
+            },
             "existing",
             "keras3",
             "certain",
@@ -65,6 +68,13 @@ def seen(report, question):
         ),
         (
             {"pyproject.toml": '[project]\nrequires-python = ">=3.9"\n'},
+            "python",
+            "any",
+            "certain",
+            ("pyproject.toml", 2),
+        ),
+        (
+            {"pyproject.toml": '[tool.poetry.dependencies]\npython = "~3.9 || ~3.12"\n'},
             "python",
             "any",
             "certain",
@@ -336,6 +346,13 @@ def test_what_contradicts_itself_is_said_and_not_proposed(tmp_path):
     assert "existing" not in proposed(report)
     (entry,) = (entry for entry in report.unsettled if entry.question == "existing")
     assert {support.value for support in entry.support} == {"pytorch", "jax"}
+
+
+def test_a_requirement_that_no_code_bears_out_is_a_hint(tmp_path):
+    files = {"requirements.txt": "torch==2.1\nkeras>=3\n", "train.py": "import torch\nimport tensorflow\n"}
+    assert proposed(scanned(tmp_path, files))["existing"] == ("pytorch", "likely")
+    assert proposed(scanned(tmp_path, {"tests/test_a.py": "import keras\n"}))["existing"] == ("pytorch", "possible")
+    assert proposed(scanned(tmp_path, {"model.py": "import keras\n"}))["existing"] == ("keras3", "certain")
 
 
 def test_the_better_supported_answer_is_proposed_with_what_is_against_it(tmp_path):

@@ -64,6 +64,7 @@ def test_broken_files_are_counted_and_the_others_read(tmp_path):
         "pyproject.toml": "[project\n",
         "Pipfile.lock": "[" * 100_000,
         "environment.yml": "a: [b\n",
+        "env.yml": "stage: !!bool foo\n",
         "setup.cfg": "no section\n",
         "setup.py": "setup(\n",
         "outputs.ipynb": json.dumps({"cells": [{"cell_type": "code", "source": [], "outputs": [{"data": "x"}]}]}),
@@ -73,7 +74,7 @@ def test_broken_files_are_counted_and_the_others_read(tmp_path):
         "escape.py": 'import optax\nx = "\\d"\n',
     }
     report = scanned(tmp_path, files)
-    assert left(report)["files that are not what their names say"][0] == 6
+    assert left(report)["files that are not what their names say"][0] == 7
     assert left(report)["Python files that can't be parsed; their imports were read by line"][0] >= 3
     existing = next(entry for entry in report.unsettled if entry.question == "existing")
     assert {support.value: support.files for support in existing.support} == {"pytorch": 3, "jax": 2}

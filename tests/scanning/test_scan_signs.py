@@ -46,6 +46,7 @@ def test_a_team_adds_signs_of_its_own(tmp_path):
         ("imports: [acme_sound]", "import: [x]", "ours.yaml:7: sign 'ours': import: unknown field; the fields are id"),
         ("    imports: [acme_sound]\n", "", "ours.yaml:2: sign 'ours': (the whole entry): a sign looks for at least"),
         ("imports: [acme_sound]", "formats: [wav]", "ours.yaml:7: sign 'ours': formats: there is no format 'wav'"),
+        ("imports:", "borne_out_by: [x]\n    imports:", "ours.yaml:7: sign 'ours': borne_out_by: there is no sign 'x'"),
         ("imports:", "unless: [nothing]\n    imports:", "ours.yaml:7: sign 'ours': unless: there is no sign 'nothing'"),
         (
             "imports: [acme_sound]",
@@ -100,6 +101,8 @@ def test_the_files_of_signs_fit_their_schema():
         (">=3.8,<=3.10", "<3.11", True),
         ("==3.9.*", "<3.11", True),
         (">4,<3", "<5", False),
+        (">=2.15,<3|>=3,<4", "<3", False),
+        ("==3.9.*|==3.10.*", "<3.11", True),
     ],
 )
 def test_versions_within(required, wanted, expected):
@@ -129,7 +132,10 @@ def test_versions_within_agrees_with_trying_many(required, wanted):
         ("*", ""),
         ("1.5", "==1.5"),
         (">=1, <2", ">=1,<2"),
-        ("^3.8 || ^4", ">=3.8,<4"),
+        ("^3.8 || ^4", ">=3.8,<4|>=4,<5"),
+        ("^2.15 | ^3", ">=2.15,<3|>=3,<4"),
+        ("^3 || what?", ""),
+        ("* || ^3", ""),
         ("what?", ""),
     ],
 )
@@ -138,7 +144,17 @@ def test_constraints_of_poetry(text, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("=3.9", "==3.9.*"), ("=3.9.1=h1_0", "==3.9.1"), (">=3,<4", "<4,>=3"), ("?", "")]
+    ("text", "expected"),
+    [
+        ("=3.9", "==3.9.*"),
+        ("=3.9.1=h1_0", "==3.9.1"),
+        (">=3,<4", "<4,>=3"),
+        (">= 3, < 4", "<4,>=3"),
+        ("2.*|3.1.*", "==2.*|==3.1.*"),
+        ("=3.9 py39_0", "==3.9.*"),
+        ("=3|?", ""),
+        ("?", ""),
+    ],
 )
 def test_versions_of_conda(text, expected):
     assert from_conda(text) == expected
@@ -148,6 +164,7 @@ def test_one_of_several_versions():
     assert allows_one(">=3.10,<3.13", ("3.12.99", "3.13.99"))
     assert not allows_one("<3.12", ("3.12.99", "3.13.99"))
     assert not allows_one("", ("3.12",))
+    assert allows_one("==3.9.*|==3.12.*", ("3.12.99", "3.13.99"))
 
 
 def test_the_shipped_signs_load_with_good_texts():

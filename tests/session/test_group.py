@@ -5,6 +5,7 @@ import json
 import random
 
 import jsonschema
+import yaml
 
 from advisor.cli.main import main
 from advisor.decision.advise import advise
@@ -49,6 +50,7 @@ def test_differences_are_ordered_by_what_they_move():
     assert result.members["ana"].verdict.candidate == "left"
     assert result.members["ben"].verdict.candidate == "right"
     assert result.group.verdict.kind == "not-enough-known"
+    assert f'; agree first on: "{first.text}".' in result.group.verdict.summary
 
 
 def test_people_who_agree_get_what_one_of_them_gets():
@@ -71,10 +73,44 @@ def test_the_command_prints_one_valid_document(capsys, tmp_path):
     jsonschema.validate(document, json.loads(capsys.readouterr().out))
     assert list(document["members"]) == ["ana", "ben", "chen"]
     (tmp_path / "session.json").write_text(json.dumps(document))
-    for command in ("report", "explain", "verify"):
-        assert main([command, str(tmp_path / "session.json")]) == 2
-        assert "this is a session's document; `group` in it is the result" in capsys.readouterr().err
+    assert main(["explain", str(tmp_path / "session.json")]) == 2
+    assert "this is a session's document; `group` in it is the result" in capsys.readouterr().err
     assert main(["session", *files, "--probe", "none", "--as-of", "2026-11-23"]) in (0, 5)
-    assert "Where you differ" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Where you differ" in told
+    assert main(["report", str(tmp_path / "session.json")]) == 0
+    assert capsys.readouterr().out == told
     assert main(["session", files[0], "--probe", "none"]) == 2
     assert main(["session", files[0], files[0], "--probe", "none"]) == 2
+
+
+def test_a_record_of_a_session_says_who_gave_which_answer_and_can_be_verified(capsys, tmp_path):
+    for name, text in (
+        ("ana", "stage: research\ndomain: vision\nonnx: true\n"),
+        ("ben", "stage: research\ndomain: audio\nonnx: null\n"),
+        ("chen", "stage: research\ndomain: vision\n"),
+    ):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    document, records = tmp_path / "session.json", tmp_path / "adr"
+    flags = ("--json", "--probe", "none", "--as-of", "2026-11-23", "-o", str(document))
+    assert main(["session", *(str(tmp_path / f"{name}.yaml") for name in ("ana", "ben", "chen")), *flags]) == 0
+    assert main(["report", str(document), "--into", str(records)]) == 0
+    (record,) = records.glob("*.md")
+    text = record.read_text()
+    beside = tmp_path / "record.md"
+    assert main(["report", str(document), "--as", "record", "-o", str(beside)]) == 0
+    assert yaml.safe_load(text.split("---\n")[1])["decision-makers"] == ["ana", "ben", "chen"]
+    assert "**Research**" in text
+    assert "**Images and video (ana, chen) / Speech and audio (ben)**" in text
+    assert "**yes (ana)**" in text
+    assert main(["report", str(document), "--as", "html"]) == 0
+    assert "Images and video (ana, chen) / Speech and audio (ben)" in capsys.readouterr().out
+    for made in (record, beside):
+        assert main(["verify", str(made), "--probe", "none", "--as-of", "2026-11-23", "--fail-on", "anything"]) == 0
+    changed = json.loads(document.read_text())
+    changed["group"]["verdict"]["confidence"] = 0.99
+    document.write_text(json.dumps(changed))
+    capsys.readouterr()
+    assert main(["report", str(document)]) == 0
+    assert f"{document} was changed since it was made" in capsys.readouterr().err
+    assert main(["verify", str(document)]) == 2

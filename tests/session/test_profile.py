@@ -1,5 +1,7 @@
 """What a sitting leaves in the profile, and what the next one finds."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from advisor.errors import InvalidInput
@@ -100,3 +102,48 @@ def test_a_spoilt_profile_is_complained_of_only_where_it_is_needed(path, mate):
     profile = Profile.opened(path, KNOWLEDGE, mate)
     profile.save(profile.before, profile.way)
     assert path.with_name("answers.previous.yaml").read_text() == "four: a\n"
+    spoilt = path.read_text() + "four: b\n"
+    path.write_text(spoilt)
+    with pytest.raises(InvalidInput, match="there is no question 'four'"):
+        profile.save(profile.before | given(two="a"), profile.way)
+    assert path.read_text() == spoilt, "it isn't replaced by what this sitting knows"
+    profile = Profile.opened(path, KNOWLEDGE, mate)
+    profile.save(profile.before, profile.way)
+    assert (read(path), path.with_name("answers.previous-2.yaml").read_text()) == ({"one": "b"}, spoilt)
+
+
+def test_sittings_at_the_same_time_lose_nothing_to_each_other(path):
+    path.write_text("one: a\ntwo: a\n")
+    early, late = (Profile.opened(path, KNOWLEDGE, None) for _ in range(2))
+    late.save(late.before | given(three="b"), late.way)
+    early.save(early.before | given(one="b"), early.way)
+    assert read(path) == {"one": "b", "two": "a", "three": "b"}
+    late.save({"one": late.before["one"]} | given(three="b"), late.way)
+    assert read(path) == {"one": "b", "three": "b"}, "taken back here, given there"
+    path.unlink()
+    early.save(early.before | given(one="b"), early.way)
+    assert read(path) == {"one": "b", "two": "a"}
+
+
+def test_two_processes_save_one_after_the_other(path):
+    """Each in turn gives a question of its own many times over, and finds what the other gave."""
+    path.write_text("three: a\n")
+    ours, theirs = (Profile.opened(path, KNOWLEDGE, None) for _ in range(2))
+
+    def give(profile, name):
+        for value in "abababab":
+            profile.save(profile.before | given(**{name: value}), profile.way)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(give, ours, "one"), pool.submit(give, theirs, "two")]:
+            done.result()
+    assert read(path) == {"one": "b", "two": "b", "three": "a"}
+
+
+def test_where_another_sitting_has_begun_from_elsewhere_nothing_is_mixed(path, mate):
+    path.write_text("one: a\n")
+    ours, theirs = Profile.opened(path, KNOWLEDGE, None), Profile.opened(path, KNOWLEDGE, mate)
+    theirs.save(theirs.before, theirs.way)
+    with pytest.raises(InvalidInput, match=f"another sitting has begun there meanwhile, from {mate}; nothing more"):
+        ours.save(ours.before | given(two="a"), ours.way)
+    assert (read(path), read(path.with_name("answers.previous.yaml"))) == ({"one": "b"}, {"one": "a"})

@@ -203,6 +203,47 @@ def test_measurements_in_a_file_are_taken(capsys, record, tmp_path):
     assert (code, drift.measured, drift.steps[-1].taken) == (0, "here", "measurements")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "chosen"),
+    [
+        ('Chosen option: "PyTorch"', 'Chosen option: "Keras on JAX"', "Keras on JAX"),
+        ('Chosen option: "PyTorch"', "Chosen option: **keras on jax**", "keras on jax"),
+        ('Chosen option: "PyTorch"', "Chosen option: none yet. PyTorch", "none"),
+        ("# Use PyTorch as", "# Use Keras on JAX as", "Keras on JAX"),
+    ],
+)
+def test_a_record_that_chooses_another_than_its_result_is_not_approved(capsys, record, before, after, chosen):
+    text = record.read_text()
+    assert before in text
+    record.write_text(text.replace(before, after))
+    code, drift = verified(capsys, record, "--as-of", "2026-11-23")
+    assert (code, drift.chosen, drift.departs, drift.stands) == (6, chosen, True, True)
+    out = run(capsys, "verify", str(record), "--as-of", "2026-11-23")[1]
+    assert out.startswith(f"✗ The record chooses {chosen}; its result recommended PyTorch (")
+    record.write_text(record.read_text().replace("status: proposed", "status: rejected"))
+    assert verified(capsys, record, "--as-of", "2026-11-23")[0] == 0
+
+
+def test_a_title_of_ones_own_and_a_choice_that_was_left_open_are_no_other_choice(capsys, record, tmp_path):
+    text = record.read_text().replace("# Use PyTorch as the deep-learning framework", "# We use `torch`")
+    record.write_text(text.replace('Chosen option: "PyTorch"', 'Chosen option: "pytorch"'))
+    assert verified(capsys, record, "--as-of", "2026-11-23")[0] == 0
+    run(capsys, "--json", "--probe", "none", "--as-of", "2026-11-23", "-o", str(tmp_path / "open.json"))
+    made = tmp_path / "open.md"
+    assert run(capsys, "report", str(tmp_path / "open.json"), "--as", "record", "-o", str(made))[0] == 0
+    assert verified(capsys, made, "--as-of", "2026-11-23")[1].chosen == "none"
+    made.write_text(made.read_text().replace("Chosen option: none yet.", 'Chosen option: "Keras on JAX".'))
+    code, out, _ = run(capsys, "verify", str(made), "--as-of", "2026-11-23")
+    assert (code, "The record chooses Keras on JAX, which its result left open." in out) == (0, True)
+
+
+def test_a_result_that_was_changed_is_not_approved(capsys, record):
+    _edit(record, lambda document: document["ranking"][0].update(score=99.0))
+    code, out, err = run(capsys, "verify", str(record.with_suffix(".json")))
+    assert (code, out) == (2, "")
+    assert f"{record.with_suffix('.json')} was changed since it was made" in err
+
+
 @pytest.mark.parametrize("status", ["superseded by ADR-0009", "deprecated", "Rejected"])
 def test_a_closed_record_claims_nothing_and_never_fails(capsys, record, tmp_path, status):
     record.write_text(record.read_text().replace("status: proposed", f'status: "{status}"'))

@@ -36,7 +36,7 @@ SHOWS = {
     "pictures/detail": "What it rests on",
     "pictures/what-if": "tried, nothing saved",
     "pictures/measured": "Medians over launches",
-    "pictures/next": "Install",
+    "pictures/next": "Warnings",
     "pictures/sources": "sources cited",
     "pictures/capabilities": "works with the extra package named",
     "pictures/claims": "On this machine",

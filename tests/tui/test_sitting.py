@@ -15,7 +15,7 @@ def test_answers_to_trade_offs_are_kept_though_the_interview_does_not_ask_them(t
     knowledge = load()
     name = knowledge.trade_offs[0].id
     path = tmp_path / "answers.yaml"
-    options = Options(as_of=datetime.date(2026, 11, 23), profile=Profile(path, {}))
+    options = Options(as_of=datetime.date(2026, 11, 23), profile=Profile(path, knowledge, {}))
     sitting = Sitting(knowledge, {name: Answer(question=name, value="left", origin="file")}, options)
     assert sitting.answered == 0, "it is none of the questions"
     sitting.give("stage", "research")

@@ -59,6 +59,21 @@ async def test_what_is_not_ticked_is_answered_as_usual_and_saved(profile, size):
         assert values(profile) == {"stage": "research", **USUAL}
 
 
+async def test_what_has_not_been_on_the_screen_is_no_answer(profile):
+    app = make_app(profile, level=None, knowledge=KNOWLEDGE)
+    async with app.run_test(size=(80, 12)) as pilot:
+        await settle(pilot)
+        await press(pilot, "enter | 2 |")
+        last = KNOWLEDGE.question[list(USUAL)[-1]]
+        assert "enter shows the rest" in words(app)
+        await press(pilot, "enter |")
+        assert isinstance(app.screen, UsualScreen)
+        assert last.text[:40] in words(app) and "enter goes on" in words(app)
+        assert values(profile) == {"stage": "research"}, "what nobody has seen was not answered"
+        await press(pilot, "enter |")
+        assert values(profile) == {"stage": "research", **USUAL}
+
+
 async def test_what_differs_is_asked_for_next_but_not_the_other_of_yes_and_no(profile):
     app = make_app(profile, level=None, knowledge=KNOWLEDGE)
     async with app.run_test(size=NARROW) as pilot:

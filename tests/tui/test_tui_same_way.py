@@ -7,6 +7,7 @@ import pytest
 
 from advisor.cli.ask import _Saving
 from advisor.cli.interview import Interview
+from advisor.cli.typed import Typed
 from advisor.decision.checklist import otherwise
 from advisor.session.course import Course
 from advisor.session.profile import Profile
@@ -98,6 +99,7 @@ def by_lines(path, seed: int, prospect, monkeypatch) -> Somebody:
         answers,
         None,
         profile.way,
+        Typed(at_terminal=True),
         again=False,
         useful=True,
         measuring=False,

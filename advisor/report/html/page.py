@@ -8,15 +8,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Recommendation
+from advisor.model.recommendation import GroupRecommendation, Recommendation
 from advisor.report.html import charts
 from advisor.report.html.view import View, view
+from advisor.report.people import worded
 from advisor.report.plain import plain
 
 _HERE = Path(__file__).parent
 
 
-def render(result: Recommendation, knowledge: Knowledge) -> str:
+def render(result: Recommendation | GroupRecommendation, knowledge: Knowledge) -> str:
     """The page. Whatever comes from users, files or overlays is escaped; only http(s) addresses become links."""
     environment = Environment(
         loader=FileSystemLoader(_HERE),
@@ -26,10 +27,10 @@ def render(result: Recommendation, knowledge: Knowledge) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    shown = view(result, knowledge)
+    shown, found = view(result, knowledge), worded(result, knowledge)[0]
     style = Markup((_HERE / "page.css").read_text(encoding="utf-8"))
     template = environment.get_template("page.html.j2")
-    return plain(template.render(view=shown, result=result, style=style, **_charts(shown)))
+    return plain(template.render(view=shown, result=found, style=style, **_charts(shown)))
 
 
 def _charts(shown: View) -> dict[str, Markup]:

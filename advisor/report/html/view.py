@@ -10,9 +10,10 @@ from advisor.model.figures import interval, significant
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement
 from advisor.model.probe import Metric
-from advisor.model.recommendation import Because, Notice, Ranked, Reason, Recommendation
+from advisor.model.recommendation import Because, GroupRecommendation, Notice, Ranked, Reason, Recommendation
 from advisor.report.html.charts import Line, Place
 from advisor.report.links import web_address
+from advisor.report.people import worded
 from advisor.report.words import (
     KINDS,
     Words,
@@ -106,9 +107,9 @@ class View:
     """What the result was made with, a sentence each."""
 
 
-def view(result: Recommendation, knowledge: Knowledge) -> View:
-    """What the page of a result shows."""
-    return _Viewer(result, knowledge).view()
+def view(result: Recommendation | GroupRecommendation, knowledge: Knowledge) -> View:
+    """What the page of a result, or of a group's, shows."""
+    return _Viewer(*worded(result, knowledge), knowledge).view()
 
 
 def ranks(row: Ranked) -> tuple[float, ...]:
@@ -117,10 +118,10 @@ def ranks(row: Ranked) -> tuple[float, ...]:
 
 
 class _Viewer:
-    def __init__(self, result: Recommendation, knowledge: Knowledge) -> None:
+    def __init__(self, result: Recommendation, words: Words, knowledge: Knowledge) -> None:
         self._result = result
         self._knowledge = knowledge
-        self._words = Words(knowledge)
+        self._words = words
         self._names = [row.candidate for row in result.ranking]
         verdict = result.verdict
         self._good = reasons_for(result, verdict.leader)[:FOR]

@@ -55,12 +55,13 @@ class UsualScreen(ModalScreen[Taken | None]):
         self._sitting = sitting
         self._questions = {question.id: question for question in questions}
         self._over = False
+        self._seen = False
+        """Whether the end of the list has been on the screen."""
 
     def compose(self) -> ComposeResult:
         """The questions with their usual answers."""
         with Vertical(id="box") as box:
             box.border_title = HEADING
-            box.border_subtitle = "space ticks what differs, enter goes on"
             yield Ticks(self._confirmed, id="usual")
             yield Static(id="why", markup=False)
         yield Footer(compact=True, show_command_palette=False)
@@ -80,13 +81,33 @@ class UsualScreen(ModalScreen[Taken | None]):
         ticks = self.query_one(Ticks)
         ticks.show(entries, differing, highlight=entries[0][0])
         self.set_focus(ticks)
+        self.call_after_refresh(self._tell_keys)
+
+    def on_resize(self) -> None:
+        """More or less of the list may fit."""
+        self.call_after_refresh(self._tell_keys)
+
+    def _tell_keys(self) -> None:
+        if not self._over:
+            enter = "goes on" if self._all_seen() else "shows the rest"
+            self.query_one("#box").border_subtitle = f"space ticks what differs, enter {enter}"
+
+    def _all_seen(self) -> bool:
+        return self._seen or self.query_one(Ticks).max_scroll_y == 0
 
     def on_option_list_option_highlighted(self, event: Ticks.OptionHighlighted) -> None:
         """Keep the explanation that of the question highlighted."""
         self.query_one("#why", Static).update(f"Why this is asked: {self._questions[str(event.option_id)].why}")
+        if event.option_index + 1 == len(self._questions):
+            self._seen = True
+            self._tell_keys()
 
     def _confirmed(self, ticked: tuple[str, ...]) -> None:
         if self._over:
+            return
+        if not self._all_seen():
+            # What nobody has read is no answer.
+            self.query_one(Ticks).action_last()
             return
         self._over = True
         self._sitting.ticked -= self._questions.keys()
