@@ -348,7 +348,7 @@ class _Page(Page):
         verdict = result.verdict
         install = [verdict.next.install] if verdict.next.install else []
         return [
-            _Section("Beware", self._items(map(_said, verdict.warnings), first=8, step=7)),
+            _Section("Beware", self._items(map(_said, verdict.warnings), first=2, step=7)),
             _Section("Next", self._items([*install, *map(_said, verdict.next.advice)], first=7, step=9)),
             *(self._in_full(result) if self._full else ()),
         ]

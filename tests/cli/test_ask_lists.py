@@ -20,8 +20,11 @@ KNOWLEDGE = load()
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
 UNUSUAL = {"stage": "research", "domain": "vision", "training-loop": "own-step", "pretrained": "none", "data": "files"}
 """Questions without a usual answer, but one; with these answers what is left comes in lists."""
+USUAL = {"privacy": "none", "preference": "none", "os": "linux", "portability": "low", "longevity": "low"}
+"""With these besides, the first list has a question of yes or no among the others."""
 GIVEN = {
-    name: Answer(question=name, value=value, origin="file") for name, value in {**UNUSUAL, "knows": ("keras",)}.items()
+    name: Answer(question=name, value=value, origin="file")
+    for name, value in {**UNUSUAL, **USUAL, "knows": ("keras",)}.items()
 }
 LIST = next_step(KNOWLEDGE, GIVEN, None, as_of=datetime.date(2026, 11, 23), at_once=AT_ONCE).questions
 

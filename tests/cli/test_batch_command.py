@@ -20,7 +20,7 @@ from tests.support.random_answers import some
 
 ROOT = Path(__file__).parents[2]
 KNOWLEDGE = load()
-DATED = ["--probe", "none", "--as-of", "2026-11-24"]
+DATED = ["--probe", "none", "--as-of", "2026-11-30"]
 
 
 def batch(capfdbinary, monkeypatch, data, *arguments):

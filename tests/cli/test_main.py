@@ -321,7 +321,7 @@ def test_an_empty_name_of_a_result_is_a_mistake_of_usage(capsys, command):
 @pytest.mark.parametrize("flag", ["-o", "--rules", "--python"])
 def test_a_name_that_no_file_can_have_is_invalid_input(capsys, tmp_path, flag):
     name = str(tmp_path / ("x" * 300))
-    code, out, err = run(capsys, "--text", "--as-of", "2026-11-24", flag, name)
+    code, out, err = run(capsys, "--text", "--as-of", "2026-11-30", flag, name)
     assert (code, out) == (2, "")
     assert err.startswith(f"advisor: {name}: ")
     assert run(capsys, "ask", "--save", name)[0] == 2
@@ -329,7 +329,7 @@ def test_a_name_that_no_file_can_have_is_invalid_input(capsys, tmp_path, flag):
 
 def test_a_dash_is_standard_input_and_output(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    code, made, err = run(capsys, "--json", "--probe", "none", "--as-of", "2026-11-24", "-o", "-")
+    code, made, err = run(capsys, "--json", "--probe", "none", "--as-of", "2026-11-30", "-o", "-")
     assert (code, err, list(tmp_path.iterdir())) == (0, "", [])
     (tmp_path / "result.json").write_text(made)
     for command in (("report",), ("explain", "--json"), ("report", "--as", "html"), ("check",)):

@@ -37,7 +37,7 @@ def test_errors_end_with_their_code():
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_a_pipe_is_utf_8_whatever_the_locale(tmp_path, encoding):
     (tmp_path / "needs.yaml").write_text("# für später\nstage: research\n", encoding="utf-8")
-    flags = ("--answers", "-", "--probe", "none", "--as-of", "2026-11-24")
+    flags = ("--answers", "-", "--probe", "none", "--as-of", "2026-11-30")
     for form in ("--json", "--text"):
         outputs = []
         for name in (encoding, "utf-8"):

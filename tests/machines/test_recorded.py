@@ -87,7 +87,7 @@ def of_speed(result):
 
 
 SMALL = {"measured-cnn-overhead", "measured-transformer-overhead"}
-CITED = {"cited-speed-torch-backend", "cited-speed-compiled-pytorch", "cited-speed-compiled-backends@keras-jax"}
+CITED = {"cited-speed-torch-backend", "cited-speed-compiled-pytorch", "cited-speed-compiled-jax"}
 
 
 def trained_on(accelerator):

@@ -54,6 +54,13 @@ def test_a_verdict_takes_40_lines_and_gives_five_reasons(results):
     assert with_five > 50
 
 
+def test_of_what_to_beware_the_first_is_never_left_out(results):
+    warned = [result for result in results if result.verdict.warnings]
+    assert len(warned) > 50
+    for result in warned:
+        assert " ".join(result.verdict.warnings[0].text.split()[:5]) in " ".join(render(result, KNOWLEDGE, 80).split())
+
+
 @pytest.mark.parametrize("width", [40, 60, 100, 160])
 @pytest.mark.parametrize("full", [False, True])
 def test_nothing_is_wider_than_the_width(results, width, full):

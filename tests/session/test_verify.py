@@ -18,7 +18,7 @@ from tests.support.profiles import profiles
 
 KNOWLEDGE = load()
 TODAY = datetime.date(2026, 11, 23)
-NEEDS = ("-d", "stage=research", "-d", "domain=language")
+NEEDS = ("-d", "stage=research", "-d", "domain=graphs")
 OVERLAY = """
 sources:
   - {id: ours, title: Our policy, address: "https://example.org", date: "2026", checked: 2026-11-01, grade: primary,
