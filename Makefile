@@ -32,7 +32,7 @@ pictures: $(VENV)/.test
 
 examples: $(VENV)/.advise
 	rm -f docs/examples/0001-*
-	$(BIN)/advisor --json --probe none --answers docs/example-answers.yaml --as-of 2026-11-25 -o docs/examples/result.json
+	$(BIN)/advisor --json --probe none --answers docs/example-answers.yaml --as-of 2026-11-30 -o docs/examples/result.json
 	$(BIN)/advisor report docs/examples/result.json --as record --into docs/examples
 	$(BIN)/advisor report docs/examples/result.json --as html -o docs/examples/page.html
 	$(BIN)/advisor report docs/examples/result.json -o docs/examples/verdict.txt

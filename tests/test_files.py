@@ -98,7 +98,6 @@ def test_nothing_is_read_without_end(tmp_path):
     [
         "--json --answers /dev/zero",
         "--text --probe none --measurements /dev/zero",
-        "ask --save /dev/zero",
         "report /dev/zero",
         "check /dev/zero",
         "verify /dev/zero",

@@ -35,7 +35,7 @@ def served(*flags, **environment):
     """A server on this machine, which measures nothing; flags of `advisor serve` may say otherwise. `environment` has
     variables that differ from ours."""
     apart = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": {**os.environ, **environment}, "text": True}
-    command = [sys.executable, "-m", "advisor", "serve", "--probe", "none", "--as-of", "2026-11-25", *flags]
+    command = [sys.executable, "-m", "advisor", "serve", "--probe", "none", "--as-of", "2026-11-30", *flags]
     with subprocess.Popen(command, cwd=ROOT, **apart) as process:
         try:
             url = process.stdout.readline().strip()
