@@ -443,12 +443,12 @@ def test_a_region_that_seldom_changes_is_not_put_forward_as_where_it_changes():
     flat = " ".join(text.split())
     assert "No region was found in which it changes for most answers." in flat
     assert "In these it does more often than elsewhere; they hold >99% of the changes found:" in flat
-    assert "9% of all sets of answers. The verdict changes for one in 7 of these (14%), against 6% of all:" in flat
+    assert "9.0% of all sets of answers. The verdict changes for one in 7 of these (14%), against 6.0% of all:" in flat
     assert "100% left recommended → too close to call, left first" in flat
     often = found.model_copy(update={"regions": (region.model_copy(update={"changing": 0.84}),)})
     flat = " ".join(render_difference(often, 80).split())
     assert "Where it changes" in flat
-    assert "changes for 84% of these, against 6% of all" in flat
+    assert "changes for 84% of these, against 6.0% of all" in flat
 
 
 def test_what_stands_on_one_side_only_is_handled():
