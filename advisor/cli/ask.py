@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import contextmanager
 from functools import partial
 
 from advisor.cli import flags
 from advisor.errors import InputNeeded, Interrupted
 
 if flags.TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from advisor.model.answer import Answer
@@ -96,15 +98,14 @@ def run(arguments: argparse.Namespace) -> int:
     begin = flags.begin_sitting if at_terminal else flags.begin_alone
     answers, profile = begin(knowledge, arguments)
     if not arguments.quiet:
-        _say_where(profile)
+        _say_of_saved(profile)
 
     save = _Saving(knowledge, answers, profile, arguments.save)
     typed = Typed(at_terminal, lambda: save.where)
     measuring = not arguments.measurements and arguments.probe in ("quick", "full")
     with survey_begun(arguments) as survey:
         measurements = None if measuring else gather_measurements(knowledge, arguments, survey)
-
-        try:
+        with _saying_where(save, arguments.quiet):
             Interview(
                 knowledge,
                 answers,
@@ -124,10 +125,6 @@ def run(arguments: argparse.Namespace) -> int:
                 ask_trade_offs(
                     knowledge, answers, measurements, as_of, arguments.seed, typed, save, again=arguments.all
                 )
-        except KeyboardInterrupt:
-            raise Interrupted("Interrupted.", save.where) from None
-        if save.where and not arguments.quiet:
-            print(f"\n{save.where}", file=sys.stderr)
         if measuring:
             measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
@@ -135,7 +132,18 @@ def run(arguments: argparse.Namespace) -> int:
     return recommend.exit_code(result, arguments)
 
 
-def _say_where(profile: Profile | None) -> None:
+@contextmanager
+def _saying_where(save: _Saving, quiet: bool) -> Iterator[None]:
+    """Has it said in the end, and where somebody interrupts, where the answers are."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted.", save.where) from None
+    if save.where and not quiet:
+        print(f"\n{save.where}", file=sys.stderr)
+
+
+def _say_of_saved(profile: Profile | None) -> None:
     """Say what becomes of saved answers, if they aren't gone on with."""
     if profile is None:
         where = (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -22,9 +21,9 @@ from advisor.model.recommendation import (
     Recommendation,
     VetoGiven,
 )
-from advisor.report.page import Page
 from advisor.report.people import givers, own_vetoes, weight, whose
 from advisor.report.robustness import group_line, robustness_lines
+from advisor.report.sections import Item, Section, SectionedPage
 from advisor.report.words import (
     KINDS,
     Words,
@@ -41,14 +40,10 @@ from advisor.report.words import (
     unusable_words,
 )
 
-LINES = 40
-"""The most lines of a text that isn't wanted in full."""
 REASONS = 5
 """So many reasons, of both sides, go before everything but the ranking."""
 BESIDES = 3
 """So many criteria are named under which the runner-up alone has points."""
-ITEM_LINES = 3
-"""A statement longer than this is cut, unless the text is wanted in full."""
 BAR = 20
 """Width of a full first-rank share, in characters."""
 FEWEST_CELLS = 4
@@ -56,20 +51,6 @@ FEWEST_CELLS = 4
 OUTSIDE = "Points (none where they lie outside of it), their range"
 NARROW = 60
 """Below this width reasons are paragraphs rather than rows."""
-
-
-class _Item(NamedTuple):
-    """A statement, and how soon it is left out: the lowest ranks stay longest."""
-
-    rank: int
-    shown: RenderableType
-
-
-class _Section(NamedTuple):
-    title: str
-    items: Sequence[_Item]
-    counted: bool = False
-    """Whether it is said how many statements were left out, if any is shown."""
 
 
 def render(
@@ -103,53 +84,10 @@ def render_group(
     return page.text()
 
 
-class _Page(Page):
+class _Page(SectionedPage):
     def __init__(self, knowledge: Knowledge, width: int | None, colour: bool | None, full: bool) -> None:
-        super().__init__(width, colour)
+        super().__init__(width, colour, full)
         self._words = Words(knowledge)
-        self._full = full
-
-    def put(self, head: Sequence[RenderableType], sections: Sequence[_Section], foot: Sequence[RenderableType]) -> None:
-        """Print head, sections and foot; where that is too much, without the statements of the highest ranks."""
-        taken = self._height(*head, *foot) + 1
-        kept = [len(section.items) for section in sections] if self._full else self._shortened(sections, taken)
-        for shown in head:
-            self.console.print(shown)
-        for section, count in zip(sections, kept, strict=True):
-            if count:
-                self.heading(section.title)
-            for item in section.items[:count]:
-                self.console.print(item.shown)
-            if _is_cut(section, count):
-                self.console.print(self._note(f"and {len(section.items) - count} more: --full"))
-        self.console.print()
-        for shown in foot:
-            self.console.print(shown)
-
-    def _shortened(self, sections: Sequence[_Section], taken: int, notes: int = 0) -> list[int]:
-        """How many statements of each section, of the lowest ranks, there is room for besides so many `notes` of what
-        was left out. What follows a statement that was left out, in its section, is left out too."""
-        count, room = [0] * len(sections), LINES - taken - notes
-        closed = set()
-        ranked = sorted(
-            (item.rank, place, number)
-            for place, section in enumerate(sections)
-            for number, item in enumerate(section.items)
-        )
-        for _, place, number in ranked:
-            section = sections[place]
-            heading = 0 if count[place] else 1 + self._height(Text(section.title))
-            height = heading + self._height(section.items[number].shown)
-            if place in closed or height > room:
-                closed.add(place)
-                continue
-            room -= height
-            count[place] += 1
-        cut = sum(map(_is_cut, sections, count))
-        return self._shortened(sections, taken, cut) if cut > notes else count
-
-    def _height(self, *shown: RenderableType) -> int:
-        return sum(len(self.console.render_lines(one, pad=False)) for one in shown)
 
     def head(self, result: Recommendation) -> list[RenderableType]:
         """The verdict in a sentence, and the ranking."""
@@ -173,16 +111,16 @@ class _Page(Page):
         note = f"{points} over the draws, and how often each ranks first. {order_words(result, self._words)}".rstrip()
         summary = Text(result.verdict.summary, style="bold")
         openness = self._words.openness(result)
-        prospect = [self._note(openness)] if openness else []
-        return [summary, Text(""), Padding(table, (0, 0, 0, 2)), self._note(note), *prospect]
+        prospect = [self.note(openness)] if openness else []
+        return [summary, Text(""), Padding(table, (0, 0, 0, 2)), self.note(note), *prospect]
 
-    def reasons(self, result: Recommendation) -> list[_Section]:
+    def reasons(self, result: Recommendation) -> list[Section]:
         """What speaks for and against the leader; in full, for and against each candidate."""
         leader = result.verdict.leader
-        names = [row.candidate for row in result.ranking if self._full and row.candidate != leader]
+        names = [row.candidate for row in result.ranking if self.full and row.candidate != leader]
         return [section for name in (leader, *names) for section in self._both_sides(result, name)]
 
-    def _both_sides(self, result: Recommendation, candidate: str | None) -> list[_Section]:
+    def _both_sides(self, result: Recommendation, candidate: str | None) -> list[Section]:
         good, bad = reasons_for(result, candidate), reasons_against(result, candidate)
         few = min(len(bad), max(2, REASONS - len(good)))
         ranks_bad = [1, *range(REASONS - few + 1, REASONS)][:few]
@@ -196,12 +134,12 @@ class _Page(Page):
             ("What speaks against it", self._besides(result, second) if second else [], bad, ranks_bad),
         )
         return [
-            _Section(
+            Section(
                 title,
                 [
                     *before,
                     *(
-                        _Item(
+                        Item(
                             ranks[number] if number < len(ranks) else 20 + 5 * number,
                             self._reason(reason, column, ahead),
                         )
@@ -212,7 +150,7 @@ class _Page(Page):
             for title, before, found, ranks in sides
         ]
 
-    def _besides(self, result: Recommendation, second: Ranked) -> list[_Item]:
+    def _besides(self, result: Recommendation, second: Ranked) -> list[Item]:
         """Under which criteria that no reason of the leader names the runner-up has most."""
         named = {reason.criterion for reason in result.reasons if reason.candidate == result.verdict.leader}
         most = sorted(
@@ -221,7 +159,7 @@ class _Page(Page):
         )[:BESIDES]
         points = (f"{self._words.criterion(value.criterion).lower()} ({value.contribution:+.1f})" for value in most)
         said = f"{self._words.candidate(second.candidate)} has points where it has none: {', '.join(points)}."
-        return [_Item(1, self._text(said))] if most else []
+        return [Item(1, self.statement(said))] if most else []
 
     def _ahead(self, result: Recommendation, second: Ranked) -> dict[str, str]:
         """By criterion under which the runner-up has as many points as the leader or more, that it has."""
@@ -237,43 +175,43 @@ class _Page(Page):
         """A row, its criterion in a column of that width; `ahead` says by criterion what the runner-up has."""
         criterion = self._words.criterion(reason.criterion)
         points = f"{reason.contribution:+.1f}"
-        sources = reason.because.sources if self._full else reason.because.sources[:1]
+        sources = reason.because.sources if self.full else reason.because.sources[:1]
         said = "; ".join(filter(None, (", ".join(sources), *standing(reason))))
         cited = ahead.get(reason.criterion, "") + (f" [{said}]" if said else "")
         if self.console.width < NARROW:
-            return self._text(f"{points} {criterion}: {reason.text}", cited)
+            return self.statement(f"{points} {criterion}: {reason.text}", cited)
         table = _grid()
         table.add_column(justify="right", no_wrap=True, width=5)
         table.add_column(width=column)
         table.add_column()
-        table.add_row(points, criterion, Text(self._cut(reason.text, self.console.width - column - 11, cited)))
+        table.add_row(points, criterion, Text(self.cut(reason.text, self.console.width - column - 11, cited)))
         return Padding(table, (0, 0, 0, 2))
 
-    def vetoes(self, result: Recommendation) -> _Section:
+    def vetoes(self, result: Recommendation) -> Section:
         """Who is ruled out: one veto a candidate says enough, unless all are wanted."""
         texts = (f"{self._words.candidate(veto.candidate)}: {veto.text}" for veto in self._few(result))
-        return _Section("Ruled out", self._items(texts, first=5, step=0))
+        return Section("Ruled out", self.items(texts, first=5, step=0))
 
     def _few(self, result: Recommendation) -> Iterable[VetoGiven]:
         one_each = {veto.candidate: veto for veto in reversed(result.vetoes)}.values()
-        return result.vetoes if self._full else one_each
+        return result.vetoes if self.full else one_each
 
-    def changes(self, result: Recommendation) -> list[_Section]:
+    def changes(self, result: Recommendation) -> list[Section]:
         """What would change the verdict, and what isn't answered."""
-        open_ = [entry for entry in result.open_questions if self._full or entry.gain > 0 or entry.settles > 0]
+        open_ = [entry for entry in result.open_questions if self.full or entry.gain > 0 or entry.settles > 0]
         deciding = result.verdict.kind == "not-enough-known"
         return [
-            _Section(
+            Section(
                 "It would be different with one other answer",
-                self._items(map(self._flip, result.flips), first=6, step=6),
+                self.items(map(self._flip, result.flips), first=6, step=6),
             ),
-            _Section(
+            Section(
                 f"Not answered yet ({len(result.open_questions)}), most useful first",
-                self._items(map(self._question, open_), first=5 if deciding else 9, step=5),
+                self.items(map(self._question, open_), first=5 if deciding else 9, step=5),
             ),
-            _Section(
+            Section(
                 f"Not measured yet ({len(result.to_measure)}), what could tell most first",
-                self._items(map(self._words.measurable, result.to_measure), first=10, step=10),
+                self.items(map(self._words.measurable, result.to_measure), first=10, step=10),
             ),
         ]
 
@@ -289,16 +227,16 @@ class _Page(Page):
         usual = "" if entry.usual is None else f"; usually: {self._words.value(entry.question, entry.usual)}"
         return f"{entry.text}  (-d {entry.question}=…{usual})"
 
-    def members(self, result: GroupRecommendation) -> _Section:
+    def members(self, result: GroupRecommendation) -> Section:
         """Each person's own verdict."""
         lines = []
         for name, own in result.members.items():
             verdict = own.verdict
             share = f"{self._words.candidate(verdict.leader)} {percent(verdict.confidence)}"
             lines.append(f"{name}: {share if verdict.leader else ''} ({KINDS[verdict.kind]})".replace("  ", " "))
-        return _Section("Each person's own", self._items(lines, first=0, step=1), counted=True)
+        return Section("Each person's own", self.items(lines, first=0, step=1), counted=True)
 
-    def ruled_out(self, result: GroupRecommendation) -> _Section:
+    def ruled_out(self, result: GroupRecommendation) -> Section:
         """Who is ruled out by whose answers, for all; and who would be, if somebody decided alone."""
         given, title = givers(result), self._words.candidate
         common = (
@@ -306,16 +244,16 @@ class _Page(Page):
             for veto in self._few(result.group)
         )
         alone = (f"{title(veto.candidate)} (if {who} decided alone): {veto.text}" for who, veto in own_vetoes(result))
-        items = [*self._items(common, first=-1, step=0), *self._items(alone, first=0, step=1)]
-        return _Section("Ruled out, and by whose answers", items, counted=True)
+        items = [*self.items(common, first=-1, step=0), *self.items(alone, first=0, step=1)]
+        return Section("Ruled out, and by whose answers", items, counted=True)
 
-    def differences(self, result: GroupRecommendation) -> _Section:
+    def differences(self, result: GroupRecommendation) -> Section:
         """Where people differ."""
         if not result.differences:
             asked = any(len(who) > 1 for who in givers(result).values())
             agree = "You agree on every question that more than one of you answered."
             text = agree if asked else "No question was answered by more than one of you."
-            return _Section("Where you differ", self._items([text], first=0, step=0))
+            return Section("Where you differ", self.items([text], first=0, step=0))
         texts = []
         for difference in result.differences:
             ballots = ", ".join(
@@ -325,9 +263,9 @@ class _Page(Page):
             )
             texts.append(f"{difference.text} {ballots}  (moves {percent(difference.moves)} of first ranks)")
         title = f"Where you differ ({len(texts)}), what moves the result most first"
-        return _Section(title, self._items(texts, first=0, step=2), counted=True)
+        return Section(title, self.items(texts, first=0, step=2), counted=True)
 
-    def some_only(self, result: GroupRecommendation) -> _Section:
+    def some_only(self, result: GroupRecommendation) -> Section:
         """What only some have answered, all of them alike, what decides most first: the others have no say in it."""
         given, group = givers(result), result.group
         found = [
@@ -341,76 +279,52 @@ class _Page(Page):
             for answer in sorted(found, key=lambda answer: weight(group, answer.question), reverse=True)
         )
         title = f"Answered by some of you only, and taken for all ({len(found)})"
-        return _Section(title, self._items(texts, first=1, step=1), counted=True)
+        return Section(title, self.items(texts, first=1, step=1), counted=True)
 
-    def next(self, result: Recommendation) -> list[_Section]:
+    def next(self, result: Recommendation) -> list[Section]:
         """What to mind and what to do."""
         verdict = result.verdict
         install = [verdict.next.install] if verdict.next.install else []
         return [
-            _Section("Beware", self._items(map(_said, verdict.warnings), first=2, step=7)),
-            _Section("Next", self._items([*install, *map(_said, verdict.next.advice)], first=7, step=9)),
-            *(self._in_full(result) if self._full else ()),
+            Section("Beware", self.items(map(_said, verdict.warnings), first=2, step=7)),
+            Section("Next", self.items([*install, *map(_said, verdict.next.advice)], first=7, step=9)),
+            *(self._in_full(result) if self.full else ()),
         ]
 
-    def _in_full(self, result: Recommendation) -> list[_Section]:
+    def _in_full(self, result: Recommendation) -> list[Section]:
         starter = result.verdict.next.starter
-        code = [_Item(0, Padding(Text(starter.rstrip()), (0, 0, 0, 2)))] if starter else []
+        code = [Item(0, Padding(Text(starter.rstrip()), (0, 0, 0, 2)))] if starter else []
         cited = (f"{s.id}: {s.title}, {s.address} ({s.date}; read {s.checked})" for s in result.sources)
         return [
             self._robustness(result),
-            _Section("Answers", self._items(map(self._words.answered, known_answers(result)), first=0, step=0)),
-            _Section("To start from", code),
-            _Section("Sources", self._items(cited, first=0, step=0)),
+            Section("Answers", self.items(map(self._words.answered, known_answers(result)), first=0, step=0)),
+            Section("To start from", code),
+            Section("Sources", self.items(cited, first=0, step=0)),
         ]
 
-    def _robustness(self, result: Recommendation) -> _Section:
+    def _robustness(self, result: Recommendation) -> Section:
         table = _grid()
         rows = list(robustness_lines(result, self._words))
         for name, sentence in rows:
             table.add_row(name, Text(sentence))
         weights = group_line(result, self._words)
-        shown = [Padding(table, (0, 0, 0, 2)), *([self._note(f"Weights: {weights}.")] if weights else [])]
-        items = [_Item(0, one) for one in shown] if rows else []
-        return _Section("How often each takes which rank, and whom it suits", items)
+        shown = [Padding(table, (0, 0, 0, 2)), *([self.note(f"Weights: {weights}.")] if weights else [])]
+        items = [Item(0, one) for one in shown] if rows else []
+        return Section("How often each takes which rank, and whom it suits", items)
 
     def stamp(self, result: Recommendation) -> list[RenderableType]:
         """What it was made of."""
         knowledge = result.knowledge
         stale = f", {knowledge.stale_sources} sources due for review" if knowledge.stale_sources else ""
-        more = "" if self._full else f" --full gives all {len(result.reasons)} reasons."
+        more = "" if self.full else f" --full gives all {len(result.reasons)} reasons."
         line = (
             f"{rests_on(result)} {_measured(result)} {knowledge.rules} rules of {knowledge.version}, "
             f"{len(result.sources)} sources cited{stale}; as of {result.as_of}, seed {result.seed}.{more}"
         )
         overlays = [overlay_words(overlay) for overlay in knowledge.overlays]
-        if not self._full:
-            overlays = [self._cut(text, self.console.width - 2) for text in overlays[:3]]
-        return [self._note(line), *map(self._note, overlays)]
-
-    def _items(self, texts: Iterable[str], first: int, step: int) -> list[_Item]:
-        return [_Item(first + step * number, self._text(text)) for number, text in enumerate(texts)]
-
-    def _text(self, text: str, cited: str = "") -> RenderableType:
-        return Padding(Text(self._cut(text, self.console.width - 2, cited)), (0, 0, 0, 2))
-
-    def _cut(self, text: str, column: int, cited: str = "") -> str:
-        """A statement that fills no more than `ITEM_LINES` lines of a column, but for its citation; lines are taken to
-        be filled to nine tenths, since words aren't broken."""
-        room = int(0.9 * column * ITEM_LINES) - len(cited)
-        if self._full or len(text) <= room:
-            return text + cited
-        kept = text[: max(0, room)]
-        sentence, stop, _ = kept.rpartition(". ")
-        whole = len(sentence) > len(kept) // 2
-        return (sentence + "." if stop and whole else kept.rpartition(" ")[0]) + " …" + cited
-
-    def _note(self, text: str) -> RenderableType:
-        return Padding(Text(text, style="dim"), (0, 0, 0, 2))
-
-
-def _is_cut(section: _Section, count: int) -> bool:
-    return section.counted and 0 < count < len(section.items)
+        if not self.full:
+            overlays = [self.cut(text, self.console.width - 2) for text in overlays[:3]]
+        return [self.note(line), *map(self.note, overlays)]
 
 
 def _measured(result: Recommendation) -> str:

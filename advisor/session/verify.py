@@ -18,6 +18,7 @@ from advisor.model.drift import (
     SourceDrift,
     Stance,
     Step,
+    Taken,
     VetoDrift,
 )
 from advisor.model.knowledge import Knowledge
@@ -54,16 +55,8 @@ def verify(
     `status` and `closed` are passed on."""
     answers, left_out = fitting(knowledge, recorded.given)
     before = recorded.measured
-    today = advise(knowledge, answers, before, as_of=recorded.as_of, seed=recorded.seed)
-    steps = [Step(taken="knowledge", verdict=_stance(today))]
-    if as_of != recorded.as_of:
-        today = advise(knowledge, answers, before, as_of=as_of, seed=recorded.seed)
-        steps.append(Step(taken="date", verdict=_stance(today)))
-    if here.measurements:
-        # What the recorded machine answered by itself, this one answers by itself.
-        own = {name: answer for name, answer in answers.items() if answer.origin != "default"}
-        today = advise(knowledge, own, here.measurements, as_of=as_of, seed=recorded.seed)
-        steps.append(Step(taken="measurements", verdict=_stance(today)))
+    followed = list(_followed(knowledge, recorded, answers, here, as_of))
+    _, today = followed[-1]
     was, now = _stance(recorded), _stance(today)
     changes = {
         "answers": tuple(_lost(recorded.given, left_out)),
@@ -87,10 +80,24 @@ def verify(
         before=was,
         after=now,
         summary=today.verdict.summary,
-        steps=tuple(steps),
+        steps=tuple(Step(taken=taken, verdict=_stance(result)) for taken, result in followed),
         measured="here" if here.measurements else "as-recorded" if before else "not-measured",
         **changes,
     )
+
+
+def _followed(
+    knowledge: Knowledge, recorded: Recommendation, answers: Mapping[str, Answer], here: Here, as_of: datetime.date
+) -> Iterator[tuple[Taken, Recommendation]]:
+    """What the answers give with one thing after another as it is today, the first of which is the knowledge."""
+    before, seed = recorded.measured, recorded.seed
+    yield "knowledge", advise(knowledge, answers, before, as_of=recorded.as_of, seed=seed)
+    if as_of != recorded.as_of:
+        yield "date", advise(knowledge, answers, before, as_of=as_of, seed=seed)
+    if here.measurements:
+        # What the recorded machine answered by itself, this one answers by itself.
+        own = {name: answer for name, answer in answers.items() if answer.origin != "default"}
+        yield "measurements", advise(knowledge, own, here.measurements, as_of=as_of, seed=seed)
 
 
 def _departures(knowledge: Knowledge, recorded: Recommendation, chosen: Sequence[str]) -> list[str]:
