@@ -13,7 +13,8 @@ from advisor.model.measurement import Gpu
 from advisor.model.recommendation import ToMeasure
 from advisor.report import record
 from advisor.report.html import page as html
-from advisor.report.text import LINES, render, render_group
+from advisor.report.sections import LINES
+from advisor.report.text import render, render_group
 from advisor.report.words import Words, reasons_against, reasons_for, runner_up, score_fits
 from advisor.session.group import advise_group
 from tests.support.measurements import spoilt
