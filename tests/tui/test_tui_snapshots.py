@@ -130,20 +130,8 @@ def test_question_while_measuring(looks):
 
 
 @SMALL_AND_LARGE
-def test_verdict_while_measuring(looks):
-    app = make_app(answers=answered(SMALL, {**EVERYTHING, "speed": None}))
-    assert looks(app, "2", "v", wait_for="2 minutes left")
-
-
-@SMALL_AND_LARGE
 def test_probing_offered(looks):
     assert looks(make_app(answers=answered(SMALL, EVERYTHING)), "enter")
-
-
-@SMALL_AND_LARGE
-def test_probing_running(looks):
-    app = make_app(answers=answered(SMALL, EVERYTHING), obtain=FakeObtain(sample(), block=True))
-    assert looks(app, "enter", "enter", wait_for="probe 4 of 12")
 
 
 @SMALL_AND_LARGE
@@ -237,8 +225,9 @@ def test_command_palette(looks):
     assert looks(complete(), run=opened)
 
 
-@SMALL_AND_LARGE
+@pytest.mark.parametrize("size", [(120, 40)], ids=["120x40"])
 def test_noisy_numbers_in_charts(looks):
+    """Where there is room enough to come to them."""
     assert looks(make_app(answers=answered(SMALL, EVERYTHING), measurements=noisy()), "enter", "0")
 
 
