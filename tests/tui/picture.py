@@ -63,19 +63,21 @@ class Picture:
 
 
 VERDICT = "enter | v |"
+QUESTIONS = f"{VERDICT} e | escape |"
+"""To a question by itself, where an interview may begin with a list of several."""
 PICTURES = {
     "verdict": Picture(VERDICT, size=(120, 40)),
     "pictures/welcome": Picture(fresh=True),
-    "pictures/question": Picture("enter |", question="accelerator"),
-    "pictures/beside": Picture("enter | j | end enter", size=(120, 40)),
+    "pictures/question": Picture(QUESTIONS, question="accelerator"),
+    "pictures/beside": Picture(f"{QUESTIONS} j | end enter", size=(120, 40)),
     "pictures/usual": Picture("enter | 1 |", fresh=True),
     "pictures/why": Picture("enter | w", fresh=True),
-    "pictures/ticks": Picture("enter |", question="targets", then="down"),
-    "pictures/number": Picture("enter |", question="parameters", then="=250"),
+    "pictures/ticks": Picture(QUESTIONS, question="targets", then="down"),
+    "pictures/number": Picture(QUESTIONS, question="parameters", then="=250"),
     "pictures/pause": Picture("enter |", to_pause=True),
-    "pictures/questions": Picture("enter | j"),
-    "pictures/keys": Picture("enter | h"),
-    "pictures/palette": Picture("enter | ctrl+p"),
+    "pictures/questions": Picture(f"{QUESTIONS} j"),
+    "pictures/keys": Picture(f"{QUESTIONS} h"),
+    "pictures/palette": Picture(f"{QUESTIONS} ctrl+p"),
     "pictures/measuring": Picture("enter | m", fresh=True),
     "pictures/measuring-done": Picture(f"{VERDICT} m"),
     "pictures/measuring-offered": Picture(f"{VERDICT} m", measured=False),
