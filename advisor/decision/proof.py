@@ -10,7 +10,7 @@ from advisor.model.base import Scalar
 from advisor.model.explanation import Step
 from advisor.model.figures import percent, significant
 from advisor.model.recommendation import Ranked, Reason, Recommendation, VetoGiven
-from advisor.model.rule import Condition, Rule
+from advisor.model.rule import Compare, Condition, Rule
 
 
 def prove(case: Case, result: Recommendation) -> Step:
@@ -64,9 +64,9 @@ class Prover:
     def reason(self, reason: Reason) -> Step:
         """A reason, from its rule's facts, the measurement if it is one, and its sources."""
         rule = self._rules[reason.because.rules[0]][1]
-        measured = [
-            self._measurement(name) for name in reason.because.measurements if name not in self._knowledge.facts
-        ]
+        # By what the rule compares, since a number may be called like the outcome of its probe, which is a fact.
+        compared = {f"{part.compare}.{reason.candidate}" for part in rule.then if isinstance(part, Compare)}
+        measured = [self._number(name) for name in reason.because.measurements if name in compared]
         text = reason.text
         if reason.currency < 1:
             text += f" (Counted {percent(reason.currency)}: a source should have been read again.)"
@@ -112,7 +112,7 @@ class Prover:
         if fact.kind == "asked":
             return self._answer(name)
         if fact.kind == "measured":
-            return self._measurement(name)
+            return Step(kind="measurement", id=name, text=fact.text, value=self._value(name))
         conclusions = self._concluding[name].conclusions
         fired = self._case.evaluation.fired
         certain = max((bit for bit, index in conclusions if fired[index]), default=0)
@@ -150,10 +150,7 @@ class Prover:
         text = asked.text if asked else name
         return Step(kind="answer", id=name, text=text, value=answer.value, origin=answer.origin)
 
-    def _measurement(self, name: str) -> Step:
-        if name in self._knowledge.facts:
-            text, value = self._knowledge.facts[name].text, self._value(name)
-            return Step(kind="measurement", id=name, text=text, value=value)
+    def _number(self, name: str) -> Step:
         metric_id, _, candidate = name.rpartition(".")
         metric = self._knowledge.metric[metric_id]
         number = self._case.measurements.number(metric_id, candidate) if self._case.measurements else None
