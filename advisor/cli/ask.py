@@ -95,11 +95,9 @@ def run(arguments: argparse.Namespace) -> int:
     knowledge = load(arguments.rules)
     as_of = flags.dated(knowledge, arguments)
     at_terminal = standard_input().isatty()
-    begin = flags.begin_sitting if at_terminal else flags.begin_alone
-    answers, profile = begin(knowledge, arguments)
+    answers, profile = (flags.begin_sitting if at_terminal else flags.begin_alone)(knowledge, arguments)
     if not arguments.quiet:
         _say_of_saved(profile)
-
     save = _Saving(knowledge, answers, profile, arguments.save)
     typed = Typed(at_terminal, lambda: save.where)
     measuring = not arguments.measurements and arguments.probe in ("quick", "full")

@@ -93,7 +93,9 @@ class UsualScreen(ModalScreen[Taken | None]):
             self.query_one("#box").border_subtitle = f"space ticks what differs, enter {enter}"
 
     def _all_seen(self) -> bool:
-        return self._seen or self.query_one(Ticks).max_scroll_y == 0
+        # Before it is laid out nothing of it has been on the screen, and a key typed ahead mustn't confirm it.
+        ticks = self.query_one(Ticks)
+        return self._seen or (ticks.size.height > 0 and ticks.max_scroll_y == 0)
 
     def on_option_list_option_highlighted(self, event: Ticks.OptionHighlighted) -> None:
         """Keep the explanation that of the question highlighted."""
