@@ -5,7 +5,6 @@ Axes: completions (n), scenarios (s), candidates (c), criteria (k), draws within
 
 import datetime
 from collections import Counter, defaultdict
-from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,17 +22,17 @@ class Draws:
         self.rules, self.numbers, self.seed, self.settings = rules, numbers, seed, rules.settings
         self.candidates, self.criteria = list(rules.candidates), list(rules.criteria)
         metrics = {metric["id"]: metric for probe in rules.probes.values() for metric in probe.get("metrics", ())}
-        ranges = {criterion: self._range(criterion) for criterion in self.criteria}
-        self.traded = [choice(each, rules.trade_offs[each["question"]], self.criteria, ranges) for each in traded]
+        (low, high), logs = self.settings["range_sensitivity"], np.log([self._range(each) for each in self.criteria])
+        divisors = np.exp(logs.max() + (logs - logs.max()) * (low + high) / 2).round(12)
+        self.ranging = (high - low) * logs
+        self.traded = [choice(each, rules.trade_offs[each["question"]], self.criteria, divisors) for each in traded]
         self.pieces = []
         self.points, self.variances = np.zeros((2, len(rules.order), len(self.candidates), len(self.criteria)))
         for index, part in rules.consequences("strength"):
             sources = [rules.sources[name] for name in rules.order[index]["sources"]]
-            k, metric = self.criteria.index(part["criterion"]), None
-            fresh = part["strength"] / ranges[part["criterion"]]
-            if "compare" in part:
-                c, share, metric = None, 1.0, metrics[part["compare"]]
-            else:
+            k, metric, c, share = self.criteria.index(part["criterion"]), metrics.get(part.get("compare")), None, 1.0
+            fresh = part["strength"] / divisors[k]
+            if metric is None:
                 c, share = self.candidates.index(part["evidence"]), min(self._currency(each, as_of) for each in sources)
                 off = min(self.settings["strength_error"][source["grade"]] for source in sources)
                 self.points[index, c, k] += share * fresh
@@ -60,7 +59,7 @@ class Draws:
         for index, part in self.rules.consequences("strength"):
             if part["criterion"] == criterion:
                 most = part["strength"] * (self.settings["saturates"] if "compare" in part else 1)
-                both = product(self.candidates, (True, False))
+                both = [(candidate, up) for candidate in self.candidates for up in (True, False)]
                 for side in both if "compare" in part else [(part["evidence"], most > 0)]:
                     sides[side][index] += abs(most)
         return max(map(self._together, sides.values()), default=0.0) or 1.0
@@ -100,9 +99,9 @@ class Draws:
         varying = [fact for fact, table in scenarios[0].items() if any(s[fact] is not table for s in scenarios)]
         known = scenarios[0] | {fact: np.concatenate([s[fact] for s in scenarios], axis=2) for fact in varying}
         choices, chosen = self.choose(unsettled, uniforms)
-        judged = self.judge(known | chosen, shape, random)
+        judged = SimpleNamespace(**vars(self.judge(known | chosen, shape, random)), choices=choices)
         for i in range(len(scenarios)) if self.traded else ():
-            weights = moved(self.traded, judged.weights[:, i], random[0], self.settings)
+            weights = moved(self.traded, judged.weights[:, i], random[0], self.ranging, self.settings)
             judged.drawn[:, i], judged.weights[:, i] = weights
         scores = judged.score(judged.drawn)
         within = firsts(scores, judged.feasible).mean(axis=3).round(12)
@@ -114,19 +113,18 @@ class Draws:
         names = ("shares", "error", "decided", "within", "scores", "weights", "fired", "able")
         by_completion = (within, scores, judged.weights, judged.fired, judged.feasible[..., 0])
         found = zip(shares, error, decided, *(np.swapaxes(x, 0, 1) for x in by_completion), strict=True)
-        more = {**vars(judged), "choices": choices}
-        return [SimpleNamespace(**more | dict(zip(names, each, strict=True))) for each in found]
+        return [SimpleNamespace(**vars(judged) | dict(zip(names, each, strict=True))) for each in found]
 
     def uniforms(self, rng, n):
         """By question, the uniforms of its answers, and the last for whether it is the usual one."""
-        questions = self.rules.questions.items()
-        return {name: rng.random((n, max(1, len(q.get("options", ()))) + 1)) for name, q in questions}
+        return {k: rng.random((n, max(1, len(q.get("options", ()))) + 1)) for k, q in self.rules.questions.items()}
 
     def random(self, n, m):
         """The uniforms of n completions; the weights' factors and the normals of strengths and metrics of m draws."""
         rng = np.random.default_rng(self.seed)
-        uniforms, spread = self.uniforms(rng, n), np.log(self.settings["weight_spread"])
-        factors = np.exp(spread * (2 * rng.random((n, len(self.criteria), m)) - 1))
+        uniforms, own = self.uniforms(rng, n), 2 * rng.random((n, len(self.criteria), m)) - 1
+        common = self.ranging[:, None] * (rng.random((n, 1, m)) - 0.5)
+        factors = np.exp(np.log(self.settings["weight_spread"]) * own - common)
         judged = rng.standard_normal((n, len(self.candidates), m))
         return uniforms, (factors, judged, rng.standard_normal((n, len(self.advantages), len(self.candidates), m)))
 
@@ -156,7 +154,7 @@ class Draws:
         feasible = np.ones((*shape, len(self.candidates), 1), bool)
         for index, part in self.rules.consequences("veto"):
             feasible[:, :, self.candidates.index(part["veto"]), 0] &= ~fired[..., index]
-        level = np.array([float(level["weight"]) for level in self.settings["importance"]])
+        level = np.array([level["weight"] for level in self.settings["importance"]], float)
         levels = [facts[criterion["importance"]].argmax(axis=0) for criterion in self.rules.criteria.values()]
         weights = np.stack([np.broadcast_to(level[which], shape) for which in levels], axis=-1)
         score = self._scoring(fired, *random[1:])

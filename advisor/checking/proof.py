@@ -20,8 +20,7 @@ class Proof:
         self.factors, self.judged = factors[0], judged[0]
         self.worth = [(p.points * factors[:, p.k] * draws.advantage(p, noise))[0] for p in draws.compared]
         self.levels = np.array([level["weight"] for level in draws.settings["importance"]])
-        farthest = max(draws.settings["weight_spread"], self.factors.max() if draws.traded else 0)
-        self.scale = 1 + farthest * self.levels.max() * len(draws.criteria)
+        self.scale = 1 + self.factors.max() * self.levels.max() * len(draws.criteria)
         self.steps = draws.points[:, :, None] - draws.points[:, None]
         # Rules that need different values of a fact can't fire together.
         self.groups = defaultdict(dict)

@@ -230,9 +230,10 @@ class Replay:
         leader, share, error = self.candidates[best], float(drawn.shares[best]), float(drawn.error[best])
         if not drawn.shares.any():
             return "none-feasible", None, None, 0.0, 0.0
-        if share >= bar:
+        decided = float(drawn.decided.round(12))
+        if share >= bar and round(decided - share, 12) < self.rules.settings["worth_asking"]:
             return "recommended", leader, leader, share, error
-        return "not-enough-known" if drawn.decided.round(12) >= bar else "too-close", None, leader, share, error
+        return "not-enough-known" if decided >= bar else "too-close", None, leader, share, error
 
     def _summary(self, kind, leader, share, made, question):
         ranking, criteria = made["ranking"], self.rules.criteria
@@ -247,7 +248,9 @@ class Replay:
         if kind == "not-enough-known":
             what = "agree first on" if question and question["question"] in self.disputed else "answer next"
             ask = f'; {what}: "{question["text"]}"' if question else ""
-            return f"Not enough is known yet: {first}, and the open questions would decide{ask}.{measure}"
+            sure = share >= self.rules.settings["recommend_share"]
+            would = "answers to the open questions would make that surer" if sure else "the open questions would decide"
+            return f"Not enough is known yet: {first}, and {would}{ask}.{measure}"
         if kind == "too-close":
             other = f"{title[ranking[1]['candidate']]} in {_percent(ranking[1]['first_rank_share'])}"
             return f"Too close to call: {first}, {other}. {self._turns_on(*ranking[:2], list(apart))}{measure}"

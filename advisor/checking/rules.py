@@ -36,6 +36,7 @@ class Rules:
         for section in (*_SINGLE, *_LISTS):
             found = [document[section] for _, documents in layers for document in documents if section in document]
             setattr(self, section, found[-1] if section in _SINGLE else {e["id"]: e for es in found for e in es})
+        self.settings = {"consistency": (1, 2, 4, 8), "range_sensitivity": (0, 1), "worth_asking": 0.05} | self.settings
         self.rules, gone = {}, set()
         for stamp, documents in layers:
             for rule in (rule for document in documents for rule in document.get("rules", ())):

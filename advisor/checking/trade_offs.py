@@ -23,18 +23,20 @@ class Choice(NamedTuple):
     """How much of the voices the left has, and half of those that are even."""
 
 
-def choice(answer, trade_off, criteria, ranges):
+def choice(answer, trade_off, criteria, divisors):
     """The choice that an answer to a trade-off, or a team's, stands for."""
     voices = [each for each in (answer["value"], *answer["ballots"]) if each is not None]
     preferred = sum({"left": 1.0, "right": 0.0}.get(voice, 0.5) for voice in voices) / len(voices)
     sides = [trade_off["left"], trade_off["right"]]
-    left, right = (np.log(side["strength"] / ranges[side["criterion"]]) for side in sides)
-    return Choice(answer["question"], *(criteria.index(s["criterion"]) for s in sides), left - right, preferred)
+    places = [criteria.index(side["criterion"]) for side in sides]
+    left, right = (np.log(side["strength"] / divisors[k]) for side, k in zip(sides, places, strict=True))
+    return Choice(answer["question"], *places, left - right, preferred)
 
 
-def moved(choices, weights, factors, settings):
+def moved(choices, weights, factors, ranging, settings):
     """Weights as drawn (n, k, m), and what they typically are (n, k), given choices, the weights that importance gives
-    (n, k) and the factors by which they would be off without any choice (n, k, m)."""
+    (n, k), the factors by which they would be off without any choice (n, k, m), and how far sensitivity to ranges takes
+    these factors' logarithms (k)."""
     drawn, typical, has = weights[..., None] * factors, weights.copy(), weights > 0
     told = [c for c in choices if has[:, c.left].any() and has[:, c.right].any()]
     if not told:
@@ -44,16 +46,17 @@ def moved(choices, weights, factors, settings):
     left, right = np.searchsorted(concerned, [left, right])
     logs = np.log(np.where(has, weights[:, concerned], np.nan))
     centre = np.nanmean(logs, axis=0)
-    deviation = np.sqrt(np.nanvar(logs, axis=0) + np.log(settings["weight_spread"]) ** 2 / 3)
-    unit = np.eye(len(concerned))
-    rows, expected = (unit[left] - unit[right]) * deviation, centre[left] - centre[right] + ratios
+    own = np.nanvar(logs, axis=0) + np.log(settings["weight_spread"]) ** 2 / 3
+    sizes, axes = np.linalg.eigh(np.diag(own) + np.outer(ranging[concerned], ranging[concerned]) / 12)
+    root = (axes * np.sqrt(np.maximum(sizes, 0))) @ axes.T
+    rows, expected = root[left] - root[right], centre[left] - centre[right] + ratios
     found = [_posterior(beta * rows, beta * expected, preferred) for beta in settings["consistency"]]
     evidence, modes, roots = (np.array([each[part] for each in found]) for part in range(3))
     shares = np.exp(evidence - evidence.max()) / np.exp(evidence - evidence.max()).sum()
 
     def by_consistency(logs):
-        inside = (logs - centre[:, None]) / np.where(deviation > 0, deviation, 1)[:, None]
-        return centre[:, None] + deviation[:, None] * (modes[:, None, :, None] + roots[:, None] @ inside)
+        inside = np.linalg.pinv(root) @ (logs - centre[:, None])
+        return centre[:, None] + root @ (modes[:, None, :, None] + roots[:, None] @ inside)
 
     # Where there is no weight, one is made up for the sake of the other criteria, and not used.
     usual = np.where(has, logs, centre)[..., None]

@@ -99,7 +99,7 @@ class Model:
         self._metrics = [metric for metric in knowledge.metric if metric in measured]
         self._drawn: dict[tuple[int, ...], Floats] = {}
         self._worths: dict[tuple[int, ...], Floats] = {}
-        self.learning = Learning(knowledge, choices)
+        self.learning = Learning(knowledge, values, choices)
         self._told: Floats | None = None
         self.level_weights = np.array([level.weight for level in knowledge.settings.importance])
         self.vetoes = [
@@ -128,7 +128,7 @@ class Model:
 
     def _assess(self, scenarios: Sequence[Beliefs], completions: int, draws: int) -> list[Assessment]:
         """Of scenarios that are all completed so many times, each with its share of the draws."""
-        random = random_numbers(self.knowledge, len(self._metrics), self.seed, completions, draws // completions)
+        random = self._random(completions, draws // completions)
         choices = chosen(scenarios, random.uniforms, self.knowledge.settings.usual_share)
         evaluation = self.program.run(self._stack(scenarios, choices))
         shape = (completions, len(scenarios))
@@ -174,6 +174,10 @@ class Model:
             for index, scenario in enumerate(scenarios)
         ]
 
+    def _random(self, completions: int, inner: int) -> Random:
+        """The random numbers of so many completions with `inner` draws in each."""
+        return random_numbers(self.knowledge, self.values.ranges, len(self._metrics), self.seed, completions, inner)
+
     def _expected(self, values: Floats, fired: Floats) -> Floats:
         """What candidates are worth under the criteria before weighting, without errors of strengths: (c, k, n, s)."""
         expected = values.copy() if self.compared else values
@@ -186,7 +190,7 @@ class Model:
         """This model for somebody who made these choices in trade-offs."""
         theirs = copy(self)
         theirs.choices = choices
-        theirs.learning = Learning(self.knowledge, choices)
+        theirs.learning = Learning(self.knowledge, self.values, choices)
         theirs._worths = {}
         return theirs
 
@@ -207,7 +211,7 @@ class Model:
     def draws(self, count: int = FULL.draws) -> Draws:
         """The draws with which complete answers are assessed; where trade-offs move the weights, of a model that was
         `told` how."""
-        random = random_numbers(self.knowledge, len(self._metrics), self.seed, 1, count)
+        random = self._random(1, count)
         if self._told is not None:
             random, _ = self.learning.moved(self._told, random)
         shape = (len(self.compared), self.candidates, count)

@@ -76,9 +76,7 @@ class Bounds:
 
     @cached_property
     def _tolerance(self) -> float:
-        model, farthest = self._model, self._model.knowledge.settings.weight_spread
-        if model.choices:
-            farthest = max(farthest, float(self._draws.factors.max()))
+        model, farthest = self._model, float(self._draws.factors.max())
         return ROUNDING * (1 + farthest * float(model.level_weights.max()) * model.criteria)
 
     def _side(self, side: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.random import default_rng
 
 from advisor.decision.arrays import Floats, Integers
 from advisor.decision.beliefs import Beliefs, Unsettled
+from advisor.model.criterion import Settings
 from advisor.model.knowledge import Knowledge
 
 
@@ -29,9 +31,21 @@ class Random(NamedTuple):
     """Standard normal ones for what was measured: (n, metrics, c, m)."""
 
 
+def covariance(settings: Settings, ranges: Sequence[float]) -> Floats:
+    """The covariance of the logarithms of what weights are multiplied by: (k, k). They have a part of their own, and
+    one that the sensitivity to ranges gives them together. (A uniform variable as wide as h has the variance h² / 12.)
+    """
+    low, high = settings.range_sensitivity
+    logs = np.log(ranges)
+    own = np.full(len(logs), (2 * log(settings.weight_spread)) ** 2 / 12)
+    return np.diag(own) + (high - low) ** 2 / 12 * np.outer(logs, logs)
+
+
 @lru_cache(maxsize=8)
-def random_numbers(knowledge: Knowledge, metrics: int, seed: int, completions: int, inner: int) -> Random:
-    """The random numbers of so many completions with `inner` draws in each."""
+def random_numbers(
+    knowledge: Knowledge, ranges: tuple[float, ...], metrics: int, seed: int, completions: int, inner: int
+) -> Random:
+    """The random numbers of so many completions with `inner` draws in each, given the attainable ranges (k,)."""
     rng = default_rng(seed)
     candidates, criteria = len(knowledge.candidates), len(knowledge.criteria)
     uniforms = uniforms_of(knowledge, rng, completions)
@@ -39,7 +53,9 @@ def random_numbers(knowledge: Knowledge, metrics: int, seed: int, completions: i
     factors = rng.random((completions, criteria, inner))
     factors *= 2
     factors -= 1
-    factors *= np.log(knowledge.settings.weight_spread)
+    factors *= log(knowledge.settings.weight_spread)
+    low, high = knowledge.settings.range_sensitivity
+    factors -= (high - low) * np.log(ranges)[:, None] * (rng.random((completions, 1, inner)) - 0.5)
     np.exp(factors, out=factors)
     judged = rng.standard_normal((completions, candidates, inner))
     noise = rng.standard_normal((completions, metrics, candidates, inner))

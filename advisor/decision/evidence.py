@@ -25,7 +25,7 @@ class Cell(NamedTuple):
     rules: Integers
     """The rules that have it, by their index in the knowledge base."""
     worth: Floats
-    """Strength / attainable range of each, and the variance of that: (2, rules)."""
+    """Strength / divisor of each, and the variance of that: (2, rules)."""
 
 
 class Evidence(NamedTuple):
@@ -34,7 +34,7 @@ class Evidence(NamedTuple):
     rules: tuple[int, ...]
     """The rules that have any, by their index in the knowledge base."""
     points: Floats
-    """Strength / attainable range: (r, c, k)."""
+    """Strength / divisor: (r, c, k)."""
     variances: Floats
     """Of these points: (r, c, k)."""
     cells: tuple[Cell, ...]

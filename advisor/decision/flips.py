@@ -178,18 +178,22 @@ class _Search:
         after = call(self._case.knowledge, assessment)
         if self._differs(after) or verdict.kind == "none-feasible":
             return False
-        if not self._clear(float(assessment.shares.max()), after.error):
+        settings, within = self._case.knowledge.settings, assessment.by_completion
+        leader = int(assessment.shares.argmax())
+        if not self._clear(assessment.shares[leader], after.error, settings.recommend_share):
             return False
-        if verdict.kind == "recommended" or len(assessment.by_completion) == 1:
+        if len(within) == 1:
             return True
-        best = assessment.by_completion.max(axis=1)
-        return self._clear(float(best.mean()), float(best.std(ddof=1)) / np.sqrt(len(best)))
+        best, bar = within.max(axis=1), settings.recommend_share
+        if assessment.shares[leader] >= bar:
+            best, bar = best - within[:, leader], settings.worth_asking
+        return self._clear(best.mean(), best.std(ddof=1) / np.sqrt(len(best)), bar)
 
-    def _clear(self, share: float, error: float) -> bool:
-        """Whether a share is clearly on the side of the threshold on which it is."""
+    def _clear(self, share: float, error: float, bar: float) -> bool:
+        """Whether a share is clearly on the side of a bar on which it is."""
         assert self._screening is not None
         least = 0.5 / np.sqrt(self._screening.draws)
-        return abs(share - self._case.knowledge.settings.recommend_share) > CLEAR * max(error, least)
+        return abs(share - bar) > CLEAR * max(error, least)
 
     def _differs(self, after: Call) -> bool:
         return after.outcome != self._case.verdict.outcome

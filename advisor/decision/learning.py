@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from advisor.decision.arrays import Floats
-from advisor.decision.drawing import Random
+from advisor.decision.drawing import Random, covariance
+from advisor.decision.value import ValueModel
 from advisor.model.knowledge import Knowledge
 
 if TYPE_CHECKING:
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 class Learning:
     """What choices made in trade-offs say of weights, remembered by the weights that importance gives."""
 
-    def __init__(self, knowledge: Knowledge, choices: tuple[Choice, ...]) -> None:
+    def __init__(self, knowledge: Knowledge, values: ValueModel, choices: tuple[Choice, ...]) -> None:
         self._choices = choices
-        self._settings = knowledge.settings
+        self._consistencies = knowledge.settings.consistency
+        self._covariance = covariance(knowledge.settings, values.ranges)
         self._learned: dict[bytes, Posterior | None] = {}
         self.concerned = sorted({index for choice in choices for index in (choice.left, choice.right)})
         """The criteria between which was chosen."""
@@ -29,8 +31,7 @@ class Learning:
 
         key = weights[self.concerned].tobytes()
         if key not in self._learned:
-            spread, consistencies = self._settings.weight_spread, self._settings.consistency
-            self._learned[key] = learn(self._choices, weights, spread, consistencies)
+            self._learned[key] = learn(self._choices, weights, self._covariance, self._consistencies)
         return self._learned[key]
 
     def moved(self, weights: Floats, random: Random) -> tuple[Random, Floats]:

@@ -1,7 +1,7 @@
 """Weights learned from trade-offs: a posterior over weights, given choices between pairs of outcomes.
 
-A side of a trade-off that is better by s of criterion k's attainable range R_k is worth w_k · s / R_k to somebody with
-weights w. Between a side worth a and one worth b the first is chosen with probability
+A side of a trade-off that is better by a strength s under criterion k is worth w_k · s / D_k to somebody with weights
+w, with D_k the divisor of the value model. Between a side worth a and one worth b the first is chosen with probability
 
     a^β / (a^β + b^β) = 1 / (1 + exp(-β · (log a - log b))),
 
@@ -13,9 +13,9 @@ trade-off. β is unknown: for each of a few values the posterior is approximated
 scikit-learn's logistic regression finds, and they are mixed by how well each explains the choices. Choices that
 contradict each other are explained only by a low β, with which they say little: the weights stay as wide as they were.
 
-Draws are not made anew but moved: a logarithm of a weight that lies z standard deviations from its prior mean comes to
-lie at mode + root · z in the posterior, the root being the symmetric one of the covariance. With no choice made this
-changes nothing.
+Draws are not made anew but moved. With S^½ the symmetric root of the prior's covariance, δ = S^-½ · (log w - prior
+mean) is standard before; a draw where it was z comes to lie where it is mode + root · z, the root being the symmetric
+one of the posterior's covariance. With no choice made this changes nothing.
 
 Arrays are over completions (n), criteria (k), values of β (b) and draws within a completion (m).
 """
@@ -58,27 +58,30 @@ class Posterior(NamedTuple):
     criteria: tuple[int, ...]
     centre: Floats
     """Prior means: (k,)."""
-    spread: Floats
-    """Prior standard deviations: (k,)."""
+    root: Floats
+    """The symmetric root of the prior covariance: (k, k)."""
     shares: Floats
     """How probable each β is: (b,)."""
     modes: Floats
-    """In standard deviations from the prior means: (b, k)."""
+    """Where δ is most probable: (b, k)."""
     roots: Floats
-    """Symmetric roots of the covariances, in the same unit: (b, k, k)."""
+    """Symmetric roots of the covariances of δ: (b, k, k)."""
 
     def moved(self, places: Floats, component: int) -> Floats:
-        """Logarithms of weights for one β: places (..., k, m) in standard deviations from the prior means, moved to
-        where the posterior has them."""
+        """Logarithms of weights for one β: places (..., k, m) of δ, moved to where the posterior has them."""
         inside = self.modes[component][:, None] + self.roots[component] @ places
-        return self.centre[:, None] + self.spread[:, None] * inside
+        return self.centre[:, None] + self.root @ inside
+
+    def places(self, logs: Floats) -> Floats:
+        """δ, given logarithms of weights: (..., k, m) each."""
+        return np.linalg.pinv(self.root) @ (logs - self.centre[:, None])
 
 
 def sides(trade_off: TradeOff, knowledge: Knowledge, values: ValueModel) -> tuple[int, int, float]:
     """The criteria of both sides, and the logarithm of how much more the left is worth where they weigh the same."""
     names = [criterion.id for criterion in knowledge.criteria]
     left, right = names.index(trade_off.left.criterion), names.index(trade_off.right.criterion)
-    worth = (trade_off.left.strength / values.ranges[left]) / (trade_off.right.strength / values.ranges[right])
+    worth = (trade_off.left.strength / values.divisors[left]) / (trade_off.right.strength / values.divisors[right])
     return left, right, log(worth)
 
 
@@ -93,9 +96,12 @@ def choices(knowledge: Knowledge, values: ValueModel, answers: Sequence[Answer])
     return tuple(made)
 
 
-def learn(made: Sequence[Choice], weights: Floats, spread: float, consistencies: Sequence[float]) -> Posterior | None:
-    """The posterior given choices, the weights as importance gives them, (k, n), and how far each may be off as a
-    factor. None where no choice is between criteria that both have weight in some completion."""
+def learn(
+    made: Sequence[Choice], weights: Floats, covariance: Floats, consistencies: Sequence[float]
+) -> Posterior | None:
+    """The posterior given choices, the weights as importance gives them, (k, n), and the covariance of the logarithms
+    of the factors that each may be off by, (k, k). None where no choice is between criteria that both have weight in
+    some completion."""
     weighty = weights > 0
     usable = [c for c in made if weighty[c.left].any() and weighty[c.right].any()]
     if not usable:
@@ -103,20 +109,21 @@ def learn(made: Sequence[Choice], weights: Floats, spread: float, consistencies:
     criteria = tuple(sorted({index for c in usable for index in (c.left, c.right)}))
     logs = [np.log(weights[index][weighty[index]]) for index in criteria]
     centre = np.array([each.mean() for each in logs])
-    # A uniform variable on [-h, h] has the variance h² / 3.
-    deviation = np.sqrt([each.var() + log(spread) ** 2 / 3 for each in logs])
-    rows = np.zeros((len(usable), len(criteria)))
+    prior = np.diag([each.var() for each in logs]) + covariance[np.ix_(criteria, criteria)]
+    values, vectors = np.linalg.eigh(prior)
+    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    rows = np.empty((len(usable), len(criteria)))
     expected = np.empty(len(usable))
     for row, choice in enumerate(usable):
         left, right = criteria.index(choice.left), criteria.index(choice.right)
-        rows[row, left], rows[row, right] = deviation[left], -deviation[right]
+        rows[row] = root[left] - root[right]
         expected[row] = centre[left] - centre[right] + choice.ratio
     preferred = np.array([choice.preferred for choice in usable])
     fits = [_laplace(beta * rows, beta * expected, preferred) for beta in consistencies]
     evidence = np.array([fit[0] for fit in fits])
     shares = np.exp(evidence - evidence.max())
     modes, roots = (np.array([fit[part] for fit in fits]) for part in (1, 2))
-    return Posterior(criteria, centre, deviation, shares / shares.sum(), modes, roots)
+    return Posterior(criteria, centre, root, shares / shares.sum(), modes, roots)
 
 
 def _laplace(rows: Floats, expected: Floats, preferred: Floats) -> tuple[float, Floats, Floats]:
@@ -168,9 +175,7 @@ def move(posterior: Posterior, weights: Floats, factors: Floats) -> tuple[Floats
     # Where there is no weight any number will do: what becomes of it isn't used.
     positive = np.where(weights[index] > 0, weights[index], np.exp(posterior.centre)[:, None])
     base = np.log(positive).T[:, :, None]
-    scale = np.where(posterior.spread > 0, posterior.spread, 1.0)[:, None]
-    places = (base + np.log(factors[:, index]) - posterior.centre[:, None]) / scale
-    central = (base - posterior.centre[:, None]) / scale
+    places, central = posterior.places(base + np.log(factors[:, index])), posterior.places(base)
     which = components(posterior, factors.shape[0], factors.shape[2])
     logs = np.zeros_like(places)
     typical = np.zeros_like(base)

@@ -42,7 +42,9 @@ def summary(
     if verdict.kind == "not-enough-known":
         what = "agree first on" if open_ and open_[0].question in disputed else "answer next"
         ask = f'; {what}: "{open_[0].text}"' if open_ else ""
-        return f"Not enough is known yet: {share}, and the open questions would decide{ask}.{measure}"
+        sure = verdict.confidence >= knowledge.settings.recommend_share
+        would = "answers to the open questions would make that surer" if sure else "the open questions would decide"
+        return f"Not enough is known yet: {share}, and {would}{ask}.{measure}"
     turns = _turns_on(knowledge, title[first.candidate], title[second.candidate], ahead)
     other = f"{title[second.candidate]} in {percent(second.first_rank_share)}"
     return f"Too close to call: {share}, {other}. {turns}{measure}"

@@ -2,12 +2,15 @@
 
 A candidate's score is additive in the evidence that fired,
 
-    score(c) = 100 · Σ_k w_k / W · Σ_e s_e / R_k,    W = Σ_k w_k,
+    score(c) = 100 · Σ_k w_k / W · Σ_e s_e / D_k,    W = Σ_k w_k,    D_k = R_k^θ · max(R)^(1 - θ),
 
 over criteria k and the evidence e for or against c under k, with strengths s. R_k is the attainable range of the
 criterion, a constant of the knowledge base: the most that can speak for or against one candidate at once. Dividing by
-it keeps a criterion with many rules from outweighing one with few (the splitting bias of decision analysis). Nothing
-is clipped or normalised over candidates, so contributions add up to scores and margins.
+it keeps a criterion with many rules from outweighing one with few (the splitting bias of decision analysis), and is
+right for weights of whole ranges. Importance that is stated directly hardly depends on ranges (G. W. Fischer, "Range
+sensitivity of attribute weights in multiattribute value models", Organizational Behavior and Human Decision Processes
+62, 1995), so θ, how far it does, is drawn with the weights; points are those of the middle. Nothing is clipped or
+normalised over candidates, so contributions add up to scores and margins.
 """
 
 from __future__ import annotations
@@ -31,8 +34,8 @@ NORMAL_95 = 1.959963984540054
 
 
 class Piece(NamedTuple):
-    """Evidence of a rule: `points` are strength / attainable range, and `error` is their standard error, which is no
-    smaller for being old."""
+    """Evidence of a rule: `points` are strength / divisor of the criterion, and `error` is their standard error, which
+    is no smaller for being old."""
 
     rule: int
     candidate: int
@@ -58,7 +61,10 @@ class ValueModel(NamedTuple):
     pieces: tuple[Piece, ...]
     comparisons: tuple[Comparison, ...]
     ranges: tuple[float, ...]
-    """By criterion; 1 where nothing bears on it."""
+    """Attainable ranges by criterion; 1 where nothing bears on it."""
+    divisors: tuple[float, ...]
+    """By criterion, what strengths are divided by: the range to the power of the middle sensitivity θ, times the
+    greatest range to that of 1 - θ, which keeps scores between -100 and 100."""
 
 
 @lru_cache(maxsize=8)
@@ -69,6 +75,9 @@ def value_model(knowledge: Knowledge, as_of: datetime.date | None = None) -> Val
     criteria = {criterion.id: index for index, criterion in enumerate(knowledge.criteria)}
     candidates = {candidate.id: index for index, candidate in enumerate(knowledge.candidates)}
     ranges = _attainable_ranges(knowledge, program)
+    middle = sum(knowledge.settings.range_sensitivity) / 2
+    # Rounded so that points don't hang on how a power is computed: reasons are sorted by them, and somebody checks.
+    divisors = tuple(round(each**middle * max(ranges) ** (1 - middle), 12) for each in ranges)
     pieces, comparisons = [], []
     for index, rule in enumerate(knowledge.rules):
         for consequence in rule.then:
@@ -76,13 +85,13 @@ def value_model(knowledge: Knowledge, as_of: datetime.date | None = None) -> Val
                 case Evidence(evidence=candidate, criterion=name, strength=strength):
                     k = criteria[name]
                     share = currency(knowledge, rule, as_of)
-                    fresh = strength / ranges[k]
+                    fresh = strength / divisors[k]
                     error = abs(fresh) * _error(knowledge, rule)
                     pieces.append(Piece(index, candidates[candidate], k, share * fresh, error, share))
                 case Compare(compare=metric, criterion=name, strength=strength):
                     k = criteria[name]
-                    comparisons.append(Comparison(index, knowledge.metric[metric], k, strength / ranges[k]))
-    return ValueModel(tuple(pieces), tuple(comparisons), ranges)
+                    comparisons.append(Comparison(index, knowledge.metric[metric], k, strength / divisors[k]))
+    return ValueModel(tuple(pieces), tuple(comparisons), ranges, divisors)
 
 
 def _error(knowledge: Knowledge, rule: Rule) -> float:

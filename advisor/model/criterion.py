@@ -42,8 +42,15 @@ class Settings(Frozen):
     """Least important first."""
     recommend_share: float
     """The first-rank share from which a candidate is recommended."""
+    worth_asking: float = Field(0.05, gt=0, lt=1)
+    """By how much of a share answering all that is open is expected to make the leader surer, for nobody to be
+    recommended before."""
     weight_spread: float
     """How far a weight may be off, as a factor: drawn between weight / spread and weight × spread."""
+    range_sensitivity: tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]] = (0.0, 1.0)
+    """How far importance is taken to be that of a criterion's whole range: a strength counts by the range to the power
+    of minus this, which is drawn between the two numbers. At 1 criteria that are equally important can tell equally
+    much in all, at 0 a strength counts the same under each."""
     consistency: tuple[Annotated[float, Field(gt=0)], ...] = Field((1.0, 2.0, 4.0, 8.0), min_length=1)
     """How consistently somebody may choose in a trade-off, all taken to be equally likely: the odds are the ratio of
     what the two sides are worth to this power."""

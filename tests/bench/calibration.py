@@ -5,7 +5,8 @@ they say. A verdict is right if its leader is what is truly best for the user. P
 expected calibration error with a 95 % bootstrap interval, for the main one the reliability diagram as a table and what
 each threshold for recommending would do; with `--svg` the diagram is drawn as well.
 
-`--seed` takes other users; `--spread`, `--error` and `--usual` try other constants than those that ship.
+`--seed` takes other users; `--spread`, `--sensitivity`, `--error` and `--usual` try other constants than those that
+ship.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ NOISES |= {
     ),
     "traded": NOISES[MAIN]._replace(title="main, and six trade-offs answered", traded=6),
     "biased": NOISES[MAIN]._replace(title="main, a quarter of errors in common to what is said of one", biased=0.25),
+    "insensitive": NOISES[MAIN]._replace(title="main, nobody's importance is that of whole ranges", sensitivity=(0, 0)),
+    "sensitive": NOISES[MAIN]._replace(
+        title="main, everybody's importance is that of whole ranges", sensitivity=(1, 1)
+    ),
     "careful": Noise("half the noise of the main one", 0.15, 0.25, 0.5, "t", True, 0.015, 0.25, 0.8),
     "careless": Noise("half as much noise again, more left open", 0.45, 0.75, 1.5, "t", True, 0.045, 0.4, 0.7),
 }
@@ -53,9 +58,10 @@ BOOTSTRAPS = 2000
 
 
 class Outcome(NamedTuple):
-    """What came of many users: stated confidence, and whether the leader was right, by user."""
+    """What came of many users, by user: stated confidence, whether it recommended, and whether the leader was right."""
 
     confidence: np.ndarray
+    recommended: np.ndarray
     right: np.ndarray
 
     def error(self) -> float:
@@ -97,7 +103,7 @@ def outcome(knowledge: Knowledge, noise: Noise, users: int, seed: int) -> Outcom
     left out. Every third has measurements."""
     program, values = compile_knowledge(knowledge), value_model(knowledge)
     measured = [found for _, found in profiles() if found]
-    confidence, right = [], []
+    confidence, recommended, right = [], [], []
     for index in range(users):
         rng = np.random.default_rng([seed, index])
         numbers = measured[int(rng.integers(len(measured)))] if index % 3 == 0 else None
@@ -112,8 +118,9 @@ def outcome(knowledge: Knowledge, noise: Noise, users: int, seed: int) -> Outcom
         verdict = call(knowledge, assessment)
         if user.best is not None and verdict.leader:
             confidence.append(verdict.confidence)
+            recommended.append(verdict.kind == "recommended")
             right.append(verdict.leader == knowledge.candidates[user.best].id)
-    return Outcome(np.array(confidence), np.array(right, dtype=float))
+    return Outcome(np.array(confidence), np.array(recommended), np.array(right, dtype=float))
 
 
 def table(found: Outcome) -> str:
@@ -126,12 +133,16 @@ def table(found: Outcome) -> str:
 
 
 def thresholds(found: Outcome) -> str:
-    """What each threshold for recommending would do."""
+    """What each threshold for recommending would do if nothing else counted, and what is recommended."""
     lines = ["threshold  recommended  of them wrong  wrong of all"]
     for bar in THRESHOLDS:
         sure = found.confidence >= bar
         wrong = 1 - found.right[sure].mean() if sure.any() else 0.0
         lines.append(f"{bar:9.0%}{sure.mean():13.1%}{wrong:15.1%}{(sure * (1 - found.right)).mean():14.1%}")
+    sure = found.recommended
+    lines.append(
+        f"  as it is{sure.mean():13.1%}{1 - found.right[sure].mean():15.1%}{(sure * (1 - found.right)).mean():14.1%}"
+    )
     return "\n".join(lines)
 
 
@@ -185,6 +196,7 @@ def _arguments() -> argparse.Namespace:
     made.add_argument("--only", choices=NOISES, action="append", help="only this kind of noise (repeatable)")
     made.add_argument("--svg", type=Path, help="draw the reliability diagram there")
     made.add_argument("--spread", type=float, help="another weight_spread")
+    made.add_argument("--sensitivity", type=float, nargs=2, help="another range_sensitivity")
     made.add_argument("--error", type=float, help="multiplies strength_error")
     made.add_argument("--usual", type=float, help="another usual_share")
     return made.parse_args()
@@ -196,6 +208,8 @@ def _knowledge(arguments: argparse.Namespace) -> Knowledge:
     changes: dict[str, object] = {}
     if arguments.spread:
         changes["weight_spread"] = arguments.spread
+    if arguments.sensitivity:
+        changes["range_sensitivity"] = tuple(arguments.sensitivity)
     if arguments.usual:
         changes["usual_share"] = arguments.usual
     if arguments.error:

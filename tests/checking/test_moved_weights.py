@@ -10,6 +10,7 @@ from advisor.decision import preferences
 
 SETTINGS = {"weight_spread": 2**0.5, "consistency": [1, 2, 4, 8]}
 CRITERIA, DRAWS = 4, 30
+RANGING = np.log([2.0, 8.0, 1.0, 4.5])
 pairs = st.permutations(range(CRITERIA)).map(lambda order: order[:2])
 choices = st.lists(
     st.builds(
@@ -31,8 +32,12 @@ def both(made, levels, seed=0):
     weights = np.array(levels)
     spread = np.log(SETTINGS["weight_spread"])
     factors = np.exp(spread * np.random.default_rng(seed).uniform(-1, 1, (len(weights), CRITERIA, DRAWS)))
-    mine = moved([Choice(*each) for each in made], weights, factors, SETTINGS)
-    posterior = preferences.learn([preferences.Choice(*each) for each in made], weights.T, *SETTINGS.values())
+    factors *= np.exp(-RANGING[:, None] * np.random.default_rng(seed + 1).uniform(-0.5, 0.5, (len(weights), 1, DRAWS)))
+    mine = moved([Choice(*each) for each in made], weights, factors, RANGING, SETTINGS)
+    covariance = spread**2 / 3 * np.eye(CRITERIA) + np.outer(RANGING, RANGING) / 12
+    posterior = preferences.learn(
+        [preferences.Choice(*each) for each in made], weights.T, covariance, SETTINGS["consistency"]
+    )
     if posterior is None:
         return mine, (weights[..., None] * factors, weights)
     drawn, typical = preferences.move(posterior, weights.T, factors)

@@ -16,6 +16,7 @@ from advisor.engine.program import compile_knowledge
 from advisor.model.answer import Answer
 from tests.support.knowledge import (
     LEVELS,
+    SETTINGS,
     SOURCE,
     answer_values,
     answers,
@@ -85,6 +86,32 @@ def test_three_candidates_agree_with_brute_force(levels):
     found = shares(knowledge, {"care_one": levels[0], "care_two": levels[1]})
     for name, count in wins.items():
         assert found[name] == pytest.approx(count / 20_000, abs=0.025)
+
+
+@pytest.mark.parametrize("between", [(0, 1), (0.2, 0.7), (0.5, 0.5)])
+@pytest.mark.parametrize(("left", "right"), [(3, 1), (3, 2), (1, 1), (0.9, 1.5)])
+def test_how_far_importance_is_that_of_ranges_agrees_with_the_closed_form(left, right, between):
+    """With certain and equal weights, left ranks first where left / 6^θ > right / 2^θ, so where θ < log3(left / right),
+    and θ is uniform."""
+    knowledge = build(
+        settings={**SETTINGS, "weight_spread": 1.0, "range_sensitivity": between},
+        criteria=[criterion("k1", "care-one"), criterion("k2", "care-two")],
+        questions=[scale("care-one"), scale("care-two"), question("never")],
+        rules=[
+            rule("for-left", None, evidence("left", "k1", left)),
+            rule("for-right", None, evidence("right", "k2", right)),
+            *(
+                rule(f"range-{part}", {"fact": "never", "is": "a"}, evidence("left", "k1", (6 - left) / 2))
+                for part in ("one", "more")
+            ),
+            rule("range-two", {"fact": "never", "is": "a"}, evidence("right", "k2", 2 - right)),
+        ],
+    )
+    low, high = between
+    least = math.log(left / right, 3)
+    expected = float(low < least) if low == high else min(1, max(0, (least - low) / (high - low)))
+    found = shares(knowledge, {"care_one": "high", "care_two": "high", "never": "b"})
+    assert found["left"] == pytest.approx(expected, abs=0.025)
 
 
 @pytest.mark.parametrize(("left", "right"), [(2, 1), (1, 3), (2, 2)])

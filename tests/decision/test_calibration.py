@@ -19,12 +19,13 @@ def test_the_error_is_that_of_a_worked_example():
     # Four at 95 % and one at 100 %, of which four fifths are right; two at 65 %, of which half are.
     expected = 5 / 7 * abs(0.8 - (4 * 0.95 + 1) / 5) + 2 / 7 * abs(0.5 - 0.65)
     assert calibration_error(confidence, right) == pytest.approx(expected)
-    found = Outcome(confidence, right)
+    found = Outcome(confidence, confidence > 0.95, right)
     low, high = found.interval()
     assert low <= found.error() <= high
     assert [row[2] for row in found.bins()] == [2, 5]
     assert "0.9 to 1.0        5   96.0%   80.0% -16.0%" in table(found)
     assert "      95%        71.4%          20.0%         14.3%" in thresholds(found)
+    assert "  as it is        14.3%           0.0%          0.0%" in thresholds(found)
 
 
 def test_a_sure_advisor_that_is_right_as_often_as_it_says_has_little_error():

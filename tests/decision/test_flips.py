@@ -17,6 +17,7 @@ from advisor.model.answer import Answer
 from tests.support.knowledge import (
     CHOICES,
     LEVELS,
+    SETTINGS,
     answer_values,
     answers,
     build,
@@ -186,6 +187,7 @@ KNOWN = build(questions=[question("one"), question("list", "many", ("x", "y", "z
 def test_what_an_open_answer_would_decide_is_told_apart():
     """The rule is neither true nor false with "a" and with "b", but it rests on different answers to what is open."""
     knowledge = build(
+        settings={**SETTINGS, "worth_asking": 0.2},
         questions=[question("one"), question("two", usual="b")],
         rules=[
             rule(

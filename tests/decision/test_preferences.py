@@ -19,6 +19,7 @@ from tests.support.knowledge import answers, build, criterion, evidence, questio
 TODAY = datetime.date(2026, 11, 23)
 SPREAD, CONSISTENCIES = 2**0.5, (1.0, 2.0, 4.0, 8.0)
 SIGMA = log(SPREAD) / sqrt(3)
+OFF = SIGMA**2 * np.eye(3)
 EQUAL = np.full((3, 1), 2.0)
 
 
@@ -26,22 +27,22 @@ def choice(preferred, ratio=0.0, left=0, right=1):
     return Choice("any", left, right, ratio, preferred)
 
 
-def log_ratio(made, weights=EQUAL):
+def log_ratio(made, weights=EQUAL, covariance=OFF):
     """Mean and standard deviation of log(w0 / w1) by the posterior's mixture."""
-    posterior = learn(made, weights, SPREAD, CONSISTENCIES)
+    posterior = learn(made, weights, covariance, CONSISTENCIES)
     sign = np.zeros(len(posterior.criteria))
     sign[posterior.criteria.index(0)], sign[posterior.criteria.index(1)] = 1, -1
-    along = sign * posterior.spread
+    along = sign @ posterior.root
     means = along @ posterior.modes.T + sign @ posterior.centre
     variances = ((along @ posterior.roots) ** 2).sum(axis=1)
     mean = posterior.shares @ means
     return mean, sqrt(posterior.shares @ (variances + (means - mean) ** 2))
 
 
-def by_quadrature(made):
-    """The same by brute force over log(w0 / w1) and the consistency."""
+def by_quadrature(made, variance=2 * SIGMA**2):
+    """The same by brute force over log(w0 / w1), of which the variance before is given, and the consistency."""
     grid = np.linspace(-4, 4, 4001)
-    prior = np.exp(-(grid**2) / (4 * SIGMA**2))
+    prior = np.exp(-(grid**2) / (2 * variance))
     total = np.zeros_like(grid)
     for beta in CONSISTENCIES:
         likelihood = np.ones_like(grid)
@@ -70,6 +71,19 @@ def test_the_posterior_agrees_with_quadrature(made):
     assert found[1] == pytest.approx(deviation, rel=0.06)
 
 
+@pytest.mark.parametrize("made", [[choice(1)], [choice(0, 0.7), choice(1, 0.2)], AGREE, CONTRADICT])
+@pytest.mark.parametrize("ranges", [(2.0, 8.0, 1.0), (8.0, 8.0, 1.0), (5.0, 1.0, 3.0)])
+def test_of_what_sensitivity_to_ranges_does_only_the_difference_of_two_criteria_counts(made, ranges):
+    logs = np.log(ranges)
+    variance = 2 * SIGMA**2 + (logs[0] - logs[1]) ** 2 / 12
+    found = log_ratio(made, covariance=OFF + np.outer(logs, logs) / 12)
+    assert found == pytest.approx(log_ratio(made, covariance=variance / 2 * np.eye(3)), abs=1e-6)
+    # Laplace's method is the less exact, the wider the prior.
+    mean, deviation = by_quadrature(made, variance)
+    assert found[0] == pytest.approx(mean, abs=0.15 * deviation)
+    assert found[1] == pytest.approx(deviation, rel=0.06)
+
+
 def test_choices_move_weights_their_way_and_narrow_them():
     before = SIGMA * sqrt(2)
     for preferred, sign in ((1, 1), (0, -1)):
@@ -85,8 +99,8 @@ def test_contradictory_choices_leave_the_weights_wider_than_consistent_ones():
     assert log_ratio(CONTRADICT)[1] > log_ratio(AGREE)[1] + 0.01
     assert log_ratio(CONTRADICT)[1] < SIGMA * sqrt(2) + 1e-9, "and no wider than with none"
     # They make somebody out to choose at random.
-    contradicting = learn(CONTRADICT, EQUAL, SPREAD, CONSISTENCIES).shares
-    agreeing = learn(AGREE, EQUAL, SPREAD, CONSISTENCIES).shares
+    contradicting = learn(CONTRADICT, EQUAL, OFF, CONSISTENCIES).shares
+    agreeing = learn(AGREE, EQUAL, OFF, CONSISTENCIES).shares
     assert contradicting[0] > agreeing[0]
     assert contradicting[-1] < agreeing[-1]
 
@@ -110,7 +124,7 @@ WEIGHTS = st.lists(
 @settings(max_examples=120, deadline=None)
 def test_no_choices_break_it(made, weights, spread):
     factors = np.exp(log(spread) * (2 * np.random.RandomState(1).rand(4, 3, 7) - 1))
-    posterior = learn(made, weights, spread, CONSISTENCIES)
+    posterior = learn(made, weights, log(spread) ** 2 / 3 * np.eye(3), CONSISTENCIES)
     if posterior is None:
         assert not any(weights[c.left].any() and weights[c.right].any() for c in made)
         return
@@ -125,7 +139,7 @@ def test_no_choices_break_it(made, weights, spread):
 
 def test_draws_have_the_mean_and_the_spread_of_the_posterior():
     factors = np.exp(log(SPREAD) * (2 * np.random.RandomState(2).rand(1, 3, 40_000) - 1))
-    posterior = learn(AGREE, EQUAL, SPREAD, CONSISTENCIES)
+    posterior = learn(AGREE, EQUAL, OFF, CONSISTENCIES)
     moved, typical = move(posterior, EQUAL, factors)
     logs = np.log(EQUAL[0] * moved[0, 0]) - np.log(EQUAL[1] * moved[0, 1])
     mean, deviation = log_ratio(AGREE)
@@ -138,14 +152,14 @@ def test_a_choice_that_says_nothing_changes_nothing():
     """At β = 0 nobody's choice depends on worth, so the draws stay where they are."""
     factors = np.exp(log(SPREAD) * (2 * np.random.RandomState(3).rand(5, 3, 9) - 1))
     weights = np.array([[1.0, 2, 4, 1, 1], [2, 2, 2, 2, 2], [8, 8, 1, 1, 0]])
-    posterior = learn([choice(1), choice(0, 1.0, 2, 1)], weights, SPREAD, (1e-9,))
+    posterior = learn([choice(1), choice(0, 1.0, 2, 1)], weights, OFF, (1e-9,))
     moved, typical = move(posterior, weights, factors)
     assert moved == pytest.approx(factors, rel=1e-6)
     assert typical == pytest.approx(weights, rel=1e-6)
 
 
 def test_each_consistency_has_its_share_of_the_draws():
-    posterior = learn(AGREE, EQUAL, SPREAD, CONSISTENCIES)
+    posterior = learn(AGREE, EQUAL, OFF, CONSISTENCIES)
     for shape in ((1, 10_000), (500, 20)):
         counts = np.bincount(components(posterior, *shape).ravel(), minlength=4)
         assert counts / 10_000 == pytest.approx(posterior.shares, abs=0.002)

@@ -18,6 +18,7 @@ from advisor.decision.ranking import ranked
 from advisor.decision.verdict import call
 from advisor.knowledge.load import load
 from tests.support.knowledge import (
+    SETTINGS,
     answer_values,
     answers,
     build,
@@ -69,6 +70,25 @@ def test_an_open_question_that_decides_is_asked_next():
     assert result.open_questions[0].question == "one"
     assert result.open_questions[0].leads_to["a"] == "left"
     assert result.open_questions[0].leads_to["b"] == "right"
+
+
+@pytest.mark.parametrize(("worth", "kind"), [(0.05, "not-enough-known"), (0.2, "recommended")])
+def test_nobody_is_recommended_while_answers_would_make_it_much_surer(worth, kind):
+    """Left is first unless `odd`, of which one in ten is: an answer makes nine in ten certain."""
+    knowledge = build(
+        settings={**SETTINGS, "worth_asking": worth},
+        questions=[question("odd", "yes-no", usual=False)],
+        rules=[
+            rule("left", None, evidence("left", "anything", 1)),
+            rule("right", {"fact": "odd", "is": True}, evidence("right", "anything", 2)),
+        ],
+    )
+    result = advise(knowledge, {}, None, as_of=TODAY)
+    assert (result.verdict.kind, result.verdict.leader) == (kind, "left")
+    assert result.verdict.confidence == pytest.approx(0.9, abs=0.03)
+    assert ("would make that surer" in result.verdict.summary) == (kind == "not-enough-known")
+    told = advise(knowledge, answers(odd=False), None, as_of=TODAY)
+    assert (told.verdict.kind, told.verdict.candidate) == ("recommended", "left")
 
 
 @settings(max_examples=30, deadline=None)

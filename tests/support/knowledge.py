@@ -13,6 +13,7 @@ SETTINGS = {
     "recommend_share": 0.8,
     "usual_share": 0.9,
     "weight_spread": 1.41421356,
+    "range_sensitivity": [1, 1],
     "strength_error": {"primary": 0, "secondary": 0, "weak": 0.5},
     "saturates": 2,
     "review_months": {"versions": 6, "practices": 24},
@@ -165,6 +166,7 @@ def knowledge_bases(draw: st.DrawFn) -> Knowledge:
             consequences.append({"derive": "level", "value": draw(st.sampled_from(LEVELS))})
         rules.append(rule(f"r{index}", when, draw(st.sampled_from(consequences))))
     return build(
+        settings={**SETTINGS, "range_sensitivity": draw(st.sampled_from(((1, 1), (0, 1), (0.2, 0.7))))},
         criteria=[criterion("k1", "level"), criterion("k2", "care")],
         questions=[
             question("one"),

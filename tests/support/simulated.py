@@ -52,6 +52,8 @@ class Noise(NamedTuple):
     biased: float = 0.0
     """Share of the variance of what strengths are off by that all evidence on a candidate has in common: what is
     written of it is too kind or too unkind throughout."""
+    sensitivity: tuple[float, float] = (0.0, 1.0)
+    """Between which each user's sensitivity to ranges lies: whether importance is that of whole ranges (1) or not."""
     traded: int = 0
     """How many trade-offs are answered, those first that tell most."""
     assumed: bool = False
@@ -97,6 +99,7 @@ def simulate(
     truth |= {name: _level(knowledge, levels) for name, levels in cares.items()}
     evaluation = _evaluate(knowledge, program, truth, measurements)
     weights = _weights(knowledge, evaluation, cares, noise, rng)
+    weights *= np.array(values.divisors) / np.array(values.ranges) ** rng.uniform(*noise.sensitivity)
     best = _best(knowledge, values, evaluation, weights, noise, rng, measurements)
     said = _said(knowledge, program, truth, cares, noise, rng)
     said = {name: answer for name, answer in said.items() if name not in missing}

@@ -302,7 +302,8 @@ def test_a_trade_off_moves_the_weights_of_whoever_answers_it():
 def test_thresholds_of_a_rule_that_only_warns_change_how_an_open_number_is_drawn():
     rules = [rule("a", FROM_3, evidence("left", "speed", 2)), rule("b", {"not": FROM_3}, evidence("right", "speed", 2))]
     above = {"any": [{"fact": "count", "at_least": least} for least in range(4, 9)]}
-    old, new = side(*rules), side(*rules, rule("w", above, {"warn": "Take care."}))
+    eager = {"settings": {**SETTINGS, "worth_asking": 0.2}}
+    old, new = side(*rules, **eager), side(*rules, rule("w", above, {"warn": "Take care."}), **eager)
     found = compare(old, new)
     assert (found.outcome, reserved(found)) == ("proven-in-part", [("open-answers", "count")])
     assert found.scope.startswith("complete answers, with or without trade-offs")
