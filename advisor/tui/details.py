@@ -243,10 +243,11 @@ class Details:
             return _paragraphs([*blocks, *map(self._grounds.reason, self._result.vetoes)])
         title = candidate_title(self._knowledge, verdict.leader)
         share, error = percent(verdict.confidence), percent(verdict.confidence_error)
-        from_ = percent(self._knowledge.settings.recommend_share)
+        settings = self._knowledge.settings
         said = (
             f"{title} ranks first in {share} of the draws, with a standard error of {error} from sampling. A candidate "
-            f"is recommended from {from_} on."
+            f"is recommended from {percent(settings.recommend_share)} on, unless answers to what is open are expected "
+            f"to add {percent(settings.worth_asking)} or more to that."
         )
         return _paragraphs([*blocks, f"{DRAWN} {said}", self.candidate(verdict.leader)])
 

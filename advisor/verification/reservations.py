@@ -37,9 +37,10 @@ def reservations(old: Knowledge, new: Knowledge, same: bool) -> Iterator[Reserva
 
 def _left_open(old: Knowledge, new: Knowledge) -> Iterator[Reservation]:
     """What changes how answers are drawn that nobody gave."""
-    if old.settings.usual_share != new.settings.usual_share:
-        text = f"the constant `usual_share` is another, {_OPEN.format('a question with a usual answer')}"
-        yield Reservation(what="open-answers", id="usual_share", text=text)
+    for constant, of in (("usual_share", "a question with a usual answer"), ("worth_asking", "a question")):
+        if getattr(old.settings, constant) != getattr(new.settings, constant):
+            text = f"the constant `{constant}` is another, {_OPEN.format(of)}"
+            yield Reservation(what="open-answers", id=constant, text=text)
     before, after = (compile_knowledge(side).domains for side in (old, new))
     for name, question in old.question.items():
         other = new.question.get(name)

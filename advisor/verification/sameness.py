@@ -33,7 +33,7 @@ def apart(old: Knowledge, new: Knowledge) -> str | None:
     return None
 
 
-_ONLY_SOMETIMES = {"usual_share", "consistency", "review_months"}
+_ONLY_SOMETIMES = {"usual_share", "worth_asking", "consistency", "review_months"}
 """Constants that count only where a question is open, a trade-off answered, or a source old."""
 _FOUNDATIONS = {
     "the constants": lambda side: side.settings.model_dump(exclude=_ONLY_SOMETIMES),

@@ -42,7 +42,7 @@ def said(knowledge, numbers=None, **more):
     ("pieces", "turns"),
     [
         (
-            [("left", "k1", 1.2), ("right", "k2", 1)],
+            [("left", "k1", 1), ("right", "k2", 1), ("left", "k2", 0.1)],
             "It turns on what counts more: on k1 (for The left) or on k2 (for The right).",
         ),
         ([("left", "k1", 1.4), ("right", "k1", 1.3)], "It turns on on k1 (for The left), of which too little is sure."),

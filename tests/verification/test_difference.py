@@ -315,7 +315,7 @@ def test_thresholds_of_a_rule_that_only_warns_change_how_an_open_number_is_drawn
 
 
 @pytest.mark.parametrize(
-    "edit", [{"usual": 5}, {"usual_share": 0.99}], ids=lambda edit: next(iter(edit))
+    "edit", [{"usual": 5}, {"usual_share": 0.99}, {"worth_asking": 0.5}], ids=lambda edit: next(iter(edit))
 )  # fmt: skip
 def test_what_is_usual_counts_for_open_answers_only(edit):
     asked = [ASKED[0], {**ASKED[1], "usual": 1}, ASKED[2]]
@@ -326,7 +326,7 @@ def test_what_is_usual_counts_for_open_answers_only(edit):
     ]
     new = side(when(FROM_3), questions=questions).model_copy(update={"settings": constants})
     found = compare(old, new)
-    name = "count" if "usual" in edit else "usual_share"
+    name = "count" if "usual" in edit else next(iter(edit))
     assert (found.outcome, reserved(found)) == ("proven-in-part", [("open-answers", name)])
 
 

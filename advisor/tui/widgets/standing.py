@@ -44,8 +44,8 @@ class StandingPanel(Vertical):
         share = percent(self._knowledge.settings.recommend_share)
         yield Static(
             "How often each ranks first when everything that is uncertain is drawn at random: weights, measured "
-            f"numbers, and the answers still open. A candidate is recommended from {share}. Below, on one scale, the "
-            "score: ● of what is known, ├ ┤ in nine of ten draws.",
+            f"numbers, and the answers still open. A candidate is recommended from {share}, unless answers would make "
+            "that much surer. Below, on one scale, the score: ● of what is known, ├ ┤ in nine of ten draws.",
             classes="note",
             markup=False,
         )
