@@ -240,7 +240,9 @@ class Replay:
         title = {name: candidate["title"].strip() for name, candidate in self.rules.candidates.items()}
         if leader is None:
             return "None of the candidates fits: each is ruled out."
-        first, measure = f"{title[leader]} ranks first in {_percent(share)} of the draws", ""
+        bar, measure = self.rules.settings["recommend_share"], ""
+        said = f"{share:.1%}" if share < bar <= round(share, 2) else _percent(share)
+        first = f"{title[leader]} ranks first in {said} of the draws"
         one, two = (self.candidates.index(row["candidate"]) for row in ranking[:2])
         apart = (self.drawn.worth[one] - self.drawn.worth[two]).round(6)
         if ranking[1]["feasible"] and made["to_measure"] and made["to_measure"][0]["swing"] >= abs(apart.sum()):
@@ -248,8 +250,8 @@ class Replay:
         if kind == "not-enough-known":
             what = "agree first on" if question and question["question"] in self.disputed else "answer next"
             ask = f'; {what}: "{question["text"]}"' if question else ""
-            sure = share >= self.rules.settings["recommend_share"]
-            would = "answers to the open questions would make that surer" if sure else "the open questions would decide"
+            surer, decide = "answers to the open questions would make that surer", "the open questions would decide"
+            would = surer if share >= bar else decide
             return f"Not enough is known yet: {first}, and {would}{ask}.{measure}"
         if kind == "too-close":
             other = f"{title[ranking[1]['candidate']]} in {_percent(ranking[1]['first_rank_share'])}"

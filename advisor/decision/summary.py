@@ -28,7 +28,10 @@ def summary(
     if verdict.kind == "none-feasible":
         return "None of the candidates fits: each is ruled out."
     title = {candidate.id: candidate.title for candidate in knowledge.candidates}
-    share = f"{title[verdict.leader]} ranks first in {percent(verdict.confidence)} of the draws"
+    bar = knowledge.settings.recommend_share
+    # A share that would round to the bar isn't said to have reached it.
+    digits = 1 if verdict.confidence < bar <= round(verdict.confidence, 2) else 0
+    share = f"{title[verdict.leader]} ranks first in {percent(verdict.confidence, digits)} of the draws"
     if sum(row.feasible for row in ranking) == 1 and verdict.kind == "recommended":
         return f"Use {title[verdict.leader]}: every other candidate is ruled out."
     first, second = ranking[:2]
@@ -42,7 +45,7 @@ def summary(
     if verdict.kind == "not-enough-known":
         what = "agree first on" if open_ and open_[0].question in disputed else "answer next"
         ask = f'; {what}: "{open_[0].text}"' if open_ else ""
-        sure = verdict.confidence >= knowledge.settings.recommend_share
+        sure = verdict.confidence >= bar
         would = "answers to the open questions would make that surer" if sure else "the open questions would decide"
         return f"Not enough is known yet: {share}, and {would}{ask}.{measure}"
     turns = _turns_on(knowledge, title[first.candidate], title[second.candidate], ahead)
