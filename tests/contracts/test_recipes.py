@@ -39,7 +39,7 @@ def test_every_recipe_works(tmp_path):
     work.mkdir()
     example = (ROOT / "docs" / "example-answers.yaml").read_text()
     # Answers that decide, as the gates want.
-    (work / "needs.yaml").write_text(example.replace("pretrained: classic-vision", "pretrained: newest"))
+    (work / "needs.yaml").write_text(example.replace("pretrained: classic-vision", "pretrained: foundation"))
     # The probe that takes the metric `cnn-step` is called `cnn`.
     sample = (ROOT / "tests" / "contracts" / "corpus" / "measurements.three-candidates.json").read_text()
     for name in ("laptop", "server"):

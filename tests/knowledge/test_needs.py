@@ -94,12 +94,18 @@ def test_float8_counts_where_there_is_hardware_for_it():
         assert strength("pytorch", "numerics", precision="float8", accelerator=accelerator) == 0
 
 
-def test_kernels_in_python_want_linux():
-    assert strength("pytorch", "numerics", kernels=True, os="linux") == 2
-    for os in ("windows", "macos"):
-        assert strength("pytorch", "numerics", kernels=True, os=os) == 1
-        assert "Triton" in told("pytorch", kernels=True, os=os)
-    assert strength("keras-jax", "numerics", kernels=True, accelerator="apple") == 0
+def test_kernels_in_python_want_what_triton_and_pallas_compile_for():
+    def of(candidate, accelerator, os):
+        return strength(candidate, "numerics", kernels=True, accelerator=accelerator, os=os)
+
+    on = ("nvidia", "amd", "intel", "none", "tpu")
+    assert [of("pytorch", name, "linux") for name in on] == [2, 2, 1.5, 1, 0.5]
+    assert [of("keras-jax", name, "linux") for name in on] == [1.5, 0.5, 0, 0, 1.5]
+    assert of("keras-torch", "tpu", "linux") == of("keras-jax", "apple", "macos") == 0
+    assert of("pytorch", "nvidia", "windows") == 1.5
+    assert "triton-windows" in told("pytorch", kernels=True, accelerator="nvidia", os="windows")
+    assert "no wheels for macOS" in told("pytorch", kernels=True, accelerator="apple", os="macos")
+    assert "no wheels" not in told("pytorch", kernels=True, accelerator="nvidia", os="windows")
 
 
 def test_the_oldest_python_stops_pytorch_too():
@@ -149,10 +155,10 @@ def test_whoever_is_at_home_in_jax_is_told_of_what_is_not_compared(needs):
     assert "Equinox" not in told("keras-jax", knows=["jax"], **{"training-loop": "ready-made"})
 
 
-def test_what_the_hugging_face_libraries_run_on_counts_once_for_each_need():
-    field, start = {"domain": "language"}, {"pretrained": "foundation"}
-    needs = [{}, field, start, field | start]
-    assert [strength("pytorch", "ecosystem", **entry) for entry in needs] == [1, 2, 3, 4]
+def test_what_runs_on_pytorch_alone_counts_once():
+    field, scratch, start = {"domain": "language"}, {"pretrained": "none"}, {"pretrained": "foundation"}
+    needs = [scratch, field | scratch, start, field | start]
+    assert [strength("pytorch", "ecosystem", **entry) for entry in needs] == [1, 1, 3, 3]
 
 
 def test_the_end_of_tensorflow_on_tpus_counts_under_platform_alone():
@@ -184,3 +190,111 @@ def test_jax_on_a_gpu_repeats_and_multiplies_in_full_only_when_told_to():
     on_gpu, on_cpu = (strength("keras-jax", "reproducibility", accelerator=name) for name in ("nvidia", "none"))
     assert on_gpu < on_cpu
     assert "jax_default_matmul_precision" in told("keras-jax", accelerator="nvidia", domain="scientific")
+
+
+DEVICES = ["edge-linux", "mobile", "browser", "microcontroller"]
+
+
+@pytest.mark.parametrize("candidate", ["keras-jax", "keras-torch"])
+@pytest.mark.parametrize("target", DEVICES)
+def test_litert_is_reached_by_way_of_tensorflow_by_standard_layers(candidate, target):
+    standard, own = (
+        strength(candidate, "deployment", targets=[target], models=models) for models in ("standard", "custom-layers")
+    )
+    assert standard > own >= 0
+    assert standard < strength("keras-tensorflow", "deployment", targets=[target])
+
+
+@pytest.mark.parametrize("target", ["edge-linux", "mobile", "microcontroller"])
+def test_a_veto_of_the_training_gpu_says_so_where_devices_are_the_target(target):
+    assert "by the GPU that you train on alone" in told(None, accelerator="nvidia", os="windows", targets=[target])
+    assert "by the GPU" not in told(None, accelerator="nvidia", os="windows", targets=["server"])
+    assert "by the GPU" not in told(None, accelerator="none", os="windows", targets=[target])
+
+
+@pytest.mark.parametrize("candidate", KERAS)
+def test_onnx_from_keras_counts_as_it_was_tried(candidate):
+    assert strength(candidate, "exchange", onnx=True) == 0.5
+
+
+def test_servers_of_large_models_are_not_on_devices():
+    for predictions in ("generation", "online"):
+        on_phones = strength("pytorch", "serving", predictions=predictions, targets=["mobile"])
+        assert on_phones < strength("pytorch", "serving", predictions=predictions, targets=["server"])
+    for target in ("microcontroller", "fpga"):
+        assert strength("pytorch", "serving", compression="low-bit", targets=[target]) == 0
+
+
+@pytest.mark.parametrize("candidate", KERAS)
+def test_keras_quantises_no_convolutions(candidate):
+    needs = {"compression": "int8", "targets": ["server"]}
+    assert strength(candidate, "serving", domain="vision", **needs) < strength(
+        candidate, "serving", domain="tabular", **needs
+    )
+    assert "convolutions" in told(candidate, **needs)
+
+
+def test_the_limits_of_fit_are_those_of_fit():
+    def of(candidate, criterion, loop, **needs):
+        return strength(candidate, criterion, **needs, **{"training-loop": loop})
+
+    for candidate in KERAS:
+        for needs in ({"domain": "reinforcement"}, {"models": "data-dependent"}):
+            own, ready = (of(candidate, "flexibility", loop, **needs) for loop in ("own-loop", "ready-made"))
+            assert own > ready
+    assert of("keras-tensorflow", "flexibility", "own-loop") == of("keras-torch", "flexibility", "own-loop")
+
+
+def test_a_step_or_layer_of_ones_own_is_ones_own_code_everywhere():
+    steps = [strength(name, "flexibility", knows=[], **{"training-loop": "own-step"}) for name in ("pytorch", *KERAS)]
+    assert steps == [1, 1, -1, 1]
+    assert {strength(name, "flexibility", models="custom-layers") for name in ("pytorch", *KERAS)} == {0}
+
+
+@pytest.mark.parametrize("loop", ["own-step", "own-loop"])
+def test_who_knows_jax_is_not_charged_for_what_is_no_news(loop):
+    assert strength("keras-jax", "flexibility", knows=["jax"], **{"training-loop": loop}) == 0
+    assert strength("keras-jax", "debugging", knows=["jax"]) == 0 > strength("keras-jax", "debugging", knows=["keras"])
+
+
+def test_science_with_derivatives_or_loops_is_told_of_jax_alone():
+    assert "Equinox" in told(None, domain="scientific", derivatives=True)
+    assert "Equinox" in told(None, domain="scientific", **{"training-loop": "own-loop"})
+    assert "Equinox" not in told(None, domain="scientific", derivatives=False, **{"training-loop": "ready-made"})
+
+
+def test_nothing_is_divided_over_one_device():
+    assert strength("keras-jax", "scaling", devices=1, parameters=7000) == 0
+    assert strength("keras-jax", "scaling", devices=8, parameters=7000) == 2
+    assert "hardly fits" in told(None, devices=1, parameters=7000, accelerator="nvidia")
+    assert "hardly fits" not in told(None, devices=8, parameters=7000, accelerator="nvidia")
+
+
+def test_what_winds_down_around_tensorflow_counts_once():
+    def outlook(**needs):
+        return strength("keras-tensorflow", "longevity", **needs)
+
+    assert outlook(domain="vision") == 0
+    assert outlook(domain="graphs") == outlook(domain="reinforcement") == 0.5
+    assert outlook(domain="vision", stage="production", targets=["server"]) == 0.5
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", *KERAS])
+def test_on_a_processor_all_repeat(candidate):
+    assert strength(candidate, "reproducibility", accelerator="none") == 1
+
+
+def test_keras_on_pytorch_is_slow_where_figures_say_so():
+    on = ("none", "nvidia", "amd", "apple", "intel")
+    assert [strength("keras-torch", "speed", accelerator=name) for name in on] == [-2, -2, -2, 0, 0]
+
+
+def test_tables_are_sharded_over_many_gpus_only():
+    one, many = (strength("pytorch", "ecosystem", domain="recommendation", devices=devices) for devices in (1, 8))
+    assert one < many
+
+
+def test_federated_learning_is_no_matter_of_one_framework():
+    assert strength("pytorch", "privacy", privacy="federated") == 0.5
+    assert "TensorFlow Federated" in told("keras-tensorflow", privacy="federated")
+    assert "experimental" in told(None, privacy="federated", targets=["mobile"])

@@ -60,7 +60,8 @@ def results():
 @pytest.fixture
 def result(tmp_path, capsys):
     path = tmp_path / "result.json"
-    flags = ("--probe", "none", "--as-of", "2026-11-23", "-d", "stage=research", "-d", "domain=graphs")
+    needs = ("-d", "stage=research", "-d", "domain=graphs", "-d", "pretrained=newest")
+    flags = ("--probe", "none", "--as-of", "2026-11-23", *needs)
     assert main(["--json", *flags, "-o", str(path)]) == 0
     capsys.readouterr()
     return path
