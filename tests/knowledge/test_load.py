@@ -103,6 +103,35 @@ def test_an_overlay_adds_and_may_not_repeat(tmp_path):
         load([repeated], base)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("recommend_share: 0.8", "recommend_share: 0", "recommend_share: should be greater than 0"),
+        ("recommend_share: 0.8", "recommend_share: 80", "recommend_share: should be less than or equal to 1"),
+        ("recommend_share: 0.8", "recommend_share: true", "recommend_share: true is no number"),
+        ("weight_spread: 1.4", "weight_spread: 0", "weight_spread: should be greater than or equal to 1"),
+        ("weight_spread: 1.4", "weight_spread: 1.0e+300", "weight_spread: should be less than or equal to 10"),
+        ("saturates: 2", "saturates: 0", "saturates: should be greater than or equal to 0.01"),
+        ("primary: 0.3", "primary: -0.3", "strength_error.primary: should be greater than or equal to 0"),
+        ("primary: 0.3", "primary: 1.0e+300", "strength_error.primary: should be less than or equal to 3"),
+        ("versions: 6", "versions: 0", "review_months.versions: should be greater than 0"),
+        ("versions: 6", "versions: true", "review_months.versions: true is no number"),
+        ("versions: 6", "version: 6", "review_months.version: should be 'versions' or 'practices'"),
+        ("weight: 1}", "weight: -8}", "importance.0.weight: should be greater than or equal to 0"),
+        ("weight: 4}", "weight: 1}", "importance: the weights must rise: high must weigh more than low"),
+        ("saturates: 2", "saturates: 2\n          range_sensitivity: [1, 0]",
+         "range_sensitivity: the lower number comes first"),
+    ],
+)  # fmt: skip
+def test_each_setting_that_makes_no_sense_has_one_clear_error(tmp_path, old, new, expected):
+    text = GOOD["base.yaml"]
+    assert old in text
+    line = text[: text.index(old)].count("\n") + 1 + new.count("\n")
+    with pytest.raises(InvalidKnowledge) as caught:
+        load(base=folder(tmp_path / "rules", {**GOOD, "base.yaml": text.replace(old, new, 1)}))
+    assert f"base.yaml:{line}: settings: {expected}" in caught.value.message
+
+
 RULE = """\
 rules:
   - id: mine
@@ -170,6 +199,8 @@ EVIDENCE = "evidence: left, criterion: speed, strength: 1"
             3,
             "~when.any.0.not.at_least: nan is no number",
         ),
+        ("strength: 1", "strength: true", 5, "~then.0.strength: true is no number"),
+        ("strength: 1", "strength: 0", 5, "~then.0.strength: a strength of 0 says nothing; the least is 1e-06"),
         ("id: mine", "id: 5", 2, "rule: id: must be a name of lower-case letters, digits and `-`"),
         (
             "because: It is so.",
