@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, create_model
 
+from advisor.knowledge.consistency import SOURCE_DATE
 from advisor.knowledge.loaded import FILLED_IN, FOR_SEVERAL, SECTIONS
 from advisor.model.base import Frozen
 from advisor.model.criterion import Settings
@@ -52,6 +53,7 @@ def rules_schema() -> dict[str, Any]:
         definitions[name]["properties"][field] = {"type": "string"}
     for model in SECTIONS.values():
         definitions[model.__name__]["properties"]["replaces"] = {"const": True}
+    definitions["Source"]["properties"]["date"]["pattern"] = f"^({SOURCE_DATE})$"
     for section in FOR_SEVERAL:
         definition = definitions[SECTIONS[section].__name__]
         definition["properties"]["for"] = _RuleExtra.model_json_schema(by_alias=True)["properties"]["for"]

@@ -132,6 +132,34 @@ def test_each_setting_that_makes_no_sense_has_one_clear_error(tmp_path, old, new
     assert f"base.yaml:{line}: settings: {expected}" in caught.value.message
 
 
+def test_a_grade_without_an_error_of_its_own_is_named(tmp_path):
+    text = GOOD["base.yaml"].replace("{primary: 0.3, secondary", "{secondary")
+    with pytest.raises(InvalidKnowledge, match="source 'docs': grade: settings.strength_error doesn't have it"):
+        load(base=folder(tmp_path / "rules", {**GOOD, "base.yaml": text}))
+
+
+@pytest.mark.parametrize(
+    ("date", "fits"),
+    [
+        ("2026", True),
+        ("2024-02-29", True),
+        ("undated", True),
+        ("soon", False),
+        ("2026-99", False),
+        ("2026-02-30", False),
+        ("true", False),
+    ],
+)
+def test_a_source_has_a_date_that_there_is(tmp_path, date, fits):
+    files = {**GOOD, "base.yaml": GOOD["base.yaml"].replace("date: 2026-01,", f"date: {date},")}
+    base = folder(tmp_path / "rules", files)
+    if fits:
+        assert load(base=base).source["docs"].date == date
+        return
+    with pytest.raises(InvalidKnowledge, match="source 'docs': date: must be a year, a month or a day such as"):
+        load(base=base)
+
+
 RULE = """\
 rules:
   - id: mine
