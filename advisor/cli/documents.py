@@ -16,6 +16,7 @@ from advisor.errors import InvalidInput
 from advisor.files import BY_HAND, read_bytes, read_stdin
 
 if TYPE_CHECKING:
+    from advisor.knowledge.mistakes import Mistake
     from advisor.model.recommendation import GroupRecommendation, Recommendation
 
 T = TypeVar("T", bound=BaseModel)
@@ -41,20 +42,21 @@ def _parse(path: str, content: bytes, model: type[T], made_by: str) -> T:
     try:
         return model.model_validate_json(content)
     except ValidationError as problem:
-        raise _misfit(path, content, problem, f"It must be a file written by `{made_by}`.") from None
+        from advisor.knowledge.mistakes import first_mistake
+
+        hint = f"It must be a file written by `{made_by}`."
+        raise _misfit(path, content, first_mistake(problem, model), hint) from None
 
 
-def _misfit(path: str, content: bytes, problem: ValidationError, hint: str) -> InvalidInput:
+def _misfit(path: str, content: bytes, mistake: Mistake, hint: str) -> InvalidInput:
     """The exception for the first field of a file that doesn't fit, with its line."""
-    from advisor.knowledge.document import Document, in_words
+    from advisor.knowledge.document import Document
 
-    first = problem.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
-    said = f"{field}: {in_words(first)}" if field else in_words(first)
+    said = f"{mistake.field}: {mistake.message}" if mistake.path else mistake.message
     # In a long one the line isn't worth the time that looking for it takes.
     with suppress(InvalidInput, UnicodeDecodeError):
-        if field and len(content) <= BY_HAND:
-            return Document(path, content.decode()).problem(first["loc"], said, hint)
+        if mistake.path and len(content) <= BY_HAND:
+            return Document(path, content.decode()).problem(mistake.path, said, hint)
     return InvalidInput(f"{path}: {said}", hint)
 
 

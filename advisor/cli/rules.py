@@ -50,7 +50,9 @@ def parser() -> flags.Parser:
         help="to `diff`: exit with 6 if answers are found for which the verdict changes, or unless it is proven "
         "for everybody that it doesn't",
     )
-    made.add_argument("--as-of", metavar="DATE", type=flags.date, help="the date by which sources are stale")
+    made.add_argument(
+        "--as-of", metavar="DATE", type=flags.date, help="the date by which sources are stale; to `check`, today"
+    )
     flags.add_measurements(made, "this machine's, for claims (default: those kept)")
     flags.add_pythons(made)
     flags.add_knowledge(made)
@@ -119,7 +121,7 @@ def _check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
 
     if not arguments.quiet:
         print("Verifying over all answers; this takes some seconds.", file=sys.stderr, flush=True)
-    report = verify(knowledge)
+    report = verify(knowledge, flags.as_of(arguments))
     lines = [f"{report.proven[name]:6d} {text}" for name, text in PROPERTIES.items()]
     for finding in report.findings:
         lines.append(f"{finding.kind}: {finding.subject}: {finding.text}")

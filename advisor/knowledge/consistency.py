@@ -1,6 +1,7 @@
 """Checks that the entries of a knowledge base fit together: every name resolves, every value lies in its domain."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
@@ -11,7 +12,12 @@ from advisor.model.fact import Fact
 from advisor.model.knowledge import Knowledge
 from advisor.model.property import NotHelp, NotHurt, NotLower, Property
 from advisor.model.rule import Advise, Compare, Derive, Evidence, Leaf, Rule, Veto, Warn
+from advisor.model.source import Source
 from advisor.model.trade_off import TradeOff
+
+UNDATED = "undated"
+SOURCE_DATE = rf"\d{{4}}(-\d\d){{0,2}}|{UNDATED}"
+"""How a source's date is written, as far as a pattern can say it."""
 
 
 def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
@@ -34,14 +40,7 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
         if fact.default not in fact.values:
             raise loaded.problem("derived", fact.id, ("default",), f"default: must be one of {_listed(fact.values)}")
     for source in knowledge.sources:
-        if source.kind not in knowledge.settings.review_months:
-            raise loaded.problem("sources", source.id, ("kind",), "kind: settings.review_months doesn't have it")
-        months = source.checked.month - 1 + knowledge.settings.review_months[source.kind]
-        if source.checked.year + months // 12 > datetime.MAXYEAR:
-            problem = f"checked: {source.checked} lies so far ahead that no date of review follows it"
-            raise loaded.problem(
-                "sources", source.id, ("checked",), problem, "Write the day on which it was last read."
-            )
+        _check_source(source, knowledge, loaded)
     _require_metrics_once(knowledge, loaded)
     for rule in knowledge.rules:
         _check_rule(rule, knowledge, loaded)
@@ -54,6 +53,33 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
     for trade_off in knowledge.trade_offs:
         _check_trade_off(trade_off, knowledge, written, loaded)
     _require_acyclic(knowledge, loaded)
+
+
+def _check_source(source: Source, knowledge: Knowledge, loaded: Loaded) -> None:
+    def wrong(field: str, message: str, hint: str = "") -> Exception:
+        return loaded.problem("sources", source.id, (field,), f"{field}: {message}", hint)
+
+    if source.grade not in knowledge.settings.strength_error:
+        raise wrong("grade", "settings.strength_error doesn't have it")
+    if source.kind not in knowledge.settings.review_months:
+        raise wrong("kind", "settings.review_months doesn't have it")
+    if not _is_date(source.date):
+        raise wrong("date", f"must be a year, a month or a day such as 2026-11-30, or `undated`, not {source.date!r}")
+    months = source.checked.month - 1 + knowledge.settings.review_months[source.kind]
+    if source.checked.year + months // 12 > datetime.MAXYEAR:
+        problem = f"{source.checked} lies so far ahead that no date of review follows it"
+        raise wrong("checked", problem, "Write the day on which it was last read.")
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a day, a month or a year, or says that there is none."""
+    if not re.fullmatch(SOURCE_DATE, text):
+        return False
+    try:
+        datetime.date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return text == UNDATED
+    return True
 
 
 def _check_groups(knowledge: Knowledge, loaded: Loaded) -> None:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from advisor.errors import InvalidInput
 from advisor.files import BY_HAND, read_bytes
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from advisor.knowledge.mistakes import first_empty, first_mistake
 
 Location = Sequence[str | int]
 T = TypeVar("T", bound=BaseModel)
-_LIST, _MAPPING = "expected a list", "expected a mapping of names to values"
-_IN_WORDS = {
-    "missing": "must be given",
-    "extra_forbidden": "unknown field",
-    **dict.fromkeys(("list_type", "tuple_type", "set_type", "frozen_set_type"), _LIST),
-    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), _MAPPING),
-}
 
 
 def read_text(path: Path, name: str, error: type[InvalidInput]) -> str:
@@ -74,45 +65,16 @@ class Document:
         """The exception for a mistake at `location`, ready to be raised."""
         return self._error(f"{self.name}:{self.line(location)}: {message}", hint)
 
-    def validate(self, model: type[T], data: Any, location: Location, what: str) -> T:
-        """`data`, found at `location`, as a `model`. Raises on the first field that doesn't fit, naming file, line,
-        `what` and field."""
-        try:
-            return model.model_validate(data)
-        except ValidationError as problem:
-            errors = problem.errors()
-            # A union that rejects one member makes its container "too short" as well; the cause is the better message.
-            first = next((e for e in errors if e["type"] != "too_short"), errors[0])
-            path = _without_tags(first["loc"])
-            field = ".".join(str(part) for part in path) or "(the whole entry)"
-            message = in_words(first)
-            if first["type"] == "extra_forbidden":
-                message = f"unknown field; the fields are {', '.join(_field_names(model))}"
-            raise self.problem((*location, *path), f"{what}: {field}: {message}") from None
-
-
-def in_words(error: ErrorDetails) -> str:
-    """What one of pydantic's errors says to somebody who wrote a file, and knows nothing of Python's types."""
-    return _IN_WORDS.get(error["type"], error["msg"].removeprefix("Value error, ").removeprefix("Input "))
-
-
-def _field_names(model: type[BaseModel]) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _without_tags(location: Location) -> tuple[str | int, ...]:
-    """A path as pydantic gives it, without the names of union members that it puts behind every place where the
-    model has a union: a condition or a consequence."""
-    path: list[str | int] = []
-    tag_follows = False
-    for part in location:
-        if tag_follows:
-            tag_follows = False
-            continue
-        path.append(part)
-        in_list = isinstance(part, int) and len(path) > 1 and path[-2] in ("then", "all", "any")
-        tag_follows = in_list or part in ("when", "not")
-    return tuple(path)
+    def validate(self, model: type[T], data: Any, location: Location, what: str, fields: Iterable[str] = ()) -> T:
+        """`data`, found at `location`, as a `model`; `fields` are its keys, where files have others than the model.
+        Raises on the first field that is empty or doesn't fit, naming file, line, `what` and field."""
+        mistake = first_empty(data)
+        if mistake is None:
+            try:
+                return model.model_validate(data)
+            except ValidationError as problem:
+                mistake = first_mistake(problem, model, fields)
+        raise self.problem((*location, *mistake.path), f"{what}: {mistake.field}: {mistake.message}")
 
 
 def each(document: Document, section: str, use: Callable[[Any, tuple[str | int, ...]], None]) -> None:

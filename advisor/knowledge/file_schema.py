@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, create_model
 
-from advisor.knowledge.loaded import SECTIONS
+from advisor.knowledge.consistency import SOURCE_DATE
+from advisor.knowledge.loaded import FILLED_IN, FOR_SEVERAL, SECTIONS
 from advisor.model.base import Frozen
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Edition
 from advisor.model.overlay import Revision
 from advisor.model.sign import Format, ScanSettings, Sign
 
-# What the loader fills in is not written in files, and a rule may be written for several candidates at once.
-_FILLED_IN = {"derived": ("kind",), "rules": ("theme", "overlay")}
 # In a rule for several candidates these may hold `{candidate}`, so their names are checked only after filling in.
 _MAY_BE_FILLED = {
     "Leaf": "fact",
@@ -28,8 +27,11 @@ _MAY_BE_FILLED = {
 }
 
 
+_Once = Annotated[tuple[str, ...], Field(min_length=1, json_schema_extra={"uniqueItems": True})]
+
+
 class _RuleExtra(Frozen):
-    for_: Literal["every"] | tuple[str, ...] | None = Field(None, alias="for")
+    for_: Literal["every"] | _Once = Field(alias="for")
 
 
 def rules_schema() -> dict[str, Any]:
@@ -39,9 +41,9 @@ def rules_schema() -> dict[str, Any]:
     fields["settings"] = (Settings | None, None)
     fields["changes"] = (tuple[Revision, ...], ())
     file = create_model("RulesFile", __config__=ConfigDict(extra="forbid"), **fields)
-    schema = file.model_json_schema(by_alias=True)
+    schema = _without_null(file.model_json_schema(by_alias=True))
     definitions = schema["$defs"]
-    for section, names in _FILLED_IN.items():
+    for section, names in FILLED_IN.items():
         definition = definitions[SECTIONS[section].__name__]
         for name in names:
             del definition["properties"][name]
@@ -51,10 +53,22 @@ def rules_schema() -> dict[str, Any]:
         definitions[name]["properties"][field] = {"type": "string"}
     for model in SECTIONS.values():
         definitions[model.__name__]["properties"]["replaces"] = {"const": True}
-    rule = definitions["Rule"]
-    for definition in (rule, definitions["Property"]):
+    definitions["Source"]["properties"]["date"]["pattern"] = f"^({SOURCE_DATE})$"
+    for section in FOR_SEVERAL:
+        definition = definitions[SECTIONS[section].__name__]
         definition["properties"]["for"] = _RuleExtra.model_json_schema(by_alias=True)["properties"]["for"]
     return schema
+
+
+def _without_null(schema: Any) -> Any:
+    """The schema without what a model takes for something left out: in files nothing is written then."""
+    if isinstance(schema, list):
+        return [_without_null(part) for part in schema if part != {"type": "null"}]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: _without_null(part) for key, part in schema.items() if (key, part) != ("default", None)}
+    forms = kept.get("anyOf", ())
+    return {**kept, **kept.pop("anyOf")[0]} if len(forms) == 1 else kept
 
 
 def signs_schema() -> dict[str, Any]:
@@ -64,4 +78,5 @@ def signs_schema() -> dict[str, Any]:
         "formats": (tuple[Format, ...], ()),
         "signs": (tuple[Sign, ...], ()),
     }
-    return create_model("SignsFile", __config__=ConfigDict(extra="forbid"), **fields).model_json_schema(by_alias=True)
+    file = create_model("SignsFile", __config__=ConfigDict(extra="forbid"), **fields)
+    return _without_null(file.model_json_schema(by_alias=True))

@@ -10,7 +10,8 @@ from advisor.errors import InvalidKnowledge
 from advisor.knowledge.consistency import require_consistent
 from advisor.knowledge.document import Document, Location, each, read_text
 from advisor.knowledge.kept import keep, read_kept
-from advisor.knowledge.loaded import ENTRY_NAMES, SECTIONS, Loaded
+from advisor.knowledge.loaded import ENTRY_NAMES, FILLED_IN, FOR_SEVERAL, SECTIONS, Loaded, written_fields
+from advisor.knowledge.mistakes import unknown_field
 from advisor.knowledge.revising import replace, revise
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Edition, Knowledge
@@ -19,6 +20,7 @@ from advisor.model.overlay import Overlay
 _SINGLE = {"knowledge": Edition, "settings": Settings}
 SHIPPED = "shipped"
 """What the knowledge base that ships is called where a folder could be named."""
+_CANDIDATE = "{candidate}"
 CHANGES = "changes"
 """The section in which an overlay retires and reweighs rules below it."""
 
@@ -101,8 +103,7 @@ class _Layer:
                 each(document, CHANGES, lambda raw, at, d=document: self._revise(d, raw, at, loaded))
 
     def _add(self, document: Document, theme: str, section: str, raw: Any, location: Location, loaded: Loaded) -> None:
-        if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
-            raise document.problem(location, f"an entry of {section} must be a mapping with an `id`")
+        _require_named(document, section, raw, location)
         replaces = raw.get("replaces", False)
         if "replaces" in raw:
             if replaces is not True or not self.done:
@@ -124,6 +125,19 @@ class _Layer:
         self.done = revise(document, raw, location, loaded, self.done)
 
 
+def _require_named(document: Document, section: str, raw: Any, location: Location) -> None:
+    """Raise unless an entry is one that can be called by a name, and leaves to the loader what that fills in."""
+    if not isinstance(raw, dict) or "id" not in raw:
+        raise document.problem(location, f"an entry of {section} must be a mapping with an `id`")
+    if not isinstance(raw["id"], str):
+        message = f"{ENTRY_NAMES[section]}: id: must be a name of lower-case letters, digits and `-`"
+        raise document.problem((*location, "id"), message)
+    for name in FILLED_IN.get(section, ()):
+        if name in raw:
+            message = f"{ENTRY_NAMES[section]} {raw['id']!r}: {name}: {unknown_field(written_fields(section))}"
+            raise document.problem((*location, name), message)
+
+
 def _keep(document: Document, section: str, entry: dict[str, Any], location: Location, loaded: Loaded) -> None:
     name = entry["id"]
     if (section, name) in loaded.places:
@@ -133,7 +147,7 @@ def _keep(document: Document, section: str, entry: dict[str, Any], location: Loc
         raise document.problem(location, f"{ENTRY_NAMES[section]} {name!r} is already defined in {first}", hint)
     loaded.places[section, name] = (document, location)
     loaded.entries[section][name] = document.validate(
-        SECTIONS[section], entry, location, f"{ENTRY_NAMES[section]} {name!r}"
+        SECTIONS[section], entry, location, f"{ENTRY_NAMES[section]} {name!r}", written_fields(section)
     )
 
 
@@ -180,16 +194,22 @@ def _expanded(
     document: Document, section: str, raw: dict[str, Any], location: Location, loaded: Loaded
 ) -> Iterator[dict[str, Any]]:
     """The entry itself, or for a rule or a property with `for` one copy a candidate with `{candidate}` filled in."""
-    if section not in ("rules", "properties") or "for" not in raw:
+    what = f"{ENTRY_NAMES[section]} {raw['id']!r}"
+    if section not in FOR_SEVERAL or "for" not in raw:
+        if unfilled := next(_to_fill(raw, ()), None):
+            message = f"{what}: {'.'.join(map(str, unfilled))}: {_CANDIDATE} stands only in a rule with `for`"
+            raise document.problem((*location, *unfilled), message)
         yield raw
         return
     known = list(loaded.entries["candidates"])
     wanted = known if raw["for"] == "every" else raw["for"]
-    if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(known):
-        raise document.problem(
-            (*location, "for"),
-            f"{ENTRY_NAMES[section]} {raw['id']!r}: for: expected `every` or a list of {', '.join(known)}",
-        )
+    problem = None
+    if not isinstance(wanted, list) or not wanted or not set(map(str, wanted)) <= set(known):
+        problem = f"expected `every` or a list of {', '.join(known)}"
+    elif len(set(wanted)) < len(wanted):
+        problem = f"{next(name for name in wanted if wanted.count(name) > 1)} is named twice"
+    if problem:
+        raise document.problem((*location, "for"), f"{what}: for: {problem}")
     for candidate in wanted:
         entry = {key: value for key, value in raw.items() if key != "for"}
         yield {**_filled(entry, candidate), "id": f"{raw['id']}@{candidate}"}
@@ -197,12 +217,21 @@ def _expanded(
 
 def _filled(value: Any, candidate: str) -> Any:
     if isinstance(value, str):
-        return value.replace("{candidate}", candidate)
+        return value.replace(_CANDIDATE, candidate)
     if isinstance(value, list):
         return [_filled(item, candidate) for item in value]
     if isinstance(value, dict):
         return {key: _filled(item, candidate) for key, item in value.items()}
     return value
+
+
+def _to_fill(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    """The paths to the texts in which a candidate would be filled in."""
+    if isinstance(value, str) and _CANDIDATE in value:
+        yield path
+    elif isinstance(value, list | dict):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _to_fill(item, (*path, key))
 
 
 def _section_names() -> str:

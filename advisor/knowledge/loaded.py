@@ -5,6 +5,7 @@ from typing import Any
 
 from advisor.errors import InvalidInput
 from advisor.knowledge.document import Document, Location
+from advisor.knowledge.mistakes import field_names
 from advisor.model.base import Frozen
 from advisor.model.candidate import Candidate
 from advisor.model.claim import Claim
@@ -46,6 +47,17 @@ ENTRY_NAMES = {
     "trade_offs": "trade-off",
 }
 """What one entry of each list is called in messages."""
+
+FILLED_IN = {"derived": ("kind",), "rules": ("theme", "overlay")}
+"""What entries of a list have that isn't written in files."""
+FOR_SEVERAL = ("rules", "properties")
+"""The lists whose entries may be written once `for` several candidates."""
+
+
+def written_fields(section: str) -> list[str]:
+    """The fields that an entry of a list may have in a file."""
+    own = [name for name in field_names(SECTIONS[section]) if name not in FILLED_IN.get(section, ())]
+    return [*own, *(["for"] if section in FOR_SEVERAL else []), "replaces"]
 
 
 @dataclass

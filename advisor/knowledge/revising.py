@@ -9,7 +9,7 @@ from advisor.knowledge.consistency import like
 from advisor.knowledge.document import Document, Location
 from advisor.knowledge.loaded import ENTRY_NAMES, Loaded
 from advisor.model.overlay import Overlay, Retire, Reweigh
-from advisor.model.rule import STRONGEST, Compare, Evidence, Rule
+from advisor.model.rule import LEAST, STRONGEST, Compare, Evidence, Rule
 
 
 def replace(document: Document, section: str, raw: dict[str, Any], location: Location, loaded: Loaded) -> None:
@@ -64,11 +64,14 @@ def _reweighed(document: Document, rule: Rule, change: Reweigh, location: Locati
     weighty = [part for part in rule.then if isinstance(part, Evidence | Compare)]
     if not weighty:
         raise document.problem(location, f"change: rule {rule.id!r} has no strength that could be reweighed")
-    most = STRONGEST / max(abs(part.strength) for part in weighty)
-    if change.by > most:
-        raise document.problem(
-            (*location, "by"), f"change: by: at {most:.3g} {rule.id!r} has a strength of {STRONGEST}, the most there is"
-        )
+    strengths = [abs(part.strength) for part in weighty]
+    problem = None
+    if max(strengths) * change.by > STRONGEST:
+        problem = f"at {STRONGEST / max(strengths):.3g} {rule.id!r} has a strength of {STRONGEST}, the most there is"
+    elif min(strengths) * change.by < LEAST:
+        problem = f"leaves {rule.id!r} a strength that says nothing; retire it instead"
+    if problem:
+        raise document.problem((*location, "by"), f"change: by: {problem}")
     then = tuple(
         part.model_copy(update={"strength": part.strength * change.by}) if part in weighty else part
         for part in rule.then

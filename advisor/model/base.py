@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, StringConstraints
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*$", max_length=80)]
 """A name in `rules/`: lower-case words joined by `-`; a `.` joins a question to its option, or a metric to
@@ -20,6 +20,20 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)
 
 Scalar = bool | int | float | str
 """One value of a fact."""
+
+
+def _no_yes_or_no(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(f"{str(value).lower()} is no number")
+    return value
+
+
+NO_YES_OR_NO = BeforeValidator(_no_yes_or_no)
+"""Keeps true from passing as 1; in an annotation it stands behind the bounds."""
+Real = Annotated[float, NO_YES_OR_NO]
+"""A number that people write."""
+Whole = Annotated[int, NO_YES_OR_NO]
+"""The same, without a fraction."""
 
 
 class Frozen(BaseModel):

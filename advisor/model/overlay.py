@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, Tag
 
-from advisor.model.base import Frozen, Sentence, by_key
+from advisor.model.base import Frozen, Real, Sentence, by_key
 
 RuleName = Annotated[str, Field(min_length=1)]
 """As a rule is written; or `rule@candidate` for one of the rules that it stands for."""
@@ -23,7 +23,7 @@ class Reweigh(Frozen):
     """Multiplies the strengths of a rule's evidence."""
 
     reweigh: RuleName
-    by: float = Field(gt=0)
+    by: Real = Field(gt=0)
     because: Sentence
 
 

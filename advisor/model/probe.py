@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from advisor.model.base import Frozen, Identifier, Scalar, Sentence
+from advisor.model.base import Frozen, Identifier, Real, Scalar, Sentence, Whole
 from advisor.model.fact import Fact
 
 OUTCOME_VALUES = ("not-tried", "fails", "works-with-extra", "works")
@@ -42,12 +42,12 @@ class Probe(Frozen):
     """Its file without `probe_` and `.py`; by default as the id."""
     options: dict[Identifier, Scalar] = {}
     """What the program is told."""
-    quick: int = Field(default=0, ge=0)
+    quick: Whole = Field(default=0, ge=0)
     """In how many launches of a candidate it is run at this level; at the most as many as there are."""
-    full: int = Field(default=1, ge=0)
-    blocks: int = Field(default=0, ge=0)
+    full: Whole = Field(default=1, ge=0)
+    blocks: Whole = Field(default=0, ge=0)
     """Blocks to time in a launch, where it isn't to be as many as the level says."""
-    seconds: float = Field(default=4, gt=0)
+    seconds: Real = Field(default=4, gt=0)
     """About how long it takes with one candidate, where it is tried once: without the time for all candidates it is
     tried with none, so that nobody gains or loses by it."""
     metrics: tuple[Metric, ...] = ()

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from advisor.model.answer import AnswerValue
-from advisor.model.base import Frozen, Identifier, Scalar, Sentence
+from advisor.model.base import Frozen, Identifier, Real, Scalar, Sentence
 from advisor.model.fact import Fact
 from advisor.model.measurement import Host
 
@@ -37,8 +37,8 @@ class Question(Frozen):
     """Why it is asked, shown on request."""
     kind: QuestionKind
     options: tuple[Option, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Real | None = None
+    maximum: Real | None = None
     unit: str = ""
     detect: Literal["os", "accelerator"] | None = None
     """The part of the measured host that proposes an answer to a question of kind `one`."""

@@ -8,21 +8,22 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, Tag, model_validator
 
-from advisor.model.base import ExpandedName, Frozen, Identifier, Scalar, Sentence, by_key
+from advisor.model.base import ExpandedName, Frozen, Identifier, Real, Scalar, Sentence, by_key
 
 STRONGEST = 3
 """No strength, for or against, goes beyond it."""
 LEAST = 1e-6
-"""No strength but 0 is nearer to 0: it would say nothing, and numbers divided by it would overflow."""
+"""No strength is nearer to 0: it would say nothing, and numbers divided by it would overflow."""
 
 
 def _not_tiny(strength: float) -> float:
-    if 0 < abs(strength) < LEAST:
-        raise ValueError(f"a strength this near to 0 says nothing; the least is {LEAST:g}")
+    if abs(strength) < LEAST:
+        nearness = "of 0" if strength == 0 else "this near to 0"
+        raise ValueError(f"a strength {nearness} says nothing; the least is {LEAST:g}")
     return strength
 
 
-Strength = Annotated[float, AfterValidator(_not_tiny)]
+Strength = Annotated[Real, AfterValidator(_not_tiny)]
 """How much evidence counts."""
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import AfterValidator, Field, model_validator
 
-from advisor.model.base import Frozen, Identifier, Scalar, Sentence
+from advisor.model.base import Frozen, Identifier, Real, Scalar, Sentence
 
 Sureness = Literal["certain", "likely", "possible"]
 """How far something seen settles an answer: it says so itself; it would be odd otherwise; it is a hint."""
@@ -126,9 +126,9 @@ class Sign(Frozen):
 class ScanSettings(Frozen):
     """How what is seen adds up, and where not to look."""
 
-    weights: dict[Sureness, float]
+    weights: dict[Sureness, Real]
     """What a file that shows a sign adds to the support of its answer."""
-    lead: float = Field(gt=1)
+    lead: Real = Field(gt=1)
     """How many times the support of the next answer one needs to be proposed."""
     minor: Names
     """Folders and files in which a sign is one step less sure, such as tests; with `*`."""

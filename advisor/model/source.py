@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 from advisor.model.base import Frozen, Identifier, Sentence
 
 Grade = Literal["primary", "secondary", "weak"]
+Kind = Literal["versions", "practices"]
 
 
 class Source(Frozen):
@@ -23,5 +24,5 @@ class Source(Frozen):
     """When somebody last opened it and found that it says what the rules make of it."""
     grade: Grade
     """primary: documentation, source code, release notes, maintainers; secondary: reports by others; weak: the rest."""
-    kind: Literal["versions", "practices"]
+    kind: Kind
     """What it speaks of, which decides how soon it must be read again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -34,13 +35,15 @@ PROPERTIES = {
     "satisfiable": "proofs that each candidate is feasible for some answers, and for all answers some candidate is",
     "properties": "listed properties that hold for all answers",
     "used": "questions, derived facts, criteria and sources that something uses",
+    "read": "sources that weren't last read on a day yet to come",
     "recommended": "candidates recommended for some answers (found by search)",
     "pivotal": "questions and options that change who wins (found by search)",
 }
 
 
-def verify(knowledge: Knowledge) -> Report:
-    """Check every property of `PROPERTIES`, and that no answers rule out every candidate.
+def verify(knowledge: Knowledge, today: datetime.date | None = None) -> Report:
+    """Check every property of `PROPERTIES`, and that no answers rule out every candidate. `today` is by default the
+    day of the knowledge.
 
     Exact, over the whole space of complete answers and outcomes of probes, but for the last two properties, where a
     search finds witnesses. A finding carries a witness where answers show it.
@@ -55,6 +58,7 @@ def verify(knowledge: Knowledge) -> Report:
         "satisfiable": _infeasible(encoding),
         "properties": properties(encoding),
         "used": _unused(knowledge),
+        "read": _yet_to_be_read(knowledge, max(today or knowledge.edition.date, knowledge.edition.date)),
         "recommended": reachable(knowledge),
         "pivotal": pivotal(knowledge),
     }
@@ -190,3 +194,12 @@ def _unused(knowledge: Knowledge) -> Iterator[Finding | None]:
     cited = {name for entry in (*knowledge.rules, *knowledge.claims) for name in entry.sources}
     for source in knowledge.sources:
         yield None if source.id in cited else Finding("unused", source.id, "no rule and no claim cites this source")
+
+
+def _yet_to_be_read(knowledge: Knowledge, today: datetime.date) -> Iterator[Finding | None]:
+    """A source is dated by where somebody read it, which may be a day ahead."""
+    for source in knowledge.sources:
+        if source.checked > today + datetime.timedelta(days=1):
+            yield Finding("ahead", source.id, f"checked: {source.checked} is yet to come, so it ages too late")
+        else:
+            yield None

@@ -17,6 +17,7 @@ from advisor.checking.rules import Rules
 from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
+from advisor.knowledge.loaded import FILLED_IN
 from advisor.session.group import advise_group
 from tests.checking.results import DAY, plain
 from tests.knowledge.test_load import folder
@@ -31,6 +32,8 @@ def written(knowledge, place):
     """A knowledge base as a folder of files."""
     data = knowledge.model_dump(mode="json", by_alias=True, exclude_none=True)
     content = {name: data[key] for key, name in SINGLE.items()} | {name: data[name] for name in LISTS}
+    for name, filled_in in FILLED_IN.items():
+        content[name] = [{key: part for key, part in e.items() if key not in filled_in} for e in content[name]]
     (place / "all.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
     return place
 

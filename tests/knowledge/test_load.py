@@ -103,6 +103,63 @@ def test_an_overlay_adds_and_may_not_repeat(tmp_path):
         load([repeated], base)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("recommend_share: 0.8", "recommend_share: 0", "recommend_share: should be greater than 0"),
+        ("recommend_share: 0.8", "recommend_share: 80", "recommend_share: should be less than or equal to 1"),
+        ("recommend_share: 0.8", "recommend_share: true", "recommend_share: true is no number"),
+        ("weight_spread: 1.4", "weight_spread: 0", "weight_spread: should be greater than or equal to 1"),
+        ("weight_spread: 1.4", "weight_spread: 1.0e+300", "weight_spread: should be less than or equal to 10"),
+        ("saturates: 2", "saturates: 0", "saturates: should be greater than or equal to 0.01"),
+        ("primary: 0.3", "primary: -0.3", "strength_error.primary: should be greater than or equal to 0"),
+        ("primary: 0.3", "primary: 1.0e+300", "strength_error.primary: should be less than or equal to 3"),
+        ("versions: 6", "versions: 0", "review_months.versions: should be greater than 0"),
+        ("versions: 6", "versions: true", "review_months.versions: true is no number"),
+        ("versions: 6", "version: 6", "review_months.version: should be 'versions' or 'practices'"),
+        ("weight: 1}", "weight: -8}", "importance.0.weight: should be greater than or equal to 0"),
+        ("weight: 4}", "weight: 1}", "importance: the weights must rise: high must weigh more than low"),
+        ("saturates: 2", "saturates: 2\n          range_sensitivity: [1, 0]",
+         "range_sensitivity: the lower number comes first"),
+    ],
+)  # fmt: skip
+def test_each_setting_that_makes_no_sense_has_one_clear_error(tmp_path, old, new, expected):
+    text = GOOD["base.yaml"]
+    assert old in text
+    line = text[: text.index(old)].count("\n") + 1 + new.count("\n")
+    with pytest.raises(InvalidKnowledge) as caught:
+        load(base=folder(tmp_path / "rules", {**GOOD, "base.yaml": text.replace(old, new, 1)}))
+    assert f"base.yaml:{line}: settings: {expected}" in caught.value.message
+
+
+def test_a_grade_without_an_error_of_its_own_is_named(tmp_path):
+    text = GOOD["base.yaml"].replace("{primary: 0.3, secondary", "{secondary")
+    with pytest.raises(InvalidKnowledge, match="source 'docs': grade: settings.strength_error doesn't have it"):
+        load(base=folder(tmp_path / "rules", {**GOOD, "base.yaml": text}))
+
+
+@pytest.mark.parametrize(
+    ("date", "fits"),
+    [
+        ("2026", True),
+        ("2024-02-29", True),
+        ("undated", True),
+        ("soon", False),
+        ("2026-99", False),
+        ("2026-02-30", False),
+        ("true", False),
+    ],
+)
+def test_a_source_has_a_date_that_there_is(tmp_path, date, fits):
+    files = {**GOOD, "base.yaml": GOOD["base.yaml"].replace("date: 2026-01,", f"date: {date},")}
+    base = folder(tmp_path / "rules", files)
+    if fits:
+        assert load(base=base).source["docs"].date == date
+        return
+    with pytest.raises(InvalidKnowledge, match="source 'docs': date: must be a year, a month or a day such as"):
+        load(base=base)
+
+
 RULE = """\
 rules:
   - id: mine
@@ -147,9 +204,40 @@ EVIDENCE = "evidence: left, criterion: speed, strength: 1"
             "because: It is so.",
             "because: It is so.\n    becuse: x",
             7,
-            "~becuse: unknown field; the fields are id, theme, when, then, because, sources",
+            "~becuse: unknown field; the fields are id, when, then, because, sources, for, replaces",
         ),
         ("id: mine", "id: mine\n    id: yours", 3, "'id' is given twice"),
+        ("id: mine", "id: mine\n    overlay: x", 3, "~overlay: unknown field; the fields are id, when, then,"),
+        (
+            "strength: 1",
+            "strength: 1, weight: 2",
+            5,
+            "~then.0.weight: unknown field; the fields are evidence, criterion, strength",
+        ),
+        ("is: linux", "is: linux, was: macos", 3, "~when.was: unknown field; the fields are fact, is, in, at_least,"),
+        (" {fact: os, is: linux}", "", 3, "~when: is empty; write what it is, or leave it out"),
+        ("is: linux", "is: ", 3, "~when.is: is empty"),
+        ("is: linux", "in: [linux, null]", 3, "~when.in.1: null is no value"),
+        ("is: linux", "is: [linux]", 3, "~when.is: takes one value; use `in` for several"),
+        ("is: linux", "in: [[linux]]", 3, "~when.in.0: takes one value, and no list"),
+        ("is: linux", "is: {linux: 1}", 3, "~when.is: takes a value, and no mapping"),
+        (
+            "{fact: os, is: linux}",
+            "{any: [{not: {fact: count, at_least: .nan}}]}",
+            3,
+            "~when.any.0.not.at_least: nan is no number",
+        ),
+        ("strength: 1", "strength: true", 5, "~then.0.strength: true is no number"),
+        ("strength: 1", "strength: 0", 5, "~then.0.strength: a strength of 0 says nothing; the least is 1e-06"),
+        ("id: mine", "id: 5", 2, "rule: id: must be a name of lower-case letters, digits and `-`"),
+        (
+            "because: It is so.",
+            'because: "So it is with {candidate}."',
+            6,
+            "~because: {candidate} stands only in a rule with `for`",
+        ),
+        ("id: mine", "id: mine\n    for: []", 3, "~for: expected `every` or a list of left, right"),
+        ("id: mine", "id: mine\n    for: [left, left]", 3, "~for: left is named twice"),
         ("id: mine", "if: mine", 2, "an entry of rules must be a mapping with an `id`"),
         ("rules:", "ruels:", 2, "unknown section 'ruels'"),
         ("then:", "then: [", 5, "not valid YAML"),

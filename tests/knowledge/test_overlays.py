@@ -101,6 +101,11 @@ def test_overlays_lie_on_each_other(tmp_path):
             "changes: [{reweigh: third, by: 4, because: x y z}]",
             "o.yaml:1: change: by: at 3 'third' has",
         ),
+        (
+            "changes: [{reweigh: third, by: 0.0000001, because: x y z}]",
+            "o.yaml:1: change: by: leaves 'third' a strength",
+        ),
+        ("changes: [{reweigh: third, by: true, because: x y z}]", "o.yaml:1: change: by: true is no number"),
         ("changes: [{reweigh: first, by: 2, because: x y z}]", "o.yaml:1: change: rule 'first' has no strength"),
         ("changes: [{reweigh: third, by: 0, because: x y z}]", "o.yaml:1: change: by: should be greater than 0"),
         ("changes: {retire: third}", "o.yaml:1: changes: expected a list"),

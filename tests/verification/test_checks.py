@@ -1,5 +1,6 @@
 """Verification against brute force over every set of answers, and on bases with one thing wrong."""
 
+from datetime import date
 from itertools import product
 
 import pytest
@@ -12,6 +13,7 @@ from advisor.verification.encoding import Encoding
 from tests.support.knowledge import (
     CHOICES,
     LEVELS,
+    SOURCE,
     build,
     criterion,
     derived,
@@ -124,6 +126,15 @@ def test_a_base_without_faults_is_clean():
         ("idle question", "care"), *(("idle option", f"care={level}") for level in LEVELS)
     }  # fmt: skip
     assert set(report.proven) == set(PROPERTIES)
+
+
+def test_a_source_is_read_before_it_is_cited():
+    known = build(**FAULTLESS, sources=[{**SOURCE, "checked": "2027-01-01"}])
+    ahead = [("ahead", "a-source")]
+    assert [(f.kind, f.subject) for f in verify(known).findings if f.kind == "ahead"] == ahead
+    assert not [f for f in verify(known, date(2026, 12, 31)).findings if f.kind == "ahead"], (
+        "days differ over the world"
+    )
 
 
 A, B = {"fact": "one", "is": "a"}, {"fact": "one", "is": "b"}
