@@ -95,7 +95,7 @@ class Measurement(Frozen):
     """The least ratio between two candidates that this run would have called a difference in four of five cases."""
     quality: Quality = "good"
     """How steady the machine was meanwhile, by reference kernels run between the blocks, and how far others left it to
-    the candidates."""
+    the candidates; unusable, too, is what can't be set beside the others' numbers, as `quality_reason` says."""
     quality_reason: str = ""
 
     @field_validator("low", "high")

@@ -83,7 +83,7 @@ def renew(
     probes_dir: Path | None = None,
 ) -> Measurements:
     """An earlier run with one candidate measured again at the same level, by itself. It is not kept: the candidate did
-    not take turns with the others, with which it is therefore not compared either.
+    not take turns with the others, so its times and rates are set beside nobody's (`renewed`).
 
     Raises what `obtain` does, and InvalidInput where the machine or what the others were measured with has changed.
     """
