@@ -72,6 +72,9 @@ class Interpreter(Frozen):
     python: str = ""
     packages: dict[str, str] = {}
     """Versions of the distributions that matter here, by name."""
+    installed: str = ""
+    """A hash of the names and versions of all distributions on its path; empty in what was written before there was
+    one."""
     error: str = ""
     """Why it could not be used, if so."""
 

@@ -9,16 +9,23 @@ from advisor.probing.outcomes import TIME_AND_RATE_UNITS
 
 
 def changed(earlier: Measurements, host: Host, interpreters: Sequence[Interpreter]) -> str:
-    """What is no longer as an earlier run had it: `the machine`, an interpreter's path, or nothing. Packages may have
-    been added: what was missing may have been installed since."""
+    """What is no longer as an earlier run had it: `the machine`, an interpreter's path, or nothing."""
     if host != earlier.host:
         return "the machine"
     found = {interpreter.path: interpreter for interpreter in interpreters}
     for known in earlier.interpreters:
         now = found.get(known.path)
-        if now is None or known.python != now.python or not known.packages.items() <= now.packages.items():
+        if now is None or not _is_as_before(known, now):
             return known.path
     return ""
+
+
+def _is_as_before(known: Interpreter, now: Interpreter) -> bool:
+    """Where all that is installed is known of both, it has to be the same: what was added may be a plugin that changes
+    the others' results. Else packages may have been added."""
+    if known.installed and now.installed and known.installed != now.installed:
+        return False
+    return known.python == now.python and known.packages.items() <= now.packages.items()
 
 
 def check_unchanged(earlier: Measurements, host: Host, interpreters: Sequence[Interpreter]) -> None:

@@ -81,11 +81,20 @@ def test_nothing_is_measured_where_the_rest_has_changed(fake, candidates, probes
 
 
 @pytest.mark.parametrize(
-    "packages, fits", [({"pack": "1"}, True), ({"pack": "1", "new": "2"}, True), ({"pack": "2"}, False), ({}, False)]
+    "packages, installed, fits",
+    [
+        ({"pack": "1"}, "1", True),
+        ({"pack": "1"}, "2", False),
+        ({"pack": "1", "new": "2"}, "", True),
+        ({"pack": "2"}, "", False),
+        ({}, "", False),
+    ],
+    ids=["the same", "a plugin", "written before plugins were seen", "another version", "gone"],
 )
-def test_packages_may_be_added_but_not_changed(fake, candidates, probes, python, packages, fits):
+def test_what_is_installed_stays_the_same(fake, candidates, probes, python, packages, installed, fits):
     earlier = obtain(candidates, probes, [python], "quick", probes_dir=fake(STEADY).folder)
-    now = [interpreter.model_copy(update={"packages": packages}) for interpreter in earlier.interpreters]
+    update = {"packages": packages, "installed": installed}
+    now = [interpreter.model_copy(update=update) for interpreter in earlier.interpreters]
     if fits:
         check_unchanged(earlier, earlier.host, now)
     else:

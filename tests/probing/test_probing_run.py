@@ -225,6 +225,7 @@ def test_a_run_is_stale_when_anything_changes(fake, go, candidates, python, monk
     text = main.read_text()
     for old, new in [
         ('"pack": "1"', '"pack": "2"'),
+        ('"installed": "1"', '"installed": "2"'),
         ('"cores_usable": 1', '"cores_usable": 2'),
         ("import", "# \nimport"),
     ]:
