@@ -47,7 +47,7 @@ def gather_measurements(
     if survey is not None:
         from advisor.probing.survey import cached
 
-        return cached(knowledge.candidates, survey)
+        return cached(knowledge.candidates, knowledge.probes, survey)
     return measure(knowledge, arguments, arguments.probe)
 
 

@@ -116,7 +116,7 @@ def _here(knowledge: Knowledge, recorded: Recommendation, arguments: argparse.Na
     arguments.pythons = arguments.pythons or _recorded_interpreters(recorded)
     with Survey(interpreters(arguments)) as survey:
         scene = survey.scene(knowledge.candidates)
-    return Here(kept_run(scene, ("full", "quick")), scene.host, scene.interpreters)
+    return Here(kept_run(scene, knowledge.probes, ("full", "quick")), scene.host, scene.interpreters)
 
 
 def _recorded_interpreters(recorded: Recommendation) -> list[str]:

@@ -129,9 +129,9 @@ def test_a_bad_one_among_good_ones_stops_before_measuring(fake, python, tmp_path
         id="alpha", title="Alpha", text="Alpha", packages=("pack",), install="pip install", starter=""
     )
     with pytest.raises(InvalidInput):
-        cached([candidate], Survey([python, str(tmp_path / "none")], program.folder))
+        cached([candidate], [], Survey([python, str(tmp_path / "none")], program.folder))
     with pytest.raises(InvalidInput, match="No Python"):
-        cached([candidate], Survey([], program.folder))
+        cached([candidate], [], Survey([], program.folder))
     assert program.log == []
 
 
