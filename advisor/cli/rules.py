@@ -53,6 +53,7 @@ def parser() -> flags.Parser:
     made.add_argument("--as-of", metavar="DATE", type=flags.date, help="the date by which sources are stale")
     flags.add_measurements(made, "this machine's, for claims (default: those kept)")
     flags.add_pythons(made)
+    made.set_defaults(probe=None, fresh=False)
     flags.add_knowledge(made)
     flags.add_output(made)
     return made
@@ -180,7 +181,6 @@ def _claims(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str
     from advisor.cli.measuring import gather_measurements, survey_begun
     from advisor.decision.claims import judge
 
-    arguments.probe = None
     with survey_begun(arguments) as survey:
         measurements = gather_measurements(knowledge, arguments, survey)
     chosen = _chosen({claim.id: claim for claim in knowledge.claims}, arguments.name, "claim")

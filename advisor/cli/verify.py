@@ -57,11 +57,12 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Follow the record again, print what has drifted, and say by the exit code whether the verdict stands."""
     from advisor.cli.documents import read_recorded
-    from advisor.cli.measuring import probed
+    from advisor.cli.measuring import probed, require_probe
     from advisor.knowledge.load import load
     from advisor.session.decisions import CLOSED, read_record
     from advisor.session.verify import verify
 
+    require_probe(arguments)
     if str(arguments.record) == "-":
         raise InvalidInput(
             "`advisor verify` reads no standard input: a record has its result beside it", "Name the record's file."
