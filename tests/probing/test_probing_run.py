@@ -258,6 +258,14 @@ def test_a_probe_that_is_registered_otherwise_is_measured_anew(fake, go, candida
     assert cached(candidates, reworded, Survey([python], program.folder)) == first
 
 
+def test_probes_of_the_kept_knowledge_find_the_run(fake, go, candidates, probes, python):
+    """The first command reads the rules, later ones what was kept of them: both name a run alike."""
+    program = fake(STEADY)
+    first = go(program)
+    again = [Probe.model_validate_json(probe.model_dump_json()) for probe in probes]
+    assert cached(candidates, again, Survey([python], program.folder)) == first
+
+
 def test_a_full_run_that_lacks_a_quick_probe_does_not_serve_for_it(fake, candidates, probes, python):
     program = fake(STEADY)
     more = (*probes, Probe(id="another", title="Other", text="Something else.", quick=1, full=0))
