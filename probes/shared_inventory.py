@@ -1,10 +1,12 @@
 """What an interpreter is and has, found without importing any framework."""
 
+import hashlib
 import importlib.metadata
+import os
 import platform
 import sys
 
-# Each distribution that matters, and the names under which it is also published.
+# Each distribution that is told by its version, and the names under which it is also published.
 DISTRIBUTIONS = {
     "torch": (),
     "tensorflow": ("tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly", "tf-nightly-cpu"),
@@ -36,8 +38,20 @@ def versions():
     return {name: number for name, number in found.items() if number}
 
 
+def installed():
+    """A hash of the names and versions of all distributions on the path: plugins and libraries that no framework
+    requires change what it does, too."""
+    found = set()
+    for folder in sys.path:
+        try:
+            found.update(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))
+        except OSError:
+            continue  # an archive, or a folder that isn't there
+    return hashlib.sha256("\n".join(sorted(found)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def inventory():
-    """The interpreter's version and implementation, and `versions()`."""
+    """The interpreter's version and implementation, `versions()` and what `installed()` says."""
     return {
         "inventory": 1,
         "python": platform.python_version(),
@@ -45,4 +59,5 @@ def inventory():
         "implementation": platform.python_implementation(),
         "executable": sys.executable,
         "packages": versions(),
+        "installed": installed(),
     }

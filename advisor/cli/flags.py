@@ -118,6 +118,7 @@ def add_measuring(parser: Parser) -> None:
     )
     add_measurements(parser, "use the measurements in this file of `advisor probe`")
     add_pythons(parser)
+    add_fresh(parser)
 
 
 def add_measurements(parser: Parser, use: str) -> None:
@@ -141,7 +142,7 @@ def add_advice(parser: Parser) -> None:
 
 
 def add_pythons(parser: Parser) -> None:
-    """--python and --fresh"""
+    """--python"""
     parser.add_argument(
         "--python",
         metavar="PATH",
@@ -151,6 +152,10 @@ def add_pythons(parser: Parser) -> None:
         default=[],
         help="look for frameworks in this interpreter (repeatable; default: the advisor's own)",
     )
+
+
+def add_fresh(parser: Parser) -> None:
+    """--fresh"""
     parser.add_argument("--fresh", action="store_true", help="measure anew even if there are valid measurements")
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 @contextmanager
 def survey_begun(arguments: argparse.Namespace) -> Iterator[Survey | None]:
     """Look at this machine in the background, if valid measurements of it may be wanted. Raises `InvalidInput` for an
-    interpreter that isn't there."""
+    interpreter that isn't there, and as `require_probe` does."""
+    require_probe(arguments)
     if arguments.measurements or arguments.probe is not None:
         yield None
         return
@@ -30,6 +31,12 @@ def survey_begun(arguments: argparse.Namespace) -> Iterator[Survey | None]:
 
     with Survey(interpreters(arguments)) as survey:
         yield survey
+
+
+def require_probe(arguments: argparse.Namespace) -> None:
+    """Raises `InvalidInput` for --fresh where nothing is going to be measured."""
+    if arguments.fresh and arguments.probe not in ("quick", "full"):
+        raise InvalidInput("--fresh goes with --probe quick or full", "Add one of them, or leave out --fresh.")
 
 
 def gather_measurements(
@@ -47,7 +54,7 @@ def gather_measurements(
     if survey is not None:
         from advisor.probing.survey import cached
 
-        return cached(knowledge.candidates, survey)
+        return cached(knowledge.candidates, knowledge.probes, survey)
     return measure(knowledge, arguments, arguments.probe)
 
 

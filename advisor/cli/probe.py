@@ -43,6 +43,7 @@ def parser() -> flags.Parser:
     flags.add_measurements(made, "measure nothing, show those in this file")
     made.add_argument("--seed", type=flags.seed, default=0, help="fixes the order of launches (default 0)")
     flags.add_pythons(made)
+    flags.add_fresh(made)
     flags.add_knowledge(made)
     flags.add_output(made)
     return made

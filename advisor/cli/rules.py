@@ -55,6 +55,7 @@ def parser() -> flags.Parser:
     )
     flags.add_measurements(made, "this machine's, for claims (default: those kept)")
     flags.add_pythons(made)
+    made.set_defaults(probe=None, fresh=False)
     flags.add_knowledge(made)
     flags.add_output(made)
     return made
@@ -182,7 +183,6 @@ def _claims(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str
     from advisor.cli.measuring import gather_measurements, survey_begun
     from advisor.decision.claims import judge
 
-    arguments.probe = None
     with survey_begun(arguments) as survey:
         measurements = gather_measurements(knowledge, arguments, survey)
     chosen = _chosen({claim.id: claim for claim in knowledge.claims}, arguments.name, "claim")

@@ -57,11 +57,12 @@ def parser() -> flags.Parser:
 def run(arguments: argparse.Namespace) -> int:
     """Follow the record again, print what has drifted, and say by the exit code whether the verdict stands."""
     from advisor.cli.documents import read_recorded
-    from advisor.cli.measuring import probed
+    from advisor.cli.measuring import probed, require_probe
     from advisor.knowledge.load import load
     from advisor.session.decisions import CLOSED, read_record
     from advisor.session.verify import verify
 
+    require_probe(arguments)
     if str(arguments.record) == "-":
         raise InvalidInput(
             "`advisor verify` reads no standard input: a record has its result beside it", "Name the record's file."
@@ -116,7 +117,7 @@ def _here(knowledge: Knowledge, recorded: Recommendation, arguments: argparse.Na
     arguments.pythons = arguments.pythons or _recorded_interpreters(recorded)
     with Survey(interpreters(arguments)) as survey:
         scene = survey.scene(knowledge.candidates)
-    return Here(kept_run(scene, ("full", "quick")), scene.host, scene.interpreters)
+    return Here(kept_run(scene, knowledge.probes, ("full", "quick")), scene.host, scene.interpreters)
 
 
 def _recorded_interpreters(recorded: Recommendation) -> list[str]:

@@ -72,6 +72,9 @@ class Interpreter(Frozen):
     python: str = ""
     packages: dict[str, str] = {}
     """Versions of the distributions that matter here, by name."""
+    installed: str = ""
+    """A hash of the names and versions of all distributions on its path; empty in what was written before there was
+    one."""
     error: str = ""
     """Why it could not be used, if so."""
 
@@ -95,7 +98,7 @@ class Measurement(Frozen):
     """The least ratio between two candidates that this run would have called a difference in four of five cases."""
     quality: Quality = "good"
     """How steady the machine was meanwhile, by reference kernels run between the blocks, and how far others left it to
-    the candidates."""
+    the candidates; unusable, too, is what can't be set beside the others' numbers, as `quality_reason` says."""
     quality_reason: str = ""
 
     @field_validator("low", "high")

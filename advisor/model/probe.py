@@ -47,7 +47,7 @@ class Probe(Frozen):
     full: Whole = Field(default=1, ge=0)
     blocks: Whole = Field(default=0, ge=0)
     """Blocks to time in a launch, where it isn't to be as many as the level says."""
-    seconds: Real = Field(default=4, gt=0)
+    seconds: Real = Field(default=4.0, gt=0)
     """About how long it takes with one candidate, where it is tried once: without the time for all candidates it is
     tried with none, so that nobody gains or loses by it."""
     metrics: tuple[Metric, ...] = ()

@@ -12,9 +12,13 @@ from advisor.errors import InvalidInput
 from advisor.files import write_whole
 from advisor.model.candidate import Candidate
 from advisor.model.measurement import PROTOCOL, Host, Interpreter, Level, Measurements
+from advisor.model.probe import Probe
 from advisor.probing.environment import influences
 
 _log = logging.getLogger(__name__)
+
+_WORDING = {"title": True, "text": True, "claim": True, "metrics": {"__all__": {"title"}}}
+"""What of a probe's registration changes no result."""
 
 
 def digest(probes_dir: Path) -> str:
@@ -31,14 +35,15 @@ def fingerprint(
     host: Host,
     interpreters: Sequence[Interpreter],
     candidates: Sequence[Candidate],
+    probes: Sequence[Probe],
     programs: str,
     environment: Mapping[str, str],
     only: Collection[str] | None = None,
 ) -> str:
     """The name of a run: equal exactly where a run's results may be used again.
 
-    `programs` is the probe programs' `digest`; `only` the probes of a run that leaves some out. The host holds the
-    number of threads: probes get as many as there are processors usable.
+    `probes` are those of the run, `programs` is the `digest` of their programs; `only` the probes of a run that leaves
+    some out. The host holds the number of threads: probes get as many as there are processors usable.
     """
     facts = {
         "protocol": PROTOCOL,
@@ -46,6 +51,7 @@ def fingerprint(
         "host": host.model_dump(),
         "interpreters": [interpreter.model_dump() for interpreter in interpreters],
         "candidates": {candidate.id: candidate.packages for candidate in candidates},
+        "probes": [probe.model_dump(exclude=_WORDING) for probe in probes],
         "programs": programs,
         "environment": influences(environment),
         "only": None if only is None else sorted(only),

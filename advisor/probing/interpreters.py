@@ -86,7 +86,12 @@ def _inventory(path: str, probes_dir: Path, cancelled: threading.Event | None, *
 def _interpreter(path: str, report: Mapping[str, Any]) -> Interpreter:
     try:
         version = tuple(int(part) for part in report["version"])
-        found = Interpreter(path=path, python=report["python"], packages=report["packages"])
+        found = Interpreter(
+            path=path,
+            python=report["python"],
+            packages=report["packages"],
+            installed=report.get("installed", ""),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"{path} does not answer as a Python interpreter does", _HINT) from error
     if version < MINIMUM:

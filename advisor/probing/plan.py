@@ -67,7 +67,7 @@ def enough(probe: Probe, level: Level) -> int:
     return min(count(probe, level), FEWEST_LAUNCHES)
 
 
-def wanted(probes: Sequence[Probe], level: Level, only: frozenset[str] | None) -> list[Probe]:
+def wanted(probes: Sequence[Probe], level: Level, only: frozenset[str] | None = None) -> list[Probe]:
     """The probes of a run. Those named in `only` are run even where the level has none of them: what is timed in
     `FEWEST_LAUNCHES`, the rest once."""
     if only is None:
@@ -75,6 +75,13 @@ def wanted(probes: Sequence[Probe], level: Level, only: frozenset[str] | None) -
     chosen = [probe for probe in probes if probe.id in only or probe.id == IMPORTING]
     asked = {"quick": FEWEST_LAUNCHES, "full": FEWEST_LAUNCHES}
     return [probe if count(probe, level) else probe.model_copy(update=asked) for probe in chosen]
+
+
+def serving(probes: Sequence[Probe], level: Level) -> tuple[Level, ...]:
+    """The levels at which a run that is kept serves, the best first: a full one for a quick one too, if it leaves none
+    of its probes out."""
+    quick, full = ({probe.id for probe in wanted(probes, each)} for each in ("quick", "full"))
+    return ("full", "quick") if level == "quick" and quick <= full else (level,)
 
 
 def order(pairs: Sequence[Pair], launch: int, seed: int) -> list[Pair]:

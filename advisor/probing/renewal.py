@@ -4,20 +4,28 @@ import hashlib
 from collections.abc import Sequence
 
 from advisor.errors import InvalidInput
-from advisor.model.measurement import Host, Interpreter, Measurements
+from advisor.model.measurement import Host, Interpreter, Measurements, Outcome
+from advisor.probing.outcomes import TIME_AND_RATE_UNITS
 
 
 def changed(earlier: Measurements, host: Host, interpreters: Sequence[Interpreter]) -> str:
-    """What is no longer as an earlier run had it: `the machine`, an interpreter's path, or nothing. Packages may have
-    been added: what was missing may have been installed since."""
+    """What is no longer as an earlier run had it: `the machine`, an interpreter's path, or nothing."""
     if host != earlier.host:
         return "the machine"
     found = {interpreter.path: interpreter for interpreter in interpreters}
     for known in earlier.interpreters:
         now = found.get(known.path)
-        if now is None or known.python != now.python or not known.packages.items() <= now.packages.items():
+        if now is None or not _is_as_before(known, now):
             return known.path
     return ""
+
+
+def _is_as_before(known: Interpreter, now: Interpreter) -> bool:
+    """Where all that is installed is known of both, it has to be the same: what was added may be a plugin that changes
+    the others' results. Else packages may have been added."""
+    if known.installed and now.installed and known.installed != now.installed:
+        return False
+    return known.python == now.python and known.packages.items() <= now.packages.items()
 
 
 def check_unchanged(earlier: Measurements, host: Host, interpreters: Sequence[Interpreter]) -> None:
@@ -28,19 +36,32 @@ def check_unchanged(earlier: Measurements, host: Host, interpreters: Sequence[In
 
 
 def renewed(earlier: Measurements, again: Measurements, candidate: str) -> Measurements:
-    """The earlier run with a candidate's outcomes from a run of it alone. Comparisons with it are left out, since they
-    are of candidates that took turns."""
-    others = (outcome for outcome in earlier.outcomes if outcome.candidate != candidate)
+    """The earlier run with a candidate's outcomes from a run of it alone. It did not take turns with the others, so
+    comparisons with it are left out, and beside numbers of theirs its times and rates can't be used."""
+    others = tuple(outcome for outcome in earlier.outcomes if outcome.candidate != candidate)
+    beside = any(outcome.measurements for outcome in others)
     names = f"{earlier.fingerprint} {candidate} {again.fingerprint}"
     return Measurements(
         level=earlier.level,
         fingerprint=hashlib.sha256(names.encode()).hexdigest(),
         host=earlier.host,
         interpreters=again.interpreters,
-        outcomes=(*others, *again.outcomes),
+        outcomes=(*others, *(_of_another_hour(outcome) if beside else outcome for outcome in again.outcomes)),
         machine=earlier.machine,
         comparisons=tuple(c for c in earlier.comparisons if candidate not in (c.candidate, c.rival)),
     )
+
+
+def _of_another_hour(outcome: Outcome) -> Outcome:
+    """The outcome with its times and rates unusable: what differs may be the machine."""
+    reason = f"{outcome.candidate} was measured by itself, not in turns with the others"
+    numbers = (
+        number.model_copy(update={"quality": "unusable", "quality_reason": reason})
+        if number.unit in TIME_AND_RATE_UNITS
+        else number
+        for number in outcome.measurements
+    )
+    return outcome.model_copy(update={"measurements": tuple(numbers)})
 
 
 def joined(runs: Sequence[Measurements]) -> Measurements:

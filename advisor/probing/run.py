@@ -14,7 +14,7 @@ from advisor.probing.environment import reproduction
 from advisor.probing.events import Event
 from advisor.probing.launches import Launches
 from advisor.probing.outcomes import comparisons, outcomes, transient
-from advisor.probing.plan import wanted
+from advisor.probing.plan import serving, wanted
 from advisor.probing.renewal import check_unchanged, renewed
 from advisor.probing.survey import Scene, Survey, cached, kept_run
 
@@ -57,9 +57,8 @@ def obtain(
         scene = survey.scene(candidates)
     chosen = wanted(probes, level, None if only is None else frozenset(only))
     if not fresh and only is None:
-        levels: tuple[Level, ...] = ("full",) if level == "full" else ("full", "quick")
-        kept = kept_run(scene, levels)
-        if kept is not None and _covers(kept, chosen):
+        kept = kept_run(scene, probes, serving(probes, level))
+        if kept is not None:
             return kept
     given = (scene.probes_dir, chosen, level, scene.host, on_event, cancelled, given_up)
     launches = Launches(*given, hurried=only is None)
@@ -83,7 +82,7 @@ def renew(
     probes_dir: Path | None = None,
 ) -> Measurements:
     """An earlier run with one candidate measured again at the same level, by itself. It is not kept: the candidate did
-    not take turns with the others, with which it is therefore not compared either.
+    not take turns with the others, so its times and rates are set beside nobody's (`renewed`).
 
     Raises what `obtain` does, and InvalidInput where the machine or what the others were measured with has changed.
     """
@@ -91,7 +90,7 @@ def renew(
         scene = survey.scene((candidate,))
     check_unchanged(earlier, scene.host, scene.interpreters)
     level = earlier.level
-    chosen = wanted(probes, level, None)
+    chosen = wanted(probes, level)
     launches = Launches(scene.probes_dir, chosen, level, scene.host, on_event, cancelled)
     launches.run(scene.pairs(), seed)
     return renewed(earlier, _measurements(scene, launches, chosen, level, None), candidate.id)
@@ -109,7 +108,7 @@ def _measurements(
     }
     return Measurements(
         level=level,
-        fingerprint=scene.fingerprint(level, only),
+        fingerprint=scene.fingerprint(level, probes, only),
         host=scene.host,
         interpreters=scene.interpreters,
         outcomes=(*outcomes(results, probes, commands, launches.reference.pulses), *scene.absent()),
@@ -124,13 +123,3 @@ def _machine(scene: Scene, measured: reference.Reference) -> tuple[Outcome, ...]
         return ()
     command = reproduction(reference.PAIR[1], scene.probes_dir, reference.NAME, reference.CEILING.id)
     return tuple(outcomes({key: measured.ceiling}, [reference.CEILING], {key: command}, {}))
-
-
-def _covers(run: Measurements, probes: Sequence[Probe]) -> bool:
-    """Whether a kept run knows all probes and their metrics' units: the knowledge base may have changed since."""
-    known = {outcome.probe for outcome in run.outcomes}
-    units = {m.metric: m.unit for outcome in run.outcomes for m in outcome.measurements}
-    return all(
-        probe.id in known and all(units.get(metric.id, metric.unit) == metric.unit for metric in probe.metrics)
-        for probe in probes
-    )

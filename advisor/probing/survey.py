@@ -12,8 +12,10 @@ from advisor import assets
 from advisor.errors import InvalidInput
 from advisor.model.candidate import Candidate
 from advisor.model.measurement import IMPORTING, Host, Interpreter, Level, Measurements, Outcome
+from advisor.model.probe import Probe
 from advisor.probing import cache, interpreters
 from advisor.probing.environment import reproduction
+from advisor.probing.plan import wanted
 from advisor.probing.shared import Pair
 
 
@@ -27,9 +29,10 @@ class Scene:
     probes_dir: Path
     programs: str
 
-    def fingerprint(self, level: Level, only: Collection[str] | None = None) -> str:
-        """The name of a run at this level; see `cache.fingerprint`."""
-        return cache.fingerprint(level, self.host, self.interpreters, self.candidates, self.programs, os.environ, only)
+    def fingerprint(self, level: Level, probes: Sequence[Probe], only: Collection[str] | None = None) -> str:
+        """The name of a run of these probes at this level; see `cache.fingerprint`."""
+        here = (self.host, self.interpreters, self.candidates)
+        return cache.fingerprint(level, *here, probes, self.programs, os.environ, only)
 
     def pairs(self) -> list[Pair]:
         """Every candidate with every interpreter that has its packages."""
@@ -97,14 +100,15 @@ class Survey:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def kept_run(scene: Scene, levels: Sequence[Level]) -> Measurements | None:
-    """The first run that is kept for a scene, of these levels in their order."""
-    return next((run for level in levels if (run := cache.load(scene.fingerprint(level)))), None)
+def kept_run(scene: Scene, probes: Sequence[Probe], levels: Sequence[Level]) -> Measurements | None:
+    """The first run that is kept for a scene and these probes, of these levels in their order."""
+    names = (scene.fingerprint(level, wanted(probes, level)) for level in levels)
+    return next((run for name in names if (run := cache.load(name))), None)
 
 
-def cached(candidates: Sequence[Candidate], survey: Survey) -> Measurements | None:
+def cached(candidates: Sequence[Candidate], probes: Sequence[Probe], survey: Survey) -> Measurements | None:
     """The run that is kept for the interpreters surveyed on this machine as it is now, a full one before a quick one.
 
     Measures nothing; None when there is none. Raises InvalidInput for an interpreter that can't be used.
     """
-    return kept_run(survey.scene(candidates), ("full", "quick"))
+    return kept_run(survey.scene(candidates), probes, ("full", "quick"))

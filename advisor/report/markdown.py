@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.model.figures import interval, significant
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Measurements, Outcome
+from advisor.model.measurement import IMPORTING, Measurements, Outcome
 from advisor.model.probe import Metric
 from advisor.report.measurements import compared_with_best
 from advisor.report.plain import plain
@@ -12,18 +12,21 @@ from advisor.report.words import gpu_words
 
 
 def render(found: Measurements, knowledge: Knowledge) -> str:
-    """The machine in a sentence, a table of numbers with 95 % intervals, and one of what works."""
+    """The machine in a sentence, a table of numbers with 95 % intervals, and one of what works. A candidate that wasn't
+    there has no column."""
     host = found.host
     versions = found.interpreters[0].packages if found.interpreters else {}
     packages = ", ".join(
         f"{name} {versions[name]}" for name in ("torch", "tensorflow", "keras", "jax") if name in versions
     )
-    names = [candidate.id for candidate in knowledge.candidates]
+    probed = [candidate for candidate in knowledge.candidates if _was_probed(found, candidate.id)]
+    absent = [candidate.title for candidate in knowledge.candidates if candidate not in probed]
+    names, titles = [candidate.id for candidate in probed], [candidate.title for candidate in probed]
     lines = [
         f"{host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}; {packages}; level {found.level}, "
-        f"protocol {found.protocol}.",
+        f"protocol {found.protocol}." + (f" Not measured: {', '.join(absent)}." if absent else ""),
         "",
-        _row(["", *(candidate.title for candidate in knowledge.candidates)]),
+        _row(["", *titles]),
         _row(["---", *("---:" for _ in names)]),
     ]
     numbers = [metric for probe in knowledge.probes for metric in probe.metrics]
@@ -32,7 +35,7 @@ def render(found: Measurements, knowledge: Knowledge) -> str:
     ]
     lines += [
         "",
-        _row(["", *(candidate.title for candidate in knowledge.candidates)]),
+        _row(["", *titles]),
         _row(["---"] * (len(names) + 1)),
     ]
     for probe in knowledge.probes:
@@ -40,6 +43,11 @@ def render(found: Measurements, knowledge: Knowledge) -> str:
         if not probe.metrics and any(outcomes):
             lines.append(_row([probe.title, *(_status(outcome) for outcome in outcomes)]))
     return plain("\n".join(lines) + "\n")
+
+
+def _was_probed(found: Measurements, candidate: str) -> bool:
+    """Whether it was there to be tried, beyond its import."""
+    return any(outcome.probe != IMPORTING for outcome in found.of(candidate))
 
 
 def _row(cells: list[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.table import Table
 from rich.text import Text
 
@@ -39,7 +41,7 @@ def render(found: Measurements, knowledge: Knowledge, width: int | None = None, 
         console.print(_compared(found, knowledge))
     for sentence in compiling_sentences(found, knowledge):
         console.print(Text(sentence))
-    for reason in dict.fromkeys(_reservations(found)):
+    for reason in _reservations(found):
         console.print(Text(reason))
     console.print()
     console.print(
@@ -68,13 +70,15 @@ def compared_with_best(found: Measurements, metric: Metric) -> tuple[str, list[C
     return best, sorted(others, key=lambda comparison: abs(1 - comparison.ratio))
 
 
-def _reservations(found: Measurements) -> list[str]:
-    return [
-        f"{measurement.metric} is {measurement.quality}: {measurement.quality_reason}."
-        for outcome in found.outcomes
-        for measurement in outcome.measurements
-        if measurement.quality != "good"
-    ]
+def _reservations(found: Measurements) -> Iterator[str]:
+    """Why numbers can be trusted less, a sentence a reason."""
+    doubted: dict[tuple[str, str], dict[str, None]] = {}
+    for outcome in found.outcomes:
+        for number in outcome.measurements:
+            if number.quality != "good":
+                doubted.setdefault((number.quality, number.quality_reason), {})[number.metric] = None
+    for (quality, reason), metrics in doubted.items():
+        yield f"{', '.join(metrics)} {'is' if len(metrics) == 1 else 'are'} {quality}: {reason}."
 
 
 def _table(outcomes: list[Outcome], found: Measurements, knowledge: Knowledge) -> Table:

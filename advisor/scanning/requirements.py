@@ -32,11 +32,18 @@ def requirement(text: str, line: int, minor: bool = False) -> Seen | None:
     return Seen("package", canonicalize_name(found.name), line, minor, str(found.specifier))
 
 
+_AUXILIARY = re.compile(
+    r"(?<![a-z])(?:dev(?:elop(?:ment)?)?|test(?:s|ing)?|docs?|documentation|lint(?:ing)?|extras?|option(?:s|al)?|build|ci"
+    r"|tools?|tooling)(?![a-z])"
+)
+"""A word in the name of a requirements file that says that the project can do without."""
+
+
 def read_requirements(text: str, name: str) -> Iterator[Seen]:
     """pip's requirements files: one requirement a line, with comments, options and continued lines. In a folder of them
     those are minor that aren't called after what is always needed."""
     folder, _, last = name.lower().rpartition("/")
-    minor = bool(re.search(r"dev|test|doc|lint|extra|option|build|ci|tool", last.replace("requirements", "")))
+    minor = bool(_AUXILIARY.search(last.replace("requirements", "")))
     if re.search(r"\brequirements\b", folder):
         minor = not re.match(r"requirements|base|main|core|common|default|prod|install|run", last)
     lines = iter(enumerate(text.splitlines(), 1))

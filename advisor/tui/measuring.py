@@ -150,7 +150,8 @@ class Measuring:
     def _note(self, found: Measurements) -> str:
         titles = {candidate.id: candidate.title for candidate in self._sitting.knowledge.candidates}
         if self.candidate is not None:
-            return f"{titles[self.candidate]} was measured again by itself and not in turns with the others."
+            title = titles[self.candidate]
+            return f"{title} was measured again by itself: its times aren't set against those of the others."
         cut = {outcome.candidate for outcome in found.outcomes if outcome.cause == "cancelled"}
         names = " and ".join(title for name, title in titles.items() if name in cut)
         return f"Measuring {names} was cancelled: what had finished by then counts." if names else ""

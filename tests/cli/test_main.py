@@ -134,6 +134,7 @@ def test_a_mistake_in_a_document_is_named_with_its_line(before, after, message, 
         (["--scan", ""], "--scan: an empty name is no file or folder"),
         (["-o", ""], "-o: an empty name is no file or folder"),
         (["--measurements", "x.json", "--probe", "quick"], "--measurements and --probe quick don't go together"),
+        (["--fresh"], "--fresh goes with --probe quick or full"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["prob"], "there is no command 'prob'"),
         (["probe"], "the command 'probe' must come first"),
@@ -148,6 +149,18 @@ def test_bad_input_is_one_clear_error(capsys, schemas, flags, message):
     jsonschema.validate(document, schemas["error"])
     assert (code, err) == (2, "")
     assert message in document["error"]["message"]
+
+
+@pytest.mark.parametrize("command", [["ask"], ["batch"], ["session", "a.yaml", "b.yaml"], ["verify", "record.md"]])
+def test_measuring_anew_is_refused_where_nothing_is_measured(capsys, monkeypatch, tmp_path, command):
+    monkeypatch.chdir(tmp_path)
+    for name in command[1:]:
+        (tmp_path / name).write_text("stage: research\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    code, out, err = run(capsys, *command, "--fresh")
+    assert (code, out) == (2, "")
+    assert "--fresh goes with --probe quick or full" in err
+    assert run(capsys, "rules", "claims", "--fresh")[0] == 2, "it never measures"
 
 
 BOMB = "stage: [&a0 [x], " + ", ".join(f"&a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 8)) + "]"

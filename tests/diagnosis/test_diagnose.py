@@ -19,6 +19,7 @@ from advisor.report.diagnosis import render
 
 CASES = yaml.safe_load((Path(__file__).parent / "machines.yaml").read_text())
 GPU_BYTES = 24 << 30
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +79,10 @@ def environment_of(case):
 
 def diagnosis_of(remedies, case):
     return diagnose(remedies, machine_of(case), [environment_of(case)])
+
+
+def test_the_readme_says_how_many_machines_there_are():
+    assert f"{len(CASES)} machines" in README.read_text()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

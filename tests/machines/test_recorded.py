@@ -12,6 +12,7 @@ from advisor.knowledge.remedies import load_remedies
 from advisor.model.answer import Answer
 from advisor.model.diagnosis import Diagnosis
 from advisor.model.measurement import Measurements
+from advisor.report.markdown import render as render_markdown
 from advisor.report.measurements import render
 
 H100 = Path(__file__).parent / "h100"
@@ -71,6 +72,13 @@ def test_numpy_is_no_ceiling_for_a_gpu(measured, knowledge):
     text = render(measured, knowledge, width=100)
     assert "NVIDIA H100" in text
     assert "share of numpy's" not in text
+
+
+def test_the_page_has_the_table_that_the_command_makes(measured, knowledge):
+    """Without a column for what wasn't installed there."""
+    machine, numbers, _ = render_markdown(measured, knowledge).split("\n\n")
+    assert numbers in (Path(__file__).parents[2] / "docs" / "gpu.md").read_text()
+    assert machine.endswith("Not measured: Keras on TensorFlow.")
 
 
 def test_its_measurements_enter_the_verdict(measured, knowledge):

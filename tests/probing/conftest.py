@@ -24,7 +24,7 @@ def answer(**fields):
 
 if "--inventory" in sys.argv:
     version = list(sys.version_info[:3])
-    found = {"version": version, "python": "{}.{}.{}".format(*version), "packages": {"pack": "1"}}
+    found = {"version": version, "python": "{}.{}.{}".format(*version), "packages": {"pack": "1"}, "installed": "1"}
     print(json.dumps({**found, "host": HOST} if "--host" in sys.argv else found))
 else:
     candidate = sys.argv[sys.argv.index("--candidate") + 1]

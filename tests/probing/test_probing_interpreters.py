@@ -129,9 +129,9 @@ def test_a_bad_one_among_good_ones_stops_before_measuring(fake, python, tmp_path
         id="alpha", title="Alpha", text="Alpha", packages=("pack",), install="pip install", starter=""
     )
     with pytest.raises(InvalidInput):
-        cached([candidate], Survey([python, str(tmp_path / "none")], program.folder))
+        cached([candidate], [], Survey([python, str(tmp_path / "none")], program.folder))
     with pytest.raises(InvalidInput, match="No Python"):
-        cached([candidate], Survey([], program.folder))
+        cached([candidate], [], Survey([], program.folder))
     assert program.log == []
 
 
@@ -140,6 +140,17 @@ def test_the_real_inventory_is_quick_and_imports_nothing(python):
     found = interpreters.inspect(python, probes_dir())
     assert time.monotonic() - start < 10
     assert "numpy" in found.packages
+
+
+def test_any_package_on_the_path_shows(python, tmp_path, monkeypatch):
+    """A plugin or a library that no framework requires changes what is measured: kept runs are stale then."""
+    before = interpreters.inspect(python, probes_dir())
+    (tmp_path / "jax_cuda13_plugin-0.10.2.dist-info").mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with_plugin = interpreters.inspect(python, probes_dir())
+    assert with_plugin.packages == before.packages and with_plugin.installed != before.installed
+    (tmp_path / "jax_cuda13_plugin-0.10.2.dist-info").rename(tmp_path / "jax_cuda13_plugin-0.10.3.dist-info")
+    assert interpreters.inspect(python, probes_dir()).installed not in (before.installed, with_plugin.installed)
 
 
 def test_the_real_host_is_described_beside_it(python):

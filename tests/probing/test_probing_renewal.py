@@ -5,6 +5,7 @@ import pytest
 
 from advisor.errors import InvalidInput
 from advisor.model.measurement import Measurements, Outcome
+from advisor.model.probe import Metric
 from advisor.probing import cache
 from advisor.probing.renewal import changed, check_unchanged, joined
 from advisor.probing.run import obtain, renew
@@ -29,7 +30,7 @@ def test_a_candidate_that_crashed_is_measured_again(fake, candidates, probes, py
     again = renew(earlier, candidates[1], probes, [python], on_event=told.append, probes_dir=program.folder)
     assert {words[1] for words in program.log[before:]} == {"beta"}
     assert {event.candidate for event in told} == {"beta"}
-    assert again.number("step", "beta").launches == 3
+    assert [n.launches for o in of(again, "train") if o.candidate == "beta" for n in o.measurements] == [3]
     for name in ("alpha", "gamma"):
         assert [o for o in again.outcomes if o.candidate == name] == [
             o for o in earlier.outcomes if o.candidate == name
@@ -49,8 +50,24 @@ def test_what_did_not_take_turns_is_not_compared(fake, candidates, probes, pytho
     }
     again = renew(earlier, candidates[1], probes, [python], probes_dir=program.folder)
     assert {(c.candidate, c.rival) for c in again.comparisons} == {("alpha", "gamma")}
+    assert again.number("step", "beta") is None, "the verdict doesn't set it beside numbers of another hour"
+    assert again.number("step", "alpha") == earlier.number("step", "alpha")
+    (number,) = (n for o in of(again, "train") if o.candidate == "beta" for n in o.measurements)
+    assert number.quality_reason == "beta was measured by itself, not in turns with the others"
     assert again.fingerprint != earlier.fingerprint
     assert obtain(candidates, probes, [python], "quick", probes_dir=program.folder) == earlier, "what is kept stays"
+
+
+def test_what_stands_beside_nothing_counts(fake, candidates, probes, python):
+    """The only candidate that was measured, and numbers that are the same at any hour."""
+    program = fake(STEADY)
+    alone = obtain(candidates[:1], probes, [python], "quick", probes_dir=program.folder)
+    assert renew(alone, candidates[0], probes, [python], probes_dir=program.folder).number("step", "alpha")
+    memory = probes[1].model_copy(update={"metrics": (Metric(id="step", title="Memory", unit="bytes"),)})
+    changed_probes = (probes[0], memory, probes[2])
+    earlier = obtain(candidates, changed_probes, [python], "quick", fresh=True, probes_dir=program.folder)
+    again = renew(earlier, candidates[1], changed_probes, [python], probes_dir=program.folder)
+    assert again.number("step", "beta")
 
 
 def test_nothing_is_measured_where_the_rest_has_changed(fake, candidates, probes, python):
@@ -64,11 +81,20 @@ def test_nothing_is_measured_where_the_rest_has_changed(fake, candidates, probes
 
 
 @pytest.mark.parametrize(
-    "packages, fits", [({"pack": "1"}, True), ({"pack": "1", "new": "2"}, True), ({"pack": "2"}, False), ({}, False)]
+    "packages, installed, fits",
+    [
+        ({"pack": "1"}, "1", True),
+        ({"pack": "1"}, "2", False),
+        ({"pack": "1", "new": "2"}, "", True),
+        ({"pack": "2"}, "", False),
+        ({}, "", False),
+    ],
+    ids=["the same", "a plugin", "written before plugins were seen", "another version", "gone"],
 )
-def test_packages_may_be_added_but_not_changed(fake, candidates, probes, python, packages, fits):
+def test_what_is_installed_stays_the_same(fake, candidates, probes, python, packages, installed, fits):
     earlier = obtain(candidates, probes, [python], "quick", probes_dir=fake(STEADY).folder)
-    now = [interpreter.model_copy(update={"packages": packages}) for interpreter in earlier.interpreters]
+    update = {"packages": packages, "installed": installed}
+    now = [interpreter.model_copy(update=update) for interpreter in earlier.interpreters]
     if fits:
         check_unchanged(earlier, earlier.host, now)
     else:

@@ -12,7 +12,7 @@ import pytest
 from advisor.assets import probes_dir
 from advisor.errors import InvalidInput
 from advisor.model.candidate import Candidate
-from advisor.model.probe import Probe
+from advisor.model.probe import Metric, Probe
 from advisor.probing import cache, plan
 from advisor.probing.run import Cancelled, Survey, cached, obtain
 
@@ -194,47 +194,86 @@ def test_events_count_up_to_the_total(fake, go):
     assert {event.status for event in finished} == {"works"}
 
 
-def test_a_run_is_kept_and_found_again(fake, go, candidates, python):
+def test_a_run_is_kept_and_found_again(fake, go, candidates, probes, python):
     program = fake(STEADY)
-    assert cached(candidates, Survey([python], program.folder)) is None
+    assert cached(candidates, probes, Survey([python], program.folder)) is None
     first = go(program)
     started = len(program.log)
-    assert go(program) == first == cached(candidates, Survey([python], program.folder))
+    assert go(program) == first == cached(candidates, probes, Survey([python], program.folder))
     assert len(program.log) == started
     go(program, fresh=True)
     assert len(program.log) > started
 
 
-def test_a_full_run_serves_for_a_quick_one(fake, go, candidates, python):
+def test_a_full_run_serves_for_a_quick_one(fake, go, candidates, probes, python):
     program = fake(STEADY)
     quick, full = go(program), go(program, level="full")
     assert full.number("step", "alpha").launches == 5
     assert (quick.level, go(program).level) == ("quick", "full")
-    assert cached(candidates, Survey([python], program.folder)) == full
+    assert cached(candidates, probes, Survey([python], program.folder)) == full
 
 
-def test_a_run_is_stale_when_anything_changes(fake, go, candidates, python, monkeypatch):
+def test_a_run_is_stale_when_anything_changes(fake, go, candidates, probes, python, monkeypatch):
     program = fake(STEADY)
     go(program)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "7")
-    assert cached(candidates, Survey([python], program.folder)) is None
+    assert cached(candidates, probes, Survey([python], program.folder)) is None
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
-    assert cached(candidates, Survey([python], program.folder))
-    assert cached(candidates[:2], Survey([python], program.folder)) is None
+    assert cached(candidates, probes, Survey([python], program.folder))
+    assert cached(candidates[:2], probes, Survey([python], program.folder)) is None
     main = program.folder / "__main__.py"
     text = main.read_text()
     for old, new in [
         ('"pack": "1"', '"pack": "2"'),
+        ('"installed": "1"', '"installed": "2"'),
         ('"cores_usable": 1', '"cores_usable": 2'),
         ("import", "# \nimport"),
     ]:
         main.write_text(text.replace(old, new, 1))
-        assert cached(candidates, Survey([python], program.folder)) is None
+        assert cached(candidates, probes, Survey([python], program.folder)) is None
     main.write_text(text)
-    assert cached(candidates, Survey([python], program.folder))
+    assert cached(candidates, probes, Survey([python], program.folder))
 
 
-def test_a_kept_run_that_lacks_a_metric_is_not_served(fake, candidates, probes, python):
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"program": "other"},
+        {"options": {"mode": "compiled"}},
+        {"blocks": 1},
+        {"quick": 2},
+        {"metrics": (Metric(id="step", title="Step", unit="s"),)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_probe_that_is_registered_otherwise_is_measured_anew(fake, go, candidates, probes, python, change):
+    """As by an overlay. Its wording may differ."""
+    program = fake(STEADY)
+    first = go(program)
+    framework, train, export = probes
+    otherwise = [framework, train.model_copy(update=change), export]
+    assert cached(candidates, otherwise, Survey([python], program.folder)) is None
+    assert obtain(candidates, otherwise, [python], "quick", probes_dir=program.folder).fingerprint != first.fingerprint
+    reworded = [framework, train.model_copy(update={"title": "Trains", "text": "Trains a net."}), export]
+    assert cached(candidates, reworded, Survey([python], program.folder)) == first
+
+
+def test_probes_of_the_kept_knowledge_find_the_run(fake, go, candidates, probes, python):
+    """The first command reads the rules, later ones what was kept of them: both name a run alike."""
+    program = fake(STEADY)
+    first = go(program)
+    again = [Probe.model_validate_json(probe.model_dump_json()) for probe in probes]
+    assert cached(candidates, again, Survey([python], program.folder)) == first
+
+
+def test_a_full_run_that_lacks_a_quick_probe_does_not_serve_for_it(fake, candidates, probes, python):
+    program = fake(STEADY)
+    more = (*probes, Probe(id="another", title="Other", text="Something else.", quick=1, full=0))
+    obtain(candidates, more, [python], "full", probes_dir=program.folder)
+    assert obtain(candidates, more, [python], "quick", probes_dir=program.folder).outcome("another", "alpha")
+
+
+def test_a_kept_run_that_lacks_a_probe_is_not_served(fake, candidates, probes, python):
     program = fake(STEADY)
     obtain(candidates, probes, [python], "quick", probes_dir=program.folder)
     started = len(program.log)
@@ -243,26 +282,26 @@ def test_a_kept_run_that_lacks_a_metric_is_not_served(fake, candidates, probes, 
     assert len(program.log) > started
 
 
-def test_a_damaged_file_is_replaced(fake, go, candidates, python, caplog):
+def test_a_damaged_file_is_replaced(fake, go, candidates, probes, python, caplog):
     program = fake(STEADY)
     first = go(program)
     (path,) = cache.folder().glob("*.json")
     for damage in ("", "{", '{"level": "quick"}', "\x00" * 100, path.read_text()[:-20]):
         caplog.clear()
         path.write_text(damage)
-        assert cached(candidates, Survey([python], program.folder)) is None
+        assert cached(candidates, probes, Survey([python], program.folder)) is None
         assert "damaged" in caplog.text
     assert go(program).fingerprint == first.fingerprint
-    assert cached(candidates, Survey([python], program.folder))
+    assert cached(candidates, probes, Survey([python], program.folder))
 
 
-def test_a_file_under_a_wrong_name_is_not_used(fake, go, candidates, python):
+def test_a_file_under_a_wrong_name_is_not_used(fake, go, candidates, probes, python):
     program = fake(STEADY)
     go(program)
     (path,) = cache.folder().glob("*.json")
     document = json.loads(path.read_text())
     path.write_text(json.dumps({**document, "fingerprint": "0" * 64}))
-    assert cached(candidates, Survey([python], program.folder)) is None
+    assert cached(candidates, probes, Survey([python], program.folder)) is None
 
 
 def test_runs_that_cannot_be_kept_are_returned(fake, go, caplog, tmp_path):

@@ -50,8 +50,8 @@ MEANWHILE = (
 CANCELLED = "cancelled; r measures it again when the others are through"
 WAITS = "is measured again when the others are through; Del takes that back"
 ALONE = (
-    "It trains the small models by itself this time, not in turns with the others, so that direct comparisons with "
-    "it are left out. What was found of the others stays."
+    "It trains the small models by itself this time, not in turns with the others, so that its times aren't set "
+    "against theirs: that takes measuring all again. What was found of the others stays."
 )
 STATUS = {
     "works": "works",
