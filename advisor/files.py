@@ -25,6 +25,10 @@ class Taken(InvalidInput):
     """A file that was to be new, and whose name somebody else has taken."""
 
 
+class NotText(InvalidInput):
+    """Bytes that are no text in UTF-8."""
+
+
 def read_bytes(path: Path, most: int = BY_PROGRAMS) -> bytes:
     """What is in a file, or comes through a pipe. Raises `OSError` where it can't be read or is longer than `most`
     bytes, as a device is that never ends."""
@@ -52,8 +56,8 @@ def read_stdin(most: int = BY_PROGRAMS) -> str:
 
 
 def read_line() -> str:
-    """The next line on standard input with its end, "" where there is none. Raises `InvalidInput` where that is closed
-    or isn't UTF-8."""
+    """The next line on standard input with its end, "" where there is none. Raises `InvalidInput` where that is closed,
+    and `NotText` where the line isn't UTF-8."""
     return _in_utf_8(lambda: standard_input().readline())
 
 
@@ -62,7 +66,7 @@ def _in_utf_8(read: Callable[[], str]) -> str:
         text = read()
         text.encode()  # in some locales bytes that aren't UTF-8 are read as halves of characters
     except UnicodeError:
-        raise InvalidInput("standard input: it isn't text in UTF-8", "Write it as UTF-8.") from None
+        raise NotText("standard input: it isn't text in UTF-8", "Write it as UTF-8.") from None
     return text
 
 

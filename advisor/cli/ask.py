@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from advisor.cli import flags
-from advisor.errors import InputNeeded, Interrupted
+from advisor.errors import InputNeeded, Interrupted, InvalidInput
 
 if flags.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +137,7 @@ def _saying_where(save: _Saving, quiet: bool) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise Interrupted("Interrupted.", save.where) from None
-    if save.where and not quiet:
+    if save.where and (save.trouble or not quiet):
         print(f"\n{save.where}", file=sys.stderr)
 
 
@@ -180,11 +180,12 @@ class _Saving:
         """What of this sitting is in the file."""
         self.where = ""
         """Where the answers are and how to use them again, once any has been given."""
+        self.trouble = ""
+        """Why the profile could not be saved last, if so."""
         self._write_file()
 
     def __call__(self) -> None:
-        if self._profile:
-            self._profile.save(self._answers, self._way)
+        self._save_profile()
         self._write_file()
         self.where = self._said()
 
@@ -196,22 +197,29 @@ class _Saving:
             self()
 
     def _said(self) -> str:
-        profile = self._profile
+        profile = None if self.trouble else self._profile
         places = [str(place) for place in (profile and profile.path, self._file) if place]
         if not places:
-            return f"The answers given, as flags of any command: {self._as_flags()}"
+            from advisor.session.answers import said_as_flags
+
+            return said_as_flags(self._answers)
         again = ""
         if profile and profile.source:
             again = f"; where {profile.source} is read, `--answers {profile.path}` takes these instead"
         return f"Answers are saved in {', and in '.join(places)}{again}."
 
-    def _as_flags(self) -> str:
-        from shlex import quote
-
-        from advisor.session.answers import written_flag
-
-        given = (answer for answer in self._answers.values() if answer.origin == "asked")
-        return " ".join(f"-d {quote(written_flag(answer))}" for answer in given)
+    def _save_profile(self) -> None:
+        """Save in the profile. Where that can't be done, in a home that is only read for example, it is said once, and
+        asking goes on."""
+        if not self._profile:
+            return
+        before, self.trouble = self.trouble, ""
+        try:
+            self._profile.save(self._answers, self._way)
+        except InvalidInput as problem:
+            self.trouble = problem.message
+            if not before:
+                print(f"! Answers are not saved for the next time: {problem.message}", file=sys.stderr)
 
     def _write_file(self) -> None:
         if not self._file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
@@ -34,7 +35,7 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code. Nothing is raised."""
+    """Run one command line and return its exit code. Nothing is raised but `SystemExit` after --help and --version."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _run(arguments)
@@ -45,10 +46,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _report(arguments, "interrupted", "Interrupted.", "", Exit.INTERRUPTED)
     except BrokenPipeError:
-        # The reader of a pipe left; pointing stdout at nothing keeps Python quiet about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe left, which keeps Python quiet about it at exit.
+        _discard_output()
         return Exit.FAILURE
     except Exception as problem:
+        if isinstance(problem, OSError) and problem.errno == errno.EBADF and sys.__stdout__ is None:
+            return _report(arguments, "invalid-input", "standard output is closed", "Use -o FILE.", Exit.INVALID_INPUT)
         if isinstance(problem, OSError) and problem.errno in FULL:
             message = f"the output can't be written: {problem.strerror}"
             return _report(arguments, NoRoom.code, message, NoRoom.usual_hint, NoRoom.exit)
@@ -87,8 +90,10 @@ def _set_streams() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            # Closed by whoever started this: what is written there is lost, but nothing else.
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+            # Closed by whoever started this. A message is lost without harm; a result fails to be written, in those
+            # commands that write one, and whatever is opened next doesn't get its number.
+            how = os.O_WRONLY if name == "stderr" else os.O_RDONLY
+            setattr(sys, name, os.fdopen(os.open(os.devnull, how), "w", encoding="utf-8"))
         else:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     if sys.stdin is not None and not sys.stdin.isatty():
@@ -121,7 +126,21 @@ def _run(arguments: list[str]) -> int:
     if arguments and arguments[0] in COMMANDS:
         name, *arguments = arguments
     command = importlib.import_module(f"advisor.cli.{name}")
-    return command.run(command.parser().parse_intermixed_args(arguments))
+    try:
+        given = command.parser().parse_intermixed_args(arguments)
+    except SystemExit:
+        # --help and --version end here.
+        sys.stdout.flush()
+        raise
+    if sys.__stdout__ is None and (getattr(given, "output", None) or getattr(given, "into", None)):
+        # The result is in files; what some commands print besides is for nobody.
+        _discard_output()
+    return command.run(given)
+
+
+def _discard_output() -> None:
+    """Have what is written to standard output from here on lost without an error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(arguments: list[str], code: str, message: str, hint: str, exit_code: Exit) -> int:

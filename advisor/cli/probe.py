@@ -29,8 +29,9 @@ def parser() -> flags.Parser:
     made.add_argument("--level", choices=("quick", "full"), default="quick", help="how thoroughly (default: quick)")
     made.add_argument("--probe", dest="level", choices=("quick", "full"), help=argparse.SUPPRESS)
     made.add_argument("--candidate", action="append", default=[], help="only this candidate (repeatable)")
-    made.add_argument("--only", metavar="PROBE", action="append", default=[], help="only this probe (repeatable)")
-    made.add_argument("--all", action="store_true", help="every probe there is, however long it takes (half an hour)")
+    which = made.add_mutually_exclusive_group()
+    which.add_argument("--only", metavar="PROBE", action="append", default=[], help="only this probe (repeatable)")
+    which.add_argument("--all", action="store_true", help="every probe there is, however long it takes (half an hour)")
     made.add_argument("--list", action="store_true", help="list the probes, what they do and which claims they test")
     made.add_argument(
         "--self-check",

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from advisor.errors import InvalidInput
-from advisor.files import read_line
+from advisor.files import NotText, read_line
 
 
 class Typed:
@@ -19,11 +19,19 @@ class Typed:
         self._number = 0
 
     def line(self) -> str | None:
-        """The next line, without the space around it; None at the end of the input."""
-        print("> ", end="", file=sys.stderr, flush=True)
-        self._number += 1
-        line = read_line()
-        return line.strip() if line else None
+        """The next line, without the space around it; None at the end of the input. Raises `NotText` where nobody is at
+        a terminal and it isn't UTF-8."""
+        while True:
+            print("> ", end="", file=sys.stderr, flush=True)
+            self._number += 1
+            try:
+                line = read_line()
+            except NotText:
+                if not self._at_terminal:
+                    raise
+                print("  That isn't text in UTF-8. Try again.", file=sys.stderr)
+                continue
+            return line.strip() if line else None
 
     def refuse(self, questions: str, problem: object, instead: str) -> None:
         """Say why the last line is no answer to these questions, and what would be one. Raises `InvalidInput` where

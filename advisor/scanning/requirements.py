@@ -17,6 +17,9 @@ from advisor.scanning.names import Names
 from advisor.scanning.seen import Seen, numbered
 from advisor.scanning.versions import from_conda, from_poetry
 
+Reader = Callable[[str, str], Iterator[Seen]]
+"""Reads a file, given its text and its path."""
+
 
 class Unreadable(Exception):
     """A file that isn't what its name says."""
@@ -48,14 +51,37 @@ def read_requirements(text: str, name: str) -> Iterator[Seen]:
         minor = not re.match(r"requirements|base|main|core|common|default|prod|install|run", last)
     lines = iter(enumerate(text.splitlines(), 1))
     for number, line in lines:
-        while line.endswith("\\"):
-            line = line[:-1] + next(lines, (0, ""))[1]
+        line = _continued(line, lines)
         line = re.sub(r"(^|\s)#(?!egg=).*|\s--?[a-z].*", "", line).strip()
         seen = requirement(line, number, minor) if line and not line.startswith("-") else None
         if line.startswith(("-e ", "--editable ")):
             seen = requirement(line.split(None, 1)[1], number, minor)
         if seen:
             yield seen
+
+
+def _continued(line: str, lines: Iterator[tuple[int, str]]) -> str:
+    """A line with those after it that go on with it."""
+    while line.endswith("\\"):
+        line = line[:-1] + next(lines, (0, ""))[1]
+    return line
+
+
+def read_constraints(text: str, name: str) -> Iterator[Seen]:
+    """pip's constraints files: which versions, if others ask for it. That is all that a lock file says, too."""
+    return (seen._replace(minor=True) for seen in read_requirements(text, name))
+
+
+_NAMES_FILE = re.compile(r"(?:(-r|--requirement\b)|-c|--constraint\b)\s*=?\s*")
+
+
+def named_files(text: str) -> Iterator[tuple[str, Reader]]:
+    """The files that a requirements file names by `-r` or `-c`, as they stand there, and who reads them."""
+    lines = iter(enumerate(text.splitlines(), 1))
+    for _, line in lines:
+        line = re.sub(r"\s#.*", "", _continued(line, lines)).strip()
+        if found := _NAMES_FILE.match(line):
+            yield line[found.end() :].strip("\"'"), read_requirements if found[1] else read_constraints
 
 
 def read_pyproject(text: str, name: str) -> Iterator[Seen]:
@@ -187,7 +213,6 @@ def read_conda_lock(text: str, name: str) -> Iterator[Seen]:
 
 LOCKS = (read_pipfile_lock, read_toml_lock, read_conda_lock)
 """The readers of what programs write, which may be long."""
-Reader = Callable[[str, str], Iterator[Seen]]
 READERS: tuple[tuple[str, Reader], ...] = (
     ("requirements/*.txt", read_requirements),
     ("requirements/*.in", read_requirements),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import time
 import warnings
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -19,9 +20,17 @@ from advisor.scanning.code import NotPython, parse, read_lines, read_tree
 from advisor.scanning.lookout import Captured, Lookout, printable
 from advisor.scanning.notebook import read_notebook
 from advisor.scanning.propose import propose
-from advisor.scanning.requirements import LOCKS, Unreadable, reader_of
+from advisor.scanning.requirements import (
+    LOCKS,
+    Reader,
+    Unreadable,
+    named_files,
+    read_constraints,
+    read_requirements,
+    reader_of,
+)
 from advisor.scanning.seen import Seen
-from advisor.scanning.walk import TooLarge, read_bytes, read_ends, walk
+from advisor.scanning.walk import TooLarge, is_file, read_bytes, read_ends, through_link, walk
 
 MIB = 1 << 20
 CODE_LIMIT = MIB // 2
@@ -81,6 +90,10 @@ class _Scan:
         self._deadline = deadline
         self._progress = progress
         self._own: set[str] = set()
+        self._waiting: deque[str] = deque()
+        self._looked_at: set[str] = set()
+        self._named: dict[str, Reader] = {}
+        """Files that requirements files name, and who reads them."""
         self.files = 0
         self.read = 0
         self.left_out: Counter[str] = Counter()
@@ -108,19 +121,27 @@ class _Scan:
             rank = self._rank(path)
             if rank is not None:
                 queues[rank].append(path)
-        wanted = [path for queue in queues for path in queue]
+        self._waiting.extend(path for queue in queues for path in queue)
         with warnings.catch_warnings():
             # What is dubious in other people's code is no business of ours.
             warnings.simplefilter("ignore")
-            for done, path in enumerate(wanted):
-                if not done % 50:
-                    self._progress(done, len(wanted))
-                if time.monotonic() > self._deadline:
-                    self._leave_out("files for which there was no time", path)
-                    self.left_out["files for which there was no time"] = len(wanted) - done
-                    break
-                captured += self._in(path)
+            captured += self._in_waiting()
         return captured
+
+    def _in_waiting(self) -> Iterator[Captured]:
+        """What the files show that wait, and those that they name, which come next; each once."""
+        while self._waiting:
+            done = len(self._looked_at)
+            if not done % 50:
+                self._progress(done, done + len(self._waiting))
+            path = self._waiting.popleft()
+            if time.monotonic() > self._deadline:
+                self._leave_out("files for which there was no time", path)
+                self.left_out["files for which there was no time"] += len(self._waiting)
+                return
+            if path not in self._looked_at:
+                self._looked_at.add(path)
+                yield from self._in(path)
 
     def _rank(self, path: str) -> int | None:
         """In which queue a file waits, None if it needn't be read."""
@@ -150,7 +171,7 @@ class _Scan:
     def _captured(self, path: str) -> Iterator[Captured]:
         if self._lookout.formats_for(path):
             yield from self._lookout.in_head(path, *read_ends(self._root, path, ENDS))
-        reader, lined = reader_of(path), self._lookout.has_lines(path)
+        reader, lined = reader_of(path) or self._named.get(path), self._lookout.has_lines(path)
         python, notebook = path.endswith((".py", ".pyw")), path.endswith(".ipynb")
         if not (reader or lined or python or notebook):
             return
@@ -168,10 +189,28 @@ class _Scan:
                 found += read_notebook(text)
             except ValueError:
                 raise Unreadable from None
+        if reader in (read_requirements, read_constraints):
+            self._follow(path, text)
         if reader:
             found += reader(text, path)
         if found:
             yield from self._lookout.in_code(path, found, text.split("\n"), self._own)
+
+    def _follow(self, path: str, text: str) -> None:
+        """Have the files read that a requirements file names, as far as they lie in the folder."""
+        for name, reader in dict.fromkeys(named_files(text)):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), name.replace("\\", "/")))
+            known, where = self._named.get(target), f"{path}: {name[:99]}"
+            if f"{target}/".startswith(("/", "../")) or "://" in name:
+                self._leave_out("requirements that lie elsewhere", where)
+            elif not is_file(self._root, target):
+                self._leave_out("requirements files that are named and not there", where)
+            elif through_link(self._root, target):
+                self._leave_out("links, which are not followed", target)
+            elif known not in (reader, read_requirements):
+                self._named[target] = reader
+                # What somebody requires counts more than what somebody else limits, so the latter is read last.
+                (self._waiting.appendleft if reader is read_requirements else self._waiting.append)(target)
 
     def _code(self, path: str, content: bytes, text: str) -> Iterator[Seen]:
         try:

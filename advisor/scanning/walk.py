@@ -7,6 +7,7 @@ import re
 import stat
 from collections import deque
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 _OWN_MARKS = ("pyvenv.cfg", "conda-meta")
 """What a folder holds that is an environment of installed packages."""
@@ -44,6 +45,20 @@ def walk(root: str, pruned: re.Pattern[str], left_out: Callable[[str, str], None
                     yield path
             except OSError:
                 left_out("files that can't be read", path)
+
+
+def is_file(root: str, path: str) -> bool:
+    """Whether there is a file, perhaps over a link. Never raises, whatever the path is."""
+    try:
+        return Path(root, path).is_file()
+    except OSError:
+        return False
+
+
+def through_link(root: str, path: str) -> bool:
+    """Whether a path leads over a link below `root`, and so perhaps out of it."""
+    parts = path.split("/")
+    return any(Path(root, *parts[:n]).is_symlink() for n in range(1, len(parts) + 1))
 
 
 class TooLarge(Exception):

@@ -83,6 +83,14 @@ def written_flag(answer: Answer) -> str:
     return f"{answer.question}={text}"
 
 
+def said_as_flags(answers: Mapping[str, Answer]) -> str:
+    """What was answered when asked, in a sentence from which any command can be given it again; "" if nothing was."""
+    from shlex import quote
+
+    given = [f"-d {quote(written_flag(answer))}" for answer in answers.values() if answer.origin == "asked"]
+    return f"The answers given, as flags of any command: {' '.join(given)}" if given else ""
+
+
 def accept_answer(knowledge: Knowledge, name: str, raw: object, origin: str) -> Answer:
     """One answer as it was written. Raises `InvalidInput` where there is no such question or it doesn't take it."""
     question = knowledge.asked_as(name)

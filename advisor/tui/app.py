@@ -18,6 +18,7 @@ from textual.screen import Screen
 from advisor.errors import Exit
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
+from advisor.report.plain import plain
 from advisor.tui.hang_up import on_hang_up
 from advisor.tui.measuring import Ended, Measuring, Obtain, Progressed
 from advisor.tui.navigation import Go
@@ -67,7 +68,7 @@ class AdvisorApp(App[int]):
         """`obtain` takes the measurements and `renew` those of one candidate again, by default as
         `advisor.probing.run` does."""
         super().__init__()
-        self.sitting = Sitting(knowledge, dict(answers), options)
+        self.sitting = Sitting(knowledge, dict(answers), options, self._warn)
         self.measuring = Measuring(self.sitting, obtain, renew)
         self.failure: BaseException | None = None
         """What went wrong inside the application and ended it."""
@@ -137,7 +138,13 @@ class AdvisorApp(App[int]):
         picture = partial(self.deliver_screenshot, path=os.curdir)
         # Once the palette is gone.
         yield SystemCommand("Picture", "Save a picture of this screen here", lambda: self.set_timer(0.1, picture))
-        yield SystemCommand("Quit", "Leave; answers are saved", self.action_quit)
+        leaving = "Leave; answers are not saved" if self.sitting.trouble else "Leave; answers are saved"
+        yield SystemCommand("Quit", leaving, self.action_quit)
+
+    def _warn(self, trouble: str) -> None:
+        """Say why answers aren't saved, and how they aren't lost."""
+        told = f"{trouble}\nCtrl+S writes them to a file. When you leave, they are given as flags of any command."
+        self.notify(told, title="Answers are not saved", severity="warning", timeout=15, markup=False)
 
     def action_export(self) -> None:
         """Write the answers or the result to a file."""
@@ -179,6 +186,10 @@ def run(knowledge: Knowledge, answers: Mapping[str, Answer], options: Options) -
     finally:
         app.measuring.abandon()
         app.measuring.join()
+    if unsaved := app.sitting.unsaved():
+        # The terminal may be gone.
+        with suppress(OSError):
+            print(plain(unsaved), file=sys.stderr)
     if app.failure:
         raise app.failure
     return int(app.return_code or code or Exit.ANSWERED)

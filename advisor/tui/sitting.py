@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,9 +11,10 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.question import Question
+from advisor.session.answers import said_as_flags
 from advisor.session.course import Course
 from advisor.session.latest import Given, Latest
-from advisor.session.profile import ONCE
+from advisor.session.profile import ONCE, to_keep
 from advisor.session.way import Way
 from advisor.tui.options import Options
 from advisor.tui.suppositions import Tried
@@ -45,12 +46,20 @@ class Sitting:
     called from the thread of the application.
     """
 
-    def __init__(self, knowledge: Knowledge, answers: dict[str, Answer], options: Options) -> None:
-        """`answers` are those known at the start, by question."""
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        answers: dict[str, Answer],
+        options: Options,
+        warn: Callable[[str], None] = lambda trouble: None,
+    ) -> None:
+        """`answers` are those known at the start, by question; `warn` is told why answers can't be saved once they
+        can't."""
         self.knowledge = knowledge
         self.options = options
         self.measurements: Measurements | None = options.measurements
         self.answers: dict[str, Answer] = dict(answers)
+        self._warn = warn
         self.trouble = ""
         """Why the last answer could not be saved, if so."""
         self.note = ""
@@ -80,6 +89,19 @@ class Sitting:
     def answered(self) -> int:
         """How many questions have been dealt with, "don't know" included."""
         return sum(question.id in self.answers for question in self.questions)
+
+    @property
+    def kept(self) -> int:
+        """How many questions will have an answer the next time: what flags or a scan gave is for this once."""
+        profile = self.options.profile
+        kept = to_keep(profile.before if profile else {}, self.answers)
+        return sum(question.id in kept for question in self.questions)
+
+    def unsaved(self) -> str:
+        """What there is to say of answers that aren't saved, with the answers themselves; "" where all are."""
+        if not self.trouble:
+            return ""
+        return f"! Answers are not saved for the next time: {self.trouble}\n{said_as_flags(self.answers)}".rstrip()
 
     def give(self, question: str, value: AnswerValue) -> None:
         """Take an answer and save it; None is "don't know"."""
@@ -133,11 +155,13 @@ class Sitting:
     def _save(self) -> None:
         if not self.options.profile:
             return
+        before, self.trouble = self.trouble, ""
         try:
             self.options.profile.save(self.answers, self.course.way)
-            self.trouble = ""
         except AdvisorError as problem:
             self.trouble = problem.message
+            if not before:
+                self._warn(self.trouble)
 
     # --- what follows ----------------------------------------------------------------------------------------
 

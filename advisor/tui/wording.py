@@ -14,7 +14,7 @@ from advisor.model.recommendation import Settled, VerdictKind
 from advisor.probing.events import Event
 from advisor.report.words import KINDS, gpu_words
 from advisor.tui.exporting import Written
-from advisor.tui.sitting import Theme
+from advisor.tui.sitting import Sitting, Theme
 from advisor.tui.tally import Tally
 
 ORIGINS = {
@@ -42,6 +42,18 @@ CAUSES = {
     "garbage": "unreadable result",
     "cancelled": "cancelled",
 }
+
+
+def answered_words(sitting: Sitting) -> str:
+    """How many questions are answered, and how many of the answers are saved: a status that 80 columns have room
+    for."""
+    done = f"{sitting.answered} of {len(sitting.questions)} answered"
+    if sitting.trouble:
+        return f"{done}, not saved"
+    kept = sitting.kept if sitting.options.profile else 0
+    if not kept:
+        return done
+    return f"{done}, saved" if kept == sitting.answered else f"{done}, {kept} saved"
 
 
 def answer_words(question: Question, value: AnswerValue) -> str:

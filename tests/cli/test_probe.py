@@ -96,6 +96,7 @@ def test_the_same_as_tables_in_markdown(capsys, file):
         (["--list", "--only", "cn"], "there is no probe 'cn'"),
         (["--measurements", "nowhere.json"], "nowhere.json: can't be read"),
         (["--json", "--markdown"], "not allowed with"),
+        (["--only", "cnn", "--all"], "not allowed with"),
     ],
 )
 def test_mistakes_are_named(capsys, arguments, message):

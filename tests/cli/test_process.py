@@ -68,6 +68,20 @@ def test_a_closed_standard_input_is_one_message(command):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="started by a shell that closes standard output")
+@pytest.mark.parametrize("command", ["--json --probe none", "schema result", "batch --short", "--version"])
+def test_a_closed_standard_output_is_one_message(tmp_path, command):
+    def closed(flags):
+        line = f"echo '{{}}' | exec {shlex.quote(sys.executable)} -m advisor {flags} >&-"
+        return subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+    done = closed(command)
+    assert (done.returncode, done.stderr) == (2, "advisor: standard output is closed\n  Use -o FILE.\n")
+    if command != "--version":
+        assert closed(f"{command} -o {tmp_path}/out.json").returncode == 0
+        assert (tmp_path / "out.json").stat().st_size
+
+
 def test_a_reader_that_leaves_is_no_disaster():
     """As with `advisor rules list | head -1`."""
     reading, writing = os.pipe()

@@ -44,6 +44,31 @@ def seen(report, question):
             ("facilities.requirements.txt", 1),
         ),
         ({"requirements/base.txt": "flwr\n"}, "privacy", "federated", "likely", ("requirements/base.txt", 1)),
+        (
+            {"requirements.txt": "-r req/base.txt  # all\n", "req/base.txt": "numpy\ntorch\n"},
+            "existing",
+            "pytorch",
+            "likely",
+            ("req/base.txt", 2),
+        ),
+        (
+            {"requirements.txt": "--constraint='limits'\n", "limits": "torch<3\n"},
+            "existing",
+            "pytorch",
+            "possible",
+            ("limits", 1),
+        ),
+        (
+            {
+                "a/requirements.txt": "-c ../limits\n",
+                "requirements.txt": "--requirement \\\n limits\n",
+                "limits": "torch<3\n-r ./limits\n-r requirements.txt\n",
+            },
+            "existing",
+            "pytorch",
+            "likely",
+            ("limits", 1),
+        ),
         ({"requirements.txt": "keras==2.15.0\n"}, "existing", "keras2", "likely", ("requirements.txt", 1)),
         ({"requirements.txt": "keras>=3.1\n"}, "existing", "keras3", "possible", ("requirements.txt", 1)),
         (

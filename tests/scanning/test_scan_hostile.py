@@ -35,6 +35,26 @@ def test_no_link_is_followed(tmp_path):
     assert left(report)["links, which are not followed"][0] == 4
 
 
+def test_requirements_files_are_followed_within_the_folder_and_each_is_read_once(tmp_path):
+    (tmp_path / "outside.txt").write_text("torch\n")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "out").symlink_to(tmp_path)
+    elsewhere = ["../outside.txt", str(tmp_path / "outside.txt"), "https://x/y.txt"]
+    names = [*elsewhere, "out/outside.txt", "gone.txt", "..", "a", "a", "x/../b", "/".join("ab" * 500_000), "\0"]
+    report = scanned(
+        inside,
+        {"requirements.txt": "".join(f"-r {name}\n" for name in names), "a": "-r b\n", "b": "-c a\n-r a\njax\n"},
+    )
+    assert proposed(report) == {"existing": ("jax", "likely")}
+    assert (report.files, report.read) == (3, 3)
+    assert left(report) == {
+        "links, which are not followed": (2, "out"),
+        "requirements that lie elsewhere": (4, "requirements.txt: ../outside.txt"),
+        "requirements files that are named and not there": (3, "requirements.txt: gone.txt"),
+    }
+
+
 def test_enormous_and_odd_files(tmp_path):
     for name in ("huge.py", "huge.ipynb", "requirements.txt", "huge.h5"):
         with (tmp_path / name).open("wb") as file:

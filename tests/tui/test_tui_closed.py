@@ -42,6 +42,25 @@ def test_a_terminal_that_cannot_be_drawn_on_is_told_what_to_run(tmp_path):
         assert "\x1b" not in terminal.seen
 
 
+def test_that_answers_cannot_be_saved_is_said_again_when_it_is_left(tmp_path):
+    (tmp_path / "data").touch()  # no folder
+    command = [sys.executable, "-m", "advisor", "--probe", "none"]
+    with Terminal(command, environment(tmp_path)) as terminal:
+        terminal.wait_for(re.compile("PyTorch or Keras"))
+        terminal.press("\r")
+        terminal.wait_for(re.compile("Why"))
+        for _ in range(20):  # the first screen is a list or a question, once it is there
+            terminal.press("s")
+            terminal.rest(0.5)
+            if "not saved" in terminal.seen:
+                break
+        terminal.press("\x11")
+        terminal.wait_for_end()
+        assert terminal.process.returncode == Exit.ANSWERED
+        said = r"! Answers are not saved for the next time: \S+: can't be written: [\w ]+\r\n$"
+        assert re.search(said, terminal.seen)
+
+
 BROKEN = """
 import sys
 from advisor.cli.main import main

@@ -188,6 +188,22 @@ async def test_saved_answers_are_taken_up_again(profile):
         assert values(second) == {"stage": "research", "models": "data-dependent"}
 
 
+async def test_what_is_given_for_once_is_not_said_to_be_saved(profile):
+    flags = answered(SMALL, {"stage": "research", "os": "linux"}, "flag")
+    app = make_app(profile, dict(flags))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "Start with 2 answers for this once" in shown(app)
+        assert "Start afresh" not in shown(app)
+        await press(pilot, "enter |")
+        assert "2 of 7 answered " in shown(app).replace("\n", " ")
+        await jump(pilot, "onnx")
+        await press(pilot, "1 |")
+        assert "3 of 7 answered, 1 saved" in shown(app)
+    second = make_app(profile, read_answers(SMALL, str(profile)) | flags)
+    async with second.run_test(size=(80, 24)):
+        assert "Continue with 1 saved answer, and 2 answers for this once" in shown(second)
+
+
 async def test_continuing_goes_through_open_questions_only(profile):
     app = make_app(profile, answered(SMALL, {"stage": "research", "knows": "jax"}), level=None)
     async with app.run_test() as pilot:
@@ -273,13 +289,19 @@ async def test_answers_that_cannot_be_saved_are_said_to_be(profile, monkeypatch)
         raise InvalidInput("no room left")
 
     monkeypatch.setattr("advisor.session.profile.write_whole", refuse)
-    app = make_app(profile)
-    async with app.run_test() as pilot:
+    app = make_app(profile, level=None)
+    async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "enter |")
         await jump(pilot, "stage")
-        await press(pilot, "2")
-        assert "Not saved: no room left" in shown(app)
-        assert values(app) == {"stage": "research"}
+        await press(pilot, "2 d |")
+        (told,) = app._notifications
+        assert told.message.startswith("no room left\n"), "once and whole"
+        assert len(app.sitting.answers) == 2
+        assert "2 of 7 answered, not saved" in shown(app)
+        await press(pilot, "v |")
+        assert "2 of 7 answered, not saved" in shown(app)
+        assert app.sitting.unsaved().startswith("! Answers are not saved for the next time: no room left\n")
+        assert " -d stage=research" in app.sitting.unsaved()
 
 
 @pytest.mark.parametrize("away", ["s b", "j escape", "j | home enter | b", "m | b", "v | e | escape"], ids=str)

@@ -29,7 +29,7 @@ from advisor.tui.widgets.question_pane import QuestionPane
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.standing import StandingLine, StandingPanel
 from advisor.tui.widgets.theme_rail import ThemeRail
-from advisor.tui.wording import SETTLED, leading_words
+from advisor.tui.wording import SETTLED, answered_words, leading_words
 
 if TYPE_CHECKING:
     from advisor.decision.interview import Prospect
@@ -125,9 +125,7 @@ class InterviewScreen(Screen):
 
     def _show_state(self) -> None:
         sitting = self._sitting
-        saved = "" if sitting.options.profile is None else ", saved"
-        done = f"{sitting.answered} of {len(sitting.questions)} answered{saved if sitting.answered else ''}"
-        self.query_one(Stages).status = f"Not saved: {sitting.trouble}" if sitting.trouble else done
+        self.query_one(Stages).status = answered_words(sitting)
         themes = sitting.themes()
         self.query_one(ThemeRail).show(themes, self.question.theme)
         self.query_one(FreeRows).show_themes(themes, self.question.theme)

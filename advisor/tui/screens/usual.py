@@ -128,7 +128,8 @@ class UsualScreen(ModalScreen[Taken | None]):
     @work
     async def _look_ahead(self) -> None:
         # So many answers change what is worth asking, and the next question is chosen by that.
-        self.query_one("#box").border_subtitle = "Saved; looking at what is left to ask"
+        looking = "Looking at what is left to ask" if self._sitting.trouble else "Saved; looking at what is left to ask"
+        self.query_one("#box").border_subtitle = looking
         await asyncio.to_thread(self._sitting.course.look_ahead)
         self.dismiss(Taken())
 

@@ -38,7 +38,7 @@ from advisor.tui.widgets.sheet import Sheet
 from advisor.tui.widgets.sources import Sources
 from advisor.tui.widgets.stages import Stages
 from advisor.tui.widgets.what_if import WhatIf
-from advisor.tui.wording import measuring_words
+from advisor.tui.wording import answered_words, measuring_words
 
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed
@@ -160,10 +160,8 @@ class VerdictScreen(Screen):
         self._focus_section()
 
     def _show_state(self) -> None:
-        sitting, measuring = self._sitting, self._measuring
-        status = f"{sitting.answered} of {len(sitting.questions)} answered"
-        if measuring.running:
-            status = measuring_words(measuring.events)
+        measuring = self._measuring
+        status = measuring_words(measuring.events) if measuring.running else answered_words(self._sitting)
         self.query_one(Stages).status = status
 
     def on_progressed(self) -> None:

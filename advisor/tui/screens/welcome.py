@@ -83,19 +83,29 @@ class WelcomeScreen(Screen):
         ]
 
     def _entries(self) -> tuple[Entry, ...]:
-        saved = self._sitting.answered
+        sitting = self._sitting
         quit_ = ("quit", "Quit", "")
-        if not saved and not self._sitting.course.begun:
+        begun = sitting.kept or sitting.course.begun
+        if not begun and not sitting.answered:
             return (("start", "Start", ""), quit_)
-        plural = "answer" if saved == 1 else "answers"
-        profile = self._sitting.options.profile
-        those = f"{plural}, begun with {Path(profile.source).name}" if profile and profile.source else f"saved {plural}"
         return (
-            ("continue", f"Continue with {saved} {those}" if saved else "Continue where you stopped", ""),
+            ("continue", self._going_on(), ""),
             ("review", "Go through all questions again, keeping the answers", ""),
-            ("afresh", "Start afresh; what was saved is kept in a file", ""),
+            *([("afresh", "Start afresh; what was saved is kept in a file", "")] if begun else []),
             quit_,
         )
+
+    def _going_on(self) -> str:
+        """What there is to go on with: what is saved, and what flags or a scan gave for this once."""
+        saved, once = self._sitting.kept, self._sitting.answered - self._sitting.kept
+        here = f"{_counted(once)} for this once" if once else ""
+        if not saved:
+            start = "Continue where you stopped" if self._sitting.course.begun else "Start"
+            return f"{start} with {here}" if here else start
+        profile = self._sitting.options.profile
+        source = profile.source if profile else ""
+        those = f"{_counted(saved)}, begun with {Path(source).name}" if source else _counted(saved, "saved ")
+        return f"Continue with {those}" + (f", and {here}" if here else "")
 
     @staticmethod
     def _saved(profile: Profile) -> str:
@@ -116,3 +126,7 @@ class WelcomeScreen(Screen):
                 self.post_message(Go("interview"))
             case _:
                 self.post_message(Go("interview"))
+
+
+def _counted(count: int, kind: str = "") -> str:
+    return f"{count} {kind}{'answer' if count == 1 else 'answers'}"
