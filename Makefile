@@ -30,13 +30,14 @@ oracle: $(VENV)/.test
 pictures: $(VENV)/.test
 	$(BIN)/python -m tests.tui.picture docs
 
-examples: $(VENV)/.advise
+examples: $(VENV)/.test
 	rm -f docs/examples/0001-*
 	$(BIN)/advisor --json --probe none --answers docs/example-answers.yaml --as-of 2026-11-30 -o docs/examples/result.json
 	$(BIN)/advisor report docs/examples/result.json --as record --into docs/examples
 	$(BIN)/advisor report docs/examples/result.json --as html -o docs/examples/page.html
 	$(BIN)/advisor report docs/examples/result.json -o docs/examples/verdict.txt
 	rm docs/examples/result.json
+	$(BIN)/python -m tests.support.pages docs/explaining.md
 
 schemas: $(VENV)/.test
 	$(BIN)/advisor schema -o schemas
