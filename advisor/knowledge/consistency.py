@@ -11,7 +11,7 @@ from advisor.model.claim import Claim, Tried
 from advisor.model.fact import Fact
 from advisor.model.knowledge import Knowledge
 from advisor.model.property import NotHelp, NotHurt, NotLower, Property
-from advisor.model.rule import Advise, Compare, Derive, Evidence, Leaf, Rule, Veto, Warn
+from advisor.model.rule import LEAST, Advise, Compare, Derive, Evidence, Leaf, Rule, Veto, Warn
 from advisor.model.source import Source
 from advisor.model.trade_off import TradeOff
 
@@ -147,6 +147,9 @@ def _check_rule(rule: Rule, knowledge: Knowledge, loaded: Loaded) -> None:
             raise wrong(("when",), f"when: {problem}")
     criteria = {criterion.id for criterion in knowledge.criteria}
     for index, consequence in enumerate(rule.then):
+        if getattr(consequence, "strength", None) == 0:
+            at = ("then", index, "strength")
+            raise wrong(at, f"then.{index}.strength: a strength of 0 says nothing; the least is {LEAST:g}")
         problem = None
         match consequence:
             case Derive(derive=name, value=value):

@@ -13,13 +13,12 @@ from advisor.model.base import ExpandedName, Frozen, Identifier, Real, Scalar, S
 STRONGEST = 3
 """No strength, for or against, goes beyond it."""
 LEAST = 1e-6
-"""No strength is nearer to 0: it would say nothing, and numbers divided by it would overflow."""
+"""No strength but 0 is nearer to 0: it would say nothing, and numbers divided by it would overflow."""
 
 
 def _not_tiny(strength: float) -> float:
-    if abs(strength) < LEAST:
-        nearness = "of 0" if strength == 0 else "this near to 0"
-        raise ValueError(f"a strength {nearness} says nothing; the least is {LEAST:g}")
+    if 0 < abs(strength) < LEAST:
+        raise ValueError(f"a strength this near to 0 says nothing; the least is {LEAST:g}")
     return strength
 
 

@@ -10,7 +10,7 @@ from advisor.decision.advise import advise
 from advisor.decision.case import case_of
 from advisor.decision.thresholds import first_change, improved, place_of, three_digits, thresholds
 from advisor.knowledge.load import load
-from tests.support.knowledge import LEVELS, SETTINGS, answers, build, criterion, evidence, question, rule, scale
+from tests.support.knowledge import LEVELS, answers, build, criterion, evidence, question, rule, scale
 from tests.support.measurements import measured
 from tests.support.profiles import profiles
 from tests.support.timed import TIMED, WEIGHED, both
@@ -20,9 +20,7 @@ TODAY = datetime.date(2026, 11, 23)
 
 def two_criteria(left, right, weights=(0, 1, 2, 4, 8)):
     """Left is better by `left` on one criterion, right by `right` on the other."""
-    levels = [{"value": v, "weight": w} for v, w in zip(LEVELS, weights, strict=True)]
-    return build(
-        settings={**SETTINGS, "importance": levels},
+    made = build(
         criteria=[criterion("k1", "care-one"), criterion("k2", "care-two")],
         questions=[scale("care-one"), scale("care-two"), question("never")],
         rules=[
@@ -32,6 +30,11 @@ def two_criteria(left, right, weights=(0, 1, 2, 4, 8)):
             rule("range-two", {"fact": "never", "is": "a"}, evidence("right", "k2", 3 - right)),
         ],
     )
+    # Not by way of a file, in which no level may weigh more than the next.
+    levels = zip(made.settings.importance, weights, strict=True)
+    importance = tuple(level.model_copy(update={"weight": weight}) for level, weight in levels)
+    settings = made.settings.model_copy(update={"importance": importance})
+    return made.model_copy(update={"settings": settings, "content_hash": f"{made.content_hash} {weights}"})
 
 
 def found(knowledge, given, measurements=None):

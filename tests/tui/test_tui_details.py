@@ -106,7 +106,7 @@ def test_a_number_tells_how_it_was_taken_and_what_is_made_of_it(details):
 
 
 @pytest.mark.parametrize(("section", "line", "expected"), [
-    ("1", "Recommended", "A candidate is recommended from 80% on."),
+    ("1", "Recommended", "A candidate is recommended from 80% on, unless"),
     ("1", "Score", "100 would be the most"),
     ("1", "Keras on JAX", "What its place rests on"),
     ("1", "−3.2", "Rules: measured-speed"),
