@@ -109,7 +109,7 @@ def test_a_number_tells_how_it_was_taken_and_what_is_made_of_it(details):
     ("1", "Recommended", "A candidate is recommended from 80% on, unless"),
     ("1", "Score", "100 would be the most"),
     ("1", "Keras on JAX", "What its place rests on"),
-    ("1", "−3.2", "Rules: measured-speed"),
+    ("1", "−2.2", "Rules: measured-speed"),
     ("1", "✗", "Rules Keras on TensorFlow out."),
     ("1", "· What does the team know well?", "now “PyTorch, Keras”, then “PyTorch, Keras, JAX”"),
     ("5", "PyTorch", "No rule makes points of it here."),
