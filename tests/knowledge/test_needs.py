@@ -260,7 +260,9 @@ def test_a_step_or_layer_of_ones_own_is_ones_own_code_everywhere():
 
 @pytest.mark.parametrize("loop", ["own-step", "own-loop"])
 def test_what_who_knows_jax_writes_anyway_speaks_for_it_as_for_pytorch(loop):
-    ways = [strength(name, "flexibility", knows=["jax"], **{"training-loop": loop}) for name in ("pytorch", "keras-jax")]
+    ways = [
+        strength(name, "flexibility", knows=["jax"], **{"training-loop": loop}) for name in ("pytorch", "keras-jax")
+    ]
     assert ways[0] == ways[1] > 0 > strength("keras-jax", "flexibility", knows=["keras"], **{"training-loop": loop})
 
 
