@@ -7,7 +7,7 @@ from advisor.engine.program import compile_knowledge
 from advisor.engine.trace import trace
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
-from advisor.model.rule import Advise, Evidence, Warn
+from advisor.model.rule import Advise, Derive, Evidence, Warn
 
 KNOWLEDGE = load()
 PROGRAM = compile_knowledge(KNOWLEDGE)
@@ -23,6 +23,11 @@ def consequences(needs):
     evaluation = PROGRAM.run(believe(KNOWLEDGE, PROGRAM, given, None).known)
     fired = {entry.rule for entry in trace(KNOWLEDGE, PROGRAM, evaluation).fired}
     return [consequence for rule in KNOWLEDGE.rules if rule.id in fired for consequence in rule.then]
+
+
+def derived(fact, **needs):
+    """Each value that some rule concludes."""
+    return {entry.value for entry in consequences(needs) if isinstance(entry, Derive) and entry.derive == fact}
 
 
 def strength(candidate, criterion, **needs):
@@ -104,6 +109,8 @@ def test_kernels_in_python_want_what_triton_and_pallas_compile_for():
     assert of("keras-torch", "tpu", "linux") == of("keras-jax", "apple", "macos") == 0
     assert of("pytorch", "nvidia", "windows") == 1.5
     assert "triton-windows" in told("pytorch", kernels=True, accelerator="nvidia", os="windows")
+    assert "torch.compile on the GPU" in told("pytorch", speed="medium", accelerator="nvidia", os="windows")
+    assert "triton-windows" not in told("pytorch", speed="low", accelerator="nvidia", os="windows")
     assert "no wheels for macOS" in told("pytorch", kernels=True, accelerator="apple", os="macos")
     assert "no wheels" not in told("pytorch", kernels=True, accelerator="nvidia", os="windows")
 
@@ -205,7 +212,7 @@ def test_litert_is_reached_by_way_of_tensorflow_by_standard_layers(candidate, ta
     assert standard < strength("keras-tensorflow", "deployment", targets=[target])
 
 
-@pytest.mark.parametrize("target", ["edge-linux", "mobile", "microcontroller"])
+@pytest.mark.parametrize("target", ["tf-serving", "browser", "edge-linux", "mobile", "microcontroller"])
 def test_a_veto_of_the_training_gpu_says_so_where_devices_are_the_target(target):
     assert "by the GPU that you train on alone" in told(None, accelerator="nvidia", os="windows", targets=[target])
     assert "by the GPU" not in told(None, accelerator="nvidia", os="windows", targets=["server"])
@@ -252,9 +259,79 @@ def test_a_step_or_layer_of_ones_own_is_ones_own_code_everywhere():
 
 
 @pytest.mark.parametrize("loop", ["own-step", "own-loop"])
-def test_who_knows_jax_is_not_charged_for_what_is_no_news(loop):
-    assert strength("keras-jax", "flexibility", knows=["jax"], **{"training-loop": loop}) == 0
-    assert strength("keras-jax", "debugging", knows=["jax"]) == 0 > strength("keras-jax", "debugging", knows=["keras"])
+def test_what_who_knows_jax_writes_anyway_speaks_for_it_as_for_pytorch(loop):
+    ways = [
+        strength(name, "flexibility", knows=["jax"], **{"training-loop": loop}) for name in ("pytorch", "keras-jax")
+    ]
+    assert ways[0] == ways[1] > 0 > strength("keras-jax", "flexibility", knows=["keras"], **{"training-loop": loop})
+
+
+@pytest.mark.parametrize("needs", [{}, {"models": "novel"}])
+def test_who_knows_jax_is_not_charged_for_debugging_it(needs):
+    known, unknown = (strength("keras-jax", "debugging", knows=[name], **needs) for name in ("jax", "keras"))
+    assert known == 0 > unknown
+
+
+@pytest.mark.parametrize("skill", ["pytorch", "keras", "tensorflow", "jax"])
+def test_skill_counts_more_where_the_code_is_ones_own(skill):
+    def levels(**needs):
+        return derived("importance.familiarity", knows=[skill], **needs)
+
+    assert levels(models="standard") == {"medium"}
+    for own in ({"training-loop": "own-loop"}, {"models": "novel"}, {"kernels": True}):
+        assert "high" in levels(**own)
+
+
+def test_reinforcement_learning_has_environments_in_jax():
+    assert strength("pytorch", "ecosystem", domain="reinforcement") > strength(
+        "keras-jax", "ecosystem", domain="reinforcement"
+    )
+    assert strength("keras-jax", "ecosystem", domain="reinforcement") == 1
+
+
+def test_a_saved_model_is_reached_from_keras_on_pytorch_by_way_of_tensorflow():
+    standard, own = (
+        strength("keras-torch", "exchange", targets=["tf-serving"], models=models) for models in ("standard", "novel")
+    )
+    assert 0 > standard > own > strength("pytorch", "exchange", targets=["tf-serving"]) == -3
+    assert "KERAS_BACKEND=tensorflow" in told("keras-torch", targets=["tf-serving"])
+
+
+def test_what_was_shown_on_gpus_is_not_credited_on_tpus():
+    def of(candidate, accelerator, **needs):
+        return strength(candidate, "scaling", accelerator=accelerator, **needs)
+
+    for parameters in (10, 7000):
+        on = [of("pytorch", name, devices=8, parameters=parameters) for name in ("tpu", "nvidia")]
+        assert on[0] == 1 < on[1]
+        assert of("keras-jax", "tpu", devices=8, parameters=parameters) > on[0]
+    assert of("pytorch", "tpu", devices=1, parameters=10) == 0
+
+
+def test_mirrored_copies_are_those_of_one_machine_with_gpus():
+    def of(accelerator, devices):
+        return strength("keras-tensorflow", "scaling", accelerator=accelerator, devices=devices, parameters=10)
+
+    assert [of("nvidia", 8), of("nvidia", 16), of("tpu", 8)] == [1, -2, 0]
+
+
+def test_what_the_prescribed_python_has_no_release_of_is_essential():
+    assert "essential" in derived("importance.surroundings", python="newer")
+    assert derived("importance.surroundings", python="older") == {"high"}
+    assert strength("keras-tensorflow", "surroundings", python="newer") == -3
+
+
+def test_keras_2_code_on_graphs_is_no_drop_in_for_keras_3():
+    on_graphs, elsewhere = (
+        strength("keras-tensorflow", "legacy", existing="keras2", domain=domain) for domain in ("graphs", "vision")
+    )
+    assert on_graphs < 1 < elsewhere
+    assert "refuses Keras 3" in told(None, existing="keras2", domain="graphs")
+    assert "refuses Keras 3" not in told(None, existing="keras3", domain="graphs")
+
+
+def test_install_lines_run_in_every_shell():
+    assert all(set("&;$=").isdisjoint(candidate.install) for candidate in KNOWLEDGE.candidates)
 
 
 def test_science_with_derivatives_or_loops_is_told_of_jax_alone():
