@@ -5,6 +5,7 @@ Axes: completions (n), scenarios (s), candidates (c), criteria (k), draws within
 
 import datetime
 from collections import Counter, defaultdict
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -59,7 +60,7 @@ class Draws:
         for index, part in self.rules.consequences("strength"):
             if part["criterion"] == criterion:
                 most = part["strength"] * (self.settings["saturates"] if "compare" in part else 1)
-                both = [(candidate, up) for candidate in self.candidates for up in (True, False)]
+                both = product(self.candidates, (True, False))
                 for side in both if "compare" in part else [(part["evidence"], most > 0)]:
                     sides[side][index] += abs(most)
         return max(map(self._together, sides.values()), default=0.0) or 1.0
