@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binom
 
 from advisor.decision.advise import advise
-from advisor.decision.assess import Budget
+from advisor.decision.assess import FULL, Budget
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.foresee import Effort, Outlook, foresee, outcomes
 from advisor.decision.interview import AS_GOOD_AS, answered, as_good_as, prospect, reduction
@@ -156,10 +156,12 @@ def test_the_share_that_may_change_is_that_of_all_completions(seed):
     parts = branches(small.beliefs)
     by_outcome = {}
     scenarios = list(completions(small.beliefs))
+    # Where nothing is open it is the verdict itself, with all draws.
+    draws = 200 if small.beliefs.unsettled else FULL.draws
     for start in range(0, len(scenarios), 500):
         chunk = scenarios[start : start + 500]
         for known, assessment in zip(
-            chunk, small.model.assess([Beliefs(k, ()) for k in chunk], Budget(1, 200)), strict=True
+            chunk, small.model.assess([Beliefs(k, ()) for k in chunk], Budget(1, draws)), strict=True
         ):
             chance = math.prod(
                 chances[key]

@@ -19,6 +19,7 @@ from advisor.model.knowledge import Knowledge
 from tests.support.knowledge import (
     CHOICES,
     LEVELS,
+    SETTINGS,
     SOURCE,
     build,
     candidate,
@@ -86,6 +87,7 @@ def knowledge_base(rng: random.Random, *, exact: bool = False) -> Knowledge:
             made["sources"] = ["weak"]
         rules.append(made)
     return build(
+        settings={**SETTINGS, "range_sensitivity": rng.choice(((1, 1), (0, 1), (0.2, 0.7)))},
         candidates=[candidate(name) for name in names],
         criteria=[criterion("k1", "level"), criterion("k2", "care"), criterion("k3", "steady")],
         questions=[
