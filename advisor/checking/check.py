@@ -24,7 +24,7 @@ _NUMBER = "high launches low median metric quality quality_reason samples smalle
 _NOTHING = object()
 
 
-class Finding(NamedTuple):
+class Mismatch(NamedTuple):
     """Something that doesn't follow: where, what should stand there, and what does."""
 
     path: str
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
     found: str
 
 
-class Unfit(Finding):
+class Unfit(Mismatch):
     """An input that can't be, for which nothing was replayed."""
 
 
@@ -42,7 +42,7 @@ def check(document, rules):
     if "group" not in document:
         return _one(document, rules, "")
     results = [("group", document["group"])] + [(f"members.{name}", one) for name, one in document["members"].items()]
-    found = [finding for path, one in results for finding in _one(one, rules, path)]
+    found = [mismatch for path, one in results for mismatch in _one(one, rules, path)]
     if found:
         return found
     group = document["group"] | {"answers": list(_combined(document))}
@@ -96,17 +96,17 @@ def _compare(expected, found, path):
             if key in expected and key in found:
                 yield from _compare(expected[key], found[key], at)
             elif key in expected:
-                yield Finding(at, _short(expected[key]), "nothing")
+                yield Mismatch(at, _short(expected[key]), "nothing")
             else:
-                yield Finding(at, "no such field: nothing says what it should be", _short(found[key]))
+                yield Mismatch(at, "no such field: nothing says what it should be", _short(found[key]))
     elif isinstance(expected, list) and isinstance(found, list):
         for index, pair in enumerate(zip_longest(expected, found, fillvalue=_NOTHING)):
             yield from _compare(*pair, f"{path}[{index}]")
     elif isinstance(expected, float) and type(found) in (int, float):
         if not abs(expected - found) <= _LAST_DIGIT:
-            yield Finding(path, _short(expected), _short(found))
+            yield Mismatch(path, _short(expected), _short(found))
     elif expected != found or isinstance(expected, bool) != isinstance(found, bool):
-        yield Finding(path, _short(expected), _short(found))
+        yield Mismatch(path, _short(expected), _short(found))
 
 
 def _inputs(document, rules):

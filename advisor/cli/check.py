@@ -12,7 +12,7 @@ if flags.TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from advisor.checking.check import Finding
+    from advisor.checking.check import Mismatch
 
 _EXAMPLES = """\
   advisor check result.json                     does every sentence follow, and is it as it was made?
@@ -58,16 +58,16 @@ def run(arguments: argparse.Namespace) -> int:
         load(arguments.rules)
     with Progress(arguments.quiet) as progress:
         progress.show("Replaying …")
-        findings = check(document, Rules(arguments.rules))
-    shown = findings if arguments.all else _first(findings)
+        mismatches = check(document, Rules(arguments.rules))
+    shown = mismatches if arguments.all else _first(mismatches)
     if arguments.json:
-        flags.emit(_document(findings, shown), arguments.output)
+        flags.emit(_document(mismatches, shown), arguments.output)
     else:
         from advisor.report.plain import plain
 
         called = flags.called(arguments.result)
-        flags.emit(plain(_text(called, document, findings, shown)), arguments.output)
-    return Exit.CONDITION_HELD if findings else Exit.ANSWERED
+        flags.emit(plain(_text(called, document, mismatches, shown)), arguments.output)
+    return Exit.CONDITION_HELD if mismatches else Exit.ANSWERED
 
 
 def _read(path: str) -> dict:
@@ -84,42 +84,42 @@ def _read(path: str) -> dict:
         raise InvalidInput(f"{name}: {problem}", _HINT) from None
 
 
-def _first(findings: Sequence[Finding]) -> Sequence[Finding]:
+def _first(mismatches: Sequence[Mismatch]) -> Sequence[Mismatch]:
     """The first sentence that doesn't follow; only where all do, what is wrong with the seal."""
-    inside = [finding for finding in findings if not _at(finding, _SEAL)]
-    return (inside or findings)[:1]
+    inside = [mismatch for mismatch in mismatches if not _at(mismatch, _SEAL)]
+    return (inside or mismatches)[:1]
 
 
-def _at(finding: Finding, field: str) -> bool:
-    return finding.path.split(".")[-2:][0] == field or finding.path.endswith(field)
+def _at(mismatch: Mismatch, field: str) -> bool:
+    return mismatch.path.split(".")[-2:][0] == field or mismatch.path.endswith(field)
 
 
-def _document(findings: Sequence[Finding], shown: Sequence[Finding]) -> str:
+def _document(mismatches: Sequence[Mismatch], shown: Sequence[Mismatch]) -> str:
     from advisor.checking.check import Unfit
     from advisor.model.check import CheckReport, Unfollowing
 
     return CheckReport(
-        follows=not findings,
-        same_rules=not any(_at(finding, _RULES) for finding in findings),
-        sealed=not any(_at(finding, _SEAL) for finding in findings),
-        replayed=not any(isinstance(finding, Unfit) for finding in findings),
-        findings=tuple(Unfollowing(**finding._asdict()) for finding in shown),
-        more=len(findings) - len(shown),
+        follows=not mismatches,
+        same_rules=not any(_at(mismatch, _RULES) for mismatch in mismatches),
+        sealed=not any(_at(mismatch, _SEAL) for mismatch in mismatches),
+        replayed=not any(isinstance(mismatch, Unfit) for mismatch in mismatches),
+        findings=tuple(Unfollowing(**mismatch._asdict()) for mismatch in shown),
+        more=len(mismatches) - len(shown),
     ).model_dump_json(indent=2)
 
 
-def _text(path: str, document: dict, findings: Sequence[Finding], shown: Sequence[Finding]) -> str:
-    if not findings:
+def _text(path: str, document: dict, mismatches: Sequence[Mismatch], shown: Sequence[Mismatch]) -> str:
+    if not mismatches:
         return f"{path}: everything follows from its answers, measurements, date and seed, and its seal holds."
     lines = []
-    if any(_at(finding, _RULES) for finding in findings):
+    if any(_at(mismatch, _RULES) for mismatch in mismatches):
         lines += [f"{path}: made with other rules than it was checked against.", *_other_rules(document), ""]
-    if any(_at(finding, _SEAL) for finding in findings):
+    if any(_at(mismatch, _SEAL) for mismatch in mismatches):
         lines += [f"{path}: its seal doesn't hold: it was changed after it was made.", ""]
-        if shown and all(_at(finding, _SEAL) for finding in findings):
+        if shown and all(_at(mismatch, _SEAL) for mismatch in mismatches):
             lines += ["Everything in it follows all the same, so what was changed is something that it was made from."]
-    lines += [f"{finding.path}: found {finding.found}, expected {finding.expected}" for finding in shown]
-    left = len(findings) - len(shown)
+    lines += [f"{mismatch.path}: found {mismatch.found}, expected {mismatch.expected}" for mismatch in shown]
+    left = len(mismatches) - len(shown)
     return "\n".join([*lines, f"{left} more: --all names them."] if left else lines)
 
 

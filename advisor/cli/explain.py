@@ -240,14 +240,14 @@ def _explained(
     others: dict[str, Answer],
     arguments: argparse.Namespace,
 ) -> ExplanationDocument:
-    from advisor.decision.proof import prove
+    from advisor.decision.justification import justify
     from advisor.decision.silent import explain_rule
     from advisor.model.explanation import ExplanationDocument
 
     return ExplanationDocument(
         basis=basis,
         verdict=result.verdict,
-        why=prove(case, result),
+        why=justify(case, result),
         why_not=_why_not(result, case, arguments.candidate),
         rules=tuple(explain_rule(case, result, rule) for rule in rules),
         what_if=_what_if(result, case, others) if others else None,
@@ -258,17 +258,17 @@ def _explained(
 
 def _why_not(result: Recommendation, case: Case, names: list[str]) -> tuple[WhyNot, ...]:
     """Of every candidate but the leader, or of those named."""
+    from advisor.decision.justification import Justifier
     from advisor.decision.margins import margin
-    from advisor.decision.proof import Prover
     from advisor.model.explanation import WhyNot
 
-    prover, leader = Prover(case, result), result.verdict.leader
+    justifier, leader = Justifier(case, result), result.verdict.leader
     return tuple(
         WhyNot(
             candidate=row.candidate,
             first_rank_share=row.first_rank_share,
             margin=margin(result, leader, row.candidate) if leader else None,
-            vetoes=tuple(prover.veto(veto) for veto in result.vetoes if veto.candidate == row.candidate),
+            vetoes=tuple(justifier.veto(veto) for veto in result.vetoes if veto.candidate == row.candidate),
         )
         for row in result.ranking
         if row.candidate != leader and (not names or row.candidate in names)

@@ -124,12 +124,12 @@ def _check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
         print("Verifying over all answers; this takes some seconds.", file=sys.stderr, flush=True)
     report = verify(knowledge, flags.as_of(arguments))
     lines = [f"{report.proven[name]:6d} {text}" for name, text in PROPERTIES.items()]
-    for finding in report.findings:
-        lines.append(f"{finding.kind}: {finding.subject}: {finding.text}")
-        lines += [f"    {fact} = {str(value).lower()}" for fact, value in finding.witness.items()]
-    lines.append("Nothing is wrong." if not report.findings else f"{len(report.findings)} findings.")
+    for defect in report.defects:
+        lines.append(f"{defect.kind}: {defect.subject}: {defect.text}")
+        lines += [f"    {fact} = {str(value).lower()}" for fact, value in defect.witness.items()]
+    lines.append("Nothing is wrong." if not report.defects else f"{len(report.defects)} defects.")
     flags.emit("\n".join(lines), arguments.output)
-    return Exit.FAILURE if report.findings else Exit.ANSWERED
+    return Exit.FAILURE if report.defects else Exit.ANSWERED
 
 
 def _questions(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:

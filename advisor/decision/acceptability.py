@@ -103,8 +103,8 @@ def _confidence(model: Model, inputs: Inputs, central: Floats) -> tuple[Floats, 
     errors = np.sqrt(np.tensordot(weights**2, inputs.variances, (1, 1)))[..., None]
     scores = scores + errors * np.swapaxes(random.judged, 0, 1)
     if model.compared:
-        points = np.array([comparison.points for comparison in model.compared])
-        on = weights[:, [comparison.criterion for comparison in model.compared]] * points
+        points = np.array([entry.points for entry in model.compared])
+        on = weights[:, [entry.criterion for entry in model.compared]] * points
         worth = model.drawn_advantages(random).reshape(completions, len(points), -1)
         found = np.matmul(on * inputs.fired.T[:, None], worth).reshape(completions, len(weights), -1, count)
         scores += np.moveaxis(found, 0, 2)

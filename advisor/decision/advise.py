@@ -59,8 +59,8 @@ def advise(
     model, beliefs, assessment, verdict = case.model, case.beliefs, case.assessment, case.verdict
     explanation = explain(model, case.evaluation, assessment.weights)
     ranking = ranked(model, case.evaluation, assessment, acceptability(model, assessment))
-    found = prospect(model, beliefs, FORESEEN, PROOF_NODES) if beliefs.unsettled else nothing_open(verdict)
-    open_ = open_questions(model, beliefs.unsettled, assessment, found.reductions)
+    found = prospect(model, beliefs, FORESEEN, PROOF_NODES) if beliefs.open else nothing_open(verdict)
+    open_ = open_questions(model, beliefs.open, assessment, found.reductions)
     measurable = to_measure(model, beliefs, normalised(assessment.weights), measurements)
     disputed = {answer.question for answer in case.answers if answer.ballots}
     result = Recommendation(
@@ -161,8 +161,8 @@ def _verdict(
         confidence=round(verdict.confidence, 4),
         confidence_error=round(verdict.error, 4),
         settled=found.settled,
-        likely_kind=found.outcome.kind,
-        likely_candidate=found.outcome.candidate,
+        likely_kind=found.key.kind,
+        likely_candidate=found.key.candidate,
         may_change=round(found.may_change, 4),
         may_change_error=round(found.error, 4),
         may_become=tuple(each.model_copy(update={"share": round(each.share, 4)}) for each in found.may_become),

@@ -23,13 +23,13 @@ from numpy.random import default_rng
 
 from advisor.decision.arrays import Booleans, Floats, Integers
 from advisor.decision.assessment import Assessment, Inputs, least_error
-from advisor.decision.beliefs import Beliefs, Unsettled
+from advisor.decision.beliefs import Beliefs, OpenAnswer
 from advisor.decision.dominance import dominance
-from advisor.decision.drawing import Random, chosen, masks, random_numbers, uniforms_of
+from advisor.decision.drawing import Random, chosen, chosen_masks, random_numbers, uniforms_of
 from advisor.decision.evidence import evidence_of, fired_by_rule
 from advisor.decision.learning import Learning
 from advisor.decision.sums import sums_of, table_of
-from advisor.decision.value import NORMAL_95, Comparison, ValueModel, advantages, counted
+from advisor.decision.value import NORMAL_95, MetricEvidence, ValueModel, advantages, counted
 from advisor.engine.program import Evaluation, Program
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
@@ -38,7 +38,7 @@ from advisor.model.rule import Veto
 if TYPE_CHECKING:
     from advisor.decision.preferences import Choice
 
-AT_ONCE = 50_000
+SCORES_AT_ONCE = 50_000
 """Scores that are computed together: what a processor's cache takes."""
 TIE = 1e-9
 """Points by which scores may differ and still be a tie, so that rounding never decides who is first."""
@@ -68,7 +68,7 @@ class Draws(NamedTuple):
     judged: Floats
     """Standard normal numbers for the strengths: (c, m)."""
     worth: Floats
-    """What each comparison that was measured gives at a weight of 1: (comparisons, c, m)."""
+    """What each metric evidence that was measured gives at a weight of 1: (evidence, c, m)."""
 
 
 class Model:
@@ -92,10 +92,10 @@ class Model:
         self.choices = choices
         self.candidates = len(knowledge.candidates)
         self.criteria = len(knowledge.criteria)
-        self.advantages = {c.metric.id: advantages(knowledge, c.metric, measurements) for c in values.comparisons}
-        self.compared = [comparison for comparison in values.comparisons if self.advantages[comparison.metric.id]]
+        self.advantages = {c.metric.id: advantages(knowledge, c.metric, measurements) for c in values.metric_evidence}
+        self.compared = [entry for entry in values.metric_evidence if self.advantages[entry.metric.id]]
         # In the order of the probes, so that no random number hangs on that of the rules.
-        measured = {comparison.metric.id for comparison in self.compared}
+        measured = {entry.metric.id for entry in self.compared}
         self._metrics = [metric for metric in knowledge.metric if metric in measured]
         self._drawn: dict[tuple[int, ...], Floats] = {}
         self._worths: dict[tuple[int, ...], Floats] = {}
@@ -118,11 +118,11 @@ class Model:
         """An assessment of each scenario, all from the same random numbers. They may leave different questions
         unsettled; each gets the numbers that it would get by itself, but for the rounding of sums."""
         found: dict[int, Assessment] = {}
-        for unsettled in (False, True):
-            places = [index for index, scenario in enumerate(scenarios) if bool(scenario.unsettled) == unsettled]
+        for has_open in (False, True):
+            places = [index for index, scenario in enumerate(scenarios) if bool(scenario.open) == has_open]
             if places:
                 together = [scenarios[index] for index in places]
-                assessed = self._assess(together, budget.completions if unsettled else 1, budget.draws)
+                assessed = self._assess(together, budget.completions if has_open else 1, budget.draws)
                 found.update(zip(places, assessed, strict=True))
         return [found[index] for index in range(len(scenarios))]
 
@@ -136,7 +136,7 @@ class Model:
         all_fired = fired_by_rule(evaluation, shape)
         worth = self.evidence.sums(all_fired.reshape(len(all_fired), completions * len(scenarios)))
         values, variances = worth.reshape(*worth.shape[:3], *shape)
-        fired = all_fired[[comparison.rule for comparison in self.compared]].astype(float)
+        fired = all_fired[[entry.rule for entry in self.compared]].astype(float)
         typical, randoms = weights, [random] * len(scenarios)
         if self.choices:
             typical, randoms, scores = self._learnt_scores(weights, values, variances, fired, random)
@@ -157,7 +157,7 @@ class Model:
                 errors[index],
                 within[:, index],
                 float(decided[index]),
-                {name: row for question in scenario.unsettled for name, row in choices[id(question)].items()},
+                {name: row for question in scenario.open for name, row in choices[id(question)].items()},
                 scores[:, index],
                 dominates[index],
                 typical[..., index],
@@ -181,9 +181,9 @@ class Model:
     def _expected(self, values: Floats, fired: Floats) -> Floats:
         """What candidates are worth under the criteria before weighting, without errors of strengths: (c, k, n, s)."""
         expected = values.copy() if self.compared else values
-        for comparison, counts in zip(self.compared, fired, strict=True):
-            points = [self.measured_points(comparison, entry.id) for entry in self.knowledge.candidates]
-            expected[:, comparison.criterion] += np.multiply.outer(points, counts)
+        for entry, counts in zip(self.compared, fired, strict=True):
+            points = [self.measured_points(entry, candidate.id) for candidate in self.knowledge.candidates]
+            expected[:, entry.criterion] += np.multiply.outer(points, counts)
         return expected
 
     def learning_from(self, choices: tuple[Choice, ...]) -> Model:
@@ -219,13 +219,13 @@ class Model:
         return Draws(random.factors[0], random.judged[0], worth)
 
     def completions(self, beliefs: Beliefs, count: int) -> tuple[dict[str, Integers], dict[str, Any]]:
-        """Completions of the unsettled questions: what is chosen, as in `Assessment.choices`, and the masks of every
+        """Completions of the open questions: what is chosen, as in `Assessment.choices`, and the masks of every
         base fact, (count,) or a single number. Beliefs that leave fewer or more questions unsettled get others, so
         that a sample by which a question was chosen doesn't also judge what came of it."""
-        uniforms = uniforms_of(self.knowledge, default_rng((self.seed, len(beliefs.unsettled))), count)
+        uniforms = uniforms_of(self.knowledge, default_rng((self.seed, len(beliefs.open))), count)
         choices = chosen([beliefs], uniforms, self.knowledge.settings.usual_share)
         base = self._stack([beliefs], choices)
-        settings = {name: row for question in beliefs.unsettled for name, row in choices[id(question)].items()}
+        settings = {name: row for question in beliefs.open for name, row in choices[id(question)].items()}
         return settings, {fact: mask[:, 0] if isinstance(mask, np.ndarray) else mask for fact, mask in base.items()}
 
     def _stack(self, scenarios: Sequence[Beliefs], choices: dict[int, dict[str, Integers]]) -> dict[str, Any]:
@@ -236,14 +236,14 @@ class Model:
             rows = np.array([[*map(scenario.known.__getitem__, self._used)] for scenario in scenarios], dtype=np.int64)
             for index in np.flatnonzero((rows != rows[0]).any(axis=0)):
                 base[self._used[index]] = rows[None, :, index]
-        unsettled: dict[int, Unsettled] = {}
+        by_id: dict[int, OpenAnswer] = {}
         open_to: dict[int, list[int]] = {}
         for index, scenario in enumerate(scenarios):
-            for question in scenario.unsettled:
-                unsettled[id(question)] = question
+            for question in scenario.open:
+                by_id[id(question)] = question
                 open_to.setdefault(id(question), []).append(index)
         for key, places in open_to.items():
-            for fact, drawn in masks(unsettled[key], choices[key]).items():
+            for fact, drawn in chosen_masks(by_id[key], choices[key]).items():
                 if len(places) == len(scenarios):
                     base[fact] = drawn[:, None]
                     continue
@@ -286,8 +286,8 @@ class Model:
         completions, candidates, draws = random.judged.shape
         scores = np.empty((completions, weights.shape[2], candidates, draws))
         worth = self._worth(random) if self.compared else random.noise
-        counted = fired * weights[[comparison.criterion for comparison in self.compared]]
-        step = max(1, AT_ONCE * completions // scores.size)
+        counted = fired * weights[[entry.criterion for entry in self.compared]]
+        step = max(1, SCORES_AT_ONCE * completions // scores.size)
         for block in (slice(start, start + step) for start in range(0, completions, step)):
             factors, some = random.factors[block], weights[:, block]
             part = scores[block]
@@ -304,19 +304,20 @@ class Model:
         return scores
 
     def _worth(self, random: Random) -> Floats:
-        """What each comparison gives the candidates at a level of importance of 1: (n, comparisons, c · m). Advantages
-        are drawn from their intervals, normal on the logarithmic scale, and saturated."""
+        """What metric evidence gives the candidates at a level of importance of 1: (n, evidence, c · m). Advantages are
+        drawn from their intervals, normal on the logarithmic scale, and saturated."""
         budget = random.noise.shape
         if budget in self._worths and not self.choices:
             return self._worths[budget]
-        points = np.array([[comparison.points] for comparison in self.compared])
-        weighing = points * random.factors[:, [comparison.criterion for comparison in self.compared]]
+        points = np.array([[entry.points] for entry in self.compared])
+        weighing = points * random.factors[:, [entry.criterion for entry in self.compared]]
         worth = self.drawn_advantages(random) * weighing[:, :, None]
         self._worths[budget] = worth.reshape(*worth.shape[:2], -1)
         return self._worths[budget]
 
     def drawn_advantages(self, random: Random) -> Floats:
-        """Each candidate's advantage under each comparison, in doublings, as it counts: (n, comparisons, c, m)."""
+        """Each candidate's advantage by the metric of each evidence, in doublings, as it counts: (n, evidence,
+        c, m)."""
         budget = random.noise.shape
         if budget in self._drawn:
             return self._drawn[budget]
@@ -327,7 +328,7 @@ class Model:
         drawn = random.noise * (width / (2 * NORMAL_95))
         drawn += centre
         np.clip(drawn, -limit, limit, out=drawn)
-        self._drawn[budget] = drawn[:, [self._metrics.index(comparison.metric.id) for comparison in self.compared]]
+        self._drawn[budget] = drawn[:, [self._metrics.index(entry.metric.id) for entry in self.compared]]
         return self._drawn[budget]
 
     def feasible(self, fired: Booleans) -> Booleans:
@@ -337,10 +338,10 @@ class Model:
             feasible[..., candidate] &= ~fired[rule]
         return feasible
 
-    def measured_points(self, comparison: Comparison, candidate: str) -> float:
-        """What a comparison gives a candidate in the mean over what its number may be, before weighting."""
-        advantage = self.advantages[comparison.metric.id].get(candidate)
-        return comparison.points * counted(advantage, self.knowledge.settings) if advantage else 0.0
+    def measured_points(self, entry: MetricEvidence, candidate: str) -> float:
+        """What metric evidence gives a candidate in the mean over what its number may be, before weighting."""
+        advantage = self.advantages[entry.metric.id].get(candidate)
+        return entry.points * counted(advantage, self.knowledge.settings) if advantage else 0.0
 
 
 def _share_errors(within: Floats, shares: Floats, draws: int) -> Floats:

@@ -22,7 +22,7 @@ class Inputs(NamedTuple):
     variances: Floats
     """The variances of these values: (c, k, n)."""
     fired: Floats
-    """Whether each comparison counts: (comparisons, n)."""
+    """Whether each metric evidence counts: (evidence, n)."""
     feasible: Booleans
     """Which candidates aren't ruled out: (n, c)."""
     random: Random
@@ -47,7 +47,7 @@ class Assessment(NamedTuple):
     decided: float
     """The greatest share within a completion, in the mean over them."""
     choices: dict[str, Integers]
-    """By unsettled question, the index of the setting drawn in each completion; for an independent one, by
+    """By open question, the index of the setting drawn in each completion; for an independent one, by
     `question.option`, 0 or 1."""
     scores: Floats
     """Scores in points, shape (completions, candidates, draws in each)."""

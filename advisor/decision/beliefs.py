@@ -11,13 +11,13 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.base import Scalar
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
-from advisor.model.question import NOT_MEASURED, Question
+from advisor.model.question import HOST_NOT_MEASURED, Question
 
 Setting = Mapping[str, int]
 """Masks of the facts of one question."""
 
 
-class Unsettled(NamedTuple):
+class OpenAnswer(NamedTuple):
     """A question whose answer is not known, and what it might be."""
 
     question: str
@@ -38,7 +38,7 @@ class Beliefs(NamedTuple):
 
     known: Mapping[str, int]
     """Masks of all asked and measured facts; several bits where unknown."""
-    unsettled: tuple[Unsettled, ...]
+    open: tuple[OpenAnswer, ...]
 
 
 def resolve(
@@ -52,7 +52,7 @@ def resolve(
         # "Don't know" was asked too and stands; only silence is filled in.
         if answer is None and question.detect and measurements:
             value = question.proposed(measurements.host)
-            if value != NOT_MEASURED:
+            if value != HOST_NOT_MEASURED:
                 answer = Answer(question=question.id, value=value, origin="default")
         resolved.append(answer or Answer(question=question.id))
     return tuple(resolved)
@@ -70,7 +70,7 @@ def believe(
 ) -> Beliefs:
     """The beliefs that resolved answers and measurements amount to."""
     known: dict[str, int] = {}
-    unsettled = []
+    open_ = []
     for answer in answers:
         question = knowledge.question[answer.question]
         ballots = tuple(dict.fromkeys(ballot for ballot in answer.ballots if ballot is not None))
@@ -81,13 +81,13 @@ def believe(
             settings = tuple(setting(question, program, ballot) for ballot in choices)
             known.update({fact: _union(choice[fact] for choice in settings) for fact in settings[0]})
             labels = tuple(label(question, program, ballot) for ballot in choices)
-            unsettled.append(Unsettled(question.id, settings, labels))
+            open_.append(OpenAnswer(question.id, settings, labels))
         else:
             masks, entry = open_questions_of(knowledge)[question.id]
             known.update(masks)
-            unsettled.append(entry)
+            open_.append(entry)
     known.update(_measured(knowledge, program, measurements))
-    return Beliefs(known, tuple(unsettled))
+    return Beliefs(known, tuple(open_))
 
 
 def setting(question: Question, program: Program, value: AnswerValue) -> dict[str, int]:
@@ -116,7 +116,7 @@ def label(question: Question, program: Program, value: AnswerValue) -> str:
 
 
 @lru_cache(maxsize=8)
-def open_questions_of(knowledge: Knowledge) -> dict[str, tuple[Setting, Unsettled]]:
+def open_questions_of(knowledge: Knowledge) -> dict[str, tuple[Setting, OpenAnswer]]:
     """By question, the masks of its facts while nothing is known of it, and what it might come to."""
     program = compile_knowledge(knowledge)
     return {
@@ -128,15 +128,15 @@ def open_questions_of(knowledge: Knowledge) -> dict[str, tuple[Setting, Unsettle
     }
 
 
-def _open_question(question: Question, program: Program) -> Unsettled:
+def _open_question(question: Question, program: Program) -> OpenAnswer:
     if question.kind == "many":
         settings = tuple({f"{question.id}.{option.value}": 0b10} for option in question.options)
         labels = tuple(option.value for option in question.options)
         usual = None if question.usual is None else sum(1 << labels.index(value) for value in question.usual)
-        return Unsettled(question.id, settings, labels, independent=True, usual=usual)
+        return OpenAnswer(question.id, settings, labels, independent=True, usual=usual)
     domain = program.domains[question.id]
     cells = range(domain.size)
-    return Unsettled(
+    return OpenAnswer(
         question.id,
         tuple({question.id: 1 << cell} for cell in cells),
         tuple(domain.label(cell) for cell in cells),

@@ -23,7 +23,7 @@ from advisor.engine.roots import roots_of
 from advisor.model.knowledge import Knowledge
 
 UNKNOWN = -1
-"""No code of an outcome: several are possible."""
+"""No code of a verdict: several are possible."""
 ROUNDING = 1e-7
 """What rounding and the width of a tie may amount to in a difference, in units of the sum of the weights."""
 NEAR_SHARE = 1e-9
@@ -44,7 +44,7 @@ class State(NamedTuple):
     differences: tuple[Floats, Floats]
     """Least and greatest differences of values before weighting: (n, p, k) each."""
     counted: tuple[Floats, Floats]
-    """Least and greatest weights of comparisons: (n, comparisons) each."""
+    """Least and greatest weights of metric evidence: (n, evidence) each."""
     vetoed: tuple[Booleans, Booleans]
     """Certainly, and possibly: (n, c) each."""
     open_vetoes: Booleans
@@ -84,7 +84,7 @@ class Bounds:
 
     @cached_property
     def _measured(self) -> tuple[Floats, Floats]:
-        """What comparisons give the left of each pair more, and less, than the right: (comparisons, p, m) each."""
+        """What metric evidence gives the left of each pair more, and less, than the right: (evidence, p, m) each."""
         worth = self._draws.worth[:, self._side(0)] - self._draws.worth[:, self._side(1)]
         return np.maximum(worth, 0), np.minimum(worth, 0)
 
@@ -105,8 +105,8 @@ class Bounds:
         importances = [facts[criterion.importance] for criterion in model.knowledge.criteria]
         masks = table_of(importances, (count,), np.int64).T
         low, high = self._layout.levels[0][masks], self._layout.levels[1][masks]
-        sure, may = both([comparison.rule for comparison in model.compared])
-        under = [comparison.criterion for comparison in model.compared]
+        sure, may = both([entry.rule for entry in model.compared])
+        under = [entry.criterion for entry in model.compared]
         vetoing, could = both([rule for rule, _ in model.vetoes])
         vetoed, vetoable = np.zeros((2, count, model.candidates), dtype=bool)
         for place, (_, candidate) in enumerate(model.vetoes):
@@ -147,12 +147,12 @@ class Bounds:
     # --- from bounds to verdicts -----------------------------------------------------------------------------
 
     def codes(self, state: State) -> Integers:
-        """By node, the code of the only outcome possible, or `UNKNOWN`."""
+        """By node, the code of the only verdict possible, or `UNKNOWN`."""
         least, most = self.shares(state)
         return self._codes(state, least, most, 0.0)
 
     def promising(self, state: State, draws: int) -> Booleans:
-        """By node, whether so many draws leave it likely that only one outcome is possible."""
+        """By node, whether so many draws leave it likely that only one verdict is possible."""
         least, most = self.shares(state, draws)
         return self._codes(state, least, most, PROMISING) != UNKNOWN
 
@@ -242,12 +242,12 @@ class Bounds:
         most = np.maximum(*(np.abs(side[index]) for side in state.differences)).max(axis=0)
         fired = state.certain[index] | state.open[index]
         most = most + np.sqrt(self._evidence.variances[fired].sum(axis=0).max(axis=0))
-        for place, comparison in enumerate(model.compared):
+        for place, entry in enumerate(model.compared):
             lowest, greatest = (side[index, place] for side in state.counted)
-            worth = 2 * comparison.points * model.knowledge.settings.saturates
-            most[comparison.criterion] += worth * (greatest > 0)
+            worth = 2 * entry.points * model.knowledge.settings.saturates
+            most[entry.criterion] += worth * (greatest > 0)
             if lowest < greatest:
-                add(self._roots.rules[comparison.rule], worth * greatest)
+                add(self._roots.rules[entry.rule], worth * greatest)
         # What trade-offs say of the weights hangs on the importance of all that they concern.
         concerned = model.learning.concerned
         most[concerned] = most[concerned].max(initial=0)

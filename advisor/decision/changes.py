@@ -9,7 +9,7 @@ import numpy as np
 
 from advisor.decision.assess import FULL, SCREEN, Model
 from advisor.decision.assessment import Assessment
-from advisor.decision.beliefs import Beliefs, Unsettled
+from advisor.decision.beliefs import Beliefs, OpenAnswer
 from advisor.decision.moves import beliefs_after, changes_of, masks_after, moves
 from advisor.decision.sums import sums_by
 from advisor.decision.verdict import Call, call
@@ -35,7 +35,7 @@ def flips(
     scenarios = [beliefs_after(beliefs, masks_after(knowledge, model.program, move), move) for move in single]
     unchanged, *changed = model.assess([beliefs, *scenarios], SCREEN)
     calls = [call(knowledge, with_more_draws(after, unchanged, assessment)) for after in changed]
-    likely = [index for index, after in enumerate(calls) if after.outcome != verdict.outcome]
+    likely = [index for index, after in enumerate(calls) if after.key != verdict.key]
     likely = sorted(likely, key=lambda index: (calls[index].candidate is None, -calls[index].confidence))[:MOST_TRIED]
     found: list[Flip] = []
     while likely and len(found) < MOST_FLIPS:
@@ -43,7 +43,7 @@ def flips(
         chosen, likely = likely[:count], likely[count:]
         for index, again in zip(chosen, model.assess([scenarios[index] for index in chosen], FULL), strict=True):
             after = call(knowledge, again)
-            if after.outcome != verdict.outcome:
+            if after.key != verdict.key:
                 changes = changes_of(knowledge, given, single[index])
                 share = round(after.confidence, 4)
                 found.append(Flip(changes=changes, kind=after.kind, candidate=after.candidate, confidence=share))
@@ -68,9 +68,9 @@ class _Effect(NamedTuple):
 
 
 def open_questions(
-    model: Model, unsettled: Sequence[Unsettled], assessment: Assessment, reductions: Mapping[str, float]
+    model: Model, open_: Sequence[OpenAnswer], assessment: Assessment, reductions: Mapping[str, float]
 ) -> tuple[OpenQuestion, ...]:
-    """The unsettled questions, most useful first: in the order of `reductions`, which is that of the interview (see
+    """The open questions, most useful first: in the order of `reductions`, which is that of the interview (see
     `Prospect`), and then those that can't change the verdict, by how much they move.
 
     Gains and moves are means over the answers of a question, as the completions have them. The gain is the share of
@@ -78,7 +78,7 @@ def open_questions(
     sum of the absolute changes of all shares (the total variation distance).
     """
     rows = []
-    for entry in unsettled:
+    for entry in open_:
         question = model.knowledge.question[entry.question]
         if entry.independent:
             effect = _effect_of_many(model, question, assessment)

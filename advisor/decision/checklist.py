@@ -14,7 +14,7 @@ from typing import NamedTuple
 from advisor.model.answer import AnswerValue
 from advisor.model.knowledge import Knowledge
 
-AT_ONCE = 10
+QUESTIONS_AT_ONCE = 10
 """Questions that one list has at most."""
 
 
@@ -29,7 +29,7 @@ class Asking(NamedTuple):
     """How many steps that is expected to take: 1, and those for the answers that differ."""
 
 
-def next_asking(knowledge: Knowledge, reductions: Mapping[str, float], most: int = AT_ONCE) -> Asking:
+def next_asking(knowledge: Knowledge, reductions: Mapping[str, float], most: int = QUESTIONS_AT_ONCE) -> Asking:
     """One question or a list of at most so many, whichever is expected to tell more a step. `reductions` are those of
     a `Prospect`, most useful first, for the questions that may be asked."""
     if not reductions:

@@ -9,45 +9,47 @@ from advisor.model.measurement import Measurements
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One test of a claim: what was looked for, whether it holds here (None where that isn't known), and what was
-    seen."""
+class TestResult:
+    """One test of a claim: what was looked for, whether it holds here (None where that isn't known), what was seen,
+    and whether anything was measured."""
 
     text: str
     holds: bool | None
     seen: str
+    measured: bool = True
 
 
-def judge(claim: Claim, measurements: Measurements | None) -> tuple[Here, list[Finding]]:
-    """A claim's verdict on the machine of these measurements, with a finding for each of its tests.
+def judge(claim: Claim, measurements: Measurements | None) -> tuple[Here, list[TestResult]]:
+    """A claim's verdict on the machine of these measurements, with a result for each of its tests.
 
     It does not hold where one test fails; it is undecided where none fails but one is undecided; what wasn't
     measured says nothing.
     """
     if measurements is None or not claim.here:
         return "not-measured", []
-    findings = [_finding(test, measurements) for test in claim.here]
-    if any(finding.holds is False for finding in findings):
-        return "does-not-hold", findings
-    if all(finding.holds for finding in findings):
-        return "holds", findings
-    seen = all(finding.seen != "not measured" for finding in findings)
-    return ("undecided" if seen else "not-measured"), findings
+    results = [_result(test, measurements) for test in claim.here]
+    if any(result.holds is False for result in results):
+        return "does-not-hold", results
+    if all(result.holds for result in results):
+        return "holds", results
+    seen = all(result.measured for result in results)
+    return ("undecided" if seen else "not-measured"), results
 
 
-def _finding(test: Tried | Compared, measurements: Measurements) -> Finding:
+def _result(test: Tried | Compared, measurements: Measurements) -> TestResult:
     if isinstance(test, Tried):
         text = f"{test.probe} {test.outcome} with {test.candidate}"
         outcome = measurements.outcome(test.probe, test.candidate)
         if outcome is None or outcome.status == "not-tried":
-            return Finding(text, None, "not measured")
-        return Finding(
+            return TestResult(text, None, "not measured", measured=False)
+        return TestResult(
             text, outcome.works == (test.outcome == "works"), outcome.detail or outcome.status.replace("-", " ")
         )
-    text = f"{test.candidate} {test.word} than {test.rival} by {test.metric}"
+    word = "the same as" if test.word == "same" else f"{test.word} than"
+    text = f"{test.candidate} {word} {test.rival} by {test.metric}"
     compared = measurements.compared(test.metric, test.candidate)
     found = next((each for each in compared if each.rival == test.rival), None)
     if found is None:
-        return Finding(text, None, "not measured")
+        return TestResult(text, None, "not measured", measured=False)
     seen = f"{found.ratio:.2f} times ({found.low:.2f} to {found.high:.2f}), {found.word}"
-    return Finding(text, None if found.word == "undecided" else found.word == test.word, seen)
+    return TestResult(text, None if found.word == "undecided" else found.word == test.word, seen)

@@ -14,10 +14,10 @@ import numpy as np
 
 from advisor.decision.arrays import Booleans, Floats
 
-TIE = 1e-9
+SAME_VALUE = 1e-9
 """By how much values may differ and still be the same, so that rounding makes nobody better."""
 SLACK = 1e-6
-"""By how much a sum may fall short where each part is the same within `TIE`."""
+"""By how much a sum may fall short where each part is the same within `SAME_VALUE`."""
 
 
 def dominance(values: Floats, weights: Floats, feasible: Booleans) -> Booleans:
@@ -31,7 +31,8 @@ def dominance(values: Floats, weights: Floats, feasible: Booleans) -> Booleans:
     for one, other, scenario in np.argwhere((lead.min(axis=2) >= -SLACK) & (lead.max(axis=2) > 0)):
         ahead = (values[one, :, :, scenario] - values[other, :, :, scenario]) * weights[:, :, scenario]
         ruled_out = feasible[:, scenario, other] & ~feasible[:, scenario, one]
-        dominates[scenario, one, other] = ahead.min() >= -TIE and ahead.max() > TIE and not ruled_out.any()
+        is_better = ahead.min() >= -SAME_VALUE and ahead.max() > SAME_VALUE
+        dominates[scenario, one, other] = is_better and not ruled_out.any()
     return dominates
 
 

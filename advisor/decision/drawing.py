@@ -11,7 +11,7 @@ import numpy as np
 from numpy.random import default_rng
 
 from advisor.decision.arrays import Floats, Integers
-from advisor.decision.beliefs import Beliefs, Unsettled
+from advisor.decision.beliefs import Beliefs, OpenAnswer
 from advisor.model.criterion import Settings
 from advisor.model.knowledge import Knowledge
 
@@ -70,13 +70,13 @@ def uniforms_of(knowledge: Knowledge, rng: np.random.Generator, completions: int
 
 
 def chosen(scenarios: Sequence[Beliefs], uniforms: dict[str, Floats], usual: float) -> dict[int, dict[str, Integers]]:
-    """Which setting each completion has of each unsettled question, by the identity of what might be answered: two
+    """Which setting each completion has of each open question, by the identity of what might be answered: two
     scenarios may leave a question open to different answers."""
-    unsettled = {id(question): question for scenario in scenarios for question in scenario.unsettled}
-    return {key: _drawn(question, uniforms[question.question], usual) for key, question in unsettled.items()}
+    open_ = {id(question): question for scenario in scenarios for question in scenario.open}
+    return {key: _drawn(question, uniforms[question.question], usual) for key, question in open_.items()}
 
 
-def _drawn(question: Unsettled, uniform: Floats, usual: float) -> dict[str, Integers]:
+def _drawn(question: OpenAnswer, uniform: Floats, usual: float) -> dict[str, Integers]:
     count = len(question.settings)
     is_usual = (uniform[:, -1] < usual) & (question.usual is not None)
     if question.independent:
@@ -94,7 +94,7 @@ def _drawn(question: Unsettled, uniform: Floats, usual: float) -> dict[str, Inte
     return {question.question: np.where(is_usual, question.usual, other)}
 
 
-def masks(question: Unsettled, choices: dict[str, Integers]) -> dict[str, Integers]:
+def chosen_masks(question: OpenAnswer, choices: dict[str, Integers]) -> dict[str, Integers]:
     """By fact of a question, the mask of each completion."""
     if question.independent:
         return {fact: 1 + row for fact, row in choices.items()}

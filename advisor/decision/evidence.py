@@ -28,7 +28,7 @@ class Cell(NamedTuple):
     """Strength / divisor of each, and the variance of that: (2, rules)."""
 
 
-class Evidence(NamedTuple):
+class EvidenceArrays(NamedTuple):
     """The evidence of a value model."""
 
     rules: tuple[int, ...]
@@ -51,7 +51,7 @@ class Evidence(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def evidence_of(knowledge: Knowledge, values: ValueModel) -> Evidence:
+def evidence_of(knowledge: Knowledge, values: ValueModel) -> EvidenceArrays:
     """The evidence of a value model."""
     rules = tuple(sorted({piece.rule for piece in values.pieces}))
     place = {rule: index for index, rule in enumerate(rules)}
@@ -65,7 +65,7 @@ def evidence_of(knowledge: Knowledge, values: ValueModel) -> Evidence:
     for cell in np.flatnonzero(counting.any(axis=0)).tolist():
         having = np.flatnonzero(counting[:, cell])
         cells.append(Cell(cell, np.array(rules)[having], np.ascontiguousarray(worth[:, having, cell])))
-    return Evidence(rules, points, variances, tuple(cells))
+    return EvidenceArrays(rules, points, variances, tuple(cells))
 
 
 def fired_by_rule(evaluation: Evaluation | Evaluations, shape: tuple[int, ...]) -> Booleans:

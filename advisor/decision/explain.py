@@ -8,7 +8,7 @@ from typing import NamedTuple
 from advisor.decision.arrays import Floats
 from advisor.decision.assess import Model
 from advisor.decision.ranking import Contribution, contributions, normalised
-from advisor.decision.value import Advantage, Comparison
+from advisor.decision.value import Advantage, MetricEvidence
 from advisor.engine.program import Evaluation
 from advisor.engine.trace import Grounds
 from advisor.model.figures import significant
@@ -50,8 +50,8 @@ class _Writer:
         candidate = self._knowledge.candidates[given.candidate].id
         text, measured = rule.because, ()
         if given.measured:
-            comparison, advantage = given.measured
-            text, measured = measured_sentence(comparison, advantage), (f"{comparison.metric.id}.{candidate}",)
+            entry, advantage = given.measured
+            text, measured = measured_sentence(entry, advantage), (f"{entry.metric.id}.{candidate}",)
         # What gives the criterion its weight is part of why the reason counts as much as it does.
         because = self._because(rule, measured, criterion.importance, self._traded(given.criterion))
         return Reason(
@@ -109,9 +109,9 @@ class _Writer:
         )
 
 
-def measured_sentence(comparison: Comparison, advantage: Advantage) -> str:
+def measured_sentence(entry: MetricEvidence, advantage: Advantage) -> str:
     """What a measurement says of a candidate, with its interval and its ratio to the typical candidate."""
-    metric, measurement = comparison.metric, advantage.measurement
+    metric, measurement = entry.metric, advantage.measurement
     assert measurement is not None
     ratio = 2.0 ** abs(advantage.doublings)
     side = "better" if advantage.doublings > 0 else "worse"

@@ -132,7 +132,7 @@ class _Search:
         unseen: dict[_Scenario, Beliefs] = {}
         for (_, together), changed, signature in zip(block, masks, signatures, strict=True):
             beliefs = beliefs_after(case.beliefs, changed, together)
-            open_ = self._consequences.questions.intersection(entry.question for entry in beliefs.unsettled)
+            open_ = self._consequences.questions.intersection(entry.question for entry in beliefs.open)
             scenario = _Scenario(tuple(sorted(open_)), signature)
             scenarios.append(scenario)
             if scenario not in self.verdicts:
@@ -196,7 +196,7 @@ class _Search:
         return abs(share - bar) > CLEAR * max(error, least)
 
     def _differs(self, after: Call) -> bool:
-        return after.outcome != self._case.verdict.outcome
+        return after.key != self._case.verdict.key
 
     def _holds_flip(self, together: Moves) -> bool:
         return any(flip.issubset(together) for move in together for flip in self._holding.get(move, ()))
@@ -225,4 +225,4 @@ class _Search:
 
 
 def _open(beliefs: Beliefs) -> tuple[str, ...]:
-    return tuple(entry.question for entry in beliefs.unsettled)
+    return tuple(entry.question for entry in beliefs.open)

@@ -20,10 +20,10 @@ from advisor.decision.assessment import least_error
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.evidence import fired_by_rule
 from advisor.decision.sums import table_of
-from advisor.decision.verdict import Outcome
+from advisor.decision.verdict import VerdictKey
 from advisor.engine.program import Evaluation
 
-AT_ONCE = 8192
+DRAWS_AT_ONCE = 8192
 """Draws of completions whose scores are held together: what a processor's cache takes."""
 TIED = 1e-5
 """Scores before normalising that are this near each other are a tie."""
@@ -35,21 +35,21 @@ class Outlook(NamedTuple):
     """What a sample of completions comes to."""
 
     codes: Integers
-    """The outcome of each completion, as an index into `outcomes`: (n,)."""
+    """The verdict of each completion, as an index into `keys`: (n,)."""
     shares: Floats
     """First-rank shares in each: (n, c)."""
     choices: dict[str, Integers]
-    """What each has of each unsettled question, as in `Assessment.choices`."""
-    outcomes: tuple[Outcome, ...]
+    """What each has of each open question, as in `Assessment.choices`."""
+    keys: tuple[VerdictKey, ...]
 
     @property
     def commonest(self) -> int:
-        """The code of the outcome that most completions have."""
-        return int(np.bincount(self.codes, minlength=len(self.outcomes)).argmax())
+        """The code of the verdict that most completions have."""
+        return int(np.bincount(self.codes, minlength=len(self.keys)).argmax())
 
     @property
     def may_change(self) -> float:
-        """The share of completions that have another outcome than the commonest."""
+        """The share of completions that have another verdict than the commonest."""
         return float((self.codes != self.commonest).mean())
 
     @property
@@ -72,22 +72,23 @@ NEAR = 2.0
 """Standard errors of the coarse share within which the threshold counts as near."""
 
 
-def outcomes(model: Model) -> tuple[Outcome, ...]:
-    """Every outcome there is, by code: each candidate recommended, too close, none feasible."""
-    recommended = (Outcome("recommended", candidate.id) for candidate in model.knowledge.candidates)
-    return (*recommended, Outcome("too-close", None), Outcome("none-feasible", None))
+def verdict_keys(model: Model) -> tuple[VerdictKey, ...]:
+    """Every verdict there is, by code: each candidate recommended, too close, none feasible."""
+    recommended = (VerdictKey("recommended", candidate.id) for candidate in model.knowledge.candidates)
+    return (*recommended, VerdictKey("too-close", None), VerdictKey("none-feasible", None))
 
 
 def foresee(model: Model, beliefs: Beliefs, effort: Effort = ASKING) -> Outlook:
     """The outlook on what is open, by one sample of its completions, drawn as beliefs have them."""
     choices, base = model.completions(beliefs, effort.completions)
     codes, shares = judged(model, base, effort)
-    return Outlook(codes, shares, choices, outcomes(model))
+    return Outlook(codes, shares, choices, verdict_keys(model))
 
 
 def judged(model: Model, base: Mapping[str, Any], effort: Effort) -> tuple[Integers, Floats]:
-    """What complete sets of answers come to, `effort.completions` of them: the outcome of each as an index into
-    `outcomes`, (n,), and its first-rank shares, (n, c). `base` has the masks of every base fact, (n,) or one number."""
+    """What complete sets of answers come to, `effort.completions` of them: the verdict of each as an index into
+    `verdict_keys`, (n,), and its first-rank shares, (n, c). `base` has the masks of every base fact, (n,) or one
+    number."""
     evaluation = model.program.run(base)
     scores = _scores(model, evaluation, effort.completions, np.float32)
     kept, of = scores.distinct()
@@ -124,7 +125,7 @@ class _Scores(NamedTuple):
     variances: Floats
     """Of these values: (n, c, k)."""
     counted: Floats
-    """Weights of the comparisons that fired: (n, comparisons)."""
+    """Weights of the metric evidence that fired: (n, evidence)."""
     feasible: Booleans
     """(n, c)."""
 
@@ -147,7 +148,7 @@ class _Scores(NamedTuple):
         candidates, count = judged.shape
         worth = worth.reshape(-1, candidates * count)
         shares, doubtful = np.empty(self.feasible.shape), np.empty(len(self.feasible), dtype=bool)
-        step = max(1, AT_ONCE // count)
+        step = max(1, DRAWS_AT_ONCE // count)
         for start in range(0, len(shares), step):
             values, variances, counted, feasible = (part[start : start + step] for part in self)
             criteria = values.shape[2]
@@ -178,7 +179,7 @@ def _scores(
     fired = all_fired[list(evidence.rules)].T[places].astype(precision)
     masks = table_of([evaluation.facts[criterion.importance] for criterion in model.knowledge.criteria], (count,))
     weights = model.level_weights[np.frexp(masks)[1] - 1].T[places].astype(precision)
-    counted = all_fired[[comparison.rule for comparison in model.compared]].T[places]
+    counted = all_fired[[entry.rule for entry in model.compared]].T[places]
     shape = (len(weights), model.candidates, model.criteria)
     values, variances = (
         (fired @ table.reshape(len(table), shape[1] * shape[2]).astype(precision)).reshape(shape)
@@ -187,6 +188,6 @@ def _scores(
     return _Scores(
         values * weights[:, None],
         variances * weights[:, None] ** 2,
-        (counted * weights[:, [comparison.criterion for comparison in model.compared]]).astype(precision),
+        (counted * weights[:, [entry.criterion for entry in model.compared]]).astype(precision),
         model.feasible(all_fired)[places],
     )

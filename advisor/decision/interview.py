@@ -18,13 +18,13 @@ import numpy as np
 
 from advisor.decision.arrays import Floats, Integers
 from advisor.decision.assess import Model
-from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
+from advisor.decision.beliefs import Beliefs, OpenAnswer, believe, resolve
 from advisor.decision.bounds import Bounds
 from advisor.decision.foresee import ASKING, Effort, Outlook, foresee
 from advisor.decision.modelling import model_of
 from advisor.decision.settle import assessed, completed, prove, relevant
 from advisor.decision.sums import sums_by
-from advisor.decision.verdict import Call, Outcome
+from advisor.decision.verdict import Call, VerdictKey
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
@@ -40,7 +40,7 @@ NODES = 12
 """Parts that a proof may look at while somebody waits for the next question."""
 
 
-NOT_WORKED_OUT = Outcome(None, None)
+NOT_WORKED_OUT = VerdictKey(None, None)
 """What may come where nothing is claimed of it."""
 
 
@@ -61,9 +61,9 @@ class Prospect(NamedTuple):
     """By such a question, lists left out: who would lead with each answer, in words, that completions have."""
 
     @property
-    def outcome(self) -> Outcome:
+    def key(self) -> VerdictKey:
         """The verdict of all completions, or of most."""
-        return Outcome(self.may_become[0].kind, self.may_become[0].candidate) if self.may_become else NOT_WORKED_OUT
+        return VerdictKey(self.may_become[0].kind, self.may_become[0].candidate) if self.may_become else NOT_WORKED_OUT
 
     @property
     def may_change(self) -> float:
@@ -99,31 +99,31 @@ def prospect(model: Model, beliefs: Beliefs, effort: Effort = ASKING, nodes: int
     leader = model.knowledge.candidates[int(shares.argmax())].id if shares.max() > 0 else None
     if not matter:
         return Prospect("proven", _always(assessed(model, completed(beliefs))), leader, 0.0, {}, {})
-    mattering = [entry for entry in beliefs.unsettled if entry.question in matter]
+    mattering = [entry for entry in beliefs.open if entry.question in matter]
     reductions = _ranked(mattering, outlook)
     leads_to = {entry.question: _leaders(model, entry, outlook) for entry in mattering if not entry.independent}
     if told is None:
         return Prospect("open", (), leader, 0.0, reductions, leads_to)
     if not outlook.may_change:
         proof = prove(model, beliefs, nodes, bounds=bounds)
-        if proof.outcome is not None:
-            return Prospect("proven", _always(proof.outcome), leader, 0.0, {}, {})
+        if proof.key is not None:
+            return Prospect("proven", _always(proof.key), leader, 0.0, {}, {})
     return Prospect(as_good_as(outlook), _may_become(outlook), leader, outlook.error, reductions, leads_to)
 
 
 def nothing_open(verdict: Call) -> Prospect:
     """The prospect of a verdict on complete answers."""
-    return Prospect("proven", _always(verdict.outcome), verdict.leader, 0.0, {}, {})
+    return Prospect("proven", _always(verdict.key), verdict.leader, 0.0, {}, {})
 
 
-def _always(outcome: Outcome) -> tuple[Possible, ...]:
-    return (Possible(kind=outcome.kind, candidate=outcome.candidate, share=1.0),)
+def _always(key: VerdictKey) -> tuple[Possible, ...]:
+    return (Possible(kind=key.kind, candidate=key.candidate, share=1.0),)
 
 
 def _may_become(outlook: Outlook) -> tuple[Possible, ...]:
-    counts = np.bincount(outlook.codes, minlength=len(outlook.outcomes))
+    counts = np.bincount(outlook.codes, minlength=len(outlook.keys))
     found = [code for code in np.argsort(-counts, kind="stable") if counts[code]]
-    shares = ((outlook.outcomes[code], float(counts[code]) / len(outlook.codes)) for code in found)
+    shares = ((outlook.keys[code], float(counts[code]) / len(outlook.codes)) for code in found)
     return tuple(Possible(kind=kind, candidate=candidate, share=share) for (kind, candidate), share in shares)
 
 
@@ -139,7 +139,7 @@ def as_good_as(outlook: Outlook) -> Settled:
     return "as-good-as" if chance < BY_LUCK else "open"
 
 
-def _leaders(model: Model, entry: Unsettled, outlook: Outlook) -> dict[str, str | None]:
+def _leaders(model: Model, entry: OpenAnswer, outlook: Outlook) -> dict[str, str | None]:
     groups = outlook.choices[entry.question]
     sums = sums_by(groups, outlook.shares, len(entry.labels))
     leaders = [model.knowledge.candidates[index].id for index in sums.argmax(axis=0)]
@@ -151,11 +151,11 @@ def _leaders(model: Model, entry: Unsettled, outlook: Outlook) -> dict[str, str 
     }
 
 
-def _ranked(unsettled: Sequence[Unsettled], outlook: Outlook) -> dict[str, float]:
+def _ranked(open_: Sequence[OpenAnswer], outlook: Outlook) -> dict[str, float]:
     """Questions by how many bits they are expected to take away; where that rounds to nothing, by how much of the
     shares' variance they explain."""
     bits, explained = {}, {}
-    for entry in unsettled:
+    for entry in open_:
         groups = answered(entry, outlook.choices)
         bits[entry.question] = reduction(groups, outlook)
         explained[entry.question] = 0.0 if bits[entry.question] >= 0.0005 else _explained(groups, outlook.shares)
@@ -163,7 +163,7 @@ def _ranked(unsettled: Sequence[Unsettled], outlook: Outlook) -> dict[str, float
     return {name: bits[name] for name in order}
 
 
-def answered(entry: Unsettled, choices: Mapping[str, Integers]) -> Integers:
+def answered(entry: OpenAnswer, choices: Mapping[str, Integers]) -> Integers:
     """By completion, which answer it has to a question: a number for each that occurs."""
     if not entry.independent:
         return choices[entry.question]
@@ -174,7 +174,7 @@ def answered(entry: Unsettled, choices: Mapping[str, Integers]) -> Integers:
 def reduction(groups: Integers, outlook: Outlook) -> float:
     """How many bits of the verdict's entropy knowing the group takes away, expected, less what chance groups of these
     sizes would (G. A. Miller, "Note on the Bias of Information Estimates", 1955), and not below 0."""
-    kinds = len(outlook.outcomes)
+    kinds = len(outlook.keys)
     count = len(groups)
     table = np.bincount(groups * kinds + outlook.codes, minlength=kinds * (int(groups.max()) + 1)).reshape(-1, kinds)
     sizes = table.sum(axis=1)

@@ -167,9 +167,7 @@ def masks_after(knowledge: Knowledge, program: Program, together: Moves) -> dict
 def beliefs_after(beliefs: Beliefs, masks: Mapping[str, int], together: Moves) -> Beliefs:
     """What is known once the moves are made; `masks` as `masks_after` gives them."""
     answered = {move.question for move in together}
-    return Beliefs(
-        {**beliefs.known, **masks}, tuple(entry for entry in beliefs.unsettled if entry.question not in answered)
-    )
+    return Beliefs({**beliefs.known, **masks}, tuple(entry for entry in beliefs.open if entry.question not in answered))
 
 
 def stacked(known: Mapping[str, int], changed: Sequence[Mapping[str, int]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from advisor.decision.arrays import Floats
 from advisor.decision.assess import Model
 from advisor.decision.assessment import Assessment
 from advisor.decision.dominance import in_order
-from advisor.decision.value import Advantage, Comparison
+from advisor.decision.value import Advantage, MetricEvidence
 from advisor.engine.program import Evaluation
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import CriterionValue, GroupValue, Ranked
@@ -26,7 +26,7 @@ class Contribution(NamedTuple):
     """Rounded as it is shown, so that what is shown adds up."""
     currency: float
     """The share of the rule's strength that its age leaves."""
-    measured: tuple[Comparison, Advantage] | None
+    measured: tuple[MetricEvidence, Advantage] | None
     """What was compared, if it rests on a measurement of the candidate."""
 
 
@@ -37,15 +37,15 @@ def contributions(model: Model, evaluation: Evaluation, weights: Floats) -> Iter
         points = 100 * shares[piece.criterion] * piece.points
         if evaluation.fired[piece.rule] and points:
             yield Contribution(piece.rule, piece.candidate, piece.criterion, round(points, 4), piece.currency, None)
-    for comparison in model.values.comparisons:
-        if not evaluation.fired[comparison.rule]:
+    for entry in model.values.metric_evidence:
+        if not evaluation.fired[entry.rule]:
             continue
-        for candidate, entry in enumerate(model.knowledge.candidates):
-            advantage = model.advantages[comparison.metric.id].get(entry.id)
-            points = 100 * model.measured_points(comparison, entry.id) * shares[comparison.criterion]
+        for index, candidate in enumerate(model.knowledge.candidates):
+            advantage = model.advantages[entry.metric.id].get(candidate.id)
+            points = 100 * model.measured_points(entry, candidate.id) * shares[entry.criterion]
             if advantage and advantage.measurement and points:
-                of = (comparison, advantage)
-                yield Contribution(comparison.rule, candidate, comparison.criterion, round(points, 4), 1.0, of)
+                of = (entry, advantage)
+                yield Contribution(entry.rule, index, entry.criterion, round(points, 4), 1.0, of)
 
 
 def normalised(weights: Floats) -> Floats:

@@ -18,7 +18,7 @@ class Consequences:
     def __init__(self, model: Model) -> None:
         knowledge = model.knowledge
         roots = roots_of(knowledge)
-        counted = [c for c in model.values.comparisons if model.advantages[c.metric.id]]
+        counted = [each for each in model.values.metric_evidence if model.advantages[each.metric.id]]
         bearing = (*(p for p in model.values.pieces if p.points), *counted)
         self._program = model.program
         self._rules = sorted({entry.rule for entry in bearing} | {rule for rule, _ in model.vetoes})

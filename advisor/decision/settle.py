@@ -20,10 +20,10 @@ import numpy as np
 from advisor.decision.assess import FULL, Budget, Model
 from advisor.decision.beliefs import Beliefs, Setting
 from advisor.decision.bounds import UNKNOWN, Bounds
-from advisor.decision.foresee import outcomes
-from advisor.decision.verdict import Outcome, call
+from advisor.decision.foresee import verdict_keys
+from advisor.decision.verdict import VerdictKey, call
 
-AT_ONCE = 16
+NODES_AT_ONCE = 16
 """Nodes that are bounded together."""
 GLANCE = 500
 """Draws with which a node is looked at first; where they say that the verdict is open, no more are needed."""
@@ -41,7 +41,7 @@ class Proof(NamedTuple):
 
     settled: bool | None
     """None: not decided within the nodes allowed."""
-    outcome: Outcome | None
+    key: VerdictKey | None
     """The verdict of every completion, where it is settled."""
     witness: tuple[Mapping[str, int], Mapping[str, int]] | None
     """Masks of all base facts of two completions that have different verdicts, where it isn't."""
@@ -50,7 +50,7 @@ class Proof(NamedTuple):
 def branches(beliefs: Beliefs) -> list[Branch]:
     """What is open in beliefs. Options of a list are taken apart one by one, as each may hold or not."""
     found = []
-    for entry in beliefs.unsettled:
+    for entry in beliefs.open:
         if entry.independent:
             facts = [fact for setting in entry.settings for fact in setting]
             found += [Branch(entry.question, ({fact: 0b01}, {fact: 0b10})) for fact in facts]
@@ -73,7 +73,7 @@ def relevant(beliefs: Beliefs, bounds: Bounds) -> frozenset[str]:
     (hangs,) = bounds.hanging(bounds.state(beliefs.known, 1))
     return frozenset(
         entry.question
-        for entry in beliefs.unsettled
+        for entry in beliefs.open
         if any(hangs.get(fact) for setting in entry.settings for fact in setting)
     )
 
@@ -86,10 +86,10 @@ def completed(beliefs: Beliefs) -> dict[str, int]:
     return facts
 
 
-def assessed(model: Model, facts: Mapping[str, int], draws: int = FULL.draws) -> Outcome:
+def assessed(model: Model, facts: Mapping[str, int], draws: int = FULL.draws) -> VerdictKey:
     """The verdict on complete answers."""
     (assessment,) = model.assess([Beliefs(facts, ())], Budget(1, draws))
-    return call(model.knowledge, assessment).outcome
+    return call(model.knowledge, assessment).key
 
 
 class _Node(NamedTuple):
@@ -104,10 +104,10 @@ class _Search:
         self._branches = branches
         self._draws = draws
         self._bounds = bounds
-        self._outcomes = outcomes(model)
+        self._keys = verdict_keys(model)
         # By branch: the facts in it, and so what hangs on it.
         self._facts = [tuple(dict.fromkeys(fact for setting in b.settings for fact in setting)) for b in branches]
-        self._found: tuple[Outcome, Mapping[str, int]] | None = None
+        self._found: tuple[VerdictKey, Mapping[str, int]] | None = None
 
     def run(self, facts: Mapping[str, int], most: int) -> Proof:
         stack = [_Node(facts, tuple(range(len(self._branches))))]
@@ -115,7 +115,7 @@ class _Search:
         while stack:
             if nodes >= most:
                 return Proof(None, None, None)
-            batch = [stack.pop() for _ in range(min(AT_ONCE, len(stack), most - nodes))]
+            batch = [stack.pop() for _ in range(min(NODES_AT_ONCE, len(stack), most - nodes))]
             nodes += len(batch)
             for node, code, hangs in zip(batch, *self._look(batch), strict=True):
                 if code == UNKNOWN:
@@ -125,10 +125,10 @@ class _Search:
                     if branch >= 0 and any(hangs.get(fact) for fact in self._facts[branch]):
                         stack.extend(self._children(node, branch))
                         continue
-                    outcome = assessed(self._model, self._completed(node), self._draws)
+                    key = assessed(self._model, self._completed(node), self._draws)
                 else:
-                    outcome = self._outcomes[code]
-                if (witness := self._differs(outcome, node)) is not None:
+                    key = self._keys[code]
+                if (witness := self._differs(key, node)) is not None:
                     return Proof(False, None, witness)
         assert self._found is not None
         return Proof(True, self._found[0], None)
@@ -157,10 +157,10 @@ class _Search:
             facts.update(self._branches[branch].settings[0])
         return facts
 
-    def _differs(self, outcome: Outcome, node: _Node) -> tuple[Mapping[str, int], Mapping[str, int]] | None:
+    def _differs(self, key: VerdictKey, node: _Node) -> tuple[Mapping[str, int], Mapping[str, int]] | None:
         """Two completions with different verdicts, if this is the second verdict found."""
         if self._found is None:
-            self._found = (outcome, self._completed(node))
-        if self._found[0] == outcome:
+            self._found = (key, self._completed(node))
+        if self._found[0] == key:
             return None
         return self._found[1], self._completed(node)

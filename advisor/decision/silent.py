@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from advisor.decision.case import Case
+from advisor.decision.justification import Justifier
 from advisor.decision.moves import Moves, changes_of, masks_after, moves, sets_by_cost, stacked
-from advisor.decision.proof import Prover
 from advisor.engine.program import Evaluation
 from advisor.engine.roots import Roots, roots_of
 from advisor.engine.trace import holds
@@ -31,7 +31,7 @@ def explain_rule(case: Case, result: Recommendation, rule: Rule) -> RuleExplaine
     answers that would do. `case` is that of `result`."""
     index = next(i for i, other in enumerate(case.knowledge.rules) if other.id == rule.id)
     if case.evaluation.fired[index]:
-        proof = Prover(case, result).rule(rule)
+        proof = Justifier(case, result).rule(rule)
         return RuleExplained(rule=rule.id, text=rule.because, state="fired", proof=proof, failed=None, fires_with=None)
     roots = roots_of(case.knowledge)
     leaf, wanted = first_failed(case, rule.when)

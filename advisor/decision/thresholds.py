@@ -115,7 +115,7 @@ def _lead(verdict: Call) -> Lead:
 def _bearing(case: Case) -> list[int]:
     """The criteria under which something speaks, or may still speak, for or against a candidate."""
     fired, excluded = case.evaluation.fired, case.evaluation.excluded
-    entries = (*case.model.values.pieces, *case.model.values.comparisons)
+    entries = (*case.model.values.pieces, *case.model.values.metric_evidence)
     return sorted({entry.criterion for entry in entries if fired[entry.rule] or not excluded[entry.rule]})
 
 
@@ -165,11 +165,11 @@ def _weighing(case: Case, criterion: int, factor: float) -> ValueModel:
         else piece
         for piece in values.pieces
     )
-    comparisons = tuple(
+    metric_evidence = tuple(
         entry._replace(points=entry.points * factor) if entry.criterion == criterion else entry
-        for entry in values.comparisons
+        for entry in values.metric_evidence
     )
-    return values._replace(pieces=pieces, comparisons=comparisons)
+    return values._replace(pieces=pieces, metric_evidence=metric_evidence)
 
 
 def _changed_weight(case: Case, level: str | None, bound: float, at: At, test: Test) -> WeightChange | None:
@@ -239,7 +239,7 @@ def _races(case: Case) -> dict[str, dict[str, tuple[Metric, ...]]]:
         for index, criterion in enumerate(case.knowledge.criteria):
             metrics = {
                 entry.metric.id: entry.metric
-                for entry in values.comparisons
+                for entry in values.metric_evidence
                 if entry.criterion == index
                 and evaluation.fired[entry.rule]
                 and case.model.advantages[entry.metric.id]

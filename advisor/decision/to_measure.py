@@ -28,17 +28,17 @@ def to_measure(
     }
     excluded = model.program.run({**known, **silent}).excluded
     found: dict[str, ToMeasure] = {}
-    for comparison in model.values.comparisons:
-        metric, criterion = comparison.metric, knowledge.criteria[comparison.criterion]
-        swing = 200 * float(weights[comparison.criterion]) * comparison.points * knowledge.settings.saturates
+    for entry in model.values.metric_evidence:
+        metric, criterion = entry.metric, knowledge.criteria[entry.criterion]
+        swing = 200 * float(weights[entry.criterion]) * entry.points * knowledge.settings.saturates
         probe = knowledge.probe_of[metric.id]
         tried = [known[f"{probe.id}.{candidate.id}"] for candidate in knowledge.candidates]
         again = measurements is not None and measurements.unusable(metric.id) >= 2
         hopeless = not again and (_NOT_TRIED not in tried or sum(mask != _FAILS for mask in tried) < 2)
-        if hopeless or not swing or excluded[comparison.rule] or model.advantages[metric.id]:
+        if hopeless or not swing or excluded[entry.rule] or model.advantages[metric.id]:
             continue
-        entry = ToMeasure(
+        useful = ToMeasure(
             metric=metric.id, title=metric.title, probe=probe.id, criterion=criterion.id, swing=round(swing, 4)
         )
-        found[metric.id] = max(found.get(metric.id, entry), entry, key=lambda each: each.swing)
-    return tuple(sorted(found.values(), key=lambda entry: -entry.swing))
+        found[metric.id] = max(found.get(metric.id, useful), useful, key=lambda each: each.swing)
+    return tuple(sorted(found.values(), key=lambda each: -each.swing))

@@ -46,7 +46,7 @@ class Piece(NamedTuple):
     """The share of the strength that its age leaves; already in `points`."""
 
 
-class Comparison(NamedTuple):
+class MetricEvidence(NamedTuple):
     """A rule that turns a metric into evidence; `points` are those of one doubling."""
 
     rule: int
@@ -59,7 +59,7 @@ class ValueModel(NamedTuple):
     """The evidence of a knowledge base with its worth."""
 
     pieces: tuple[Piece, ...]
-    comparisons: tuple[Comparison, ...]
+    metric_evidence: tuple[MetricEvidence, ...]
     ranges: tuple[float, ...]
     """Attainable ranges by criterion; 1 where nothing bears on it."""
     divisors: tuple[float, ...]
@@ -70,7 +70,7 @@ class ValueModel(NamedTuple):
 @lru_cache(maxsize=8)
 def value_model(knowledge: Knowledge, as_of: datetime.date | None = None) -> ValueModel:
     """The value model of a knowledge base, its evidence aged as of a day (None: not at all). Ranges don't age: else
-    what is left when all of a criterion has aged would count in full. Nor do comparisons of what was measured here."""
+    what is left when all of a criterion has aged would count in full. Nor does what was measured here."""
     program = compile_knowledge(knowledge)
     criteria = {criterion.id: index for index, criterion in enumerate(knowledge.criteria)}
     candidates = {candidate.id: index for index, candidate in enumerate(knowledge.candidates)}
@@ -78,7 +78,7 @@ def value_model(knowledge: Knowledge, as_of: datetime.date | None = None) -> Val
     middle = sum(knowledge.settings.range_sensitivity) / 2
     # Rounded so that points don't hang on how a power is computed: reasons are sorted by them, and somebody checks.
     divisors = tuple(round(each**middle * max(ranges) ** (1 - middle), 12) for each in ranges)
-    pieces, comparisons = [], []
+    pieces, metric_evidence = [], []
     for index, rule in enumerate(knowledge.rules):
         for consequence in rule.then:
             match consequence:
@@ -90,8 +90,8 @@ def value_model(knowledge: Knowledge, as_of: datetime.date | None = None) -> Val
                     pieces.append(Piece(index, candidates[candidate], k, share * fresh, error, share))
                 case Compare(compare=metric, criterion=name, strength=strength):
                     k = criteria[name]
-                    comparisons.append(Comparison(index, knowledge.metric[metric], k, strength / divisors[k]))
-    return ValueModel(tuple(pieces), tuple(comparisons), ranges, divisors)
+                    metric_evidence.append(MetricEvidence(index, knowledge.metric[metric], k, strength / divisors[k]))
+    return ValueModel(tuple(pieces), tuple(metric_evidence), ranges, divisors)
 
 
 def _error(knowledge: Knowledge, rule: Rule) -> float:

@@ -9,7 +9,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import VerdictKind
 
 
-class Outcome(NamedTuple):
+class VerdictKey(NamedTuple):
     """A verdict as far as answers change it."""
 
     kind: VerdictKind | None
@@ -26,9 +26,9 @@ class Call(NamedTuple):
     error: float
 
     @property
-    def outcome(self) -> Outcome:
+    def key(self) -> VerdictKey:
         """What of it answers can change."""
-        return Outcome(self.kind, self.candidate)
+        return VerdictKey(self.kind, self.candidate)
 
 
 def call(knowledge: Knowledge, assessment: Assessment) -> Call:

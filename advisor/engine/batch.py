@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from advisor.engine.domain import Domain
-from advisor.engine.tables import WORD, Mask, Step, Table, Tables
+from advisor.engine.tables import WORD, Mask, Table, Tables, TermDerivation
 from advisor.model.base import Scalar
 
 Words = np.ndarray
@@ -125,14 +125,14 @@ def run(program: Tables, base: Mapping[str, Mask]) -> Evaluations:
     same = {fact: table for fact, table in program.tables.items() if isinstance(base[fact], int)}
     known, facts = program.infer(base, same)
     masks = {fact: np.asarray(base[fact]) for fact in program.tables if fact not in same}
-    steps = [step for step in program.steps if step.fact not in facts]
+    pending = [each for each in program.term_derivations if each.fact not in facts]
     shapes = {fact: mask.shape for fact, mask in masks.items()}
     tables = {fact: program.tables[fact] for fact in masks}
-    for step in steps:
-        shapes[step.fact] = np.broadcast_shapes(*(shapes[need] for need in step.needs if need in shapes))
-        if step.table is not None:
-            tables[step.fact] = step.table
-    found = {step.fact: np.empty(shapes[step.fact], dtype=np.int64) for step in steps}
+    for derivation in pending:
+        shapes[derivation.fact] = np.broadcast_shapes(*(shapes[need] for need in derivation.needs if need in shapes))
+        if derivation.table is not None:
+            tables[derivation.fact] = derivation.table
+    found = {derivation.fact: np.empty(shapes[derivation.fact], dtype=np.int64) for derivation in pending}
     parts = _parts(program, shapes, tables)
     for block in _blocks(parts):
         views = {shape: part.of(block) for shape, part in parts.items()}
@@ -141,12 +141,12 @@ def run(program: Tables, base: Mapping[str, Mask]) -> Evaluations:
         for fact, mask in masks.items():
             view = views[mask.shape].words
             view &= _rows(tables[fact], mask[block])
-        for step in steps:
-            mask = found[step.fact][block]
-            _conclude(step, known, program.half, list(views.values()), mask)
-            if step.table is not None:
-                view = views[shapes[step.fact]].words
-                view &= _rows(step.table, mask)
+        for derivation in pending:
+            mask = found[derivation.fact][block]
+            _conclude(derivation, known, program.half, list(views.values()), mask)
+            if derivation.table is not None:
+                view = views[shapes[derivation.fact]].words
+                view &= _rows(derivation.table, mask)
     return Evaluations(program, known, list(parts.values()), program.named({**facts, **found}))
 
 
@@ -220,10 +220,10 @@ def _words(state: int, half: int) -> Words:
     return np.frombuffer(state.to_bytes(half // 4, "little"), dtype="<u8")
 
 
-def _conclude(step: Step, known: int, half: int, parts: Sequence[Part], mask: np.ndarray) -> None:
+def _conclude(derivation: TermDerivation, known: int, half: int, parts: Sequence[Part], mask: np.ndarray) -> None:
     """Write what follows from states into the masks of a derived fact."""
-    mask[...] = step.default
-    for bit, terms in step.conclusions:
+    mask[...] = derivation.default
+    for bit, terms in derivation.conclusions:
         if not known >> half & terms:
             continue
         fires = _any(known, parts, terms)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from advisor.engine import batch
 from advisor.engine.domain import Domain, cuts_of
-from advisor.engine.tables import WORD, Mask, Step, Table, Tables
+from advisor.engine.tables import WORD, Mask, Table, Tables, TermDerivation
 from advisor.engine.terms import FALSE, TRUE, Term, Terms
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Derive
@@ -129,19 +129,19 @@ def _program(
         for name, found in concluding.items()
     }
     order = list(TopologicalSorter({name: need & needs.keys() for name, need in needs.items()}).static_order())
-    steps = []
+    in_terms = []
     for name in order:
         if name in derived:
             default, of_rules = derived[name].default, derived[name].conclusions
-            step = Step(
+            derivation = TermDerivation(
                 name, default, tuple((bit, rules[rule]) for bit, rule in of_rules), needs[name], tables.get(name)
             )
         else:
-            step = Step(name, FALSE, ((TRUE, whole[name]),), needs[name], tables.get(name))
-        steps.append(step)
+            derivation = TermDerivation(name, FALSE, ((TRUE, whole[name]),), needs[name], tables.get(name))
+        in_terms.append(derivation)
     base = {fact: table for fact, table in tables.items() if fact not in needs}
     derivations = tuple(derived[name] for name in order if name in derived)
-    return Program(derivations, domains, rules, half, base, steps)
+    return Program(derivations, domains, rules, half, base, in_terms)
 
 
 def _placed(terms: Sequence[Term], places: list[Term]) -> int:

@@ -51,7 +51,7 @@ class Table(dict[int, int]):
         return row
 
 
-class Step(NamedTuple):
+class TermDerivation(NamedTuple):
     """A derivation in terms."""
 
     fact: str
@@ -73,7 +73,7 @@ class Tables:
         rules: Sequence[int],
         half: int,
         tables: Mapping[str, Table],
-        steps: Sequence[Step],
+        term_derivations: Sequence[TermDerivation],
     ) -> None:
         """`half` is where in a state the bits of what is possible begin; the other arguments are kept under their
         names."""
@@ -83,9 +83,9 @@ class Tables:
         self.half = half
         self.tables = tables
         """By asked or measured fact; those that no term tests have none."""
-        self.steps = steps
+        self.term_derivations = term_derivations
         """The derivations, and in between those of facts that stand for parts of conditions."""
-        self.parts = tuple(step.fact for step in steps if step.fact not in domains)
+        self.parts = tuple(each.fact for each in term_derivations if each.fact not in domains)
         self.own = (1 << len(rules)) - 1
         self.several = [(1 << rule, terms) for rule, terms in enumerate(rules) if terms & terms - 1]
         """Rules of more than one term: their own bits and the bits of their terms."""
@@ -98,7 +98,7 @@ class Tables:
         for fact, table in tables.items():
             state &= table[facts[fact]]
         complete = tables is self.tables
-        for fact, default, conclusions, needs, table in self.steps:
+        for fact, default, conclusions, needs, table in self.term_derivations:
             if not complete and not all(isinstance(facts.get(need), int) for need in needs):
                 continue
             mask = default

@@ -36,7 +36,7 @@ class OnlyWeights(Frozen):
     only_weights: Literal[True]
 
 
-Outcome = Annotated[
+Guarantee = Annotated[
     Annotated[NotLower, Tag("not_lower")]
     | Annotated[NotHurt, Tag("not_hurt")]
     | Annotated[NotHelp, Tag("not_help")]
@@ -55,4 +55,4 @@ class Property(Frozen):
     """The fact that changes: an ordered one from any value to a higher one, unless `from` and `to` are given."""
     from_: Scalar | None = Field(None, alias="from")
     to: Scalar | None = None
-    then: Outcome
+    then: Guarantee

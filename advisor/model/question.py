@@ -11,7 +11,7 @@ from advisor.model.fact import Fact
 from advisor.model.measurement import Host
 
 QuestionKind = Literal["one", "many", "scale", "yes-no", "number"]
-NOT_MEASURED = "not-measured"
+HOST_NOT_MEASURED = "not-measured"
 
 
 class Option(Frozen):
@@ -60,8 +60,8 @@ class Question(Frozen):
             raise ValueError(f"a question of kind {self.kind!r} takes no options")
         if self.kind == "number" and (self.minimum is None or self.maximum is None or self.minimum >= self.maximum):
             raise ValueError("a question of kind 'number' needs a minimum below its maximum")
-        if self.detect and (self.kind != "one" or NOT_MEASURED in values):
-            raise ValueError(f"only a question of kind 'one' without an option {NOT_MEASURED!r} takes detect")
+        if self.detect and (self.kind != "one" or HOST_NOT_MEASURED in values):
+            raise ValueError(f"only a question of kind 'one' without an option {HOST_NOT_MEASURED!r} takes detect")
         if self.usual is not None:
             try:
                 self.accept(self.usual)
@@ -155,10 +155,10 @@ class Question(Frozen):
             id=f"measured.{self.id}",
             text=f"As the machine that was measured has it: {self.text}",
             kind="measured",
-            values=(NOT_MEASURED, *(option.value for option in self.options)),
+            values=(HOST_NOT_MEASURED, *(option.value for option in self.options)),
         )
 
     def proposed(self, host: Host | None) -> str:
         """The option that is true of a host as far as this question detects it, else `not-measured`."""
         value = getattr(host, self.detect) if host and self.detect else None
-        return value if any(option.value == value for option in self.options) else NOT_MEASURED
+        return value if any(option.value == value for option in self.options) else HOST_NOT_MEASURED

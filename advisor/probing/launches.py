@@ -16,7 +16,7 @@ from advisor.probing.child import Cancelled
 from advisor.probing.envelope import Envelope, merged
 from advisor.probing.events import Event
 from advisor.probing.outcomes import qualities
-from advisor.probing.plan import EFFORTS, FEWEST_LAUNCHES, TIMED_SHARE, Step, count, enough, order, steps
+from advisor.probing.plan import EFFORTS, FEWEST_LAUNCHES, TIMED_SHARE, Turns, count, enough, order, turns_of
 from advisor.probing.reference import Reference
 from advisor.probing.shared import Cancellation, Pair, program_of
 from advisor.probing.timetable import Timetable
@@ -86,14 +86,14 @@ class Launches:
         if not self._hurried or launch < FEWEST_LAUNCHES:
             return False
         elapsed = time.monotonic() - self._begun
-        coming = (step for n in (launch, launch + 1) for step in steps(self._probes, self._level, n, False))
-        needed = self._timetable.expected((step, pair) for step in coming for pair in pairs)
+        coming = (turns for n in (launch, launch + 1) for turns in turns_of(self._probes, self._level, n, False))
+        needed = self._timetable.expected((turns, pair) for turns in coming for pair in pairs)
         return elapsed + needed > TIMED_SHARE * self._limit
 
     def _launch(self, pairs: Sequence[Pair], launch: int, final: bool, shared: Path) -> None:
-        todo = steps(self._probes, self._level, launch, final)
-        later = [] if final else [step for n in self._launches_after(launch) for step in n]
-        self._timetable.expect((step, pair) for step in (*todo, *later) for pair in pairs)
+        todo = turns_of(self._probes, self._level, launch, final)
+        later = [] if final else [turns for n in self._launches_after(launch) for turns in n]
+        self._timetable.expect((turns, pair) for turns in (*todo, *later) for pair in pairs)
         if self._level == "full":
             self.reference.measure_ceiling(launch)
         with ExitStack() as stack:
@@ -103,47 +103,47 @@ class Launches:
                 )
                 for pair in pairs
             }
-            for step in todo:
+            for turns in todo:
                 self._drop_given_up(workers)
-                if not step.probe.timed and step.probe.id != IMPORTING and self._lacks_time(step, len(workers)):
-                    self._leave_out(step, list(workers))
+                if not turns.probe.timed and turns.probe.id != IMPORTING and self._lacks_time(turns, len(workers)):
+                    self._leave_out(turns, list(workers))
                 elif workers:
-                    self._step(step, workers, launch)
-                    self._judge(step.probe, launch, final)
+                    self._take(turns, workers, launch)
+                    self._judge(turns.probe, launch, final)
 
-    def _launches_after(self, launch: int) -> list[list[Step]]:
+    def _launches_after(self, launch: int) -> list[list[Turns]]:
         last = self._effort.launches
-        return [steps(self._probes, self._level, n, n == last) for n in range(launch + 1, last + 1)]
+        return [turns_of(self._probes, self._level, n, n == last) for n in range(launch + 1, last + 1)]
 
-    def _step(self, step: Step, workers: Mapping[Pair, Worker], launch: int) -> None:
+    def _take(self, turns: Turns, workers: Mapping[Pair, Worker], launch: int) -> None:
         """One probe of all candidates: a block of each, then another of each in the opposite order, and so on."""
         parts: dict[Pair, list[Envelope]] = {}
         for pair in workers:
-            if self._is_pointless(pair, step.probe.id, launch):
-                self._timetable.over(step, pair, 0)
+            if self._is_pointless(pair, turns.probe.id, launch):
+                self._timetable.over(turns, pair, 0)
             else:
                 parts[pair] = []
-        for turn in range(1, step.turns + 1):
+        for turn in range(1, turns.number + 1):
             for pair in list(parts) if turn % 2 else list(parts)[::-1]:
                 if (parts[pair] and not parts[pair][-1].works) or self._is_given_up(pair):
                     continue
                 if turn == 1:
-                    self._tell("started", step.probe, pair, launch)
-                self.reference.pulse(step.probe.id, launch)
-                envelope = self._ask(workers[pair], pair, step, turn)
+                    self._tell("started", turns.probe, pair, launch)
+                self.reference.pulse(turns.probe.id, launch)
+                envelope = self._ask(workers[pair], pair, turns, turn)
                 if envelope is None:
                     continue
                 parts[pair].append(envelope)
-                if turn == step.turns or not envelope.works:
-                    self._finish(step, pair, launch, parts[pair])
-        self.reference.pulse(step.probe.id, launch)
+                if turn == turns.number or not envelope.works:
+                    self._finish(turns, pair, launch, parts[pair])
+        self.reference.pulse(turns.probe.id, launch)
 
-    def _finish(self, step: Step, pair: Pair, launch: int, parts: Sequence[Envelope]) -> None:
-        envelope = self.results[pair, step.probe.id][launch] = merged(parts)
-        self._timetable.over(step, pair, len(parts))
+    def _finish(self, turns: Turns, pair: Pair, launch: int, parts: Sequence[Envelope]) -> None:
+        envelope = self.results[pair, turns.probe.id][launch] = merged(parts)
+        self._timetable.over(turns, pair, len(parts))
         figures = {metric: median(blocks) for metric, blocks in envelope.samples.items()}
         found = {"status": envelope.status, "text": envelope.detail, "figures": figures}
-        self._tell("finished", step.probe, pair, launch, **found)
+        self._tell("finished", turns.probe, pair, launch, **found)
 
     def _judge(self, probe: Probe, launch: int, final: bool) -> None:
         """Tell of numbers that can be trusted less, as soon as that is certain."""
@@ -153,21 +153,21 @@ class Launches:
                 self._judged[pair, probe.id] = quality
                 self._tell("judged", probe, pair, launch, quality=quality, text=reason)
 
-    def _ask(self, worker: Worker, pair: Pair, step: Step, turn: int) -> Envelope | None:
+    def _ask(self, worker: Worker, pair: Pair, turns: Turns, turn: int) -> Envelope | None:
         """What the candidate answers; None where it is given up meanwhile."""
-        options = {"blocks": 1, "turn": turn, "last": turn == step.turns, "level": self._level}
-        options |= step.probe.options
-        if slowdown := self._slowdowns.get((pair[0], step.probe.id)):
+        options = {"blocks": 1, "turn": turn, "last": turn == turns.number, "level": self._level}
+        options |= turns.probe.options
+        if slowdown := self._slowdowns.get((pair[0], turns.probe.id)):
             options["slowdown"] = slowdown
         start = time.monotonic()
         cancelled = Cancellation(self._cancelled, self._given_up, pair[0])
         try:
-            envelope = worker.ask(step.probe.id, options, self._effort.seconds, cancelled, program=step.probe.program)
+            envelope = worker.ask(turns.probe.id, options, self._effort.seconds, cancelled, program=turns.probe.program)
         except Cancelled:
             if self._cancelled is not None and self._cancelled.is_set():
                 raise
             return None
-        self._timetable.took((step.probe.id, pair, turn == 1), time.monotonic() - start)
+        self._timetable.took((turns.probe.id, pair, turn == 1), time.monotonic() - start)
         return envelope
 
     def _tell(self, kind: str, probe: Probe, pair: Pair, launch: int, **found: Any) -> None:
@@ -237,15 +237,15 @@ class Launches:
             self.results[pair, probe][launch] = last.model_copy(update=update)
         return True
 
-    def _lacks_time(self, step: Step, candidates: int) -> bool:
+    def _lacks_time(self, turns: Turns, candidates: int) -> bool:
         """Whether a probe that is tried once would take the run over its time."""
-        end = time.monotonic() - self._begun + step.probe.seconds * candidates
+        end = time.monotonic() - self._begun + turns.probe.seconds * candidates
         return self._hurried and end > self._limit
 
-    def _leave_out(self, step: Step, pairs: Sequence[Pair]) -> None:
-        probe = step.probe.id
+    def _leave_out(self, turns: Turns, pairs: Sequence[Pair]) -> None:
+        probe = turns.probe.id
         for pair in pairs:
-            self._timetable.over(step, pair, 0)
+            self._timetable.over(turns, pair, 0)
             if not self._is_pointless(pair, probe, 1):
                 self.results[pair, probe][1] = Envelope(
                     probe=probe,

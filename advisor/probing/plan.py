@@ -36,24 +36,24 @@ TIMED_SHARE = 0.85
 
 
 @dataclass(frozen=True)
-class Step:
+class Turns:
     """One probe in one launch: asked of every candidate in turn, a block at a time."""
 
     probe: Probe
-    turns: int
+    number: int
 
 
-def steps(probes: Sequence[Probe], level: Level, launch: int, final: bool) -> list[Step]:
+def turns_of(probes: Sequence[Probe], level: Level, launch: int, final: bool) -> list[Turns]:
     """What a launch consists of, counted from 1: the import first, then what is timed in as many launches as its
     probe says, and in the final launch what is tried once, the quickest first: what there is no time for then is the
     dearest."""
     effort = EFFORTS[level]
-    importing = [Step(probe, 1) for probe in probes if probe.id == IMPORTING]
+    importing = [Turns(probe, 1) for probe in probes if probe.id == IMPORTING]
     others = [probe for probe in probes if probe.id != IMPORTING and count(probe, level)]
     timed = [
-        Step(probe, probe.blocks or effort.blocks) for probe in others if probe.timed and launch <= count(probe, level)
+        Turns(probe, probe.blocks or effort.blocks) for probe in others if probe.timed and launch <= count(probe, level)
     ]
-    once = sorted((Step(probe, 1) for probe in others if not probe.timed), key=lambda step: step.probe.seconds)
+    once = sorted((Turns(probe, 1) for probe in others if not probe.timed), key=lambda turns: turns.probe.seconds)
     return importing + timed + (once if final else [])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from statistics import fmean
 from typing import TypeAlias
 
-from advisor.probing.plan import Step
+from advisor.probing.plan import Turns
 from advisor.probing.shared import Pair
 
 Request: TypeAlias = tuple[str, Pair, bool]
@@ -24,24 +24,24 @@ class Timetable:
         self._done: Counter[Pair] = Counter()
         self._to_come: Counter[Pair] = Counter()
 
-    def expect(self, todo: Iterable[tuple[Step, Pair]]) -> None:
-        """These steps are to come, and no others."""
-        steps = list(todo)
-        self._to_come = Counter(pair for _, pair in steps)
-        self._pending = _requests(steps)
+    def expect(self, todo: Iterable[tuple[Turns, Pair]]) -> None:
+        """These turns are to come, and no others."""
+        coming = list(todo)
+        self._to_come = Counter(pair for _, pair in coming)
+        self._pending = _requests(coming)
 
     def took(self, request: Request, seconds: float) -> None:
         """A request has been answered."""
         self._seconds[request].append(seconds)
         self._pending[request] -= 1
 
-    def over(self, step: Step, pair: Pair, asked: int) -> None:
-        """A step is over for a candidate after so many requests; those left of it will not come."""
+    def over(self, turns: Turns, pair: Pair, asked: int) -> None:
+        """The turns of a probe are over for a candidate after so many requests; those left of them will not come."""
         self._done[pair] += 1
         self._to_come[pair] -= 1
         if not asked:
-            self._pending[step.probe.id, pair, True] -= 1
-        self._pending[step.probe.id, pair, False] -= step.turns - max(1, asked)
+            self._pending[turns.probe.id, pair, True] -= 1
+        self._pending[turns.probe.id, pair, False] -= turns.number - max(1, asked)
 
     def drop(self, pair: Pair) -> None:
         """Nothing more of a candidate is to come."""
@@ -73,8 +73,8 @@ class Timetable:
             return None
         return self._seconds_for(self._pending)
 
-    def expected(self, todo: Iterable[tuple[Step, Pair]]) -> float:
-        """Seconds that these steps would take."""
+    def expected(self, todo: Iterable[tuple[Turns, Pair]]) -> float:
+        """Seconds that these turns would take."""
         return self._seconds_for(_requests(todo))
 
     def _seconds_for(self, requests: Counter[Request]) -> float:
@@ -89,10 +89,10 @@ class Timetable:
         return fmean(others) if others else GUESS[first]
 
 
-def _requests(todo: Iterable[tuple[Step, Pair]]) -> Counter[Request]:
-    """What these steps ask for, and how often."""
+def _requests(todo: Iterable[tuple[Turns, Pair]]) -> Counter[Request]:
+    """What these turns ask for, and how often."""
     requests: Counter[Request] = Counter()
-    for step, pair in todo:
-        requests[step.probe.id, pair, True] += 1
-        requests[step.probe.id, pair, False] += step.turns - 1
+    for turns, pair in todo:
+        requests[turns.probe.id, pair, True] += 1
+        requests[turns.probe.id, pair, False] += turns.number - 1
     return requests

@@ -230,10 +230,10 @@ class Course:
         if self.manner != "open" or foreseen is None or self._differing_open():
             return ()
         # Imported late: nothing of the decision is to hold up the first screen.
-        from advisor.decision.checklist import AT_ONCE, next_asking
+        from advisor.decision.checklist import QUESTIONS_AT_ONCE, next_asking
 
         reductions = {name: foreseen.reductions[name] for name in self._worth_asking(foreseen)}
-        found = next_asking(self._knowledge, reductions, self._at_once or AT_ONCE).questions
+        found = next_asking(self._knowledge, reductions, self._at_once or QUESTIONS_AT_ONCE).questions
         return found if len(found) > 1 else ()
 
     def _following(self) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ import z3
 from advisor.model.base import Scalar
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Advise, Compare, Consequence, Derive, Evidence, Rule, Veto, Warn
+from advisor.verification.defect import Defect
 from advisor.verification.encoding import Encoding, Formula
-from advisor.verification.finding import Finding
 from advisor.verification.monotone import properties
 from advisor.verification.reach import pivotal, reachable
 
@@ -22,7 +22,7 @@ from advisor.verification.reach import pivotal, reachable
 class Report:
     """What was found, and what was proven: each property with the number of proofs."""
 
-    findings: tuple[Finding, ...]
+    defects: tuple[Defect, ...]
     proven: dict[str, int]
 
 
@@ -46,7 +46,7 @@ def verify(knowledge: Knowledge, today: datetime.date | None = None) -> Report:
     day of the knowledge.
 
     Exact, over the whole space of complete answers and outcomes of probes, but for the last two properties, where a
-    search finds witnesses. A finding carries a witness where answers show it.
+    search finds witnesses. A defect carries a witness where answers show it.
     """
     encoding = Encoding(knowledge)
     checks = {
@@ -62,12 +62,12 @@ def verify(knowledge: Knowledge, today: datetime.date | None = None) -> Report:
         "recommended": reachable(knowledge),
         "pivotal": pivotal(knowledge),
     }
-    findings, proven = [], {}
+    defects, proven = [], {}
     for name, outcomes in checks.items():
         results = list(outcomes)
-        findings += [result for result in results if result is not None]
+        defects += [result for result in results if result is not None]
         proven[name] = sum(result is None for result in results)
-    return Report(tuple(findings), proven)
+    return Report(tuple(defects), proven)
 
 
 def _model(encoding: Encoding, *formulas: Formula) -> z3.ModelRef | None:
@@ -79,15 +79,15 @@ def _model(encoding: Encoding, *formulas: Formula) -> z3.ModelRef | None:
     return model
 
 
-def _dead(encoding: Encoding) -> Iterator[Finding | None]:
+def _dead(encoding: Encoding) -> Iterator[Defect | None]:
     for rule in encoding.knowledge.rules:
         if _model(encoding, encoding.fires[rule.id]) is None:
-            yield Finding("dead", rule.id, "no answers make it fire: its conditions exclude each other")
+            yield Defect("dead", rule.id, "no answers make it fire: its conditions exclude each other")
         else:
             yield None
 
 
-def _redundant(encoding: Encoding) -> Iterator[Finding | None]:
+def _redundant(encoding: Encoding) -> Iterator[Defect | None]:
     """A veto is redundant where others always rule the candidate out as well, a conclusion where the derived fact has
     the same value without it."""
     rules = encoding.knowledge.rules
@@ -96,9 +96,7 @@ def _redundant(encoding: Encoding) -> Iterator[Finding | None]:
             if isinstance(consequence, Veto):
                 others = [encoding.fires[r.id] for r in rules if r is not rule and consequence in r.then]
                 if _model(encoding, encoding.fires[rule.id], z3.Not(z3.Or(others))) is None:
-                    yield Finding(
-                        "redundant", rule.id, f"{consequence.veto} is always ruled out by other rules as well"
-                    )
+                    yield Defect("redundant", rule.id, f"{consequence.veto} is always ruled out by other rules as well")
                 else:
                     yield None
             elif isinstance(consequence, Derive):
@@ -106,12 +104,12 @@ def _redundant(encoding: Encoding) -> Iterator[Finding | None]:
                 fact = consequence.derive
                 changed = encoding.derived(fact, encoding.fires) != encoding.derived(fact, without)
                 if _model(encoding, changed) is None:
-                    yield Finding("redundant", rule.id, f"{fact} never depends on it: others conclude as much or more")
+                    yield Defect("redundant", rule.id, f"{fact} never depends on it: others conclude as much or more")
                 else:
                     yield None
 
 
-def _repeated(encoding: Encoding) -> Iterator[Finding | None]:
+def _repeated(encoding: Encoding) -> Iterator[Defect | None]:
     """Two rules with the same evidence that hold for exactly the same answers, or with the same warning or advice where
     one holds whenever the other does. (Evidence for some answers, and as much again for some of these, adds up.)"""
     by_part: dict[Consequence, list[Rule]] = {}
@@ -129,10 +127,10 @@ def _repeated(encoding: Encoding) -> Iterator[Finding | None]:
             if all(_model(encoding, formula) is not None for formula in apart):
                 yield None
             else:
-                yield Finding("repeated", one.id, f"{other.id} says the same on the same answers")
+                yield Defect("repeated", one.id, f"{other.id} says the same on the same answers")
 
 
-def _contradictory(encoding: Encoding) -> Iterator[Finding | None]:
+def _contradictory(encoding: Encoding) -> Iterator[Defect | None]:
     """Two rules that hold for exactly the same answers and conclude different values of a derived fact."""
     by_fact: dict[str, list[tuple[Rule, Scalar]]] = {}
     for rule in encoding.knowledge.rules:
@@ -144,10 +142,10 @@ def _contradictory(encoding: Encoding) -> Iterator[Finding | None]:
             if first == second or _model(encoding, encoding.fires[one.id] != encoding.fires[other.id]) is not None:
                 yield None
             else:
-                yield Finding("contradiction", one.id, f"on the same answers {other.id} concludes {second} for {fact}")
+                yield Defect("contradiction", one.id, f"on the same answers {other.id} concludes {second} for {fact}")
 
 
-def _in_vain(encoding: Encoding) -> Iterator[Finding | None]:
+def _in_vain(encoding: Encoding) -> Iterator[Defect | None]:
     """Evidence for a candidate that the same answers rule out. Of a rule that never fires that has been said."""
     for rule in encoding.knowledge.rules:
         fires = encoding.fires[rule.id]
@@ -156,50 +154,50 @@ def _in_vain(encoding: Encoding) -> Iterator[Finding | None]:
                 candidate = consequence.evidence
                 feasible = z3.Not(encoding.vetoed[candidate])
                 if _model(encoding, fires, feasible) is None and _model(encoding, fires) is not None:
-                    yield Finding("in vain", rule.id, f"whenever it fires {candidate} is ruled out")
+                    yield Defect("in vain", rule.id, f"whenever it fires {candidate} is ruled out")
                 else:
                     yield None
 
 
-def _infeasible(encoding: Encoding) -> Iterator[Finding | None]:
+def _infeasible(encoding: Encoding) -> Iterator[Defect | None]:
     for candidate, vetoed in encoding.vetoed.items():
         if _model(encoding, z3.Not(vetoed)) is None:
-            yield Finding("infeasible", candidate, "every set of answers rules it out")
+            yield Defect("infeasible", candidate, "every set of answers rules it out")
         else:
             yield None
     model = _model(encoding, *encoding.vetoed.values())
     if model is not None:
         witness = encoding.smallest(encoding.witness(model), z3.And(list(encoding.vetoed.values())))
-        yield Finding("none feasible", "vetoes", "these answers rule out every candidate", witness)
+        yield Defect("none feasible", "vetoes", "these answers rule out every candidate", witness)
     else:
         yield None
 
 
-def _unused(knowledge: Knowledge) -> Iterator[Finding | None]:
+def _unused(knowledge: Knowledge) -> Iterator[Defect | None]:
     tested = {leaf.fact for rule in knowledge.rules for leaf in rule.leaves()}
     weighed = {criterion.importance for criterion in knowledge.criteria}
     for question in knowledge.questions:
         facts = {fact.id for fact in question.facts()}
         used = facts & (tested | weighed) or question.id in weighed
-        yield None if used else Finding("unused", question.id, "no rule and no criterion depends on this question")
+        yield None if used else Defect("unused", question.id, "no rule and no criterion depends on this question")
         for fact in facts - tested - weighed if used and question.kind == "many" else ():
-            yield Finding("unused", fact, "no rule asks for this option")
+            yield Defect("unused", fact, "no rule asks for this option")
     for fact in knowledge.derived:
         used = fact.id in tested or fact.id in weighed
-        yield None if used else Finding("unused", fact.id, "no rule and no criterion depends on this derived fact")
+        yield None if used else Defect("unused", fact.id, "no rule and no criterion depends on this derived fact")
     judged = {c.criterion for rule in knowledge.rules for c in rule.then if isinstance(c, (Evidence, Compare))}
     for criterion in knowledge.criteria:
         used = criterion.id in judged
-        yield None if used else Finding("unused", criterion.id, "no evidence bears on this criterion")
+        yield None if used else Defect("unused", criterion.id, "no evidence bears on this criterion")
     cited = {name for entry in (*knowledge.rules, *knowledge.claims) for name in entry.sources}
     for source in knowledge.sources:
-        yield None if source.id in cited else Finding("unused", source.id, "no rule and no claim cites this source")
+        yield None if source.id in cited else Defect("unused", source.id, "no rule and no claim cites this source")
 
 
-def _yet_to_be_read(knowledge: Knowledge, today: datetime.date) -> Iterator[Finding | None]:
+def _yet_to_be_read(knowledge: Knowledge, today: datetime.date) -> Iterator[Defect | None]:
     """A source is dated by where somebody read it, which may be a day ahead."""
     for source in knowledge.sources:
         if source.checked > today + datetime.timedelta(days=1):
-            yield Finding("ahead", source.id, f"checked: {source.checked} is yet to come, so it ages too late")
+            yield Defect("ahead", source.id, f"checked: {source.checked} is yet to come, so it ages too late")
         else:
             yield None

@@ -12,14 +12,14 @@ import z3
 
 from advisor.model.property import NotHelp, NotHurt, NotLower, Property
 from advisor.model.rule import Evidence
+from advisor.verification.defect import Defect
 from advisor.verification.encoding import Encoding, Formula
-from advisor.verification.finding import Finding
 
 BEFORE, AFTER = z3.Int("before the change"), z3.Int("after the change")
 
 
-def properties(encoding: Encoding) -> Iterator[Finding | None]:
-    """A finding, with a witness, for each listed property that doesn't hold."""
+def properties(encoding: Encoding) -> Iterator[Defect | None]:
+    """A defect, with a witness, for each listed property that doesn't hold."""
     for each in encoding.knowledge.properties:
         solver = encoding.solver()
         solver.add(*_change(encoding, each), _broken(encoding, each))
@@ -33,7 +33,7 @@ def properties(encoding: Encoding) -> Iterator[Finding | None]:
         others = {name: value for name, value in encoding.witness(model).items() if name != fact}
         witness = encoding.smallest(others, z3.substitute(_broken(encoding, each), *ends))
         text = f"it does not hold where {fact} goes from {before} to {after}"
-        yield Finding("refuted", each.id, text, witness)
+        yield Defect("refuted", each.id, text, witness)
 
 
 def _change(encoding: Encoding, each: Property) -> list[Formula]:

@@ -25,7 +25,7 @@ from advisor.verification.sameness import finer, numbers
 
 Choice = NDArray[np.int64]
 """By answer set, the index of a fact's value."""
-TIE = 1e-9
+SAME_SHARE = 1e-9
 """By how much shares may differ and still be the same, so that rounding changes nothing."""
 
 
@@ -120,7 +120,7 @@ class Pair:
     def judge(self, chosen: Mapping[str, Choice]) -> Judged:
         """The verdicts where nothing is measured and no source has aged."""
         (before, shares), (after, others) = (self._judged(side, chosen, COARSE) for side in range(2))
-        touched = (np.abs(shares - others) > TIE).any(axis=1)
+        touched = (np.abs(shares - others) > SAME_SHARE).any(axis=1)
         thresholds = [side.settings.recommend_share for side in self.sides]
         near = [near_threshold(each, t, COARSE) for each, t in zip((shares, others), thresholds, strict=True)]
         doubtful = np.flatnonzero((near[0] | near[1]) & (touched | (thresholds[0] != thresholds[1])))

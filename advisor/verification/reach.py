@@ -20,12 +20,12 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.question import Question
 from advisor.model.rule import Veto
-from advisor.verification.finding import Finding
+from advisor.verification.defect import Defect
 
 SETS = 12000
 TRIED = 8
 """Sets of answers, of those a candidate wins by the most, for which the whole verdict is formed."""
-FAR, TIE = 1e6, 1e-9
+FAR, SAME_SCORE = 1e6, 1e-9
 """A score lower than any, and a difference that rounding makes."""
 AS_OF = datetime.date.min
 """Sources aren't aged here: before all of them nothing is stale."""
@@ -96,8 +96,8 @@ class Sets:
         return self._program.domains[fact].value(int(self.masks[fact][index]))
 
 
-def reachable(knowledge: Knowledge) -> Iterator[Finding | None]:
-    """A finding for each candidate that is recommended for none of the answers tried."""
+def reachable(knowledge: Knowledge) -> Iterator[Defect | None]:
+    """A defect for each candidate that is recommended for none of the answers tried."""
     sets = Sets.random(knowledge)
     scores = np.maximum(sets.scores(), -FAR)
     ranked = np.sort(scores, axis=1)
@@ -108,13 +108,13 @@ def reachable(knowledge: Knowledge) -> Iterator[Finding | None]:
             yield None
         else:
             text = f"of {SETS} random sets of answers none was found for which it is recommended"
-            yield Finding("never recommended", candidate.id, text)
+            yield Defect("never recommended", candidate.id, text)
 
 
 def leaders(scores: NDArray[np.float64]) -> NDArray[np.int64]:
     """By set, a mask of the candidates with the highest score: several where they tie."""
     best = scores.max(axis=1, keepdims=True)
-    return (scores >= best - TIE) @ (1 << np.arange(scores.shape[1]))
+    return (scores >= best - SAME_SCORE) @ (1 << np.arange(scores.shape[1]))
 
 
 def _is_recommended(knowledge: Knowledge, answers: Mapping[str, AnswerValue], candidate: str) -> bool:
@@ -123,8 +123,8 @@ def _is_recommended(knowledge: Knowledge, answers: Mapping[str, AnswerValue], ca
     return (verdict.kind, verdict.candidate) == ("recommended", candidate)
 
 
-def pivotal(knowledge: Knowledge) -> Iterator[Finding | None]:
-    """A finding for each question, and each option of one, that changed the winner for none of the answers tried."""
+def pivotal(knowledge: Knowledge) -> Iterator[Defect | None]:
+    """A defect for each question, and each option of one, that changed the winner for none of the answers tried."""
     sets = Sets.random(knowledge)
     domains = compile_knowledge(knowledge).domains
     for question in knowledge.questions:
@@ -137,11 +137,11 @@ def pivotal(knowledge: Knowledge) -> Iterator[Finding | None]:
                 matters |= moves
                 if question.kind in ("one", "scale"):
                     what = f"{question.id}={domains[name].label(cell)}"
-                    yield None if moves else Finding("idle option", what, f"never changes the winner in {SETS} sets")
+                    yield None if moves else Defect("idle option", what, f"never changes the winner in {SETS} sets")
             if question.kind == "many" and not (winners[0] != winners[1]).any():
-                yield Finding("idle option", label, f"never changes the winner in {SETS} sets")
+                yield Defect("idle option", label, f"never changes the winner in {SETS} sets")
         text = f"no answer to it changes the winner in {SETS} random sets of the others"
-        yield None if matters else Finding("idle question", question.id, text)
+        yield None if matters else Defect("idle question", question.id, text)
 
 
 def _choices(question: Question) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Whether two knowledge bases give the same scores for all complete answers and all measurements: proven, or not.
 
-They depend on an answer set only by which evidence, comparisons and vetoes hold, and by how important each criterion
+They depend on an answer set only by which evidence and vetoes hold, and by how important each criterion
 is. Where the constants, candidates, criteria, questions, probes and attainable ranges are the same, it is therefore
 enough that each piece of evidence holds equally often on both sides, each veto together, and each importance is the
 same: formulas over shared variables, which z3 shows to agree or refutes. What else counts where a question is open, a
@@ -48,7 +48,7 @@ _FOUNDATIONS = {
         (probe.id, [(metric.id, metric.better) for metric in probe.metrics]) for probe in side.probes
     ],
     # Each has random numbers of its own, also where no rule that compares it ever fires.
-    "the metrics compared": lambda side: {comparison.metric.id for comparison in value_model(side).comparisons},
+    "the metrics compared": lambda side: {entry.metric.id for entry in value_model(side).metric_evidence},
     "the attainable ranges": lambda side: value_model(side).ranges,
 }
 
@@ -165,7 +165,7 @@ def _counted(encoding: Encoding, aged: bool) -> dict[tuple, list[Formula]]:
         ages = age(knowledge, rule) if aged else None
         key = ("evidence", piece.candidate, piece.criterion, piece.points, piece.error, ages)
         found.setdefault(key, []).append(encoding.fires[rule.id])
-    for comparison in values.comparisons:
-        key = ("comparison", comparison.metric.id, comparison.criterion, comparison.points)
-        found.setdefault(key, []).append(encoding.fires[knowledge.rules[comparison.rule].id])
+    for entry in values.metric_evidence:
+        key = ("metric", entry.metric.id, entry.criterion, entry.points)
+        found.setdefault(key, []).append(encoding.fires[knowledge.rules[entry.rule].id])
     return found

@@ -38,7 +38,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from advisor.decision.checklist import AT_ONCE
+from advisor.decision.checklist import QUESTIONS_AT_ONCE
 from advisor.decision.foresee import ASKING
 from advisor.decision.interview import AS_GOOD_AS
 from advisor.knowledge.load import load
@@ -51,14 +51,14 @@ SHOWN = (0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 28, 33)
 
 
 def _right(course: Course, step: int, truth: Truth) -> bool:
-    return tuple(course.points[min(step, len(course.points) - 1)].prospect.outcome) == truth.outcome
+    return tuple(course.points[min(step, len(course.points) - 1)].prospect.key) == truth.key
 
 
 def _row(name: str, courses: list[Course], truths: list[Truth]) -> str:
     lengths = sorted(course.length for course in courses)
     ends = [course.points[course.length] for course in courses]
     right = [_right(course, course.length, truth) for course, truth in zip(courses, truths, strict=True)]
-    wrongly = [end.prospect.outcome.kind == "recommended" and not same for end, same in zip(ends, right, strict=True)]
+    wrongly = [end.prospect.key.kind == "recommended" and not same for end, same in zip(ends, right, strict=True)]
     leads = [end.prospect.leader == truth.leader for end, truth in zip(ends, truths, strict=True)]
     proven = [end.prospect.settled == "proven" for end in ends]
     quarter, three = lengths[len(lengths) // 4], lengths[3 * len(lengths) // 4]
@@ -124,7 +124,7 @@ class Bench:
         """The tables of one kind of user."""
         users = list(self.study.users(who, self.chosen.users, self.chosen.seed))
         truths = [self.study.truth(user) for user in users]
-        kinds = statistics.mean(truth.outcome[0] == "recommended" for truth in truths)
+        kinds = statistics.mean(truth.key[0] == "recommended" for truth in truths)
         print(f"\n{len(users)} users, {who}; of their full answers {kinds:.0%} lead to a recommendation")
         courses = self.courses(users, truths)
         print("until it may stop: steps (median, mean, middle half), medians of questions answered and of lines;")
@@ -147,7 +147,7 @@ class Bench:
         for most in [*self.chosen.at_once, 1]:
             name = f"{f'lists of {most}' if most > 1 else 'singly'}, {share:.0%} overlooked"
             print(_row(name, [self.study.adaptive(user, most) for user in said], truths), flush=True)
-        whole = [self.study.truth(user).outcome == truth.outcome for user, truth in zip(said, truths, strict=True)]
+        whole = [self.study.truth(user).key == truth.key for user, truth in zip(said, truths, strict=True)]
         print(f"all questions, {share:.0%} overlooked: the same verdict {statistics.mean(whole):.1%}")
 
     def stops(self, courses: Mapping[str, list[Course]], truths: list[Truth]) -> None:
@@ -166,7 +166,7 @@ def main() -> None:
     parser.add_argument("--training", type=int, default=30, help="users on whom the best fixed order is found")
     parser.add_argument("--who", nargs="+", default=["beliefs", "uniform", "documented"])
     parser.add_argument("--orders", nargs="+", choices=ORDERS, default=list(ORDERS))
-    parser.add_argument("--at-once", type=int, nargs="+", default=[AT_ONCE], help="questions in a list, at most")
+    parser.add_argument("--at-once", type=int, nargs="+", default=[QUESTIONS_AT_ONCE], help="questions a list, at most")
     parser.add_argument("--overlooked", type=float, nargs="*", default=[], help="shares of what differs")
     parser.add_argument("--usual-share", type=float, help="instead of that of the settings")
     parser.add_argument("--completions", type=int, default=ASKING.completions, help="looked at in each step")

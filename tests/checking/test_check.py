@@ -79,9 +79,9 @@ def test_a_groups_result_follows_as_a_whole(replayed_once):
     assert check(document, rules) == []
     document["differences"][0]["ballots"]["ana"] = "x"
     document["differences"][1]["moves"] += 0.1
-    assert [finding.path.split(".")[0] for finding in check(document, rules)] == ["differences[0]", "differences[1]"]
+    assert [mismatch.path.split(".")[0] for mismatch in check(document, rules)] == ["differences[0]", "differences[1]"]
     document["members"]["ben"]["verdict"]["confidence"] += 0.1
-    assert {finding.path for finding in check(document, rules)} == {
+    assert {mismatch.path for mismatch in check(document, rules)} == {
         "members.ben.certificate.digest",
         "members.ben.verdict.confidence",
     }
@@ -103,7 +103,7 @@ def test_a_groups_answers_are_those_of_its_members(replayed_once):
     rules, whole = Rules(), plain(advise_group(load(), people, None, as_of=DAY))
     alone = answers(stage="research", domain="vision")
     other = whole | {"group": plain(advise(load(), alone, None, as_of=DAY)), "differences": []}
-    found = {finding.path for finding in check(other, rules)}
+    found = {mismatch.path for mismatch in check(other, rules)}
     at = {answer["question"]: i for i, answer in enumerate(whole["group"]["answers"])}
     assert {path.rpartition(".")[0] for path in found} == {f"group.answers[{at[name]}]" for name in ("stage", "domain")}
     later = plain(advise(load(), people["chen"], None, as_of=DAY, seed=1))
@@ -113,7 +113,7 @@ def test_a_groups_answers_are_those_of_its_members(replayed_once):
     silent = {name: {} for name in people}
     nobody = plain(advise_group(load(), silent, None, as_of=DAY))
     assert check(nobody, rules) == []
-    assert {finding.path for finding in check(nobody | {"group": other["group"]}, rules)} >= {
+    assert {mismatch.path for mismatch in check(nobody | {"group": other["group"]}, rules)} >= {
         f"group.answers[{at['stage']}].value"
     }
 
@@ -154,7 +154,7 @@ def test_the_command_names_the_first_sentence_that_does_not_follow(result, capsy
     assert "2 more: --all names them." in out
     assert main(["check", str(result), "--all", "--json"]) == 6
     report = json.loads(capsys.readouterr().out)
-    paths = [finding["path"] for finding in report["findings"]]
+    paths = [found["path"] for found in report["findings"]]
     assert paths[:2] == ["certificate.digest", "reasons[2].text"] and paths[2].startswith("trace.fired[")
     main(["schema", "check"])
     jsonschema.validate(report, json.loads(capsys.readouterr().out))

@@ -142,7 +142,7 @@ def test_a_day_or_seed_of_another_kind_can_not_be(field, value):
     _, checkers, (one, _) = small()
     changed = one | {field: value}
     changed |= {"certificate": {"algorithm": "sha256", "digest": digest(changed)}}
-    assert field in [finding.path for finding in check(changed, checkers)]
+    assert field in [mismatch.path for mismatch in check(changed, checkers)]
 
 
 @pytest.mark.parametrize(

@@ -55,4 +55,4 @@ def test_what_is_claimed_of_open_questions_can_not_be_forged(share, seed, replay
     ]
     for change in forged:
         found = check(resealed(document, **change), rules)
-        assert found and all(finding.path.startswith(("verdict.", "open_questions")) for finding in found), change
+        assert found and all(mismatch.path.startswith(("verdict.", "open_questions")) for mismatch in found), change

@@ -51,7 +51,7 @@ def test_every_forgery_breaks_the_seal():
     assert count > 1500
     for forged in (None, {}, sealed | {"algorithm": "none"}, sealed | {"digest": digest({})}, sealed | {"more": 1}):
         found = check(document | {"certificate": forged}, rules)
-        assert found and all(finding.path.startswith("certificate") for finding in found)
+        assert found and all(mismatch.path.startswith("certificate") for mismatch in found)
 
 
 def test_every_forgery_under_a_new_seal_is_found_but_for_free_inputs(with_new_seals):
@@ -109,7 +109,7 @@ def test_another_seed_or_answer_is_found_where_the_rest_stays():
         ("answers", 0, "value"): "research",
         ("answers", 1, "value"): "custom-layers",
     }.items():
-        paths = {finding.path for finding in check(resealed(tampered(document, path, value)), rules)}
+        paths = {mismatch.path for mismatch in check(resealed(tampered(document, path, value)), rules)}
         assert paths and not any(each.startswith(str(path[0])) for each in paths), path
 
 
@@ -119,8 +119,8 @@ def test_what_is_not_known_to_be_checked_is_not_taken_to_follow():
         part = document
         for key in path:
             part = part[key]
-        (finding,) = check(resealed(tampered(document, path, {**part, "further": 1})), rules)
-        assert finding.path.endswith(".further") and "nothing says" in finding.expected
+        (mismatch,) = check(resealed(tampered(document, path, {**part, "further": 1})), rules)
+        assert mismatch.path.endswith(".further") and "nothing says" in mismatch.expected
 
 
 def resealed(document):

@@ -7,7 +7,7 @@ import pytest
 
 from advisor.cli.main import main
 from advisor.cli.questions import numbers
-from advisor.decision.checklist import AT_ONCE, otherwise
+from advisor.decision.checklist import QUESTIONS_AT_ONCE, otherwise
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.report.words import Words
@@ -26,7 +26,7 @@ GIVEN = {
     name: Answer(question=name, value=value, origin="file")
     for name, value in {**UNUSUAL, **USUAL, "knows": ("keras",)}.items()
 }
-LIST = next_step(KNOWLEDGE, GIVEN, None, as_of=datetime.date(2026, 11, 23), at_once=AT_ONCE).questions
+LIST = next_step(KNOWLEDGE, GIVEN, None, as_of=datetime.date(2026, 11, 23), at_once=QUESTIONS_AT_ONCE).questions
 
 
 class Typing(Typed):

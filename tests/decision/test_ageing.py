@@ -41,7 +41,7 @@ def test_ranges_do_not_age_and_evidence_does():
     assert fresh.ranges == old.ranges
     assert all(abs(b.points) <= abs(a.points) for a, b in zip(fresh.pieces, old.pieces, strict=True))
     assert any(abs(b.points) < abs(a.points) / 2 for a, b in zip(fresh.pieces, old.pieces, strict=True))
-    assert fresh.comparisons == old.comparisons, "what was measured here is as fresh as the measurement"
+    assert fresh.metric_evidence == old.metric_evidence, "what was measured here is as fresh as the measurement"
 
 
 def test_the_result_says_what_counted_for_less():

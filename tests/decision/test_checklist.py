@@ -9,7 +9,7 @@ import pytest
 
 from advisor.decision.assess import Budget
 from advisor.decision.beliefs import Beliefs
-from advisor.decision.checklist import AT_ONCE, next_asking, otherwise
+from advisor.decision.checklist import QUESTIONS_AT_ONCE, next_asking, otherwise
 from advisor.decision.settle import branches
 from advisor.decision.verdict import call
 from advisor.knowledge.load import load
@@ -73,7 +73,7 @@ def test_a_step_asks_only_what_was_not_asked_and_still_matters(seed):
     rng = random.Random(seed)
     given = some(SHIPPED, rng, known=rng.choice((0.0, 0.3, 0.6, 0.9)))
     passed = {entry.id for entry in SHIPPED.questions if rng.random() < 0.1}
-    most = rng.choice((2, 5, AT_ONCE))
+    most = rng.choice((2, 5, QUESTIONS_AT_ONCE))
     step = next_step(SHIPPED, given, None, as_of=TODAY, passed=passed, at_once=most)
     singly = next_step(SHIPPED, given, None, as_of=TODAY, passed=passed)
     assert step.prospect == singly.prospect

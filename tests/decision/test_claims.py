@@ -42,10 +42,11 @@ def test_all_tests_must_hold(tests, found, verdict):
     assert judge(claim(*tests), found)[0] == verdict
 
 
-def test_findings_say_what_was_seen():
-    _, findings = judge(claim(FASTER, FAILS), machine())
-    assert [(finding.text, finding.holds) for finding in findings] == [
+def test_results_say_what_was_seen():
+    _, results = judge(claim(FASTER, FAILS, {**FASTER, "word": "same"}), machine())
+    assert [(result.text, result.holds) for result in results] == [
         ("left faster than right by step", True),
         ("export fails with left", True),
+        ("left the same as right by step", False),
     ]
-    assert findings[0].seen == "0.50 times (0.45 to 0.55), faster"
+    assert results[0].seen == "0.50 times (0.45 to 0.55), faster"

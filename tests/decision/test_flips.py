@@ -223,7 +223,7 @@ def test_scenarios_with_the_same_signature_are_assessed_alike(knowledge, values,
     settled = {name: value for name, value in others.items() if values[name] is not None and value is not None}
     masks = [setting(knowledge.question[name], case.model.program, value) for name, value in settled.items()] or [{}]
     signatures = Consequences(case.model).signatures(case.beliefs.known, [{}, *masks])
-    scenarios = [Beliefs({**case.beliefs.known, **changed}, case.beliefs.unsettled) for changed in ({}, *masks)]
+    scenarios = [Beliefs({**case.beliefs.known, **changed}, case.beliefs.open) for changed in ({}, *masks)]
     shares = [tuple(assessment.shares) for assessment in case.model.assess(scenarios)]
     by_signature = {}
     for signature, share in zip(signatures, shares, strict=True):

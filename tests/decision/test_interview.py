@@ -11,10 +11,10 @@ from scipy.stats import binom
 from advisor.decision.advise import advise
 from advisor.decision.assess import FULL, Budget
 from advisor.decision.beliefs import Beliefs
-from advisor.decision.foresee import Effort, Outlook, foresee, outcomes
+from advisor.decision.foresee import Effort, Outlook, foresee, verdict_keys
 from advisor.decision.interview import AS_GOOD_AS, answered, as_good_as, prospect, reduction
 from advisor.decision.settle import branches
-from advisor.decision.verdict import Outcome, call
+from advisor.decision.verdict import VerdictKey, call
 from advisor.model.answer import Answer
 from tests.support.knowledge import LEVELS, answers, build, criterion, derived, evidence, question, rule, scale
 from tests.support.small_worlds import completions, world
@@ -56,10 +56,10 @@ def test_what_can_change_nothing_is_not_asked():
 
 def test_a_veto_that_is_certain_settles_it():
     done = step(two="c")
-    assert (done.prospect.settled, done.prospect.outcome) == ("proven", ("none-feasible", None))
+    assert (done.prospect.settled, done.prospect.key) == ("proven", ("none-feasible", None))
     assert (done.question, done.may_stop, done.prospect.may_change) == (None, True, 0)
     left = step(two="b")
-    assert (left.prospect.settled, left.prospect.outcome) == ("proven", ("recommended", "right"))
+    assert (left.prospect.settled, left.prospect.key) == ("proven", ("recommended", "right"))
 
 
 def test_who_does_not_know_is_not_asked_again():
@@ -85,7 +85,7 @@ def test_rare_exceptions_leave_it_as_good_as_settled():
     found = step(knowledge)
     assert found.may_stop
     assert found.prospect.settled == "as-good-as"
-    assert found.prospect.outcome == ("recommended", "right")
+    assert found.prospect.key == ("recommended", "right")
     assert found.prospect.may_change < AS_GOOD_AS
     assert step(knowledge, p=False).prospect.settled == "proven"
     result = advise(knowledge, {}, None, as_of=TODAY).verdict
@@ -96,7 +96,7 @@ def test_rare_exceptions_leave_it_as_good_as_settled():
 def outlook(differing, of):
     codes = np.arange(of) < differing
     return Outlook(
-        codes.astype(int), np.ones((of, 1)), {}, (Outcome("recommended", "right"), Outcome("too-close", None))
+        codes.astype(int), np.ones((of, 1)), {}, (VerdictKey("recommended", "right"), VerdictKey("too-close", None))
     )
 
 
@@ -132,7 +132,7 @@ def test_an_importance_that_is_derived_is_asked_for():
     )
     assert set(step(knowledge).prospect.reductions) == {"deep", "care"}
     assert step(knowledge, care="medium").question == "deep"
-    assert step(knowledge, care="medium", deep="a").prospect.outcome == ("recommended", "left")
+    assert step(knowledge, care="medium", deep="a").prospect.key == ("recommended", "left")
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -141,7 +141,7 @@ def test_the_share_that_may_change_is_that_of_all_completions(seed):
     small = world(random.Random(seed))
     usual = small.model.knowledge.settings.usual_share
     chances = {}
-    for entry in small.beliefs.unsettled:
+    for entry in small.beliefs.open:
         count = len(entry.settings)
         for index, setting in enumerate(entry.settings):
             key = tuple(sorted(setting.items()))
@@ -154,10 +154,10 @@ def test_the_share_that_may_change_is_that_of_all_completions(seed):
             else:
                 chances[key] = usual if index == entry.usual else (1 - usual) / (count - 1)
     parts = branches(small.beliefs)
-    by_outcome = {}
+    by_key = {}
     scenarios = list(completions(small.beliefs))
     # Where nothing is open it is the verdict itself, with all draws.
-    draws = 200 if small.beliefs.unsettled else FULL.draws
+    draws = 200 if small.beliefs.open else FULL.draws
     for start in range(0, len(scenarios), 500):
         chunk = scenarios[start : start + 500]
         for known, assessment in zip(
@@ -169,11 +169,11 @@ def test_the_share_that_may_change_is_that_of_all_completions(seed):
                 for key in [tuple(sorted((fact, known[fact]) for fact in part.settings[0]))]
             )
             verdict = call(small.model.knowledge, assessment)
-            outcome = (verdict.kind, verdict.candidate)
-            by_outcome[outcome] = by_outcome.get(outcome, 0) + chance
-    assert sum(by_outcome.values()) == pytest.approx(1)
+            key = (verdict.kind, verdict.candidate)
+            by_key[key] = by_key.get(key, 0) + chance
+    assert sum(by_key.values()) == pytest.approx(1)
     found = prospect(small.model, small.beliefs, Effort(2000, 200, 200))
-    expected = 1 - by_outcome[tuple(found.outcome)]
+    expected = 1 - by_key[tuple(found.key)]
     assert found.may_change == pytest.approx(expected, abs=4 * math.sqrt(max(expected * (1 - expected), 0.001) / 2000))
 
 
@@ -183,7 +183,7 @@ def test_bits_are_those_of_mutual_information():
     codes = rng.integers(0, 3, 50_000)
     groups = np.where(rng.random(50_000) < 0.6, codes, rng.integers(0, 4, 50_000))
     small = world(random.Random(0)).model
-    outlook = Outlook(codes, np.eye(3)[codes], {}, outcomes(small))
+    outlook = Outlook(codes, np.eye(3)[codes], {}, verdict_keys(small))
     joint = np.array([[np.mean((groups == g) & (codes == c)) for c in range(3)] for g in range(4)])
     apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
     kept = joint > 0
@@ -207,7 +207,7 @@ def test_completions_share_their_draws_and_many_are_judged_as_one_is():
 
 def test_a_list_is_one_question():
     worlds = (world(random.Random(seed)) for seed in range(50))
-    small, entry = next((w, entry) for w in worlds for entry in w.beliefs.unsettled if entry.independent)
+    small, entry = next((w, entry) for w in worlds for entry in w.beliefs.open if entry.independent)
     outlook = foresee(small.model, small.beliefs)
     assert len(np.unique(answered(entry, outlook.choices))) == 4
 

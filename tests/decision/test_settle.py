@@ -34,7 +34,7 @@ def test_questions_on_which_nothing_hangs_change_nothing_where_trade_offs_move_t
     rng = random.Random(seed)
     small = world(rng, traded=True)
     matter = relevant(small.beliefs, Bounds(small.model, DRAWS))
-    idle = [entry for entry in small.beliefs.unsettled if entry.question not in matter]
+    idle = [entry for entry in small.beliefs.open if entry.question not in matter]
     every = list(completions(small.beliefs))
     one = rng.choice(every)
     changed = [
@@ -54,7 +54,7 @@ def answered(beliefs, rng):
     branch = rng.choice(branches(beliefs))
     known = {**beliefs.known, **rng.choice(branch.settings)}
     rest = []
-    for entry in beliefs.unsettled:
+    for entry in beliefs.open:
         if entry.question != branch.question:
             rest.append(entry)
         elif entry.independent:
@@ -79,7 +79,7 @@ def test_bounds_hold_of_every_completion_and_answers_only_narrow_them(seed):
         assert np.all(least - 1e-12 <= assessment.shares)
         assert np.all(assessment.shares <= most + 1e-12)
     beliefs = small.beliefs
-    while beliefs.unsettled:
+    while beliefs.open:
         beliefs = answered(beliefs, rng)
         narrower, lower = shares(beliefs.known)
         assert np.all(narrower >= least)
@@ -93,12 +93,12 @@ def test_what_is_settled_stays_so_whatever_is_answered(seed):
     small = world(rng)
     beliefs = small.beliefs
     before = prove(small.model, beliefs, draws=DRAWS)
-    while beliefs.unsettled:
+    while beliefs.open:
         beliefs = answered(beliefs, rng)
         after = prove(small.model, beliefs, draws=DRAWS)
         if before.settled:
             assert after.settled
-            assert after.outcome == before.outcome
+            assert after.key == before.key
         before = after
     assert before.settled
 
@@ -108,7 +108,7 @@ def test_questions_on_which_nothing_hangs_change_nothing(seed):
     small = world(random.Random(seed))
     matter = relevant(small.beliefs, Bounds(small.model, DRAWS))
     kept, facts = [], dict(small.beliefs.known)
-    for entry in small.beliefs.unsettled:
+    for entry in small.beliefs.open:
         if entry.question in matter:
             kept.append(entry)
         else:

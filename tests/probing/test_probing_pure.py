@@ -112,31 +112,31 @@ def test_the_turns_of_a_launch_are_one_envelope():
 
 
 def test_the_timetable_counts_down():
-    steps = [plan.Step(TRAIN, 2)]
+    coming = [plan.Turns(TRAIN, 2)]
     pairs = [("a", "python"), ("b", "python")]
     table = Timetable()
     assert table.left is None
-    table.expect((step, pair) for step in steps for pair in pairs)
+    table.expect((turns, pair) for turns in coming for pair in pairs)
     assert (table.done, table.total) == (0, 2)
     table.took(("train", pairs[0], True), 4.0)
     assert table.left == pytest.approx(4.0 + 2 * GUESS[False]), "b's first request like a's, and a further one of each"
-    table.over(steps[0], pairs[1], 0)
+    table.over(coming[0], pairs[1], 0)
     assert table.left == pytest.approx(GUESS[False])
     table.took(("train", pairs[0], False), 1.0)
-    table.over(steps[0], pairs[0], 2)
+    table.over(coming[0], pairs[0], 2)
     assert (table.left, table.done, table.total) == (0, 2, 2)
-    assert table.expected([(steps[0], pair) for pair in pairs]) == 4.0 + 1.0 + 4.0 + 1.0, "by what they took before"
+    assert table.expected([(coming[0], pair) for pair in pairs]) == 4.0 + 1.0 + 4.0 + 1.0, "by what they took before"
 
 
 def test_a_candidate_has_its_own_part_of_the_timetable_until_it_is_dropped():
-    step = plan.Step(TRAIN, 2)
+    turns = plan.Turns(TRAIN, 2)
     a, elsewhere, b = ("a", "python"), ("a", "other"), ("b", "python")
     table = Timetable()
     assert table.of("a") == (0, 0, None)
-    table.expect((step, pair) for pair in (a, elsewhere, b))
+    table.expect((turns, pair) for pair in (a, elsewhere, b))
     table.took(("train", a, True), 4.0)
     table.took(("train", a, False), 1.0)
-    table.over(step, a, 2)
+    table.over(turns, a, 2)
     assert table.of("a") == (1, 2, 4.0 + 1.0), "in all of its interpreters"
     table.drop(elsewhere)
     assert table.of("a") == (1, 1, 0)
@@ -158,7 +158,7 @@ def test_a_level_runs_what_its_probes_ask_for():
     train = TRAIN.model_copy(update={"quick": 2})
     chosen = plan.wanted([framework, once, never, train], "quick", None)
     assert [probe.id for probe in chosen] == ["framework", "once", "train"]
-    launches = [[step.probe.id for step in plan.steps(chosen, "quick", n, n == 3)] for n in (1, 2, 3)]
+    launches = [[turns.probe.id for turns in plan.turns_of(chosen, "quick", n, n == 3)] for n in (1, 2, 3)]
     assert launches == [["framework", "train"], ["framework", "train"], ["framework", "once"]]
     (importing, asked) = plan.wanted([framework, never], "quick", frozenset({"never"}))
     assert plan.count(asked, "quick") == plan.FEWEST_LAUNCHES, "asked for, it is run all the same"

@@ -14,7 +14,7 @@ import yaml
 
 from advisor.cli.questions import lines_of_list, lines_of_question
 from advisor.decision.assess import Budget, Model
-from advisor.decision.beliefs import Beliefs, Unsettled, believe, resolve
+from advisor.decision.beliefs import Beliefs, OpenAnswer, believe, resolve
 from advisor.decision.checklist import otherwise
 from advisor.decision.foresee import ASKING, Outlook, foresee
 from advisor.decision.interview import NODES, Prospect, prospect
@@ -36,7 +36,7 @@ WIDTH = 80
 class Truth(NamedTuple):
     """The verdict on complete answers."""
 
-    outcome: tuple[str, str | None]
+    key: tuple[str, str | None]
     leader: str | None
 
 
@@ -103,7 +103,7 @@ class Study:
             return
         beliefs = self.believed({})
         if who == "uniform":
-            beliefs = Beliefs(beliefs.known, tuple(entry._replace(usual=None) for entry in beliefs.unsettled))
+            beliefs = Beliefs(beliefs.known, tuple(entry._replace(usual=None) for entry in beliefs.open))
         yield from self._completed(beliefs, count, seed)
 
     def careless(self, user: User, share: float, rng: random.Random) -> User:
@@ -114,9 +114,9 @@ class Study:
     def _completed(self, beliefs: Beliefs, count: int, seed: int) -> Iterator[User]:
         choices, _ = self.model(seed).completions(beliefs, count)
         for index in range(count):
-            yield {entry.question: self._value(entry, choices, index) for entry in beliefs.unsettled}
+            yield {entry.question: self._value(entry, choices, index) for entry in beliefs.open}
 
-    def _value(self, entry: Unsettled, choices: dict[str, np.ndarray], index: int) -> AnswerValue:
+    def _value(self, entry: OpenAnswer, choices: dict[str, np.ndarray], index: int) -> AnswerValue:
         if entry.independent:
             return tuple(option for option in entry.labels if choices[f"{entry.question}.{option}"][index])
         mask = entry.settings[int(choices[entry.question][index])][entry.question]
@@ -201,9 +201,9 @@ class Study:
             if found.settled != "open":
                 return Course(points, len(asked))
             outlook = foresee(model, beliefs, self.effort)
-            wrong = outlook.codes != [tuple(each) for each in outlook.outcomes].index(truth.outcome)
+            wrong = outlook.codes != [tuple(each) for each in outlook.keys].index(truth.key)
             full = self.believed(_answers(user, user)).known
-            left = {entry.question: _left(entry, outlook, wrong, full) for entry in beliefs.unsettled}
+            left = {entry.question: _left(entry, outlook, wrong, full) for entry in beliefs.open}
             asked.append(min(left, key=lambda name: left[name]))
 
     def best_fixed(self, training: list[User]) -> list[str]:
@@ -220,7 +220,7 @@ class Study:
         return order
 
 
-def _left(entry: Unsettled, outlook: Outlook, wrong: np.ndarray, full: Mapping[str, int]) -> float:
+def _left(entry: OpenAnswer, outlook: Outlook, wrong: np.ndarray, full: Mapping[str, int]) -> float:
     """The share of completions with another verdict than the right one among those that answer a question as it will
     be answered."""
     like = np.ones(len(wrong), dtype=bool)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import z3
 
-from advisor.decision.foresee import outcomes
+from advisor.decision.foresee import verdict_keys
 from advisor.decision.settle import branches
-from advisor.decision.verdict import Outcome
+from advisor.decision.verdict import VerdictKey
 from advisor.verification.encoding import Encoding
 from tests.support.small_worlds import World
 
@@ -32,15 +32,15 @@ class Solved:
             self._solver.add(z3.Or([self._is(setting) for setting in branch.settings]))
         known = {fact: mask for fact, mask in world.beliefs.known.items() if mask.bit_count() == 1}
         self._solver.add(self._is(known))
-        self._outcome = self._outcomes(draws)
+        self._verdict = self._verdicts(draws)
 
-    def can_differ(self, outcome: Outcome) -> bool:
+    def can_differ(self, key: VerdictKey) -> bool:
         """Whether some completion has another verdict."""
-        return self._solver.check(z3.Not(self._outcome[outcome])) == z3.sat
+        return self._solver.check(z3.Not(self._verdict[key])) == z3.sat
 
-    def has(self, facts: dict[str, int], outcome: Outcome) -> bool:
+    def has(self, facts: dict[str, int], key: VerdictKey) -> bool:
         """Whether these facts are a completion, and have this verdict."""
-        return self._solver.check(self._is(facts), self._outcome[outcome]) == z3.sat
+        return self._solver.check(self._is(facts), self._verdict[key]) == z3.sat
 
     def _is(self, facts: dict[str, int]) -> Any:
         return z3.And([self._encoding.variable(fact) == mask.bit_length() - 1 for fact, mask in facts.items()])
@@ -57,7 +57,7 @@ class Solved:
                 terms[piece.candidate].append(z3.If(z3.And(fires, level == index), points, z3.RealVal(0)))
         return [z3.Sum(each) for each in terms]
 
-    def _outcomes(self, draws: int) -> dict[Outcome, Any]:
+    def _verdicts(self, draws: int) -> dict[VerdictKey, Any]:
         model = self._world.model
         feasible = [z3.Not(self._encoding.vetoed[candidate.id]) for candidate in model.knowledge.candidates]
         every = range(model.candidates)
@@ -74,4 +74,4 @@ class Solved:
         needed = 6 * draws * model.knowledge.settings.recommend_share
         won = [z3.Sum(each) >= int(np.ceil(needed - 1e-9)) for each in sixths]
         close = z3.And(z3.Or(feasible), z3.Not(z3.Or(won)))
-        return dict(zip(outcomes(model), (*won, close, z3.Not(z3.Or(feasible))), strict=True))
+        return dict(zip(verdict_keys(model), (*won, close, z3.Not(z3.Or(feasible))), strict=True))

@@ -10,7 +10,7 @@ from advisor.decision.assess import Model
 from advisor.decision.beliefs import Beliefs
 from advisor.decision.foresee import Effort, foresee
 from advisor.decision.settle import Proof, assessed, prove
-from tests.support.small_worlds import every_outcome, world
+from tests.support.small_worlds import every_verdict, world
 
 DRAWS = (5, 20, 50)
 Z3_DRAWS = 7
@@ -38,12 +38,12 @@ def by_writing_out(seed: int, traded: bool = False) -> str:
     if model is None:
         return "not told"
     proof = rng.choice((prove, settle))(model, small.beliefs, nodes, draws=draws)
-    found = every_outcome(small, draws)
+    found = every_verdict(small, draws)
     if proof.settled is None:
         assert nodes == 20, f"seed {seed}: not decided, though all nodes were allowed"
         return "not decided"
     if proof.settled:
-        assert found == {proof.outcome}, f"seed {seed}: proven {proof.outcome}, but there are {found}"
+        assert found == {proof.key}, f"seed {seed}: proven {proof.key}, but there are {found}"
         return "settled"
     assert len(found) > 1, f"seed {seed}: said to be open, but there is only {found}"
     one, other = (assessed(small.model, facts, draws) for facts in proof.witness)
@@ -60,11 +60,11 @@ def by_z3(seed: int) -> str:
     proof = prove(small.model, small.beliefs, 1_000_000, Z3_DRAWS)
     solved = Solved(small, Z3_DRAWS)
     if proof.settled:
-        assert not solved.can_differ(proof.outcome), f"seed {seed}: z3 finds another verdict than {proof.outcome}"
+        assert not solved.can_differ(proof.key), f"seed {seed}: z3 finds another verdict than {proof.key}"
         return "settled"
     assert proof.settled is False
     for facts in proof.witness:
-        outcome = assessed(small.model, facts, Z3_DRAWS)
-        assert solved.has(facts, outcome), f"seed {seed}: z3 finds no completion with {outcome}"
-        assert solved.can_differ(outcome), f"seed {seed}: z3 finds nothing but {outcome}"
+        key = assessed(small.model, facts, Z3_DRAWS)
+        assert solved.has(facts, key), f"seed {seed}: z3 finds no completion with {key}"
+        assert solved.can_differ(key), f"seed {seed}: z3 finds nothing but {key}"
     return "open"

@@ -219,16 +219,16 @@ def _best(
         if evaluation.fired[piece.rule]:
             scores[piece.candidate] += weights[piece.criterion] * piece.points * strength
     drawn: dict[tuple[str, str], float] = {}
-    for comparison in values.comparisons:
-        found = advantages(knowledge, comparison.metric, measurements)
+    for entry in values.metric_evidence:
+        found = advantages(knowledge, entry.metric, measurements)
         for index, candidate in enumerate(knowledge.candidates):
-            if found and evaluation.fired[comparison.rule]:
-                advantage, key = found[candidate.id], (comparison.metric.id, candidate.id)
+            if found and evaluation.fired[entry.rule]:
+                advantage, key = found[candidate.id], (entry.metric.id, candidate.id)
                 # The interval covers in nineteen of twenty cases, but with heavier tails than a normal one.
                 deviation = (advantage.high - advantage.low) / (2 * 2.776)
                 drawn.setdefault(key, advantage.doublings + deviation * rng.standard_t(4))
                 worth = saturated(drawn[key], knowledge.settings)
-                scores[index] += weights[comparison.criterion] * comparison.points * worth
+                scores[index] += weights[entry.criterion] * entry.points * worth
     names = [candidate.id for candidate in knowledge.candidates]
     for index, rule in enumerate(knowledge.rules):
         for consequence in rule.then:

@@ -12,7 +12,7 @@ from advisor.decision.beliefs import Beliefs, believe, resolve
 from advisor.decision.preferences import Choice
 from advisor.decision.settle import branches
 from advisor.decision.value import value_model
-from advisor.decision.verdict import Outcome, call
+from advisor.decision.verdict import VerdictKey, call
 from advisor.engine.program import compile_knowledge
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
@@ -153,12 +153,12 @@ def completions(beliefs: Beliefs) -> Iterator[dict[str, int]]:
         yield known
 
 
-def every_outcome(small: World, draws: int) -> set[Outcome]:
+def every_verdict(small: World, draws: int) -> set[VerdictKey]:
     """The verdicts of all completions, each assessed."""
     scenarios = [Beliefs(known, ()) for known in completions(small.beliefs)]
     found = set()
     for start in range(0, len(scenarios), 500):
         for assessment in small.model.assess(scenarios[start : start + 500], Budget(1, draws)):
             verdict = call(small.model.knowledge, assessment)
-            found.add(Outcome(verdict.kind, verdict.candidate))
+            found.add(VerdictKey(verdict.kind, verdict.candidate))
     return found

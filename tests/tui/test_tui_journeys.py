@@ -102,14 +102,14 @@ async def test_it_says_when_the_verdict_is_settled_and_lets_one_go_on(size, then
         assert prospect.settled != "open"
         said = " ".join(str(part.render()) for part in app.screen.query("Pause > Static"))
         assert "settle the verdict." in said
-        assert f"the verdict is: {SMALL.candidate[prospect.outcome.candidate].title} is recommended" in said
+        assert f"the verdict is: {SMALL.candidate[prospect.key.candidate].title} is recommended" in said
         before = values(app)
         await press(pilot, "d w delete |")
         assert pausing(app) and values(app) == before, "the question that is hidden is not answered"
         if then == "verdict":
             await press(pilot, "enter |")
             assert isinstance(app.screen, VerdictScreen)
-            assert app.sitting.recommendation().verdict.candidate == prospect.outcome.candidate
+            assert app.sitting.recommendation().verdict.candidate == prospect.key.candidate
         else:
             await press(pilot, "2 |")
             assert not pausing(app) and app.screen.question.id not in before

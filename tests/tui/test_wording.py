@@ -37,9 +37,9 @@ def test_who_would_lead_is_who_is_first_most_often_where_the_answer_is_given():
     beliefs = believe(SMALL, model.program, resolve(SMALL, {}, None), None)
     outlook = foresee(model, beliefs)
     found = next_step(SMALL, {}, None, as_of=DAY).prospect.leads_to
-    assert set(found) == {e.question for e in beliefs.unsettled if not e.independent and e.question in found}
+    assert set(found) == {e.question for e in beliefs.open if not e.independent and e.question in found}
     assert found
-    for entry in (entry for entry in beliefs.unsettled if entry.question in found):
+    for entry in (entry for entry in beliefs.open if entry.question in found):
         expected = {}
         for place, label in enumerate(entry.labels):
             rows = outlook.shares[outlook.choices[entry.question] == place]

@@ -334,7 +334,7 @@ def keep_results(monkeypatch: MonkeyPatch, name: Callable[[Sitting], str]) -> No
         verdict, open_ = result(sitting).verdict, result(sitting).open_questions
         return SimpleNamespace(
             settled=verdict.settled,
-            outcome=foresee.Outcome(verdict.likely_kind, verdict.likely_candidate),
+            key=foresee.VerdictKey(verdict.likely_kind, verdict.likely_candidate),
             may_become=verdict.may_become,
             may_change=verdict.may_change,
             error=verdict.may_change_error,

@@ -90,7 +90,7 @@ EXACT = {"dead", "redundant", "in vain", "infeasible", "none feasible"}
 @given(knowledge_bases())
 @settings(max_examples=20, deadline=None)
 def test_findings_are_those_of_brute_force(knowledge):
-    found = {(f.kind, f.subject) for f in verify(knowledge).findings if f.kind in EXACT}
+    found = {(f.kind, f.subject) for f in verify(knowledge).defects if f.kind in EXACT}
     assert found == brute_force(knowledge)
 
 
@@ -98,11 +98,11 @@ def test_findings_are_those_of_brute_force(knowledge):
 @settings(max_examples=10, deadline=None)
 def test_a_witness_shows_what_it_is_for(knowledge):
     encoding = Encoding(knowledge)
-    for finding in verify(knowledge).findings:
-        if finding.kind == "none feasible":
+    for defect in verify(knowledge).defects:
+        if defect.kind == "none feasible":
             given = {"one": "a", "two": "a", "flag": False, "count": 0, "care": "low"}
-            given |= {name: value for name, value in finding.witness.items() if name in given}
-            given["list"] = tuple(o for o in ("x", "y") if finding.witness.get(f"list.{o}"))
+            given |= {name: value for name, value in defect.witness.items() if name in given}
+            given["list"] = tuple(o for o in ("x", "y") if defect.witness.get(f"list.{o}"))
             _, fired = infer(knowledge, given)
             for candidate in knowledge.candidates:
                 assert any(fired[i] for i in vetoing(knowledge, candidate.id))
@@ -122,7 +122,7 @@ FAULTLESS = {
 def test_a_base_without_faults_is_clean():
     report = verify(build(**FAULTLESS))
     # How much one cares changes no winner where there is one criterion.
-    assert {(f.kind, f.subject) for f in report.findings} <= {
+    assert {(f.kind, f.subject) for f in report.defects} <= {
         ("idle question", "care"), *(("idle option", f"care={level}") for level in LEVELS)
     }  # fmt: skip
     assert set(report.proven) == set(PROPERTIES)
@@ -131,10 +131,8 @@ def test_a_base_without_faults_is_clean():
 def test_a_source_is_read_before_it_is_cited():
     known = build(**FAULTLESS, sources=[{**SOURCE, "checked": "2027-01-01"}])
     ahead = [("ahead", "a-source")]
-    assert [(f.kind, f.subject) for f in verify(known).findings if f.kind == "ahead"] == ahead
-    assert not [f for f in verify(known, date(2026, 12, 31)).findings if f.kind == "ahead"], (
-        "days differ over the world"
-    )
+    assert [(f.kind, f.subject) for f in verify(known).defects if f.kind == "ahead"] == ahead
+    assert not [f for f in verify(known, date(2026, 12, 31)).defects if f.kind == "ahead"], "days differ over the world"
 
 
 A, B = {"fact": "one", "is": "a"}, {"fact": "one", "is": "b"}
@@ -168,16 +166,16 @@ A, B = {"fact": "one", "is": "a"}, {"fact": "one", "is": "b"}
 )
 def test_each_fault_is_found(extra, kind, subject):
     base = {**FAULTLESS, "derived": [derived("level", LEVELS, "low")], "rules": [*FAULTLESS["rules"], *extra]}
-    found = {(f.kind, f.subject) for f in verify(build(**base)).findings}
+    found = {(f.kind, f.subject) for f in verify(build(**base)).defects}
     assert (kind, subject) in found
 
 
 def test_a_candidate_that_nothing_speaks_for_is_never_recommended():
     base = {**FAULTLESS, "rules": FAULTLESS["rules"][:1]}
-    found = {(f.kind, f.subject) for f in verify(build(**base)).findings}
+    found = {(f.kind, f.subject) for f in verify(build(**base)).defects}
     assert ("never recommended", "right") in found
     assert ("idle option", "one=a") not in found, "left leads alone or ties"
 
 
 def test_what_ships_is_clean():
-    assert verify(load()).findings == ()
+    assert verify(load()).defects == ()

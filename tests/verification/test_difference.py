@@ -49,7 +49,7 @@ def verdicts(knowledge, sets):
         {name: Answer(question=name, value=value, origin="asked") for name, value in each.items()} for each in sets
     ]
     parts = (given_[start : start + batch.together] for start in range(0, len(given_), batch.together))
-    return [brief.call.outcome for part in parts for brief in batch.verdicts(part)]
+    return [brief.call.key for part in parts for brief in batch.verdicts(part)]
 
 
 def said(knowledge, answers):

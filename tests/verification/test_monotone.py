@@ -56,8 +56,8 @@ def broken(knowledge, fact, kind, candidate):
 def test_a_property_is_refuted_where_brute_force_finds_a_case(knowledge, fact, kind):
     candidate = knowledge.candidates[0].id
     listed = knowledge.model_copy(update={"properties": (stated(fact, {kind: candidate}),)})
-    (finding,) = properties(Encoding(listed))
-    assert (finding is not None) == broken(knowledge, fact, kind, candidate)
+    (defect,) = properties(Encoding(listed))
+    assert (defect is not None) == broken(knowledge, fact, kind, candidate)
 
 
 BASE = {
@@ -73,14 +73,14 @@ BASE = {
 
 def found(then, fact="flag"):
     knowledge = build(**BASE, properties=[stated(fact, then).model_dump(by_alias=True, exclude_none=True)])
-    (finding,) = properties(Encoding(knowledge))
-    return finding
+    (defect,) = properties(Encoding(knowledge))
+    return defect
 
 
 def test_a_refutation_shows_the_answers_and_the_change():
-    finding = found({"not_hurt": "left"})
-    assert (finding.kind, finding.subject, finding.witness) == ("refuted", "p", {"one": "a"})
-    assert finding.text == "it does not hold where flag goes from no to yes"
+    defect = found({"not_hurt": "left"})
+    assert (defect.kind, defect.subject, defect.witness) == ("refuted", "p", {"one": "a"})
+    assert defect.text == "it does not hold where flag goes from no to yes"
     assert found({"not_hurt": "right"}) is None
     assert found({"not_help": "left"}) is None
     assert found({"only_weights": True}).witness == {"one": "a"}

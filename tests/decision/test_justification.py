@@ -1,4 +1,4 @@
-"""The proof of a verdict against the grounds that its reasons name, and against an independent reading of the rules."""
+"""The justification of a verdict against the grounds that its reasons name and against another reading of the rules."""
 
 import datetime
 
@@ -7,8 +7,8 @@ from hypothesis import given, settings
 
 from advisor.decision.advise import advise
 from advisor.decision.case import case_of
+from advisor.decision.justification import Justifier, justify
 from advisor.decision.margins import PRECISION
-from advisor.decision.proof import Prover, prove
 from advisor.knowledge.load import load
 from tests.support.knowledge import answer_values, answers, knowledge_bases
 from tests.support.profiles import profiles
@@ -29,11 +29,11 @@ def parts(points):
 def check(knowledge, given_answers, measurements=None):
     result = advise(knowledge, given_answers, measurements, as_of=TODAY)
     case = case_of(knowledge, given_answers, measurements, as_of=TODAY)
-    tree = prove(case, result)
-    prover = Prover(case, result)
+    tree = justify(case, result)
+    justifier = Justifier(case, result)
     given_values = {answer.question: answer.value for answer in result.answers}
     for row in result.ranking:
-        candidate = prover.candidate(row)
+        candidate = justifier.candidate(row)
         assert parts(row.score) == sum(parts(step.points) for step in candidate.steps)
         for criterion in candidate.steps:
             importance, *reasons = criterion.steps
@@ -46,14 +46,14 @@ def check(knowledge, given_answers, measurements=None):
             if step.kind == "answer" and step.id in given_values:
                 assert step.value == given_values[step.id]
     if result.verdict.leader:
-        assert tree.steps[0] == prover.candidate(result.ranking[0])
+        assert tree.steps[0] == justifier.candidate(result.ranking[0])
     ruled_out = [v.rule for v in result.vetoes if v.candidate != result.verdict.leader]
     assert [step.id for step in tree.steps if step.kind == "veto"] == ruled_out
     return result, tree
 
 
 def check_reason(knowledge, step, reason, of_importance, importance):
-    """The proof rests on the same rules, answers, measurements and sources as the reason says."""
+    """The justification rests on the same rules, answers, measurements and sources as the reason says."""
     assert (step.id, step.points) == (reason.because.rules[0], reason.contribution)
     own = list(walk(step))
     rules = {s.id for s in own if s.kind in ("rule", "reason")} | of_importance
@@ -70,13 +70,13 @@ def check_reason(knowledge, step, reason, of_importance, importance):
 
 @given(knowledge_bases(), answer_values())
 @settings(max_examples=60, deadline=None)
-def test_proofs_rest_on_what_reasons_name(knowledge, values):
+def test_justifications_rest_on_what_reasons_name(knowledge, values):
     check(knowledge, answers(**values))
 
 
 @pytest.mark.parametrize("index", range(9))
 @pytest.mark.parametrize("left_out", [0, 12])
-def test_proofs_on_what_ships(index, left_out):
+def test_justifications_of_what_ships(index, left_out):
     given_answers, measurements = profiles()[index]
     some = dict(list(given_answers.items())[left_out:])
     check(load(), some, measurements)

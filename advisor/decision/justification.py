@@ -1,4 +1,4 @@
-"""The proof of a verdict: from the verdict to reasons, rules, facts, answers, measurements and sources."""
+"""The justification of a verdict: from the verdict to reasons, rules, facts, answers, measurements and sources."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from advisor.model.recommendation import Ranked, Reason, Recommendation, VetoGiv
 from advisor.model.rule import Compare, Condition, Rule
 
 
-def prove(case: Case, result: Recommendation) -> Step:
-    """The proof of a result's verdict: the leader's points by criterion, and what rules others out. `case` is that of
-    the result."""
-    prover = Prover(case, result)
+def justify(case: Case, result: Recommendation) -> Step:
+    """The justification of a result's verdict: the leader's points by criterion, and what rules others out. `case` is
+    that of the result."""
+    justifier = Justifier(case, result)
     verdict = result.verdict
     leader = next((row for row in result.ranking if row.candidate == verdict.leader), None)
     vetoed = (veto for veto in result.vetoes if leader is None or veto.candidate != leader.candidate)
-    steps = [prover.candidate(leader)] if leader else []
+    steps = [justifier.candidate(leader)] if leader else []
     return Step(
         kind="verdict",
         id=verdict.kind,
         text=verdict.summary,
         value=verdict.candidate,
-        steps=(*steps, *(prover.veto(veto) for veto in vetoed)),
+        steps=(*steps, *(justifier.veto(veto) for veto in vetoed)),
     )
 
 
-class Prover:
-    """Writes the proofs of one result's statements."""
+class Justifier:
+    """Writes the justifications of one result's statements."""
 
     def __init__(self, case: Case, result: Recommendation) -> None:
         """`case` is that of the result."""

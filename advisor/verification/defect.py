@@ -8,7 +8,7 @@ from advisor.model.base import Scalar
 
 
 @dataclass(frozen=True)
-class Finding:
+class Defect:
     """What is wrong with which entry."""
 
     kind: str
