@@ -9,6 +9,8 @@ from advisor.model.fact import Fact
 
 OUTCOME_VALUES = ("not-tried", "fails", "works-with-extra", "works")
 """The four outcomes of trying something, worst known first; `not-tried` also stands for "not measured"."""
+SPEED_UNITS = frozenset({"s", "ms", "us", "gflops", "gb_per_s", "per_s"})
+"""Units of times and rates, which hang on how busy the machine is."""
 
 
 class Metric(Frozen):
@@ -21,6 +23,11 @@ class Metric(Frozen):
     better: Literal["lower", "higher"] = "lower"
     exact: bool = False
     """Whether it is a count that comes out the same in every process, so that one launch says all."""
+
+    @property
+    def is_speed(self) -> bool:
+        """Whether it is a time or a rate."""
+        return self.unit in SPEED_UNITS
 
     @property
     def fact(self) -> Fact:

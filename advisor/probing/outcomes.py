@@ -31,7 +31,6 @@ COARSE = 1.5
 """Numbers are noisy, too, where so large a ratio of two candidates might have been missed."""
 QUALITIES: tuple[Quality, ...] = ("good", "noisy", "unusable")
 """From the best to the worst."""
-TIME_AND_RATE_UNITS = frozenset({"s", "ms", "us", "gflops", "gb_per_s", "per_s"})
 
 
 def transient(results: Results, probes: Sequence[Probe], pulses: Pulses) -> bool:
@@ -126,7 +125,7 @@ def _parted(groups: Groups, unlike: Collection[Pair]) -> tuple[Groups, Groups]:
 def judged(results: Results, probe: Probe, metric: Metric, pulses: Pulses) -> tuple[Quality, str]:
     """How far the machine lets numbers of a metric be trusted, and why not further. What isn't a time or a rate has
     nothing to do with how busy it was."""
-    if metric.unit not in TIME_AND_RATE_UNITS:
+    if not metric.is_speed:
         return "good", ""
     variation, busy = steadiness(pulses.get(probe.id, {})) or 1.0, busiest(results, probe)
     varied = f"the machine's own speed varied by a factor of {variation:.2f} between launches"
@@ -168,7 +167,7 @@ def comparison(metric: Metric, pair: Pair, rival: Pair, contrast: Contrast) -> C
         ratio=contrast.ratio,
         low=contrast.low,
         high=contrast.high,
-        word=word(contrast, metric.better, metric.unit in TIME_AND_RATE_UNITS),
+        word=word(contrast, metric.better, metric.is_speed),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from advisor.errors import InvalidInput
 from advisor.model.measurement import Host, Interpreter, Measurements, Outcome
-from advisor.probing.outcomes import TIME_AND_RATE_UNITS
+from advisor.model.probe import SPEED_UNITS
 
 
 def changed(earlier: Measurements, host: Host, interpreters: Sequence[Interpreter]) -> str:
@@ -57,7 +57,7 @@ def _of_another_hour(outcome: Outcome) -> Outcome:
     reason = f"{outcome.candidate} was measured by itself, not in turns with the others"
     numbers = (
         number.model_copy(update={"quality": "unusable", "quality_reason": reason})
-        if number.unit in TIME_AND_RATE_UNITS
+        if number.unit in SPEED_UNITS
         else number
         for number in outcome.measurements
     )

@@ -34,8 +34,6 @@ PRINTED = 3
 """How many warnings, and pieces of advice, and vetoes, two sheets of paper have room for."""
 CRITERIA, METRICS = 8, 6
 """How many rows a chart has."""
-FASTER = ("s", "ms", "us", "gflops", "gb_per_s", "per_s")
-"""Units of what is a matter of speed."""
 
 
 @dataclass(frozen=True)
@@ -285,7 +283,7 @@ class _Viewer:
         """The first numbers that are a matter of speed, as multiples of the best."""
         lines = []
         for metric, line in measured:
-            if metric.unit not in FASTER or metric.exact:
+            if not metric.is_speed or metric.exact:
                 continue
             lower = metric.better == "lower"
             best = (min if lower else max)(value for value in line.values if value is not None)
