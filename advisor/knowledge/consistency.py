@@ -10,6 +10,7 @@ from advisor.knowledge.loaded import Loaded
 from advisor.model.claim import Claim, Tried
 from advisor.model.fact import Fact
 from advisor.model.knowledge import Knowledge
+from advisor.model.probe import SECONDS
 from advisor.model.property import NotHelp, NotHurt, NotLower, Property
 from advisor.model.rule import LEAST, Advise, Compare, Derive, Evidence, Leaf, Rule, Veto, Warn
 from advisor.model.source import Source
@@ -41,7 +42,7 @@ def require_consistent(knowledge: Knowledge, loaded: Loaded) -> None:
             raise loaded.problem("derived", fact.id, ("default",), f"default: must be one of {_listed(fact.values)}")
     for source in knowledge.sources:
         _check_source(source, knowledge, loaded)
-    _require_metrics_once(knowledge, loaded)
+    _check_metrics(knowledge, loaded)
     for rule in knowledge.rules:
         _check_rule(rule, knowledge, loaded)
     # A claim keeps its verdict though a team has retired a rule that rests on it.
@@ -205,7 +206,7 @@ def _check_trade_off(trade_off: TradeOff, knowledge: Knowledge, written: set[str
                 raise wrong((name, "rules", index), f"{name}.rules: {problem}")
 
 
-def _require_metrics_once(knowledge: Knowledge, loaded: Loaded) -> None:
+def _check_metrics(knowledge: Knowledge, loaded: Loaded) -> None:
     seen: dict[str, str] = {}
     for probe in knowledge.probes:
         for index, metric in enumerate(probe.metrics):
@@ -213,6 +214,13 @@ def _require_metrics_once(knowledge: Knowledge, loaded: Loaded) -> None:
                 message = f"metrics: {metric.id!r} is already a metric of the probe {seen[metric.id]!r}"
                 raise loaded.problem("probes", probe.id, ("metrics", index), message)
             seen[metric.id] = probe.id
+            for name in (metric.id, *metric.repaid_by) if metric.repaid_by else ():
+                problem = _missing("metric", name, knowledge.metric)
+                if not problem and knowledge.metric[name].unit not in SECONDS:
+                    problem = f"{name} isn't a time, in {', '.join(SECONDS)}"
+                if problem:
+                    at = ("metrics", index, "repaid_by")
+                    raise loaded.problem("probes", probe.id, at, f"metrics.{index}.repaid_by: {problem}")
 
 
 def leaf_problem(leaf: Leaf, facts: dict[str, Fact]) -> str | None:

@@ -9,8 +9,13 @@ from advisor.model.fact import Fact
 
 OUTCOME_VALUES = ("not-tried", "fails", "works-with-extra", "works")
 """The four outcomes of trying something, worst known first; `not-tried` also stands for "not measured"."""
-SPEED_UNITS = frozenset({"s", "ms", "us", "gflops", "gb_per_s", "per_s"})
+SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+"""The units of times, in seconds."""
+SPEED_UNITS = frozenset({*SECONDS, "gflops", "gb_per_s", "per_s"})
 """Units of times and rates, which hang on how busy the machine is."""
+
+Ceiling = Literal["ceiling-float32", "ceiling-float64", "ceiling-bandwidth"]
+"""What plain numpy reaches on the machine, which is measured beside the candidates."""
 
 
 class Metric(Frozen):
@@ -23,6 +28,13 @@ class Metric(Frozen):
     better: Literal["lower", "higher"] = "lower"
     exact: bool = False
     """Whether it is a count that comes out the same in every process, so that one launch says all."""
+    ceiling: Ceiling | None = None
+    """What of plain numpy's it is a share of, where it was measured on the processor."""
+    self_check: bool = False
+    """Whether `advisor probe --self-check` tries the measuring with it: it is timed in blocks of one process, which can
+    be slowed by waiting."""
+    repaid_by: tuple[Identifier, Identifier] | None = None
+    """Of a time that is spent once: the metrics of what is done again and again, without it and with it."""
 
     @property
     def is_speed(self) -> bool:

@@ -17,7 +17,8 @@ from advisor.probing.environment import influences
 
 _log = logging.getLogger(__name__)
 
-_WORDING = {"title": True, "text": True, "claim": True, "metrics": {"__all__": {"title"}}}
+_OF_METRICS = {"title", "ceiling", "self_check", "repaid_by"}
+_IRRELEVANT = {"title": True, "text": True, "claim": True, "metrics": {"__all__": _OF_METRICS}}
 """What of a probe's registration changes no result."""
 
 
@@ -51,7 +52,7 @@ def fingerprint(
         "host": host.model_dump(),
         "interpreters": [interpreter.model_dump() for interpreter in interpreters],
         "candidates": {candidate.id: candidate.packages for candidate in candidates},
-        "probes": [probe.model_dump(exclude=_WORDING) for probe in probes],
+        "probes": [probe.model_dump(exclude=_IRRELEVANT) for probe in probes],
         "programs": programs,
         "environment": influences(environment),
         "only": None if only is None else sorted(only),

@@ -18,16 +18,6 @@ from advisor.probing.survey import Survey
 
 COPIES = 4
 """As many as there are candidates, so that intervals are as wide as in a real run."""
-METRICS = {
-    "mlp": ("mlp-step", "mlp-infer"),
-    "cnn": ("cnn-step", "cnn-infer"),
-    "lstm": ("lstm-step", "lstm-infer"),
-    "transformer": ("transformer-step", "transformer-infer"),
-    "matmul-float32": ("matmul-float32",),
-    "small-ops": ("small-op",),
-    "memory-bandwidth": ("memory-bandwidth",),
-}
-"""By probe, what is timed in blocks of one process, which can be slowed by waiting."""
 
 
 def self_check(
@@ -50,7 +40,8 @@ def self_check(
     with Survey([python], folder) as survey:
         scene = survey.scene(())
     pairs = [(f"{candidate}{ALIAS}{copy}", scene.interpreters[0].path) for copy in range(1, COPIES + 1)]
-    chosen = wanted(probes, level, frozenset(METRICS))
+    checked = frozenset(probe.id for probe in probes if any(metric.self_check for metric in probe.metrics))
+    chosen = wanted(probes, level, checked)
 
     def measure(turn: int, slowdowns: Slowdowns) -> list[Trial]:
         launches = Launches(folder, chosen, level, scene.host, on_event, slowdowns=slowdowns, hurried=False)
@@ -73,7 +64,7 @@ def self_check(
 def _trials(launches: Launches, probes: Sequence[Probe], slowdowns: Slowdowns) -> Iterator[Trial]:
     for probe in probes:
         for metric in probe.metrics:
-            if metric.id in METRICS.get(probe.id, ()):
+            if metric.self_check:
                 for pairs, contrast in contrasts(grouped(launches.results, probe, metric)).items():
                     yield _trial(probe, metric, pairs, contrast, slowdowns)
 

@@ -6,27 +6,26 @@ from collections.abc import Iterator
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
+from advisor.model.probe import SECONDS, Metric
 
-NETS = ("mlp", "cnn", "lstm", "transformer")
 
-
-def pays_after(found: Measurements, net: str, candidate: str) -> float | None:
-    """Training steps after which the time to compile a net is saved again: compile time / (default step − compiled
-    step). Infinite where a compiled step is no faster; None where one of the three wasn't measured."""
-    step, compiled, compiling = (
-        found.number(f"{net}{metric}", candidate) for metric in ("-step", "-compiled-step", "-compile-time")
-    )
-    if step is None or compiled is None or compiling is None:
+def pays_after(found: Measurements, spent: Metric, candidate: str) -> float | None:
+    """Steps after which a time that is spent once is saved again: time / (step without it − step with it). Infinite
+    where a step with it is no faster; None where one of the three wasn't measured, or nothing repays it."""
+    numbers = [found.number(name, candidate) for name in (spent.id, *(spent.repaid_by or ()))]
+    seconds = [number.median * SECONDS[number.unit] for number in numbers if number and number.unit in SECONDS]
+    if len(seconds) < 3:
         return None
-    saved_ms = step.median - compiled.median
-    return 1000 * compiling.median / saved_ms if saved_ms > 0 else float("inf")
+    once, without, after = seconds
+    return once / (without - after) if without > after else float("inf")
 
 
 def compiling_sentences(found: Measurements, knowledge: Knowledge) -> Iterator[str]:
     """For each net and candidate that was compiled, whether and when that pays."""
-    for net in NETS:
-        for candidate in knowledge.candidates:
-            steps = pays_after(found, net, candidate.id)
+    for spent in knowledge.metric.values():
+        for candidate in knowledge.candidates if spent.repaid_by else ():
+            steps = pays_after(found, spent, candidate.id)
             if steps is not None:
+                net = knowledge.probe_of[spent.repaid_by[0]].id
                 words = f"after {steps:,.0f} steps" if steps < float("inf") else "never: a compiled step is no faster"
                 yield f"Compiling {net} with {candidate.id} pays {words}."

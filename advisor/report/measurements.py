@@ -15,10 +15,6 @@ from advisor.report.compiling import compiling_sentences
 from advisor.report.page import Page
 from advisor.report.words import gpu_words
 
-CEILINGS = {"matmul-float32": "ceiling-float32", "matmul-float64": "ceiling-float64",
-            "memory-bandwidth": "ceiling-bandwidth"}  # fmt: skip
-"""By metric, what plain numpy reaches."""
-
 
 def render(found: Measurements, knowledge: Knowledge, width: int | None = None, colour: bool | None = False) -> str:
     """A row a metric, a column a candidate; then how they compare, and what failed. `colour` as for the text report."""
@@ -98,7 +94,7 @@ def _table(outcomes: list[Outcome], found: Measurements, knowledge: Knowledge) -
                 if any(numbers):
                     cells = [_number(metric, *both) for both in zip(numbers, mine, strict=True)]
                     table.add_row(f"{metric.id}\n({metric.unit})", *cells)
-                if ceiling := ceilings.get(CEILINGS.get(metric.id, "")):
+                if ceiling := ceilings.get(metric.ceiling or ""):
                     shares = [_share(*both, ceiling) for both in zip(numbers, mine, strict=True)]
                     if any(shares):
                         table.add_row("  share of numpy's", *shares)

@@ -1,6 +1,7 @@
 """`advisor probe` and what `advisor rules` says of claims and age, without measuring anything."""
 
 import json
+from typing import get_args
 
 import jsonschema
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from advisor.cli.main import main
 from advisor.knowledge.load import load
 from advisor.model.measurement import Comparison, Measurement, Measurements, Outcome
+from advisor.model.probe import Ceiling
 from advisor.model.selfcheck import SelfCheck, Trial
+from advisor.probing.reference import CEILING
 from advisor.report.measurements import render
 from advisor.report.probes import render_self_check
 from tests.support.measurements import HOST
@@ -157,6 +160,26 @@ def test_compiling_pays_after_so_many_steps(default, compiled, words):
     outcome = Outcome(probe="cnn", candidate="pytorch", interpreter="/p", status="works", measurements=numbers)
     found = Measurements(level="full", fingerprint="f", host=HOST, interpreters=(), outcomes=(outcome,))
     assert f"Compiling cnn with pytorch {words}." in render(found, KNOWLEDGE, width=100)
+
+
+def test_what_numpy_reaches_stands_beside_what_has_a_ceiling():
+    assert {metric.id for metric in CEILING.metrics} == set(get_args(Ceiling))
+    plain = number(100.0).model_copy(update={"unit": "gflops"})
+    (found, reached) = (
+        Outcome(
+            probe=probe, candidate=candidate, interpreter="/p", status="works",
+            measurements=(plain.model_copy(update={"metric": metric, "median": median}),),
+        )
+        for probe, candidate, metric, median in (
+            ("matmul-float32", "pytorch", "matmul-float32", 100.0), ("ceiling", "reference", "ceiling-float32", 125.0),
+        )
+    )  # fmt: skip
+    both = Measurements(
+        level="full", fingerprint="f", host=HOST, interpreters=(), outcomes=(found,), machine=(reached,)
+    )
+    assert [line.split() for line in render(both, KNOWLEDGE, width=100).splitlines() if "share" in line] == [
+        ["share", "of", "numpy's", "80%"]
+    ]
 
 
 def trial(**more):

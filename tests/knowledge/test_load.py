@@ -345,6 +345,38 @@ def test_mistakes_in_groups_are_named(tmp_path, old, new, line, expected):
     assert f"g.yaml:{line}: {expected}" in caught.value.message
 
 
+METRIC = """\
+probes:
+  - id: compiled
+    title: Compiled
+    text: Compiles it.
+    metrics:
+      - {id: compiling, title: Compiling, unit: s, repaid_by: [step, fast-step], ceiling: ceiling-float32}
+      - {id: fast-step, title: A compiled step, unit: ms}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "expected"),
+    [
+        ("[step,", "[stap,", 6, "metrics.0.repaid_by: there is no metric 'stap'; did you mean 'step'?"),
+        ("compiled step, unit: ms", "compiled step, unit: bytes", 6, "metrics.0.repaid_by: fast-step isn't a time"),
+        ("unit: s,", "unit: bytes,", 6, "metrics.0.repaid_by: compiling isn't a time, in s, ms, us"),
+        ("[step, fast-step]", "[step]", 6, "metrics.0.repaid_by"),
+        ("ceiling-float32", "ceiling-float16", 6, "metrics.0.ceiling: should be 'ceiling-float32'"),
+        ("id: compiling", "id: step", 6, "metrics: 'step' is already a metric of the probe 'step'"),
+    ],
+)
+def test_mistakes_in_metrics_are_named(tmp_path, old, new, line, expected):
+    base = folder(tmp_path / "rules", GOOD)
+    assert load([folder(tmp_path / "right", {"m.yaml": METRIC})], base).metric["compiling"].repaid_by
+    assert old in METRIC
+    overlay = folder(tmp_path / "overlay", {"m.yaml": METRIC.replace(old, new, 1)})
+    with pytest.raises(InvalidKnowledge) as caught:
+        load([overlay], base)
+    assert f"m.yaml:{line}: probe 'compiled': {expected}" in caught.value.message
+
+
 def test_what_ships_has_a_group_for_every_criterion():
     knowledge = load()
     assert len(knowledge.groups) >= 4

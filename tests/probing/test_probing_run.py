@@ -247,14 +247,16 @@ def test_a_run_is_stale_when_anything_changes(fake, go, candidates, probes, pyth
     ids=lambda change: next(iter(change)),
 )
 def test_a_probe_that_is_registered_otherwise_is_measured_anew(fake, go, candidates, probes, python, change):
-    """As by an overlay. Its wording may differ."""
+    """As by an overlay. Its wording may differ, and what is said of its numbers."""
     program = fake(STEADY)
     first = go(program)
     framework, train, export = probes
     otherwise = [framework, train.model_copy(update=change), export]
     assert cached(candidates, otherwise, Survey([python], program.folder)) is None
     assert obtain(candidates, otherwise, [python], "quick", probes_dir=program.folder).fingerprint != first.fingerprint
-    reworded = [framework, train.model_copy(update={"title": "Trains", "text": "Trains a net."}), export]
+    said = tuple(metric.model_copy(update={"title": "Steps", "self_check": True}) for metric in train.metrics)
+    words = {"title": "Trains", "text": "Trains a net.", "metrics": said}
+    reworded = [framework, train.model_copy(update=words), export]
     assert cached(candidates, reworded, Survey([python], program.folder)) == first
 
 

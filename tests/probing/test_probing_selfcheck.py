@@ -10,13 +10,14 @@ NOISY = """
 import random
 noise = random.Random(os.getpid())
 step = 10 * noise.lognormvariate(0, 0.03) * options.get("slowdown", 1)
-answer(samples={"cnn-step": [step]} if probe == "cnn" else {})
+answer(samples={"cnn-step": [step], "cnn-build": [1.0]} if probe == "cnn" else {})
 """
+STEP = Metric(id="cnn-step", title="Step", unit="ms", self_check=True)
+BUILD = Metric(id="cnn-build", title="Building", unit="s")
 PROBES = (
     Probe(id="framework", title="Import", text="Imports it.", quick=3, full=5),
-    Probe(
-        id="cnn", title="Train", text="Trains it.", quick=3, metrics=(Metric(id="cnn-step", title="Step", unit="ms"),)
-    ),
+    Probe(id="cnn", title="Train", text="Trains it.", quick=3, metrics=(STEP, BUILD)),
+    Probe(id="build", title="Build", text="Builds it.", quick=3, metrics=(BUILD.model_copy(update={"id": "build"}),)),
 )
 
 
@@ -25,6 +26,8 @@ def test_copies_are_alike_and_a_planted_slowdown_is_found(fake, python):
     found = self_check(PROBES, "alpha", python, "quick", probes_dir=program.folder)
     assert len(found.alike) == COPIES * (COPIES - 1) / 2
     assert {trial.true_ratio for trial in found.alike} == {1.0}
+    assert {trial.metric for trial in found.alike} == {"cnn-step"}
+    assert "build" not in {words[0] for words in program.log}, "nothing is run that has no such metric"
     assert len(found.slowed) == COPIES - 1
     planted = found.alike[0].smallest_difference
     assert all(max(trial.true_ratio, 1 / trial.true_ratio) == pytest.approx(planted) for trial in found.slowed)
