@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from advisor.errors import InvalidInput
+from advisor.errors import InvalidInput, InvalidKnowledge
 from advisor.files import BY_HAND, read_bytes
 from advisor.knowledge.mistakes import first_empty, first_mistake
 
@@ -75,6 +76,69 @@ class Document:
             except ValidationError as problem:
                 mistake = first_mistake(problem, model, fields)
         raise self.problem((*location, *mistake.path), f"{what}: {mistake.field}: {mistake.message}")
+
+
+def require_sections(document: Document, known: Collection[str]) -> None:
+    """Raise unless a document is a mapping whose keys are among these."""
+    hint = f"The sections are {', '.join(known)}."
+    if not isinstance(document.data, dict):
+        raise document.problem((), "expected a mapping of sections", hint)
+    for section in document.data:
+        if section not in known:
+            raise document.problem((section,), f"unknown section {section!r}", hint)
+
+
+class Sections(NamedTuple):
+    """What several files hold together."""
+
+    single: dict[str, Any]
+    """By section what it holds, of those that hold one thing; the last file that has it counts."""
+    entries: dict[str, dict[str, Any]]
+    """By section its entries by id, of those that hold a list."""
+    places: dict[tuple[str, str], tuple[Document, Location]]
+    """By section and id, where the entry stands."""
+    digest: str
+    """A hash of the texts."""
+
+    def problem(self, section: str, name: str, field: str, message: str, hint: str = "") -> InvalidInput:
+        """The exception for a mistake in a field of an entry."""
+        document, at = self.places[section, name]
+        return document.problem((*at, field), f"{_called(section, {'id': name})}: {field}: {message}", hint)
+
+
+def read_sections(
+    paths: Iterable[Path], lists: Mapping[str, type[BaseModel]], single: Mapping[str, type[BaseModel]] | None = None
+) -> Sections:
+    """What files hold in sections that are lists of entries, each with an `id` of its own, or hold a single thing.
+
+    Raises `InvalidKnowledge` naming file, line and field for the first mistake found.
+    """
+    digest, single = hashlib.sha256(), single or {}
+    found: Sections = Sections({}, {section: {} for section in lists}, {}, "")
+
+    def add(document: Document, section: str, raw: Any, at: Location) -> None:
+        entry = document.validate(lists[section], raw, at, _called(section, raw))
+        if entry.id in found.entries[section]:
+            raise document.problem(at, f"{_called(section, raw)} is already defined")
+        found.entries[section][entry.id] = entry
+        found.places[section, entry.id] = (document, at)
+
+    for path in paths:
+        text = read_text(path, str(path), InvalidKnowledge)
+        digest.update(text.encode() + b"\0")
+        document = Document(str(path), text, InvalidKnowledge)
+        require_sections(document, (*single, *lists))
+        for section in single.keys() & document.data.keys():
+            found.single[section] = document.validate(single[section], document.data[section], (section,), section)
+        for section in lists:
+            each(document, section, lambda raw, at, d=document, s=section: add(d, s, raw, at))
+    return found._replace(digest=f"sha256:{digest.hexdigest()}")
+
+
+def _called(section: str, raw: object) -> str:
+    """What messages call an entry."""
+    name = raw.get("id") if isinstance(raw, dict) else None
+    return f"{section.removesuffix('s')} {name!r}" if name else f"an entry of {section}"
 
 
 def each(document: Document, section: str, use: Callable[[Any, tuple[str | int, ...]], None]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from advisor.assets import rules_dir
 from advisor.errors import InvalidKnowledge
 from advisor.knowledge.consistency import require_consistent
-from advisor.knowledge.document import Document, Location, each, read_text
+from advisor.knowledge.document import Document, Location, each, read_text, require_sections
 from advisor.knowledge.kept import keep, read_kept
 from advisor.knowledge.loaded import ENTRY_NAMES, FILLED_IN, FOR_SEVERAL, SECTIONS, Loaded, written_fields
 from advisor.knowledge.mistakes import unknown_field
@@ -180,11 +180,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _read_single(document: Document, loaded: Loaded) -> None:
-    if not isinstance(document.data, dict):
-        raise document.problem((), "expected a mapping of sections", f"The sections are {_section_names()}.")
-    for section in document.data:
-        if section not in SECTIONS and section not in (*_SINGLE, CHANGES):
-            raise document.problem((section,), f"unknown section {section!r}", f"The sections are {_section_names()}.")
+    require_sections(document, (*_SINGLE, *SECTIONS, CHANGES))
     for section, model in _SINGLE.items():
         if section in document.data:
             loaded.single[section] = document.validate(model, document.data[section], (section,), section)
@@ -232,7 +228,3 @@ def _to_fill(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | in
     elif isinstance(value, list | dict):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _to_fill(item, (*path, key))
-
-
-def _section_names() -> str:
-    return ", ".join((*_SINGLE, *SECTIONS, CHANGES))

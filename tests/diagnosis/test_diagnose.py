@@ -128,14 +128,40 @@ def test_versions_are_found_in_what_drivers_say():
     assert version("1.13.0+cu116") < version("2")
 
 
-def test_a_mistake_in_its_knowledge_is_placed(tmp_path, monkeypatch):
+BROKEN = "- {id: broken, severity: note, wrong: It is., mend: [{do: Mend it.}]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"findings:\n  {BROKEN.replace('note', 'bad')}\n", "2: finding 'broken': severity"),
+        (f"findings:\n  {BROKEN}\n  {BROKEN}\n", "3: finding 'broken' is already defined"),
+        (
+            f"findings:\n  {BROKEN.replace('It is.,', 'It is., sources: [x],')}\n",
+            "2: finding 'broken': sources: there is",
+        ),
+        (f"findngs:\n  {BROKEN}\n", "2: unknown section 'findngs'"),
+        ("- findings\n", "1: expected a mapping of sections"),
+        ("findings:\n  - broken\n", "2: an entry of findings: "),
+    ],
+)
+def test_a_mistake_in_its_knowledge_is_placed(tmp_path, monkeypatch, text, expected):
     (tmp_path / "doctor").mkdir()
-    (tmp_path / "doctor" / "machine.yaml").write_text(
-        "findings:\n  - {id: broken, severity: bad, wrong: It is., mend: []}\n"
-    )
+    (tmp_path / "doctor" / "machine.yaml").write_text(text)
     knowledge = load()
     monkeypatch.setattr("advisor.knowledge.remedies.rules_dir", lambda: tmp_path)
-    with pytest.raises(InvalidKnowledge, match=r"machine\.yaml:2: findings: severity"):
+    with pytest.raises(InvalidKnowledge) as caught:
+        load_remedies(knowledge)
+    assert f"machine.yaml:{expected}" in caught.value.message
+
+
+def test_its_sources_have_names_of_their_own(tmp_path, monkeypatch):
+    source = load().sources[0].model_dump_json()
+    (tmp_path / "doctor").mkdir()
+    (tmp_path / "doctor" / "sources.yaml").write_text(f"sources:\n  - {source}\n")
+    knowledge = load()
+    monkeypatch.setattr("advisor.knowledge.remedies.rules_dir", lambda: tmp_path)
+    with pytest.raises(InvalidKnowledge, match=r"sources.yaml:2: source .*: id: the rules have a source of this name"):
         load_remedies(knowledge)
 
 
