@@ -39,6 +39,24 @@ def read_bytes(path: Path, most: int = BY_PROGRAMS) -> bytes:
     return content
 
 
+@contextmanager
+def readable(what: str) -> Iterator[None]:
+    """Turns what the system says of something that can't be read into an `InvalidInput`; `what` begins its message."""
+    try:
+        yield
+    except OSError as problem:
+        raise InvalidInput(f"{what} can't be read: {problem.strerror}", "Check the path.") from None
+
+
+def read_input(path: str) -> bytes:
+    """What is in a file that somebody names, or on standard input for `-`; a pipe can be read once. Raises
+    `InvalidInput` where it can't be read."""
+    if path == "-":
+        return read_stdin().encode()
+    with readable(f"{path}:"):
+        return read_bytes(Path(path))
+
+
 def standard_input() -> TextIO:
     """Standard input. Raises `InvalidInput` where that is closed."""
     if sys.stdin is None:

@@ -6,7 +6,7 @@ import argparse
 
 from advisor.cli import flags
 from advisor.errors import Exit, InvalidInput
-from advisor.files import read_bytes, read_stdin
+from advisor.files import read_input
 
 if flags.TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,9 +75,7 @@ def _read(path: str) -> dict:
 
     name = flags.called(path)
     try:
-        return read(read_stdin() if path == "-" else read_bytes(flags.path(path)).decode())
-    except OSError as problem:
-        raise InvalidInput(f"{name}: can't be read: {problem.strerror}", "Check the path.") from None
+        return read(read_input(path).decode())
     except UnicodeDecodeError:
         raise InvalidInput(f"{name}: not a JSON document: it isn't text in UTF-8", _HINT) from None
     except ValueError as problem:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import suppress
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from advisor.cli.flags import called
 from advisor.errors import InvalidInput
-from advisor.files import BY_HAND, read_bytes, read_stdin
+from advisor.files import BY_HAND, read_input
 
 if TYPE_CHECKING:
     from advisor.knowledge.mistakes import Mistake
@@ -25,17 +24,7 @@ T = TypeVar("T", bound=BaseModel)
 def read_document(path: str, model: type[T], made_by: str) -> T:
     """The document in a file, or on standard input for `-`. Raises `InvalidInput` naming file, line and the first field
     that doesn't fit; `made_by` is the command that writes such files."""
-    return _parse(called(path), _content(path), model, made_by)
-
-
-def _content(path: str) -> bytes:
-    """What is in a file, which may be a pipe, to be read once."""
-    if path == "-":
-        return read_stdin().encode()
-    try:
-        return read_bytes(Path(path))
-    except OSError as problem:
-        raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
+    return _parse(called(path), read_input(path), model, made_by)
 
 
 def _parse(path: str, content: bytes, model: type[T], made_by: str) -> T:
@@ -63,7 +52,7 @@ def _misfit(path: str, content: bytes, mistake: Mistake, hint: str) -> InvalidIn
 def read_result(path: str) -> Recommendation:
     """The result in a file, or on standard input for `-`; if it was changed since it was made, that is said on standard
     error. Raises `InvalidInput` as `read_document` does."""
-    content = _content(path)
+    content = read_input(path)
     if _session(content):
         command = "jq .group" if path == "-" else f"jq .group {quote(path)} > result.json"
         raise InvalidInput(
@@ -75,7 +64,7 @@ def read_result(path: str) -> Recommendation:
 
 def read_report(path: str) -> tuple[Recommendation | GroupRecommendation, str]:
     """The same, or a session's document, with the text that it was read from: a pipe can't be read again."""
-    content = _content(path)
+    content = read_input(path)
     document = _session(content)
     return _group(path, content, document) if document else _result(path, content), content.decode()
 
@@ -83,7 +72,7 @@ def read_report(path: str) -> tuple[Recommendation | GroupRecommendation, str]:
 def read_recorded(path: str) -> Recommendation:
     """The result that a record rests on, of the group where that is a session's document. Raises `InvalidInput` as
     `read_document` does, and where it was changed since it was made."""
-    content = _content(path)
+    content = read_input(path)
     document = _session(content)
     result = _parsed_group(path, content).group if document else _parsed(path, content)
     if _is_changed(result, json.dumps(document["group"]) if document else content.decode()):

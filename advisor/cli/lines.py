@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from pathlib import Path
 from typing import BinaryIO
 
-from advisor.errors import InputNeeded, InvalidInput
-from advisor.files import standard_input, written_whole
+from advisor.errors import InputNeeded
+from advisor.files import readable, standard_input, written_whole
 
 Numbered = tuple[int, bytes | None]
 """A line with its number; None stands for one longer than `LONGEST`."""
@@ -32,10 +32,8 @@ def opened(path: str) -> Iterator[tuple[str, BinaryIO]]:
         yield "standard input", stdin.buffer
         return
     with ExitStack() as stack:
-        try:
+        with readable(f"{path}:"):
             file = stack.enter_context(Path(path).open("rb"))
-        except OSError as problem:
-            raise InvalidInput(f"{path}: can't be read: {problem.strerror}", "Check the path.") from None
         yield path, file
 
 
@@ -64,10 +62,8 @@ def _lines(name: str, stream: BinaryIO) -> Iterator[bytes | None]:
     while True:
         if not _waiting(stream):
             yield _NOTHING_YET
-        try:
+        with readable(f"{name}:"):
             read = stream.read1(_READ)
-        except OSError as problem:
-            raise InvalidInput(f"{name}: can't be read: {problem.strerror}", "Check the path.") from None
         if not read:
             break
         if first:

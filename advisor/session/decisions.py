@@ -18,7 +18,7 @@ from typing import Any
 from yaml import Node, ScalarNode
 
 from advisor.errors import InvalidInput
-from advisor.files import Taken, read_bytes, write_together
+from advisor.files import Taken, read_bytes, readable, write_together
 from advisor.nodes import Malformed, parse
 
 FOLDER = Path("docs/decisions")
@@ -179,7 +179,7 @@ def read_record(path: Path) -> Record:
             "It must be a record written by `advisor report RESULT --as record`.",
         )
     result = path.parent / made_of["result"]
-    kept = _read(result, f"{path}: the result that it rests on, {result}, ")
+    kept = _read(result, f"{path}: the result that it rests on, {result},")
     try:
         same = digest(kept) == made_of.get("sha256")
     except (ValueError, RecursionError):
@@ -199,12 +199,11 @@ def _chosen(text: str) -> tuple[str, ...]:
 
 
 def _records(folder: Path) -> list[tuple[int, Path]]:
-    try:
-        there = sorted(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as problem:
-        raise InvalidInput(f"{folder}: can't be read: {problem.strerror}", "Check the path.") from None
+    with readable(f"{folder}:"):
+        try:
+            there = sorted(folder.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return []
     named = ((_NUMBERED.fullmatch(path.name), path) for path in there)
     return [(int(match[1]), path) for match, path in named if match]
 
@@ -250,9 +249,9 @@ def _front_matter(path: Path, text: str) -> tuple[Node | None, dict[str, Any]]:
 
 
 def _read(path: Path, what: str = "") -> str:
+    what = what or f"{path}:"
     try:
-        return read_bytes(path).decode()
-    except OSError as problem:
-        raise InvalidInput(f"{what or f'{path}: '}can't be read: {problem.strerror}", "Check the path.") from None
+        with readable(what):
+            return read_bytes(path).decode()
     except UnicodeDecodeError:
-        raise InvalidInput(f"{what or f'{path}: '}is not text in UTF-8", "Check the path.") from None
+        raise InvalidInput(f"{what} is not text in UTF-8", "Check the path.") from None
