@@ -11,12 +11,13 @@ from advisor.errors import InvalidInput, did_you_mean
 
 if flags.TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from advisor.decision.case import Case
     from advisor.model.answer import Answer
     from advisor.model.explanation import Basis, ExplanationDocument, FlipSearch, Thresholds, WhatIf, WhyNot
     from advisor.model.knowledge import Knowledge
+    from advisor.model.progress import OnProgress
     from advisor.model.recommendation import Recommendation
     from advisor.model.rule import Rule
 
@@ -299,7 +300,7 @@ def _thresholds(case: Case, arguments: argparse.Namespace) -> Thresholds | None:
 
 
 @contextmanager
-def _shown(what: str, arguments: argparse.Namespace) -> Iterator[Callable[[int, int], None]]:
+def _shown(what: str, arguments: argparse.Namespace) -> Iterator[OnProgress]:
     """Shows how far something has got, where somebody watches."""
     from advisor.cli.progress import Progress
 

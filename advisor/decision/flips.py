@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from advisor.decision.moves import (
 from advisor.decision.relevance import Consequences
 from advisor.decision.verdict import Call, call
 from advisor.model.explanation import FlipSearch, FlipSet
+from advisor.model.progress import OnProgress
 
 MOST_FLIPS = 5
 """How many flips are looked for unless said otherwise."""
@@ -41,16 +42,13 @@ BLOCK = 128
 TOGETHER = 16
 """How many scenarios are assessed together: more would no longer fit into the processor's cache."""
 
-Progress = Callable[[int, int], None]
-"""Told how many sets of at most how many were looked at."""
-
 
 def smallest_flips(
     case: Case,
     most: int = MOST_FLIPS,
     limit: int = LIMIT,
     screening: Budget | None = SCREENING,
-    progress: Progress = lambda done, total: None,
+    progress: OnProgress = lambda done, total: None,
 ) -> FlipSearch:
     """The cheapest sets of at most three moves that change the verdict's kind or candidate and of which no smaller
     part does, at most `most` of them.

@@ -27,6 +27,7 @@ from advisor.model.explanation import (
 )
 from advisor.model.measurement import Measurements
 from advisor.model.probe import Metric
+from advisor.model.progress import OnProgress
 
 WEIGHT_BOUND = 64.0
 """No weight is multiplied by more, nor divided by more without being left out."""
@@ -35,15 +36,13 @@ MEASURED_BOUND = 20.0
 HALF_DOUBLING = 2.0**0.5
 """From one factor of the grid to the next."""
 
-Progress = Callable[[int, int], None]
-"""Told how many of how many thresholds have been looked for."""
 At = Callable[[float], Call]
 """The verdict at a factor."""
 Test = Callable[[Call], bool]
 """Whether a verdict is one that is looked for."""
 
 
-def thresholds(case: Case, progress: Progress = lambda done, total: None) -> Thresholds | None:
+def thresholds(case: Case, progress: OnProgress = lambda done, total: None) -> Thresholds | None:
     """The thresholds of every criterion that bears on the case and of everything measured that counts in it; None
     where no candidate is feasible."""
     if case.verdict.leader is None:

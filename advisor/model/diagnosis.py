@@ -49,6 +49,8 @@ class Rocm(Frozen):
     kfd: Literal["absent", "no-access", "ok"] = "absent"
     """/dev/kfd, through which programs compute."""
     rocminfo: bool = False
+    """Whether there is its program of that name, which lists what it computes on: no finding rests on it, it is there
+    for whoever is sent the diagnosis."""
 
 
 class Wsl(Frozen):
@@ -59,7 +61,8 @@ class Wsl(Frozen):
     dxg: bool = False
     """/dev/dxg, the GPU's way into it."""
     library: bool = False
-    """libcuda as the driver of Windows brings it along."""
+    """Whether there is libcuda as NVIDIA's driver of Windows brings it along: no finding rests on it, since Windows may
+    have another GPU; it is there for whoever is sent the diagnosis."""
     linux_driver: str = ""
     """A library of a driver for Linux, which must not be there."""
 

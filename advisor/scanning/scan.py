@@ -7,11 +7,12 @@ import re
 import time
 import warnings
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from advisor import __version__
 from advisor.errors import InvalidInput
+from advisor.model.progress import OnProgress
 from advisor.model.question import Question
 from advisor.model.recommendation import Tool
 from advisor.model.scan import LeftOut, ScanReport
@@ -43,7 +44,6 @@ ENDS = 1 << 16
 _OWN = re.compile(r"(?:(?:src|lib|python)/)?([^/]+)/(?:.+/)?__init__\.py")
 """The packages that a project is made of."""
 TIME_LIMIT_S = 18.0
-Progress = Callable[[int, int], None]
 
 
 def scan(
@@ -53,7 +53,7 @@ def scan(
     questions: Sequence[Question],
     *,
     limit_s: float = TIME_LIMIT_S,
-    progress: Progress = lambda done, total: None,
+    progress: OnProgress = lambda done, total: None,
 ) -> ScanReport:
     """What the files in a folder speak for. `progress(done, total)` is called now and then, with a total of 0 as long
     as files are still being listed. After `limit_s` seconds what has not been read is left out and counted.
@@ -84,7 +84,7 @@ def scan(
 class _Scan:
     """One scan under way."""
 
-    def __init__(self, root: str, lookout: Lookout, deadline: float, progress: Progress) -> None:
+    def __init__(self, root: str, lookout: Lookout, deadline: float, progress: OnProgress) -> None:
         self._root = root
         self._lookout = lookout
         self._deadline = deadline

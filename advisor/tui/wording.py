@@ -159,10 +159,9 @@ def host_words(host: Host) -> str:
 
 
 def interpreter_words(interpreter: Interpreter) -> str:
-    """A Python in a line: its version and its packages, or why it couldn't be used."""
+    """A Python in a line: its version and its packages."""
     packages = ", ".join(f"{name} {version}" for name, version in interpreter.packages.items())
-    words = interpreter.error or f"Python {interpreter.python}: {packages or 'none of the frameworks'}"
-    return f"{interpreter.path}: {words}"
+    return f"{interpreter.path}: Python {interpreter.python}: {packages or 'none of the frameworks'}"
 
 
 def unsteady(outcome: Outcome) -> list[Measurement]:
