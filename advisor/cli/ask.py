@@ -11,11 +11,14 @@ from advisor.cli import flags
 from advisor.errors import InputNeeded, Interrupted, InvalidInput
 
 if flags.TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator
     from pathlib import Path
 
+    from advisor.cli.typed import Typed
     from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
+    from advisor.model.measurement import Measurements
     from advisor.model.recommendation import Recommendation
     from advisor.session.profile import Profile
     from advisor.session.way import Way
@@ -81,14 +84,11 @@ def _kept_in(text: str) -> Path:
 def run(arguments: argparse.Namespace) -> int:
     """Ask, save each answer as it is given, and print the recommendation."""
     from advisor.cli import recommend
-    from advisor.cli.interview import Interview
     from advisor.cli.measuring import gather_measurements, survey_begun
     from advisor.cli.typed import Typed
     from advisor.decision.advise import advise
-    from advisor.decision.interview import look_ahead
     from advisor.files import standard_input
     from advisor.knowledge.load import load
-    from advisor.session.way import Way
 
     if arguments.no_input:
         raise InputNeeded("`advisor ask` asks questions", "Use `advisor --text --answers FILE`.")
@@ -100,34 +100,53 @@ def run(arguments: argparse.Namespace) -> int:
         _say_of_saved(profile)
     save = _Saving(knowledge, answers, profile, arguments.save)
     typed = Typed(at_terminal, lambda: save.where)
-    measuring = not arguments.measurements and arguments.probe in ("quick", "full")
     with survey_begun(arguments) as survey:
-        measurements = None if measuring else gather_measurements(knowledge, arguments, survey)
+        measurements = None if _measures_after(arguments) else gather_measurements(knowledge, arguments, survey)
         with _saying_where(save, arguments.quiet):
-            Interview(
-                knowledge,
-                answers,
-                measurements,
-                Way() if arguments.all or profile is None else profile.way,
-                typed,
-                again=arguments.all,
-                useful=arguments.order == "useful",
-                measuring=measuring,
-                save=save.way,
-                prospect=partial(look_ahead, knowledge, as_of=as_of, seed=arguments.seed),
-                at_once=arguments.at_once,
-            ).run()
-            if arguments.trade_offs:
-                from advisor.cli.trade_offs import ask_trade_offs
-
-                ask_trade_offs(
-                    knowledge, answers, measurements, as_of, arguments.seed, typed, save, again=arguments.all
-                )
-        if measuring:
+            _ask(knowledge, answers, measurements, as_of, typed, save, arguments)
+        if _measures_after(arguments):
             measurements = gather_measurements(knowledge, arguments, survey)
     result = advise(knowledge, answers, measurements, as_of=as_of, seed=arguments.seed)
     flags.emit(_written(result, knowledge, arguments), arguments.output)
     return recommend.exit_code(result, arguments)
+
+
+def _measures_after(arguments: argparse.Namespace) -> bool:
+    """Whether measurements will be taken once the questions are asked."""
+    return not arguments.measurements and arguments.probe in ("quick", "full")
+
+
+def _ask(
+    knowledge: Knowledge,
+    answers: dict[str, Answer],
+    measurements: Measurements | None,
+    as_of: datetime.date,
+    typed: Typed,
+    save: _Saving,
+    arguments: argparse.Namespace,
+) -> None:
+    """Ask the questions and, if they are wanted, the trade-offs; answers are added to `answers` and saved as they
+    come."""
+    from advisor.cli.interview import Interview
+    from advisor.cli.trade_offs import ask_trade_offs
+    from advisor.decision.interview import look_ahead
+    from advisor.session.way import Way
+
+    Interview(
+        knowledge,
+        answers,
+        measurements,
+        Way() if arguments.all else save.so_far,
+        typed,
+        again=arguments.all,
+        useful=arguments.order == "useful",
+        measuring=_measures_after(arguments),
+        save=save.way,
+        prospect=partial(look_ahead, knowledge, as_of=as_of, seed=arguments.seed),
+        at_once=arguments.at_once,
+    ).run()
+    if arguments.trade_offs:
+        ask_trade_offs(knowledge, answers, measurements, as_of, arguments.seed, typed, save, again=arguments.all)
 
 
 @contextmanager
@@ -175,7 +194,8 @@ class _Saving:
         self._answers = answers
         self._profile = profile
         self._file = file
-        self._way = profile.way if profile else Way()
+        self.so_far = profile.way if profile else Way()
+        """The way through the questions up to now."""
         self._written: dict[str, Answer] = {}
         """What of this sitting is in the file."""
         self.where = ""
@@ -192,7 +212,7 @@ class _Saving:
     def way(self, way: Way, entered: bool) -> None:
         """Save the way as well. Unless anything was `entered`, that waits where the profile has nothing of this
         sitting."""
-        self._way = way
+        self.so_far = way
         if entered or (self._profile and self._profile.begun):
             self()
 
@@ -215,7 +235,7 @@ class _Saving:
             return
         before, self.trouble = self.trouble, ""
         try:
-            self._profile.save(self._answers, self._way)
+            self._profile.save(self._answers, self.so_far)
         except InvalidInput as problem:
             self.trouble = problem.message
             if not before:
