@@ -1,10 +1,10 @@
 """Whether two knowledge bases give the same scores for all complete answers and all measurements: proven, or not.
 
-They depend on an answer set only by which evidence and vetoes hold, and by how important each criterion
-is. Where the constants, candidates, criteria, questions, probes and attainable ranges are the same, it is therefore
-enough that each piece of evidence holds equally often on both sides, each veto together, and each importance is the
-same: formulas over shared variables, which z3 shows to agree or refutes. What else counts where a question is open, a
-trade-off is answered or a source has aged is in `reservations`.
+They depend on an answer set only by which evidence and vetoes hold, and by how important each criterion is. Where the
+constants, candidates, criteria, questions, probes and attainable ranges are the same, it is therefore enough that each
+piece of evidence holds equally often on both sides, each veto together, and each importance is the same: formulas over
+shared variables, which z3 shows to agree or refutes. What else counts where a question is open, a trade-off is answered
+or a source has aged is in `reservations`.
 """
 
 from __future__ import annotations
