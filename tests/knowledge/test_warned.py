@@ -1,0 +1,25 @@
+"""What the shipped rules warn of, or advise, where something can't be had as it is asked for."""
+
+import pytest
+
+from tests.support.needs import strength, told
+
+
+@pytest.mark.parametrize("candidate", ["keras-tensorflow", "keras-torch"])
+def test_keras_is_trained_with_differential_privacy_on_jax_alone(candidate):
+    assert strength(candidate, "privacy", privacy="differential") == -2
+    assert "No library" in told(candidate, privacy="differential")
+    assert strength("keras-jax", "privacy", privacy="differential") == 2
+    assert "No library" not in told("keras-jax", privacy="differential")
+
+
+def test_for_the_newest_python_tensorflow_has_a_release_candidate():
+    assert "release candidate" in told("keras-tensorflow", python="newer")
+    assert "release candidate" not in told("keras-jax", python="newer")
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", "keras-torch"])
+@pytest.mark.parametrize("os", ["linux", "windows", "wsl"])
+def test_intels_gpus_want_a_build_of_their_own(candidate, os):
+    assert "whl/xpu" in told(candidate, accelerator="intel", os=os)
+    assert "whl/xpu" not in told(candidate, accelerator="nvidia", os=os)
