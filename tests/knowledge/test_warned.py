@@ -23,3 +23,11 @@ def test_for_the_newest_python_tensorflow_has_a_release_candidate():
 def test_intels_gpus_want_a_build_of_their_own(candidate, os):
     assert "whl/xpu" in told(candidate, accelerator="intel", os=os)
     assert "whl/xpu" not in told(candidate, accelerator="nvidia", os=os)
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", "keras-tensorflow", "keras-jax", "keras-torch"])
+@pytest.mark.parametrize("accelerator", ["none", "apple"])
+def test_what_counts_as_one_device_is_credited_with_no_scaling(candidate, accelerator):
+    for parameters in (100, 7000):
+        needs = {"accelerator": accelerator, "devices": 64, "parameters": parameters}
+        assert strength(candidate, "scaling", **needs) == 0
