@@ -31,3 +31,23 @@ def test_what_counts_as_one_device_is_credited_with_no_scaling(candidate, accele
     for parameters in (100, 7000):
         needs = {"accelerator": accelerator, "devices": 64, "parameters": parameters}
         assert strength(candidate, "scaling", **needs) == 0
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", "keras-torch"])
+def test_several_gpus_under_native_windows_rest_on_a_prototype(candidate):
+    def scaling(**needs):
+        return strength(candidate, "scaling", accelerator="nvidia", devices=2, **needs)
+
+    assert scaling(os="windows", parameters=100) == scaling(os="linux", parameters=100) - 1
+    assert strength("pytorch", "scaling", accelerator="nvidia", devices=2, os="windows", parameters=7000) == 1
+    assert "NCCL" in told(candidate, accelerator="nvidia", devices=2, os="windows")
+    assert "NCCL" not in told(candidate, accelerator="nvidia", devices=2, os="wsl")
+
+
+def test_keras_has_float8_for_dense_layers_compiled_by_xla():
+    def float8(candidate, domain):
+        return strength(candidate, "numerics", precision="float8", accelerator="nvidia", domain=domain)
+
+    assert [float8(candidate, "language") for candidate in ("keras-tensorflow", "keras-jax", "keras-torch")] == [0.5, 0.5, 0]
+    assert float8("keras-jax", "vision") == 0
+    assert "no product in float8" in told("keras-torch", precision="float8", accelerator="nvidia")
