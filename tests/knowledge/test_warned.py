@@ -51,3 +51,19 @@ def test_keras_has_float8_for_dense_layers_compiled_by_xla():
     assert [float8(candidate, "language") for candidate in ("keras-tensorflow", "keras-jax", "keras-torch")] == [0.5, 0.5, 0]
     assert float8("keras-jax", "vision") == 0
     assert "no product in float8" in told("keras-torch", precision="float8", accelerator="nvidia")
+
+
+@pytest.mark.parametrize("candidate", ["keras-jax", "keras-torch"])
+def test_folders_of_audio_are_not_read_by_grain(candidate):
+    assert "text_dataset_from_directory" in told(candidate, data="files", domain="language")
+    assert "audio_dataset_from_directory" in told(candidate, data="files", domain="audio")
+    assert "audio_dataset_from_directory" not in told(candidate, data="files", domain="vision")
+
+
+@pytest.mark.parametrize("candidate", ["keras-tensorflow", "keras-jax", "keras-torch"])
+def test_keras_3_code_with_a_step_of_its_own_runs_on_other_backends_in_part(candidate):
+    def legacy(loop):
+        return strength(candidate, "legacy", existing="keras3", **{"training-loop": loop})
+
+    assert [legacy("ready-made"), legacy("own-step"), legacy("own-loop")] == [2, 1, 1]
+    assert strength("pytorch", "legacy", existing="keras3", **{"training-loop": "own-loop"}) == -3
