@@ -67,3 +67,16 @@ def test_keras_3_code_with_a_step_of_its_own_runs_on_other_backends_in_part(cand
 
     assert [legacy("ready-made"), legacy("own-step"), legacy("own-loop")] == [2, 1, 1]
     assert strength("pytorch", "legacy", existing="keras3", **{"training-loop": "own-loop"}) == -3
+
+
+@pytest.mark.parametrize("candidate", ["keras-jax", "keras-torch"])
+def test_keras_hub_brings_tensorflow_along_but_under_windows(candidate):
+    assert "KerasHub installs TensorFlow" in told(candidate, pretrained="foundation", os="linux")
+    assert "KerasHub" not in told(candidate, pretrained="foundation", os="windows")
+
+
+@pytest.mark.parametrize("candidate", ["keras-tensorflow", "keras-jax", "keras-torch"])
+@pytest.mark.parametrize("needs", [{"pretrained": "foundation"}, {"domain": "vision"}, {"domain": "audio"}])
+def test_keras_hub_is_not_credited_where_it_cannot_be_installed(candidate, needs):
+    assert strength(candidate, "ecosystem", python="newer", **needs) < strength(candidate, "ecosystem", **needs)
+    assert "take Python 3.13" in told(candidate, python="newer", pretrained="foundation", os="linux")
