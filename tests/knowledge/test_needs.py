@@ -42,6 +42,9 @@ def test_in_double_precision_an_apple_gpu_decides_nothing(candidate):
         {"accelerator": "none", "os": "macos"},
         {"accelerator": "apple", "devices": 2},
         {"accelerator": "none", "devices": 2},
+        {"predictions": "generation", "targets": ["microcontroller"]},
+        {"parameters": 1000, "targets": ["fpga"]},
+        {"keep-weights": True, "existing": "none"},
     ],
 )
 def test_answers_that_do_not_go_together_are_told(needs):

@@ -80,3 +80,30 @@ def test_keras_hub_brings_tensorflow_along_but_under_windows(candidate):
 def test_keras_hub_is_not_credited_where_it_cannot_be_installed(candidate, needs):
     assert strength(candidate, "ecosystem", python="newer", **needs) < strength(candidate, "ecosystem", **needs)
     assert "take Python 3.13" in told(candidate, python="newer", pretrained="foundation", os="linux")
+
+
+def test_text_is_generated_by_vllm():
+    assert "vLLM" in told("pytorch", predictions="generation", targets=["server"])
+    assert "vLLM" not in told("pytorch", predictions="online", targets=["server"])
+
+
+@pytest.mark.parametrize(
+    ("candidate", "needs"),
+    [
+        ("keras-tensorflow", {"accelerator": "apple", "precision": "usual"}),
+        ("keras-jax", {"accelerator": "apple", "precision": "usual"}),
+        ("keras-tensorflow", {"accelerator": "intel", "os": "linux"}),
+        ("keras-tensorflow", {"accelerator": "nvidia", "devices": 16}),
+        ("keras-tensorflow", {"accelerator": "nvidia", "devices": 8, "parameters": 7000}),
+        ("keras-torch", {"accelerator": "nvidia", "devices": 8, "parameters": 7000}),
+    ],
+)
+def test_what_can_not_be_done_is_told_and_not_only_counted(candidate, needs):
+    words = ("stand idle", "several machines", "has to be divided")
+    assert any(word in told(candidate, **needs) for word in words)
+    assert not any(word in told("pytorch", **needs) for word in words)
+
+
+def test_processors_want_pytorchs_build_for_them():
+    assert "whl/cpu" in told("pytorch", accelerator="none", os="linux")
+    assert "whl/cpu" not in told("pytorch", accelerator="none", os="macos")
