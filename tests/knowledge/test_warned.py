@@ -1,0 +1,110 @@
+"""What the shipped rules warn of, or advise, where something can't be had as it is asked for."""
+
+import pytest
+
+from tests.support.needs import strength, told
+
+
+@pytest.mark.parametrize("candidate", ["keras-tensorflow", "keras-torch"])
+def test_keras_is_trained_with_differential_privacy_on_jax_alone(candidate):
+    assert strength(candidate, "privacy", privacy="differential") == -2
+    assert "No library" in told(candidate, privacy="differential")
+    assert strength("keras-jax", "privacy", privacy="differential") == 2
+    assert "No library" not in told("keras-jax", privacy="differential")
+
+
+def test_for_the_newest_python_tensorflow_has_a_release_candidate():
+    assert "release candidate" in told("keras-tensorflow", python="newer")
+    assert "release candidate" not in told("keras-jax", python="newer")
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", "keras-torch"])
+@pytest.mark.parametrize("os", ["linux", "windows", "wsl"])
+def test_intels_gpus_want_a_build_of_their_own(candidate, os):
+    assert "whl/xpu" in told(candidate, accelerator="intel", os=os)
+    assert "whl/xpu" not in told(candidate, accelerator="nvidia", os=os)
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", "keras-tensorflow", "keras-jax", "keras-torch"])
+@pytest.mark.parametrize("accelerator", ["none", "apple"])
+def test_what_counts_as_one_device_is_credited_with_no_scaling(candidate, accelerator):
+    for parameters in (100, 7000):
+        needs = {"accelerator": accelerator, "devices": 64, "parameters": parameters}
+        assert strength(candidate, "scaling", **needs) == 0
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", "keras-torch"])
+def test_several_gpus_under_native_windows_rest_on_a_prototype(candidate):
+    def scaling(**needs):
+        return strength(candidate, "scaling", accelerator="nvidia", devices=2, **needs)
+
+    assert scaling(os="windows", parameters=100) == scaling(os="linux", parameters=100) - 1
+    assert strength("pytorch", "scaling", accelerator="nvidia", devices=2, os="windows", parameters=7000) == 1
+    assert "NCCL" in told(candidate, accelerator="nvidia", devices=2, os="windows")
+    assert "NCCL" not in told(candidate, accelerator="nvidia", devices=2, os="wsl")
+
+
+def test_keras_has_float8_for_dense_layers_compiled_by_xla():
+    def float8(candidate, domain):
+        return strength(candidate, "numerics", precision="float8", accelerator="nvidia", domain=domain)
+
+    assert float8("keras-tensorflow", "language") == float8("keras-jax", "language") == 0.5
+    assert float8("keras-torch", "language") == 0
+    assert float8("keras-jax", "vision") == 0
+    assert "no product in float8" in told("keras-torch", precision="float8", accelerator="nvidia")
+
+
+@pytest.mark.parametrize("candidate", ["keras-jax", "keras-torch"])
+def test_folders_of_audio_are_not_read_by_grain(candidate):
+    assert "text_dataset_from_directory" in told(candidate, data="files", domain="language")
+    assert "audio_dataset_from_directory" in told(candidate, data="files", domain="audio")
+    assert "audio_dataset_from_directory" not in told(candidate, data="files", domain="vision")
+
+
+@pytest.mark.parametrize("candidate", ["keras-tensorflow", "keras-jax", "keras-torch"])
+def test_keras_3_code_with_a_step_of_its_own_runs_on_other_backends_in_part(candidate):
+    def legacy(loop):
+        return strength(candidate, "legacy", existing="keras3", **{"training-loop": loop})
+
+    assert [legacy("ready-made"), legacy("own-step"), legacy("own-loop")] == [2, 1, 1]
+    assert strength("pytorch", "legacy", existing="keras3", **{"training-loop": "own-loop"}) == -3
+
+
+@pytest.mark.parametrize("candidate", ["keras-jax", "keras-torch"])
+def test_keras_hub_brings_tensorflow_along_but_under_windows(candidate):
+    assert "KerasHub installs TensorFlow" in told(candidate, pretrained="foundation", os="linux")
+    assert "KerasHub" not in told(candidate, pretrained="foundation", os="windows")
+
+
+@pytest.mark.parametrize("candidate", ["keras-tensorflow", "keras-jax", "keras-torch"])
+@pytest.mark.parametrize("needs", [{"pretrained": "foundation"}, {"domain": "vision"}, {"domain": "audio"}])
+def test_keras_hub_is_not_credited_where_it_cannot_be_installed(candidate, needs):
+    assert strength(candidate, "ecosystem", python="newer", **needs) < strength(candidate, "ecosystem", **needs)
+    assert "take Python 3.13" in told(candidate, python="newer", pretrained="foundation", os="linux")
+
+
+def test_text_is_generated_by_vllm():
+    assert "vLLM" in told("pytorch", predictions="generation", targets=["server"])
+    assert "vLLM" not in told("pytorch", predictions="online", targets=["server"])
+
+
+@pytest.mark.parametrize(
+    ("candidate", "needs"),
+    [
+        ("keras-tensorflow", {"accelerator": "apple", "precision": "usual"}),
+        ("keras-jax", {"accelerator": "apple", "precision": "usual"}),
+        ("keras-tensorflow", {"accelerator": "intel", "os": "linux"}),
+        ("keras-tensorflow", {"accelerator": "nvidia", "devices": 16}),
+        ("keras-tensorflow", {"accelerator": "nvidia", "devices": 8, "parameters": 7000}),
+        ("keras-torch", {"accelerator": "nvidia", "devices": 8, "parameters": 7000}),
+    ],
+)
+def test_what_can_not_be_done_is_told_and_not_only_counted(candidate, needs):
+    words = ("stand idle", "several machines", "has to be divided")
+    assert any(word in told(candidate, **needs) for word in words)
+    assert not any(word in told("pytorch", **needs) for word in words)
+
+
+def test_processors_want_pytorchs_build_for_them():
+    assert "whl/cpu" in told("pytorch", accelerator="none", os="linux")
+    assert "whl/cpu" not in told("pytorch", accelerator="none", os="macos")
