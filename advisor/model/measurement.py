@@ -200,6 +200,10 @@ class Measurements(Frozen):
         imported, else the first in which it was looked for."""
         return iter(self._standing.get(candidate, ()))
 
+    def interpreter(self, candidate: str) -> Interpreter | None:
+        """The interpreter that stands for a candidate."""
+        return next((found for found in self.interpreters if found.path == self._chosen.get(candidate)), None)
+
     def number(self, metric: str, candidate: str) -> Measurement | None:
         """The candidate's measurement of a metric, or None; one that is unusable is as good as none."""
         return self._numbers.get((metric, candidate))

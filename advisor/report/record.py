@@ -18,6 +18,7 @@ from advisor.report.words import (
     KINDS,
     known_answers,
     overlay_words,
+    package_words,
     reasons_against,
     reasons_for,
     ruled_out_share,
@@ -264,14 +265,11 @@ class _Writer:
             f"({_code(knowledge.content_hash)}), as of {result.as_of}, with seed {result.seed}."
         )
         yield from (_plain(overlay_words(overlay)) for overlay in knowledge.overlays)
-        environment = result.environment
-        if environment.host and environment.fingerprint:
-            versions = {n: v for interpreter in environment.interpreters for n, v in interpreter.packages.items()}
-            named = "; ".join(f"{_plain(name)} {_plain(version)}" for name, version in sorted(versions.items()))
-            host = environment.host
+        if found := result.measured:
+            host, named = found.host, _plain(package_words(found, self._knowledge))
             yield (
-                f"Measured ({environment.level}) on {_plain(host.cpu)}, {host.cores_usable} cores, {host.os}"
-                f"{': ' if named else ''}{named}; fingerprint {_code(environment.fingerprint)}."
+                f"Measured ({found.level}) on {_plain(host.cpu)}, {host.cores_usable} cores, {host.os}"
+                f"{': ' if named else ''}{named}; fingerprint {_code(found.fingerprint)}."
             )
             if unusable := unusable_words(result.measurements):
                 yield _plain(unusable)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Host, Outcome
+from advisor.model.measurement import Host, Measurements, Outcome
 from advisor.model.overlay import Overlay, Retire
 from advisor.model.question import Question
 from advisor.model.recommendation import Flip, Possible, Ranked, Reason, Recommendation, Settled, ToMeasure
@@ -227,6 +227,22 @@ def unusable_words(outcomes: Iterable[Outcome]) -> str:
     why = whys.most_common(1)[0][0]
     is_ = "is" if whys.total() == 1 else "are"
     return f"Of {len(numbers)} numbers {whys.total()} {is_} unusable{f': {why}' if why else ''}."
+
+
+def package_words(found: Measurements, knowledge: Knowledge) -> str:
+    """The versions of what was measured, each of the interpreter that the candidate was measured in; where candidates
+    have different ones, with their names."""
+    versions: dict[str, dict[str, list[str]]] = {}
+    for candidate in knowledge.candidates:
+        interpreter = found.interpreter(candidate.id)
+        if interpreter and any(outcome.works for outcome in found.of(candidate.id)):
+            for name in interpreter.packages.keys() & set(candidate.packages):
+                versions.setdefault(name, {}).setdefault(interpreter.packages[name], []).append(candidate.title)
+    return ", ".join(
+        f"{name} {version}" + (f" ({' and '.join(whose)})" if len(by_version) > 1 else "")
+        for name, by_version in sorted(versions.items())
+        for version, whose in by_version.items()
+    )
 
 
 def gpu_words(host: Host) -> str:

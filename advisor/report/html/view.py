@@ -21,6 +21,7 @@ from advisor.report.words import (
     known_answers,
     order_words,
     overlay_words,
+    package_words,
     reasons_against,
     reasons_for,
     score_fits,
@@ -304,7 +305,7 @@ class _Viewer:
 
     def _made_of(self) -> Iterable[str]:
         result = self._result
-        knowledge, environment = result.knowledge, result.environment
+        knowledge, found = result.knowledge, result.measured
         stale = f", of which {knowledge.stale_sources} are due to be read again" if knowledge.stale_sources else ""
         yield (
             f"{result.tool.name} {result.tool.version}, {knowledge.rules} rules of {knowledge.version} "
@@ -312,14 +313,12 @@ class _Viewer:
             f"seed {result.seed}."
         )
         yield from map(overlay_words, knowledge.overlays)
-        if environment.host is None:
+        if found is None:
             yield "Nothing was measured; advisor probe measures."
             return
-        host = environment.host
-        packages = {n: v for interpreter in environment.interpreters for n, v in interpreter.packages.items()}
-        named = ", ".join(f"{name} {version}" for name, version in sorted(packages.items()))
+        host, named = found.host, package_words(found, self._knowledge)
         yield (
-            f"Measured ({environment.level}) on {host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}"
+            f"Measured ({found.level}) on {host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}"
             + (f": {named}." if named else ".")
         )
         if unusable := unusable_words(result.measurements):
