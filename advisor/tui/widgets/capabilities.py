@@ -10,7 +10,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Probe
 from advisor.model.rule import Compare, Rule
-from advisor.tui.drawing import MUTED
+from advisor.tui.drawing import MUTED, narrowest
 from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.ledger import Ledger
 from advisor.tui.wording import outcome_words
@@ -96,5 +96,5 @@ def _grid(knowledge: Knowledge) -> Table:
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
     grid.add_column(ratio=1)
     for candidate in knowledge.candidates:
-        grid.add_column(width=max(NARROWEST, *map(len, candidate.title.split())), overflow="fold")
+        grid.add_column(width=narrowest(candidate.title, NARROWEST), overflow="fold")
     return grid

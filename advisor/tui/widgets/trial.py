@@ -10,7 +10,7 @@ from textual.content import Content
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked, Recommendation
-from advisor.tui.drawing import MUTED, line
+from advisor.tui.drawing import MUTED, line, to_left, widest
 from advisor.tui.widgets.lines import Lines
 from advisor.tui.wording import candidate_title, verdict_words
 
@@ -48,7 +48,7 @@ class Trial(Lines):
     def _rows(self, ranking: Sequence[Ranked], width: int) -> list[Content]:
         shares = {row.candidate: row.first_rank_share for row in self._result.ranking}
         titles = {row.candidate: candidate_title(self._knowledge, row.candidate) for row in ranking}
-        indent = max(map(len, titles.values())) + 2
+        indent = widest(titles.values()) + 2
         found = []
         for row in ranking:
             if not row.feasible:
@@ -62,6 +62,6 @@ class Trial(Lines):
             found.append((titles[row.candidate], row.first_rank_share, figure))
         room = max(5, min(40, width - indent - 24))
         return [
-            Content.assemble(title.ljust(indent), line(share, room), ("  " + figure, MUTED if share == 0 else ""))
+            Content.assemble(to_left(title, indent), line(share, room), ("  " + figure, MUTED if share == 0 else ""))
             for title, share, figure in found
         ]
