@@ -20,13 +20,15 @@ def lines_of_list(
     questions: Sequence[Question], shown: Mapping[str, AnswerValue], words: Words, given: Collection[str]
 ) -> list[str]:
     """Questions with the answers that are shown for them; those `given` are the user's own."""
+    from advisor.report.words import USUAL_ANSWERS
+
     rows = [
         f"  {number}. {question.text} {words.like(question, shown[question.id])}"
         + (" (your answer)" if question.id in given else "")
         for number, question in enumerate(questions, 1)
     ]
     return [
-        "These are the usual answers. Which are different for you?",
+        USUAL_ANSWERS,
         *rows,
         "  numbers with commas, Enter: all as shown, ?2 explains the second, skip leaves all open",
     ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from advisor.model.figures import interval, significant
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import IMPORTING, Measurements, Outcome
+from advisor.model.measurement import IMPORTING, Measurements
 from advisor.model.probe import Metric
 from advisor.report.measurements import compared_with_best
 from advisor.report.plain import plain
-from advisor.report.words import gpu_words, package_words
+from advisor.report.words import gpu_words, package_words, status_words
 
 
 def render(found: Measurements, knowledge: Knowledge) -> str:
@@ -38,7 +38,7 @@ def render(found: Measurements, knowledge: Knowledge) -> str:
     for probe in knowledge.probes:
         outcomes = [found.outcome(probe.id, name) for name in names]
         if not probe.metrics and any(outcomes):
-            lines.append(_row([probe.title, *(_status(outcome) for outcome in outcomes)]))
+            lines.append(_row([probe.title, *(status_words(outcome) for outcome in outcomes)]))
     return plain("\n".join(lines) + "\n")
 
 
@@ -66,11 +66,3 @@ def _numbers(metric: Metric, found: Measurements, names: list[str]) -> list[str]
         said = [f"{shown}{ends}", words.get(name, ""), "" if number.quality == "good" else number.quality]
         cells.append(", ".join(filter(None, said)))
     return cells
-
-
-def _status(outcome: Outcome | None) -> str:
-    if outcome is None:
-        return "–"
-    if outcome.extras:
-        return "works with " + ", ".join(outcome.extras)
-    return outcome.status.replace("-", " ")

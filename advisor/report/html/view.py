@@ -16,6 +16,8 @@ from advisor.report.links import web_address
 from advisor.report.people import worded
 from advisor.report.words import (
     KINDS,
+    NOTHING_MEASURED,
+    PAST_REVIEW,
     Words,
     gpu_words,
     known_answers,
@@ -232,8 +234,7 @@ class _Viewer:
     def _flips(self) -> Iterable[tuple[str, str]]:
         words = self._words
         for flip in self._result.flips[:FLIPS]:
-            changes = (f"{words.question(c.question)} {words.value(c.question, c.after)}" for c in flip.changes)
-            yield "; ".join(changes), words.outcome(flip)
+            yield words.changes(flip.changes), words.outcome(flip)
 
     def _criteria(self) -> tuple[Line, ...]:
         """The criteria under which something speaks for or against somebody, those that set candidates apart most
@@ -306,7 +307,7 @@ class _Viewer:
     def _made_of(self) -> Iterable[str]:
         result = self._result
         knowledge, found = result.knowledge, result.measured
-        stale = f", of which {knowledge.stale_sources} are due to be read again" if knowledge.stale_sources else ""
+        stale = f", of which {knowledge.stale_sources} are {PAST_REVIEW}" if knowledge.stale_sources else ""
         yield (
             f"{result.tool.name} {result.tool.version}, {knowledge.rules} rules of {knowledge.version} "
             f"({knowledge.content_hash[:19]}…), {len(result.sources)} sources cited{stale}; as of {result.as_of}, "
@@ -314,7 +315,7 @@ class _Viewer:
         )
         yield from map(overlay_words, knowledge.overlays)
         if found is None:
-            yield "Nothing was measured; advisor probe measures."
+            yield f"{NOTHING_MEASURED}: advisor probe measures."
             return
         host, named = found.host, package_words(found, self._knowledge)
         yield (

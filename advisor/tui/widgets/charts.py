@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from advisor.model.figures import percent
+from advisor.model.figures import percent, quantity
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Measurements
 from advisor.model.probe import Metric
 from advisor.model.recommendation import Recommendation
-from advisor.report.words import ordinal, runner_up
+from advisor.report.words import NOTHING_MEASURED, ordinal, runner_up
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED, NARROWEST, interval, to_left, to_right, widest
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import candidate_title, quantity, signed
+from advisor.tui.wording import candidate_title, signed
 
 SHADES = "█▓▒░"
 """One for each rank, the first the darkest; ranks beyond share the last."""
@@ -84,7 +84,7 @@ class Charts(Sheet):
     def _numbers(self, measurements: Measurements | None) -> Iterator[Part]:
         heading = "Speed and other measured numbers"
         if measurements is None:
-            yield Part(heading, "Nothing was measured here. Press m to measure.")
+            yield Part(heading, f"{NOTHING_MEASURED}: m measures.")
             return
         yield Part(heading, HOW_NUMBERS_ARE_DRAWN)
         for metric in (metric for probe in self._knowledge.probes for metric in probe.metrics if not metric.exact):
