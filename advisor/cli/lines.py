@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -99,16 +100,20 @@ class Writer:
 
     def write(self, lines: Iterable[bytes]) -> None:
         """Write lines, each with its end, so that whoever reads has them."""
+        rest = memoryview(b"".join(lines))
         with _whole():
-            self._stream.write(b"".join(lines))
+            # A stream without a buffer, as of `python -u`, takes what there is room for.
+            while rest:
+                rest = rest[self._stream.write(rest) or 0 :]
             self._stream.flush()
 
 
 @contextmanager
 def _whole() -> Iterator[None]:
-    """Puts off the first Ctrl-C until what is in here is done; the second isn't put off, lest a reader that has stopped
-    reading keeps us for ever."""
+    """Puts off the first Ctrl-C, or other signal that ends us like one, until what is in here is done; the second isn't
+    put off, lest a reader that has stopped reading keeps us for ever."""
     interrupted = False
+    before = {}
 
     def note(*_: object) -> None:
         nonlocal interrupted
@@ -117,15 +122,15 @@ def _whole() -> Iterator[None]:
         interrupted = True
 
     try:
-        before = signal.signal(signal.SIGINT, note)
-    except ValueError:
         # Only the main thread is interrupted.
-        yield
-        return
-    try:
+        if threading.current_thread() is threading.main_thread():
+            for number in signal.valid_signals():
+                if signal.getsignal(number) is signal.default_int_handler:
+                    before[number] = signal.signal(number, note)
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     if interrupted:
         raise KeyboardInterrupt
 

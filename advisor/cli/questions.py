@@ -20,13 +20,15 @@ def lines_of_list(
     questions: Sequence[Question], shown: Mapping[str, AnswerValue], words: Words, given: Collection[str]
 ) -> list[str]:
     """Questions with the answers that are shown for them; those `given` are the user's own."""
+    from advisor.report.words import USUAL_ANSWERS
+
     rows = [
         f"  {number}. {question.text} {words.like(question, shown[question.id])}"
         + (" (your answer)" if question.id in given else "")
         for number, question in enumerate(questions, 1)
     ]
     return [
-        "These are the usual answers. Which are different for you?",
+        USUAL_ANSWERS,
         *rows,
         "  numbers with commas, Enter: all as shown, ?2 explains the second, skip leaves all open",
     ]
@@ -42,21 +44,26 @@ def named(question: Question, line: str) -> str:
     if not question.options:
         return line
     names = [part.strip() for part in line.split(",")]
-    count = len(question.options)
-    return ",".join(
-        question.options[int(name) - 1].value if name.isascii() and name.isdigit() and 1 <= int(name) <= count else name
-        for name in names
-    )
+    places = [(name, place_in(name, len(question.options))) for name in names]
+    return ",".join(question.options[place - 1].value if place else name for name, place in places)
 
 
 def numbers(line: str, count: int) -> list[int]:
     """The numbers that were typed, with commas or spaces between them; none for an empty line or `none`. Raises
     `ValueError` for what is no number from 1 to `count`."""
     found = [] if line.lower() == "none" else line.replace(",", " ").split()
+    places = []
     for word in found:
-        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= count):
+        place = place_in(word, count)
+        if place is None:
             raise ValueError(f"{word!r} is not a number from 1 to {count}")
-    return [int(word) for word in found]
+        places.append(place)
+    return places
+
+
+def place_in(word: str, count: int) -> int | None:
+    """The number from 1 to `count` that was typed; None for anything else, however long it is."""
+    return {str(place): place for place in range(1, count + 1)}.get(word.lstrip("0"))
 
 
 def _choices(question: Question) -> list[str]:

@@ -101,10 +101,10 @@ def _require_fitting(arguments: argparse.Namespace, form: str) -> None:
 
 def _require_untouched(record: Path) -> None:
     """A record whose status somebody has changed isn't made a proposal again unasked."""
-    from advisor.session.decisions import PROPOSED, status
+    from advisor.session.decisions import PROPOSED, is_proposed, status
 
     found = status(record) if record.is_file() else ""
-    if found not in ("", PROPOSED):
+    if not is_proposed(found):
         raise InvalidInput(
             f"{record}: it is {found} already, and would be {PROPOSED} again",
             "Name another file, or use --force to replace it.",

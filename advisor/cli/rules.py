@@ -182,6 +182,7 @@ def _rule(rule: Rule, knowledge: Knowledge) -> Iterator[str]:
 def _claims(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
     from advisor.cli.measuring import gather_measurements, survey_begun
     from advisor.decision.claims import judge
+    from advisor.report.words import TESTED
 
     with survey_begun(arguments) as survey:
         measurements = gather_measurements(knowledge, arguments, survey)
@@ -192,8 +193,7 @@ def _claims(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str
         yield f"    {claim.verdict.replace('-', ' ')}: {claim.why}"
         yield f"    here: {here.replace('-', ' ')}" + ("" if claim.here else " (nothing that a probe could settle)")
         for finding in findings:
-            mark = {True: "yes", False: "no", None: "open"}[finding.holds]
-            yield f"      {mark:5}{finding.text}: {finding.seen}"
+            yield f"      {TESTED[finding.holds]:5}{finding.text}: {finding.seen}"
         if arguments.name:
             yield f"    sources: {', '.join(claim.sources)}"
             yield f"    rules: {', '.join(claim.rules) or 'none'}"
@@ -205,6 +205,7 @@ def _claims(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str
 
 def _stale(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:
     from advisor.decision.ageing import review_by
+    from advisor.report.words import PAST_REVIEW
 
     as_of = flags.as_of(arguments)
     dated = sorted(((review_by(knowledge, source), source) for source in knowledge.sources), key=lambda pair: pair[0])
@@ -212,7 +213,7 @@ def _stale(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]
     for day, source in stale:
         resting = sum(source.id in rule.sources for rule in knowledge.rules)
         yield f"{source.id:32}since {day}, {resting} rules rest on it: {source.address}"
-    yield f"{len(stale)} of {len(knowledge.sources)} sources should have been read again by {as_of}" + (
+    yield f"{len(stale)} of {len(knowledge.sources)} sources are {PAST_REVIEW} on {as_of}" + (
         "" if stale else f"; the first is due on {dated[0][0]} ({dated[0][1].id})"
     )
 

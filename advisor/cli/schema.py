@@ -137,10 +137,10 @@ def _write_all(schemas: dict[str, dict[str, Any]], folder: Path, force: bool) ->
         if force or not path.is_file():
             continue
         try:
-            old = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
+            problems = broken(json.loads(path.read_text(encoding="utf-8")), schemas[name])
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+            # No JSON, or laid out as no schema is.
             raise InvalidInput(f"{path}: is not a schema", "Remove it, or use --force to replace it.") from None
-        problems = broken(old, schemas[name])
         if problems:
             raise InvalidInput(
                 f"{path}: within a major version of the format {problems[0]}",

@@ -73,6 +73,8 @@ def _show(question: Question, number: int) -> None:
 def _answer(question: Question, typed: Typed, *, first: bool) -> str:
     """What was answered: an option's value, "?" for don't know, "" to skip, "back" unless it is the first, or
     "done"."""
+    from advisor.cli.questions import place_in
+
     values = [option.value for option in question.options]
     while True:
         line = typed.line()
@@ -87,8 +89,8 @@ def _answer(question: Question, typed: Typed, *, first: bool) -> str:
             _say("  This is the first.")
         elif word in ("", "?", *values):
             return word
-        elif word.isascii() and word.isdigit() and 1 <= int(word) <= len(values):
-            return values[int(word) - 1]
+        elif place := place_in(word, len(values)):
+            return values[place - 1]
         else:
             typed.refuse(question.id, f"{word!r} is not one of: {', '.join(values)}", "press Enter to skip")
 

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     from advisor.cli.documents import read_recorded
     from advisor.cli.measuring import probed, require_probe
     from advisor.knowledge.load import load
-    from advisor.session.decisions import CLOSED, read_record
+    from advisor.session.decisions import is_closed, read_record
     from advisor.session.verify import verify
 
     require_probe(arguments)
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         as_of=as_of,
         record=str(arguments.record),
         status=record.status,
-        closed=record.status.lower().startswith(CLOSED),
+        closed=is_closed(record.status),
         chosen=record.chosen,
     )
     if arguments.json:

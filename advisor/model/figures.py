@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+_SHOWN = {"bytes": (2**20, "MiB"), "gflops": (1, "GFLOP/s")}
+"""Units that quantities aren't shown in: how much of them one of the other has, and what that is."""
+
 
 def significant(value: float, digits: int = 3) -> str:
     """A number to so many significant digits, written out rather than with an exponent."""
     return f"{Decimal(f'{value:.{digits - 1}e}'):,f}"
 
 
-def interval(low: float, high: float) -> str:
-    """The ends of an interval to two significant digits, to three where two don't tell them apart."""
+def quantity(value: float, unit: str) -> str:
+    """A measured value with its unit."""
+    size, shown = _SHOWN.get(unit, (1, unit))
+    return f"{significant(value / size)} {shown}"
+
+
+def interval(low: float, high: float, unit: str = "") -> str:
+    """The ends of an interval to two significant digits, to three where two don't tell them apart. With a unit they are
+    the figures of `quantity`, without the unit itself."""
+    size, _ = _SHOWN.get(unit, (1, unit))
+    low, high = low / size, high / size
     digits = 2 if significant(low, 2) != significant(high, 2) else 3
     return f"{significant(low, digits)}–{significant(high, digits)}"
 

@@ -24,15 +24,26 @@ IMPORTING = "framework"
 _OPPOSITE: dict[Word, Word] = {"faster": "slower", "slower": "faster", "less": "more", "more": "less"}
 
 
+LEAST, MOST = 1e-100, 1e100
+"""The ends of what a quantity may be, so that the ratio of any two is a number too."""
+
+
 def _measurable(value: float) -> float:
-    # So the ratio of any two is a number too.
-    if not 1e-100 <= value <= 1e100:
+    if not LEAST <= value <= MOST:
         raise ValueError(f"{value:.10g} is beyond anything that is measured")
+    return value
+
+
+def _ratio(value: float) -> float:
+    if not LEAST / MOST <= value <= MOST / LEAST:
+        raise ValueError(f"{value:.10g} is beyond the ratio of any two numbers that are measured")
     return value
 
 
 Quantity = Annotated[float, Field(gt=0), AfterValidator(_measurable)]
 """A time, a rate or another amount, from 1e-100 to 1e100."""
+Ratio = Annotated[float, Field(gt=0), AfterValidator(_ratio)]
+"""One quantity divided by another, from 1e-200 to 1e200."""
 
 
 class Gpu(Frozen):
@@ -144,27 +155,28 @@ class Comparison(Frozen):
     interpreter: str
     rival: str
     rival_interpreter: str
-    ratio: float = Field(gt=0)
+    ratio: Ratio
     """The candidate's number divided by the rival's."""
-    low: float = Field(gt=0)
+    low: Ratio
     """Ends of the interval that holds all true ratios of the metric's comparisons together with 95 % confidence."""
-    high: float = Field(gt=0)
+    high: Ratio
     word: Word
     """What the interval says of the candidate: `faster` and `slower` for times and rates, `less` and `more` for other
     quantities, `same` where any difference is too small to matter, else `undecided`."""
 
     def turned(self) -> "Comparison":
         """The same with the two exchanged."""
-        return Comparison(
-            metric=self.metric,
-            candidate=self.rival,
-            interpreter=self.rival_interpreter,
-            rival=self.candidate,
-            rival_interpreter=self.interpreter,
-            ratio=1 / self.ratio,
-            low=1 / self.high,
-            high=1 / self.low,
-            word=_OPPOSITE.get(self.word, self.word),
+        return self.model_copy(
+            update={
+                "candidate": self.rival,
+                "interpreter": self.rival_interpreter,
+                "rival": self.candidate,
+                "rival_interpreter": self.interpreter,
+                "ratio": 1 / self.ratio,
+                "low": 1 / self.high,
+                "high": 1 / self.low,
+                "word": _OPPOSITE.get(self.word, self.word),
+            }
         )
 
 
@@ -188,6 +200,10 @@ class Measurements(Frozen):
         imported, else the first in which it was looked for."""
         return iter(self._standing.get(candidate, ()))
 
+    def interpreter(self, candidate: str) -> Interpreter | None:
+        """The interpreter that stands for a candidate."""
+        return next((found for found in self.interpreters if found.path == self._chosen.get(candidate)), None)
+
     def number(self, metric: str, candidate: str) -> Measurement | None:
         """The candidate's measurement of a metric, or None; one that is unusable is as good as none."""
         return self._numbers.get((metric, candidate))
@@ -195,10 +211,9 @@ class Measurements(Frozen):
     def compared(self, metric: str, candidate: str) -> Iterator[Comparison]:
         """The candidate's comparisons with the others by a metric, of the interpreters that stand for the two."""
         for found in self.comparisons:
-            mine = found if found.candidate == candidate else found.turned()
-            pair = {mine.candidate: mine.interpreter, mine.rival: mine.rival_interpreter}
-            if (mine.metric, mine.candidate) == (metric, candidate) and pair.items() <= self._chosen.items():
-                yield mine
+            pair = {found.candidate: found.interpreter, found.rival: found.rival_interpreter}
+            if found.metric == metric and candidate in pair and pair.items() <= self._chosen.items():
+                yield found if found.candidate == candidate else found.turned()
 
     def unusable(self, metric: str) -> int:
         """How many candidates have a number of a metric that is unusable."""

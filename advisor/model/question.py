@@ -12,6 +12,8 @@ from advisor.model.measurement import Host
 
 QuestionKind = Literal["one", "many", "scale", "yes-no", "number"]
 HOST_NOT_MEASURED = "not-measured"
+READ_OTHERWISE = frozenset({"yes", "no", "true", "false", "on", "off", "null"})
+"""What YAML doesn't take for a text, though it looks like the name of an option."""
 
 
 class Option(Frozen):
@@ -54,8 +56,9 @@ class Question(Frozen):
                 raise ValueError(f"a question of kind {self.kind!r} needs options")
             if len(set(values)) != len(values):
                 raise ValueError("two options have the same value")
-            if {"yes", "no", "true", "false"} & set(values):
-                raise ValueError("options must not be called yes, no, true or false: use kind 'yes-no'")
+            if taken := READ_OTHERWISE.intersection(values):
+                listed = ", ".join(sorted(taken))
+                raise ValueError(f"an option must not be called {listed}, which YAML takes for another value")
         elif values:
             raise ValueError(f"a question of kind {self.kind!r} takes no options")
         if self.kind == "number" and (self.minimum is None or self.maximum is None or self.minimum >= self.maximum):

@@ -3,7 +3,7 @@
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.base import FormatVersion, Frozen, Scalar
@@ -124,6 +124,13 @@ class Verdict(Frozen):
     summary: str
     warnings: tuple[Notice, ...]
     next: Next
+
+    @field_validator("may_become")
+    @classmethod
+    def _the_only_one_if_proven(cls, ways: tuple[Possible, ...], info: ValidationInfo) -> tuple[Possible, ...]:
+        if info.data.get("settled") == "proven" and len(ways) > 1:
+            raise ValueError(f"{len(ways)} verdicts are possible, and one is proven to be the only one")
+        return ways
 
 
 class CriterionValue(Frozen):
@@ -308,6 +315,14 @@ class Recommendation(Frozen):
     sources: tuple[Source, ...]
     certificate: Certificate | None = None
     """None in a result made before there were any."""
+
+    @field_validator("ranking")
+    @classmethod
+    def _with_the_leader(cls, rows: tuple[Ranked, ...], info: ValidationInfo) -> tuple[Ranked, ...]:
+        verdict = info.data.get("verdict")
+        if verdict and verdict.leader not in (None, *(row.candidate for row in rows)):
+            raise ValueError(f"{verdict.leader}, which leads, isn't ranked")
+        return rows
 
     @field_validator("ranking")
     @classmethod

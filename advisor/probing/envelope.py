@@ -8,12 +8,10 @@ from typing import Annotated, Literal, NoReturn
 from pydantic import AfterValidator, Field, ValidationError
 
 from advisor.model.base import Frozen
-from advisor.model.measurement import WORKING, Cause, Status
+from advisor.model.measurement import WORKING, Cause, Quantity, Status
 from advisor.probing.shared import printable
 
 Text = Annotated[str, AfterValidator(printable)]
-Sample = Annotated[float, Field(gt=0)]
-"""Times and rates: their logarithm is taken."""
 
 
 class Envelope(Frozen):
@@ -26,7 +24,7 @@ class Envelope(Frozen):
     cause: Cause = ""
     detail: Text = ""
     extras: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
-    samples: Annotated[dict[str, tuple[Sample, ...]], Field(max_length=50)] = {}
+    samples: Annotated[dict[str, tuple[Quantity, ...]], Field(max_length=50)] = {}
     """Per metric one number a block, in the metric's unit."""
     findings: Annotated[dict[Text, Text | int | float | bool | None], Field(max_length=200)] = {}
     others: float | None = None

@@ -222,8 +222,8 @@ def _measurement(
 
 
 def _exact(metric: Metric, summary: Summary) -> Measurement:
-    """A count needs no interval."""
-    value = round(summary.centre)
+    """A count needs no interval; what a probe took for one and is less than that stays what it is."""
+    value = round(summary.centre) or summary.centre
     return Measurement(
         metric=metric.id, unit=metric.unit, median=value, low=value, high=value, launches=1, samples=summary.samples
     )

@@ -10,6 +10,8 @@ from itertools import combinations
 from statistics import fmean, median, stdev
 from typing import TypeVar
 
+from advisor.model.measurement import LEAST, MOST
+
 Key = TypeVar("Key", bound=Hashable)
 Launches = Mapping[int, Sequence[float]]
 """By launch, the blocks of one candidate; launches of the same number took turns with each other."""
@@ -78,14 +80,25 @@ def _logs(launches: Launches) -> dict[int, float]:
 
 
 def _summary(logs: Sequence[float], half: float | None, samples: int) -> Summary:
-    centre, count = math.exp(fmean(logs)), len(logs)
+    centre, count = _measurable(math.exp(fmean(logs))), len(logs)
     low = high = None
     if half is not None:
         # Dividing and multiplying by a factor from 1 on, no rounding puts an end on the wrong side of the centre.
-        factor = math.exp(half / math.sqrt(count))
-        low, high = centre / factor, centre * factor
+        factor = _ratio(half / math.sqrt(count))
+        low, high = _measurable(centre / factor), _measurable(centre * factor)
     spread = math.expm1(stdev(logs)) if count > 1 else None
     return Summary(centre, low, high, count, samples, spread)
+
+
+def _measurable(value: float) -> float:
+    """The nearest quantity: launches that hardly have anything in common give intervals beyond all of them."""
+    return min(max(value, LEAST), MOST)
+
+
+def _ratio(logarithm: float) -> float:
+    """The nearest ratio of two quantities to the one with this logarithm."""
+    most = math.log(MOST / LEAST)
+    return min(max(math.exp(min(max(logarithm, -most), most)), LEAST / MOST), MOST / LEAST)
 
 
 def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]:
@@ -118,10 +131,10 @@ def contrasts(groups: Mapping[Key, Launches]) -> dict[tuple[Key, Key], Contrast]
         difference = means[i] - means[j]
         error = math.sqrt(max(0.0, covariance[i][i] + covariance[j][j] - 2 * covariance[i][j]))
         found[one, other] = Contrast(
-            ratio=math.exp(difference),
-            low=math.exp(difference - width * error),
-            high=math.exp(difference + width * error),
-            smallest_difference=max(SAME, math.exp(detectable * error)),
+            ratio=_ratio(difference),
+            low=_ratio(difference - width * error),
+            high=_ratio(difference + width * error),
+            smallest_difference=max(SAME, _ratio(detectable * error)),
         )
     return found
 

@@ -8,11 +8,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from advisor.model.drift import Changed, Drift, MeasurementDrift, ReasonDrift, SourceDrift, Stance
-from advisor.model.figures import interval, percent, significant
+from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement
 from advisor.report.page import Page
-from advisor.report.words import KINDS, Words
+from advisor.report.words import KINDS, NOTHING_MEASURED, Words, number_words
 
 SHOWN = 6
 """How many entries of a kind are shown, unless all are wanted."""
@@ -22,7 +22,7 @@ TAKEN = {
     "measurements": "and this machine's measurements",
 }
 MEASURED = {
-    "not-measured": "Nothing was measured, then or today.",
+    "not-measured": f"{NOTHING_MEASURED}, then or today.",
     "as-recorded": "With the measurements of the record; --probe quick takes new ones.",
     "here": "With measurements of this machine.",
 }
@@ -110,7 +110,7 @@ class _Sections(Page):
 
 def _source(drift: SourceDrift) -> str:
     what = {
-        "past-review": f"should have been read again by {drift.review_by}",
+        "past-review": f"is past its review date, {drift.review_by}",
         "read-again": "was read again",
         "gone": "is gone from the knowledge",
     }[drift.what]
@@ -126,6 +126,4 @@ def _number(drift: MeasurementDrift) -> str:
 
 
 def _figure(found: Measurement | None) -> str:
-    if found is None:
-        return "not measured"
-    return f"{significant(found.median)} {found.unit} ({interval(found.low, found.high)})"
+    return number_words(found) if found else "not measured"

@@ -22,10 +22,10 @@ from advisor.model.explanation import (
 )
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Change, Recommendation
+from advisor.model.recommendation import Recommendation
 from advisor.report.page import Page
 from advisor.report.thresholds import print_thresholds
-from advisor.report.words import Words, known_answers
+from advisor.report.words import NO_OTHER, ONE_OTHER, Words, known_answers
 
 MOST = 6
 """How many reasons of a margin are shown where the margin isn't what was asked for."""
@@ -105,11 +105,11 @@ class _Sections(Page):
         if document.why_not:
             self.why_not(document.why_not[0], MOST)
         if result.flips:
-            self.heading("With one other answer")
+            self.heading(ONE_OTHER)
         for flip in result.flips[:3]:
-            self._item(f"{self._changes(flip.changes)} → {self._words.outcome(flip)}")
+            self._item(self._words.flip(flip))
         if not result.flips and known_answers(result):
-            self.heading("None of the given answers changes it by itself")
+            self.heading(NO_OTHER)
             if result.open_questions:
                 self._item("An answer to an open question may: --flips tries these too.")
         self.heading("Ask further")
@@ -199,7 +199,7 @@ class _Sections(Page):
         self._item(f"It would say: {rule.text}")
         if rule.failed:
             self._failed(rule.failed)
-        made = self._changes(rule.fires_with) if rule.fires_with else None
+        made = self._words.changes(rule.fires_with) if rule.fires_with else None
         self._item(f"The whole rule fires with: {made}" if made else "No three other answers make the whole rule fire.")
 
     def _failed(self, failed: FailedCondition) -> None:
@@ -210,7 +210,7 @@ class _Sections(Page):
         if failed.kind == "measured":
             self._item("That is for the probes to find, not for an answer: `advisor probe` measures it.")
         elif failed.changes is not None:
-            self._item(f"This test holds with: {self._changes(failed.changes)}")
+            self._item(f"This test holds with: {self._words.changes(failed.changes)}")
         else:
             self._item("No three other answers make this test hold.")
 
@@ -220,7 +220,7 @@ class _Sections(Page):
         if not found.changes:
             self.heading("What if: that is what was answered")
             return
-        self.heading(f"What if: {self._changes(found.changes)}")
+        self.heading(f"What if: {self._words.changes(found.changes)}")
         same = "The verdict stays" if not found.verdict_changes else "The verdict becomes"
         self._item(f"{same}: {found.after.summary}")
         table = Table.grid(padding=(0, 2))
@@ -259,28 +259,10 @@ class _Sections(Page):
     def flips(self, search: FlipSearch) -> None:
         self.heading("The smallest changes of answers that change the verdict, most plausible first")
         for flip in search.flips:
-            self._item(f"{self._changes(flip.changes)} → {self._words.outcome(flip)}  (cost {flip.cost})")
+            self._item(f"{self._words.flip(flip)}  (cost {flip.cost})")
         if not search.flips:
             self._item("None was found.")
         self._item(_searched(search), style="dim")
-
-    def _changes(self, changes: Sequence[Change]) -> str:
-        return "; and ".join(map(self._change, changes))
-
-    def _change(self, change: Change) -> str:
-        """One change in words; of a list only what is added and taken out."""
-        question = self._words.question(change.question)
-        if isinstance(change.before, tuple) and isinstance(change.after, tuple):
-            more = tuple(option for option in change.after if option not in change.before)
-            fewer = tuple(option for option in change.before if option not in change.after)
-            said = [
-                f"{word} {self._words.value(change.question, options)}"
-                for word, options in (("also", more), ("not", fewer))
-                if options
-            ]
-            return f"{question} {', '.join(said)}"
-        before = self._words.value(change.question, change.before)
-        return f"{question} {self._words.value(change.question, change.after)} instead of {before}"
 
     def _item(self, text: str, indent: int = 2, style: str = "") -> None:
         self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))

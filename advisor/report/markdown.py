@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from advisor.model.figures import interval, significant
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import IMPORTING, Measurements, Outcome
+from advisor.model.measurement import IMPORTING, Measurements
 from advisor.model.probe import Metric
 from advisor.report.measurements import compared_with_best
 from advisor.report.plain import plain
-from advisor.report.words import gpu_words
+from advisor.report.words import gpu_words, package_words, status_words
 
 
 def render(found: Measurements, knowledge: Knowledge) -> str:
     """The machine in a sentence, a table of numbers with 95 % intervals, and one of what works. A candidate that wasn't
     there has no column."""
     host = found.host
-    versions = found.interpreters[0].packages if found.interpreters else {}
-    packages = ", ".join(
-        f"{name} {versions[name]}" for name in ("torch", "tensorflow", "keras", "jax") if name in versions
-    )
     probed = [candidate for candidate in knowledge.candidates if _was_probed(found, candidate.id)]
     absent = [candidate.title for candidate in knowledge.candidates if candidate not in probed]
     names, titles = [candidate.id for candidate in probed], [candidate.title for candidate in probed]
+    machine = f"{host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}"
+    made = "; ".join(filter(None, (machine, package_words(found, knowledge), f"level {found.level}")))
     lines = [
-        f"{host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}; {packages}; level {found.level}, "
-        f"protocol {found.protocol}." + (f" Not measured: {', '.join(absent)}." if absent else ""),
+        f"{made}, protocol {found.protocol}." + (f" Not measured: {', '.join(absent)}." if absent else ""),
         "",
         _row(["", *titles]),
         _row(["---", *("---:" for _ in names)]),
@@ -41,7 +38,7 @@ def render(found: Measurements, knowledge: Knowledge) -> str:
     for probe in knowledge.probes:
         outcomes = [found.outcome(probe.id, name) for name in names]
         if not probe.metrics and any(outcomes):
-            lines.append(_row([probe.title, *(_status(outcome) for outcome in outcomes)]))
+            lines.append(_row([probe.title, *(status_words(outcome) for outcome in outcomes)]))
     return plain("\n".join(lines) + "\n")
 
 
@@ -69,11 +66,3 @@ def _numbers(metric: Metric, found: Measurements, names: list[str]) -> list[str]
         said = [f"{shown}{ends}", words.get(name, ""), "" if number.quality == "good" else number.quality]
         cells.append(", ".join(filter(None, said)))
     return cells
-
-
-def _status(outcome: Outcome | None) -> str:
-    if outcome is None:
-        return "–"
-    if outcome.extras:
-        return "works with " + ", ".join(outcome.extras)
-    return outcome.status.replace("-", " ")

@@ -13,7 +13,7 @@ from advisor.model.measurement import Comparison, Measurement, Measurements, Out
 from advisor.model.probe import Metric, Probe
 from advisor.report.compiling import compiling_sentences
 from advisor.report.page import Page
-from advisor.report.words import gpu_words
+from advisor.report.words import gpu_words, status_words
 
 
 def render(found: Measurements, knowledge: Knowledge, width: int | None = None, colour: bool | None = False) -> str:
@@ -104,11 +104,8 @@ def _table(outcomes: list[Outcome], found: Measurements, knowledge: Knowledge) -
 
 
 def _status(probe: Probe, outcome: Outcome | None) -> str:
-    if outcome is None:
-        return ""
-    if outcome.extras:
-        return "works with\n" + "\n".join(outcome.extras)
-    return outcome.status.replace("-", " ")
+    # A column has room for a word or two.
+    return status_words(outcome).replace("with ", "with\n").replace(", ", "\n") if outcome else ""
 
 
 def _measurement(metric: Metric, outcome: Outcome | None) -> Measurement | None:

@@ -10,14 +10,17 @@ from typing import NamedTuple
 from advisor.decision.ageing import review_by
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Because, Change, GroupRecommendation, Ranked, Reason, Recommendation
+from advisor.model.recommendation import Because, GroupRecommendation, Ranked, Reason, Recommendation
 from advisor.report.links import web_address
 from advisor.report.people import worded
 from advisor.report.plain import plain
 from advisor.report.words import (
     KINDS,
+    NOTHING_MEASURED,
+    ONE_OTHER,
     known_answers,
     overlay_words,
+    package_words,
     reasons_against,
     reasons_for,
     ruled_out_share,
@@ -184,7 +187,7 @@ class _Writer:
             points = f"{row.score:+.1f} points ({over} in" if score_fits(row) else f"{over} points (in"
             out = ruled_out_share(row)
             ruled_out = f", ruled out in {_plain(percent(out))}" if out else ""
-            yield f"{points} 90 % of the draws), first in {_plain(percent(row.first_rank_share))} of them{ruled_out}."
+            yield f"{points} 90% of the draws), first in {_plain(percent(row.first_rank_share))} of them{ruled_out}."
             yield ""
             yield from self._arguments(row)
             yield ""
@@ -234,8 +237,7 @@ class _Writer:
             yield from (f"* Supersedes {self._kept.supersedes}.",)
         yield from (f"* {line}" for line in self._inputs())
         for flip in self._result.flips:
-            changes = ", ".join(map(self._change, flip.changes))
-            yield f"* It would be different with another answer: {changes} → {_plain(self._words.outcome(flip))}."
+            yield f"* {ONE_OTHER}: {_plain(self._words.flip(flip))}."
         periods = self._knowledge.settings.review_months
         due = [review_by(self._knowledge, source) for source in self._result.sources if source.kind in periods]
         if due:
@@ -250,10 +252,6 @@ class _Writer:
         links = [f"[{name}]: {link}" for name, link in self._links.items() if link]
         yield from (("", *links) if links else ())
 
-    def _change(self, change: Change) -> str:
-        value = self._words.value(change.question, change.after)
-        return f"{_plain(self._words.question(change.question))} **{_plain(value)}**"
-
     def _inputs(self) -> Iterator[str]:
         result = self._result
         if self._kept:
@@ -264,19 +262,16 @@ class _Writer:
             f"({_code(knowledge.content_hash)}), as of {result.as_of}, with seed {result.seed}."
         )
         yield from (_plain(overlay_words(overlay)) for overlay in knowledge.overlays)
-        environment = result.environment
-        if environment.host and environment.fingerprint:
-            versions = {n: v for interpreter in environment.interpreters for n, v in interpreter.packages.items()}
-            named = "; ".join(f"{_plain(name)} {_plain(version)}" for name, version in sorted(versions.items()))
-            host = environment.host
+        if found := result.measured:
+            host, named = found.host, _plain(package_words(found, self._knowledge))
             yield (
-                f"Measured ({environment.level}) on {_plain(host.cpu)}, {host.cores_usable} cores, {host.os}"
-                f"{': ' if named else ''}{named}; fingerprint {_code(environment.fingerprint)}."
+                f"Measured ({found.level}) on {_plain(host.cpu)}, {host.cores_usable} cores, {host.os}"
+                f"{': ' if named else ''}{named}; fingerprint {_code(found.fingerprint)}."
             )
             if unusable := unusable_words(result.measurements):
                 yield _plain(unusable)
         else:
-            yield "Nothing was measured."
+            yield f"{NOTHING_MEASURED}."
 
 
 def _sentence(text: str) -> str:

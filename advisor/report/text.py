@@ -12,7 +12,6 @@ from rich.text import Text
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import (
-    Flip,
     GroupRecommendation,
     Notice,
     OpenQuestion,
@@ -26,6 +25,9 @@ from advisor.report.robustness import group_line, robustness_lines
 from advisor.report.sections import Item, Section, SectionedPage
 from advisor.report.words import (
     KINDS,
+    NOTHING_MEASURED,
+    ONE_OTHER,
+    PAST_REVIEW,
     Words,
     gpu_words,
     known_answers,
@@ -202,8 +204,8 @@ class _Page(SectionedPage):
         deciding = result.verdict.kind == "not-enough-known"
         return [
             Section(
-                "It would be different with one other answer",
-                self.items(map(self._flip, result.flips), first=6, step=6),
+                ONE_OTHER,
+                self.items(map(self._words.flip, result.flips), first=6, step=6),
             ),
             Section(
                 f"Not answered yet ({len(result.open_questions)}), most useful first",
@@ -214,14 +216,6 @@ class _Page(SectionedPage):
                 self.items(map(self._words.measurable, result.to_measure), first=10, step=10),
             ),
         ]
-
-    def _flip(self, flip: Flip) -> str:
-        changed = "; ".join(
-            f"{self._words.question(change.question)} {self._words.value(change.question, change.after)} instead of "
-            f"{self._words.value(change.question, change.before)}"
-            for change in flip.changes
-        )
-        return f"{changed} → {self._words.outcome(flip)}"
 
     def _question(self, entry: OpenQuestion) -> str:
         usual = "" if entry.usual is None else f"; usually: {self._words.value(entry.question, entry.usual)}"
@@ -315,7 +309,7 @@ class _Page(SectionedPage):
     def stamp(self, result: Recommendation) -> list[RenderableType]:
         """What it was made of."""
         knowledge = result.knowledge
-        stale = f", {knowledge.stale_sources} sources due for review" if knowledge.stale_sources else ""
+        stale = f", {knowledge.stale_sources} sources {PAST_REVIEW}" if knowledge.stale_sources else ""
         more = "" if self.full else f" --full gives all {len(result.reasons)} reasons."
         line = (
             f"{rests_on(result)} {_measured(result)} {knowledge.rules} rules of {knowledge.version}, "
@@ -330,7 +324,7 @@ class _Page(SectionedPage):
 def _measured(result: Recommendation) -> str:
     """Whose measurements were used, of which machine, and how many of them couldn't be, with the commonest reason."""
     if not result.environment.level:
-        return "No measurements were used: `advisor probe` takes them."
+        return f"{NOTHING_MEASURED}: `advisor probe` measures."
     subjects = sorted({outcome.candidate for outcome in result.measurements if outcome.measurements})
     host = result.environment.host
     where = f" on {host.cpu}, {gpu_words(host)}" if host else ""

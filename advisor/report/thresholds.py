@@ -19,12 +19,10 @@ from advisor.model.explanation import (
 from advisor.model.figures import percent, significant
 from advisor.model.knowledge import Knowledge
 from advisor.report.page import Page
-from advisor.report.words import Words
+from advisor.report.words import NOTHING_MEASURED, Words
 
 NOBODY = "–"
-NOT_MEASURED = (
-    "No measurements are used in this result, so there is nothing to be faster at: `advisor probe` takes them."
-)
+NOT_MEASURED = f"{NOTHING_MEASURED}, so there is nothing to be faster at: `advisor probe` measures."
 _WEIGHTS = (
     "×: times its weight now, and the first level of importance that is enough, where one is. "
     f"{NOBODY}: as now, with up to 64 times the weight or none at all."

@@ -6,13 +6,30 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from advisor.model.answer import Answer, AnswerValue
-from advisor.model.figures import percent
+from advisor.model.figures import interval, percent, quantity
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Host, Outcome
+from advisor.model.measurement import Host, Measurement, Measurements, Outcome
 from advisor.model.overlay import Overlay, Retire
 from advisor.model.question import Question
-from advisor.model.recommendation import Flip, Possible, Ranked, Reason, Recommendation, Settled, ToMeasure
+from advisor.model.recommendation import (
+    Change,
+    Flip,
+    Possible,
+    Ranked,
+    Reason,
+    Recommendation,
+    Settled,
+    ToMeasure,
+    VerdictKind,
+)
 
+USUAL_ANSWERS = "These are the usual answers. Which are different for you?"
+ONE_OTHER = "One other answer would change the verdict"
+NO_OTHER = "None of the given answers changes it by itself"
+NOTHING_MEASURED = "Nothing was measured"
+PAST_REVIEW = "past their review date"
+TESTED = {True: "yes", False: "no", None: "open"}
+"""Whether a test of a claim holds here."""
 MOST_OUTCOMES = 3
 """Verdicts that open answers may lead to which are named one by one."""
 
@@ -28,9 +45,9 @@ class Words:
         self._groups = {group.id: group.title for group in knowledge.groups}
 
     def candidate(self, name: str | None) -> str:
-        """A candidate's title."""
+        """A candidate's title, or that there is none."""
         found = self._knowledge.candidate.get(name or "")
-        return found.title if found else name or "none"
+        return found.title if found else name or "no candidate"
 
     def criterion(self, name: str) -> str:
         """A criterion's title."""
@@ -47,15 +64,7 @@ class Words:
 
     def value(self, question: str, value: AnswerValue) -> str:
         """An answer in words."""
-        if value is None:
-            return "not known"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, tuple):
-            return ", ".join(self.value(question, item) for item in value) or "none of these"
-        found = self._knowledge.asked_as(question)
-        texts = {option.value: option.text for option in found.options} if found else {}
-        return texts.get(value, f"{value:.10g}" if isinstance(value, (int, float)) else value)
+        return value_words(self._knowledge.asked_as(question), value)
 
     def like(self, question: Question, value: AnswerValue) -> str:
         """An answer in words; for a number, after all those that no rule tells from it."""
@@ -78,6 +87,28 @@ class Words:
         """A question with its answer and where that came from."""
         value = self.answer(answer) if answer.ballots else self.value(answer.question, answer.value)
         return f"{self.question(answer.question)} {value}  ({_ORIGINS[answer.origin]})"
+
+    def changes(self, changes: Sequence[Change]) -> str:
+        """Answers changed, in words; of a list only what is added and taken out."""
+        return "; and ".join(map(self._change, changes))
+
+    def _change(self, change: Change) -> str:
+        question, before, after = self.question(change.question), change.before, change.after
+        if isinstance(before, tuple) and isinstance(after, tuple):
+            more = tuple(option for option in after if option not in before)
+            fewer = tuple(option for option in before if option not in after)
+            parts = (("also", more), ("not", fewer))
+            said = [f"{word} {self.value(change.question, options)}" for word, options in parts if options]
+            return f"{question} {', '.join(said)}"
+        return f"{question} {self.value(change.question, after)} instead of {self.value(change.question, before)}"
+
+    def flip(self, flip: Flip) -> str:
+        """A change of answers with the verdict that it leads to."""
+        return f"{self.changes(flip.changes)} → {self.outcome(flip)}"
+
+    def verdict(self, kind: VerdictKind, candidate: str | None) -> str:
+        """A verdict in a few words."""
+        return f"{self.candidate(candidate)} recommended" if candidate else KINDS[kind]
 
     def outcome(self, flip: Flip) -> str:
         """What a flip leads to."""
@@ -126,6 +157,20 @@ class Words:
         if possible.candidate:
             return f"recommend {self.candidate(possible.candidate)}"
         return "are too close to call" if possible.kind == "too-close" else "leave no candidate"
+
+
+def value_words(question: Question | None, value: AnswerValue) -> str:
+    """An answer in the words of its question, a number with its unit; without the question as it is written."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(value_words(question, item) for item in value) or "none of these"
+    if isinstance(value, (int, float)):
+        return f"{value:,.10g} {question.unit if question else ''}".rstrip()
+    options = question.options if question else ()
+    return next((option.text for option in options if option.value == value), value)
 
 
 KINDS = {
@@ -214,8 +259,39 @@ def standing(reason: Reason) -> tuple[str, ...]:
     """What sets a reason apart, in words: the overlay that it comes from, and that it counts for less for its age."""
     said = [f"overlay {name}" for name in reason.because.overlays]
     if reason.currency < 1:
-        said.append(f"counted {percent(reason.currency)}, for its sources should have been read again")
+        said.append(f"counted {percent(reason.currency)}, for its sources are {PAST_REVIEW}")
     return tuple(said)
+
+
+def number_words(found: Measurement) -> str:
+    """A measured number with the ends of its interval."""
+    return f"{quantity(found.median, found.unit)} ({interval(found.low, found.high, found.unit)})"
+
+
+def status_words(outcome: Outcome | None) -> str:
+    """What became of a probe, without why."""
+    if outcome is None:
+        return "not tried"
+    if outcome.status == "works-with-extra":
+        return f"works with {', '.join(outcome.extras) or 'an extra package'}"
+    return outcome.status.replace("-", " ")
+
+
+def tried_words(outcome: Outcome | None) -> str:
+    """What became of a probe, and why it didn't work."""
+    why = "" if outcome is None or outcome.works else outcome.detail or _CAUSES.get(outcome.cause, "")
+    return f"{status_words(outcome)}: {why}" if why else status_words(outcome)
+
+
+_CAUSES = {
+    "missing": "not installed",
+    "error": "error",
+    "crashed": "crashed",
+    "killed": "killed, perhaps for memory",
+    "timed-out": "took too long",
+    "garbage": "unreadable result",
+    "cancelled": "cancelled",
+}
 
 
 def unusable_words(outcomes: Iterable[Outcome]) -> str:
@@ -227,6 +303,22 @@ def unusable_words(outcomes: Iterable[Outcome]) -> str:
     why = whys.most_common(1)[0][0]
     is_ = "is" if whys.total() == 1 else "are"
     return f"Of {len(numbers)} numbers {whys.total()} {is_} unusable{f': {why}' if why else ''}."
+
+
+def package_words(found: Measurements, knowledge: Knowledge) -> str:
+    """The versions of what was measured, each of the interpreter that the candidate was measured in; where candidates
+    have different ones, with their names."""
+    versions: dict[str, dict[str, list[str]]] = {}
+    for candidate in knowledge.candidates:
+        interpreter = found.interpreter(candidate.id)
+        if interpreter and any(outcome.works for outcome in found.of(candidate.id)):
+            for name in interpreter.packages.keys() & set(candidate.packages):
+                versions.setdefault(name, {}).setdefault(interpreter.packages[name], []).append(candidate.title)
+    return ", ".join(
+        f"{name} {version}" + (f" ({' and '.join(whose)})" if len(by_version) > 1 else "")
+        for name, by_version in sorted(versions.items())
+        for version, whose in by_version.items()
+    )
 
 
 def gpu_words(host: Host) -> str:

@@ -23,10 +23,10 @@ from advisor.nodes import Malformed, parse
 
 FOLDER = Path("docs/decisions")
 """Where MADR keeps records."""
-CLOSED = ("superseded", "deprecated", "rejected")
-"""How the status of a record begins that no longer claims anything."""
 PROPOSED = "proposed"
 """The status of a record that nobody has looked at."""
+_SUPERSEDED = "superseded"
+_CLOSED = (_SUPERSEDED, "deprecated", "rejected")
 _NUMBERED = re.compile(r"(\d{1,6})-(?!\d\d-\d\d\b).*\.md", re.IGNORECASE)
 _BYTE_ORDER = "\ufeff"
 """What some editors begin a text with."""
@@ -98,11 +98,26 @@ def _next_place(folder: Path, title: str, supersedes: str | None) -> Place:
     return next(place for place in places if not place.result.exists())
 
 
+def is_superseded(status: str) -> bool:
+    """Whether a status says that another record took the place of this one."""
+    return status.casefold().startswith(_SUPERSEDED)
+
+
+def is_closed(status: str) -> bool:
+    """Whether a status says that the record no longer claims anything."""
+    return status.casefold().startswith(_CLOSED)
+
+
+def is_proposed(status: str) -> bool:
+    """Whether a status, or that there is none, says that nobody has decided yet."""
+    return status.casefold() in ("", PROPOSED)
+
+
 def standing(folder: Path) -> list[tuple[Path, str]]:
     """The records of a folder that none has taken the place of, the newest first, each with its status; that is empty
     where the record says nothing or can't be read. Raises `InvalidInput` where the folder can't be."""
     found = ((path, _status_if_readable(path)) for _, path in sorted(_records(folder), reverse=True))
-    return [(path, status) for path, status in found if not status.startswith("superseded")]
+    return [(path, status) for path, status in found if not is_superseded(status)]
 
 
 def status(path: Path) -> str:
@@ -112,7 +127,7 @@ def status(path: Path) -> str:
 
 def find(folder: Path, wanted: str) -> Path:
     """The record of a folder that `3`, `0003`, `ADR-0003` or the name of its file means. Raises `InvalidInput`."""
-    digits = re.fullmatch(r"(?:ADR-?)?0*(\d+)", Path(wanted).name, re.IGNORECASE)
+    digits = re.fullmatch(r"(?:ADR-?)?0*(\d{1,6})", Path(wanted).name, re.IGNORECASE)
     named = _NUMBERED.fullmatch(Path(wanted).name)
     number = int((digits or named)[1]) if digits or named else None
     found = [path for n, path in _records(folder) if n == number and (digits or path.name == Path(wanted).name)]
@@ -131,7 +146,7 @@ def superseded(path: Path, by: str) -> str:
     """
     text = _read(path)
     before, value = _status(path, text)
-    if before.startswith("superseded"):
+    if is_superseded(before):
         raise InvalidInput(f"{path}: it is {before} already", "Supersede the record that took its place.")
     put = f'"superseded by {by}"'
     if value:

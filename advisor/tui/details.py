@@ -11,23 +11,10 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric, Probe
 from advisor.model.recommendation import Flip, OpenQuestion, Ranked, Recommendation
-from advisor.report.words import KINDS, ordinal
+from advisor.report.words import KINDS, Words, number_words, ordinal, tried_words, value_words
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
-from advisor.tui.wording import (
-    DRAWN,
-    answer_words,
-    candidate_title,
-    host_words,
-    interpreter_words,
-    interval_words,
-    leading_words,
-    outcome_words,
-    quantity,
-    signed,
-    unsigned,
-    verdict_words,
-)
+from advisor.tui.wording import DRAWN, candidate_title, host_words, interpreter_words, leading_words, signed, unsigned
 
 Block = Content | str
 """A paragraph; blank lines come between."""
@@ -40,6 +27,7 @@ class Details:
         self, knowledge: Knowledge, result: Recommendation, measurements: Measurements | None, grounds: Grounds
     ) -> None:
         self._knowledge = knowledge
+        self._words = Words(knowledge)
         self._result = result
         self._measurements = measurements
         self._grounds = grounds
@@ -199,12 +187,12 @@ class Details:
         """What became of a probe: what it does, what it found, how to repeat it, and what is made of it."""
         probe = self._knowledge.probe.get(outcome.probe)
         title = probe.title if probe else outcome.probe
-        said = f"{title}, {candidate_title(self._knowledge, outcome.candidate)}: {outcome_words(outcome)}"
+        said = f"{title}, {candidate_title(self._knowledge, outcome.candidate)}: {tried_words(outcome)}"
         blocks: list[Block] = [Content.styled(said, "bold reverse")]
         if probe:
             blocks.append(Content.styled(probe.text, MUTED))
         numbers = [
-            f"{self._knowledge.metric[n.metric].title}: {quantity(n.median, n.unit)} ({interval_words(n)})"
+            f"{self._knowledge.metric[n.metric].title}: {number_words(n)}"
             + ("" if n.quality == "good" else f"; {n.quality}: {n.quality_reason}".rstrip(": "))
             for n in outcome.measurements
             if n.metric in self._knowledge.metric
@@ -225,7 +213,7 @@ class Details:
         blocks: list[Block] = [Content.styled("Machine", "bold reverse"), host_words(measurements.host)]
         blocks += map(interpreter_words, measurements.interpreters)
         for outcome in measurements.machine:
-            reached = [f"{n.metric}: {quantity(n.median, n.unit)} ({interval_words(n)})" for n in outcome.measurements]
+            reached = [f"{n.metric}: {number_words(n)}" for n in outcome.measurements]
             if reached:
                 blocks.append("What plain numpy reaches here:\n" + "\n".join(reached))
             if outcome.command:
@@ -272,12 +260,12 @@ class Details:
     def flip(self, flip: Flip) -> Content:
         """A change of answers and the verdict that it leads to."""
         verdict = self._result.verdict
-        now = verdict_words(self._knowledge, verdict.kind, verdict.candidate)
-        then = verdict_words(self._knowledge, flip.kind, flip.candidate)
+        now = self._words.verdict(verdict.kind, verdict.candidate)
+        then = self._words.verdict(flip.kind, flip.candidate)
         blocks: list[Block] = [Content.styled(f"{now} → {then}", "bold reverse")]
         for change in flip.changes:
             question = self._knowledge.question[change.question]
-            before, after = answer_words(question, change.before), answer_words(question, change.after)
+            before, after = value_words(question, change.before), value_words(question, change.after)
             blocks.append(Content.assemble((question.text, "bold"), f"\nnow “{before}”, then “{after}”"))
         said = (
             f"It was found by working out the verdict again with the answer changed; the leader then ranks first in "

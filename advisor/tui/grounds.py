@@ -6,20 +6,14 @@ import datetime
 
 from textual.content import Content
 
-from advisor.model.figures import percent
+from advisor.model.figures import interval, percent, quantity
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Because, Reason, Recommendation, VetoGiven
 from advisor.model.source import Source
+from advisor.report.words import tried_words, value_words
 from advisor.tui.drawing import MUTED
-from advisor.tui.wording import (
-    answer_words,
-    candidate_title,
-    interval_words,
-    outcome_words,
-    quantity,
-    signed,
-)
+from advisor.tui.wording import candidate_title, signed
 
 
 class Grounds:
@@ -38,7 +32,7 @@ class Grounds:
             question = self._knowledge.asked_as(name)
             assert question, "an answer is to something that was asked"
             answer = self._answers[name]
-            words = "Not answered" if answer.origin == "unknown" else answer_words(question, answer.value)
+            words = "Not answered" if answer.origin == "unknown" else value_words(question, answer.value)
             lines.append(_labelled("Answer", f"{question.text} {words}"))
         lines += [_labelled("Measured", self.measured(name)) for name in because.measurements]
         if because.rules:
@@ -75,8 +69,8 @@ class Grounds:
         if number:
             launches = f"{number.launches} launches"
             figure = quantity(number.median, number.unit)
-            return f"{title}: {figure} (95% interval {interval_words(number)}, {launches})"
-        return f"{title}: {outcome_words(self._measurements.outcome(probe.id, candidate))}"
+            return f"{title}: {figure} (95% interval {interval(number.low, number.high, number.unit)}, {launches})"
+        return f"{title}: {tried_words(self._measurements.outcome(probe.id, candidate))}"
 
     def source(self, source: Source, label: str = "") -> Content:
         """A source with its address, dates and grade."""

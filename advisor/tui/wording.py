@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from advisor.model.answer import Answer, AnswerValue
-from advisor.model.figures import significant
+from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Host, Interpreter, Measurement, Outcome
 from advisor.model.question import Question
-from advisor.model.recommendation import Settled, VerdictKind
+from advisor.model.recommendation import Settled
 from advisor.probing.events import Event
-from advisor.report.words import KINDS, gpu_words
+from advisor.report.words import Words, gpu_words
 from advisor.tui.exporting import Written
 from advisor.tui.sitting import Sitting, Theme
 from advisor.tui.tally import Tally
@@ -33,16 +32,6 @@ DRAWN = (
 )
 """What the shares and ranges of a result come from."""
 
-CAUSES = {
-    "missing": "not installed",
-    "error": "error",
-    "crashed": "crashed",
-    "killed": "killed, perhaps for memory",
-    "timed-out": "took too long",
-    "garbage": "unreadable result",
-    "cancelled": "cancelled",
-}
-
 
 def answered_words(sitting: Sitting) -> str:
     """How many questions are answered, and how many of the answers are saved: a status that 80 columns have room
@@ -54,20 +43,6 @@ def answered_words(sitting: Sitting) -> str:
     if not kept:
         return done
     return f"{done}, saved" if kept == sitting.answered else f"{done}, {kept} saved"
-
-
-def answer_words(question: Question, value: AnswerValue) -> str:
-    """An answer as the question words it."""
-    if value is None:
-        return "Don't know"
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    texts = {option.value: option.text for option in question.options}
-    if isinstance(value, tuple):
-        return ", ".join(texts[name] for name in value) or "None of these"
-    if question.kind == "number":
-        return f"{value:,.10g} {question.unit}".rstrip()
-    return texts.get(value, str(value))
 
 
 def answer_mark(answer: Answer | None) -> str:
@@ -84,14 +59,14 @@ def theme_words(theme: Theme) -> str:
 
 def candidate_title(knowledge: Knowledge, candidate: str | None) -> str:
     """A candidate's title, or words for none."""
-    return knowledge.candidate[candidate].title if candidate else "no candidate"
+    return Words(knowledge).candidate(candidate)
 
 
 def leading_words(knowledge: Knowledge, question: Question, leads_to: Mapping[str, str | None]) -> str:
     """Who would lead with which answer to a question, in a sentence; empty where nothing is known of it."""
     if not leads_to:
         return ""
-    texts = {"yes": "Yes", "no": "No"} | {option.value: option.text for option in question.options}
+    texts = {option.value: option.text for option in question.options}
     with_: dict[str | None, list[str]] = {}
     for answer, leader in leads_to.items():
         with_.setdefault(leader, []).append(f"“{texts.get(answer, answer)}”")
@@ -108,11 +83,6 @@ def _leads(knowledge: Knowledge, candidate: str | None) -> str:
     return f"{candidate_title(knowledge, candidate)} would lead" if candidate else "none would be feasible"
 
 
-def verdict_words(knowledge: Knowledge, kind: VerdictKind, candidate: str | None) -> str:
-    """A verdict in a few words."""
-    return f"{candidate_title(knowledge, candidate)} recommended" if candidate else KINDS[kind]
-
-
 def signed(points: float) -> str:
     """Points with their sign, to a tenth."""
     return f"{points:+.1f}".replace("-", "−")
@@ -121,34 +91,6 @@ def signed(points: float) -> str:
 def unsigned(points: float) -> str:
     """Points to a tenth, with a proper minus sign."""
     return f"{points:.1f}".replace("-", "−")
-
-
-def quantity(value: float, unit: str) -> str:
-    """A measured value with its unit."""
-    if unit == "bytes":
-        return f"{significant(value / 2**20)} MiB"
-    return f"{significant(value)} {'GFLOP/s' if unit == 'gflops' else unit}"
-
-
-def interval_words(measurement: Measurement) -> str:
-    """The ends of the 95% interval."""
-    scale = 2**20 if measurement.unit == "bytes" else 1
-    return f"{significant(measurement.low / scale)} – {significant(measurement.high / scale)}"
-
-
-def outcome_words(outcome: Outcome | None) -> str:
-    """What became of a probe, in words."""
-    if outcome is None:
-        return "not tried"
-    detail = outcome.detail or CAUSES.get(outcome.cause, "")
-    match outcome.status:
-        case "works":
-            return "works"
-        case "works-with-extra":
-            return f"works with {', '.join(outcome.extras)}" if outcome.extras else "works with an extra package"
-        case "fails":
-            return f"fails: {detail}" if detail else "fails"
-    return f"not tried: {detail}" if detail else "not tried"
 
 
 def host_words(host: Host) -> str:

@@ -145,18 +145,26 @@ def test_a_day_or_seed_of_another_kind_can_not_be(field, value):
     assert field in [mismatch.path for mismatch in check(changed, checkers)]
 
 
+SEVERAL = [{"kind": kind, "candidate": None, "share": 0.5} for kind in ("too-close", "none-feasible")]
+
+
 @pytest.mark.parametrize(
     ("where", "change", "message"),
     [
-        ((0, "first_rank_share"), 2.5, "ranking.0.first_rank_share: 2.5 is no share"),
-        ((1, "criteria"), [], "ranking: .+ isn't ranked by the same criteria as "),
-        ((0, "central_weights", 0, "criterion"), "x", "ranking: .+ isn't ranked by the same criteria as "),
-        ((0, "confidence_factor"), None, "ranking: .+: central weights and a confidence factor go together"),
+        (("ranking", 0, "first_rank_share"), 2.5, "ranking.0.first_rank_share: 2.5 is no share"),
+        (("ranking", 1, "criteria"), [], "ranking: .+ isn't ranked by the same criteria as "),
+        (("ranking", 0, "central_weights", 0, "criterion"), "x", "ranking: .+ isn't ranked by the same criteria as "),
+        (("ranking", 0, "confidence_factor"), None, "ranking: .+: central weights and a confidence factor go together"),
+        (("ranking",), [], "ranking: .+, which leads, isn't ranked"),
+        (("verdict", "leader"), "mxnet", "ranking: mxnet, which leads, isn't ranked"),
+        (("verdict",), {"settled": "proven", "may_become": SEVERAL}, "verdict.may_become: 2 verdicts are possible"),
     ],
 )
-def test_a_ranking_that_does_not_hold_together_is_refused(where, change, message, tmp_path, capsys):
+def test_a_result_that_does_not_hold_together_is_refused(where, change, message, tmp_path, capsys):
     _, _, (one, _) = small()
     path = tmp_path / "result.json"
-    path.write_text(json.dumps(tampered(one, ("ranking", *where), change)))
+    path.write_text(
+        json.dumps(tampered(one, where, {**one["verdict"], **change} if isinstance(change, dict) else change))
+    )
     assert main(["report", str(path)]) == 2
     assert re.search(message, capsys.readouterr().err)

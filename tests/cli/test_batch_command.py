@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import jsonschema
@@ -166,11 +167,12 @@ def test_lines_are_the_same_however_they_come(stream):
     assert [line for chunk in numbered("n", stream(data), 2) for line in chunk] == expected
 
 
-def started(*arguments):
+def started(*arguments, **environment):
     command = [sys.executable, "-m", "advisor", "batch", *DATED, *arguments]
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     # Whoever runs the tests in the background has them ignore the signal, and so would the child.
-    return subprocess.Popen(command, cwd=ROOT, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **pipes)
+    default = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    return subprocess.Popen(command, cwd=ROOT, preexec_fn=default, env={**os.environ, **environment}, **pipes)
 
 
 def test_a_result_comes_before_the_next_line_and_an_interruption_leaves_whole_lines():
@@ -182,6 +184,32 @@ def test_a_result_comes_before_the_next_line_and_an_interruption_leaves_whole_li
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, b"")
+    assert b"Traceback" not in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how much is in a pipe is asked as Linux tells it")
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_line_that_waits_for_its_reader_is_whole_when_it_is_interrupted(number, unbuffered):
+    """A result is longer than what a pipe holds, so that writing it waits for the reader."""
+    import fcntl
+    import struct
+    import termios
+
+    process = started(PYTHONUNBUFFERED=unbuffered)
+    process.stdin.write(b'{"stage": "research"}\n' * 3)
+    process.stdin.close()
+    process.stdin = None
+    for _ in range(600):
+        (waiting,) = struct.unpack("i", fcntl.ioctl(process.stdout, termios.FIONREAD, b"\0" * 4))
+        if waiting == fcntl.fcntl(process.stdout, fcntl.F_GETPIPE_SZ):
+            break
+        time.sleep(0.1)
+    process.send_signal(number)
+    time.sleep(0.2)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out.endswith(b"\n") and all(map(json.loads, out.splitlines()))
     assert b"Traceback" not in err
 
 

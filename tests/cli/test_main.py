@@ -554,7 +554,7 @@ def test_ask_without_input_says_so(capsys):
 
 def test_trade_offs_are_asked_after_the_questions_where_wanted(capsys, monkeypatch, tmp_path):
     """Nothing else is known, so that weights still decide; `even` to the first, then the end of the input."""
-    monkeypatch.setattr("sys.stdin", Typed("done\nwhy\nperhaps\n3\n\n"))
+    monkeypatch.setattr("sys.stdin", Typed(f"{'9' * 5000}\ndone\nwhy\nperhaps\n{'9' * 5000}\n3\n\n"))
     code, out, err = run(capsys, "ask", "--trade-offs", "--save", str(tmp_path / "a.yaml"), *DATED)
     assert code == 0
     assert "It shows how" in err

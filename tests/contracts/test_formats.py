@@ -152,6 +152,15 @@ def test_the_command_refuses_to_take_a_promise_back(capsys, tmp_path):
     assert json.loads(path.read_text()) == SCHEMAS["result"]
 
 
+@pytest.mark.parametrize("text", ["[]", "{", '{"properties": []}', '{"$ref": "#/$defs/Gone"}'])
+def test_what_is_no_schema_is_left_where_it_is(capsys, tmp_path, text):
+    path = tmp_path / "result.schema.json"
+    path.write_text(text)
+    assert main(["schema", "-o", str(tmp_path)]) == 2
+    assert f"{path}: is not a schema" in capsys.readouterr().err
+    assert path.read_text() == text
+
+
 def test_the_schema_of_answers_takes_what_the_advisor_takes():
     import yaml
 

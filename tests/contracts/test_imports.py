@@ -1,11 +1,14 @@
 """What the way to `advisor --json` must not import, proven in a process of its own."""
 
+import ast
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "tensorflow", "keras", "jax", "sklearn", "scipy", "textual", "rich")
 
 
@@ -40,6 +43,22 @@ def test_nothing_heavy_is_imported(arguments, allowed):
     names, code = imported(*arguments)
     assert code == 0
     assert not names & (set(HEAVY) - allowed)
+
+
+def test_what_is_imported_for_types_alone_is_there_too():
+    """Nothing else would notice: such an import is never made."""
+    imported = {
+        node.module
+        for path in (ROOT / "advisor").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("advisor.")
+    }
+    gone = {name for name in imported if not _is_there(ROOT.joinpath(*name.split(".")))}
+    assert gone == set()
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_dir() or path.with_suffix(".py").is_file()
 
 
 def test_help_needs_no_third_party_package():

@@ -53,7 +53,7 @@ def test_the_result_says_what_counted_for_less():
     for reason in aged:
         whole = fresh[reason.text, reason.candidate]
         assert reason.contribution == pytest.approx(whole * reason.currency, abs=2e-3)
-    assert "for its sources should have been read again" in " ".join(render(later, KNOWLEDGE, 100).split())
+    assert "for its sources are past their review date" in " ".join(render(later, KNOWLEDGE, 100).split())
 
 
 @given(days=st.lists(st.integers(0, 5000), min_size=2, max_size=2).map(sorted))

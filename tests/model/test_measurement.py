@@ -1,5 +1,8 @@
 """What is read out of a run of the probes."""
 
+import pytest
+from pydantic import ValidationError
+
 from advisor.model.measurement import Comparison, Measurements
 from tests.support.measurements import measured
 
@@ -19,3 +22,13 @@ def test_a_candidate_is_compared_by_the_interpreters_whose_numbers_stand():
     (turned,) = found.compared("step", "right")
     assert (turned.rival, turned.ratio, turned.word) == ("left", 2, "slower")
     assert not list(found.compared("other", "left"))
+
+
+def test_a_ratio_that_no_two_numbers_have_is_refused():
+    common = {"metric": "step", "candidate": "left", "interpreter": "/python", "rival": "right", "word": "undecided"}
+    common |= {"rival_interpreter": "/python", "ratio": 1.0}
+    widest = Comparison(low=1e-200, high=1e200, **common)
+    assert widest.turned().turned() == widest
+    for ends in ({"low": 1e-309, "high": 1.0}, {"low": 1.0, "high": 1e201}):
+        with pytest.raises(ValidationError, match="beyond the ratio of any two numbers that are measured"):
+            Comparison(**common, **ends)

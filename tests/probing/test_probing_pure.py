@@ -89,6 +89,9 @@ def test_a_count_needs_one_launch():
     (outcome,) = outcomes({KEY: {1: envelope}}, [lines], {KEY: ""}, {})
     (number,) = outcome.measurements
     assert (number.median, number.low, number.high, number.launches) == (17, 17, 17, 1)
+    absurd = envelope.model_copy(update={"samples": {"step": (0.2,)}})
+    ((number,),) = (outcome.measurements for outcome in outcomes({KEY: {1: absurd}}, [lines], {KEY: ""}, {}))
+    assert number.median == pytest.approx(0.2)
 
 
 def test_the_busiest_launch_is_the_one_that_is_told():

@@ -49,6 +49,15 @@ def test_the_spread_is_pooled(data):
         assert found[key].low <= found[key].centre <= found[key].high
 
 
+def test_launches_without_anything_in_common_give_numbers_still():
+    """Their intervals would reach beyond all that a float holds."""
+    data = {key: {1: [1e-100 * (key + 1)], 2: [1e100 / (key + 1)]} for key in range(2)}
+    for summary in summarise(data).values():
+        assert 1e-100 == summary.low < summary.centre < summary.high == 1e100
+    (contrast,) = contrasts(data).values()
+    assert 1e-200 == contrast.low < contrast.ratio < contrast.high == 1e200
+
+
 @given(groups, st.floats(0.01, 100))
 def test_units_do_not_matter(data, factor):
     scaled = {k: {n: [factor * x for x in blocks] for n, blocks in launches.items()} for k, launches in data.items()}

@@ -75,6 +75,8 @@ held = bytearray(8 << 30)
         ("answer(findings={'a': [1, 2]})", "garbage", "findings"),
         ("answer(findings={'a': 1e999})", "garbage", "Infinity is not a number"),
         ("answer(samples={'step': [-1.0]})", "garbage", "greater than 0"),
+        ("answer(samples={'step': [1e-200]})", "garbage", "beyond anything that is measured"),
+        ("answer(samples={'step': [1e150]})", "garbage", "beyond anything that is measured"),
         ("answer(samples={'step': ['fast']})", "garbage", "samples"),
         ("answer(candidate='omega')", "garbage", "an answer for omega bad"),
         ("os.kill(os.getpid(), signal.SIGKILL)", "killed", "SIGKILL"),

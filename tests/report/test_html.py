@@ -174,7 +174,9 @@ def test_an_answer_is_text_whatever_it_says(results):
 def test_without_flips_nothing_is_claimed_of_open_questions():
     result = advise(KNOWLEDGE, {"stage": Answer(question="stage", value="research")}, None, as_of=TODAY)
     assert not result.flips
-    assert "<p>None of the given answers by itself; an answer to an open question may.</p>" in render(result, KNOWLEDGE)
+    assert "<p>None of the given answers changes it by itself; an answer to an open question may.</p>" in render(
+        result, KNOWLEDGE
+    )
     assert "None of the given answers" not in render(advise(KNOWLEDGE, {}, None, as_of=TODAY), KNOWLEDGE)
 
 

@@ -270,6 +270,8 @@ def test_only_the_status_of_the_older_one_changes(tmp_path, before, after):
         (ADR, "../0003-x.md", "0003-x.md"),
         (ADR.replace("accepted #", "superseded by ADR-0001 #"), "3", "it is superseded by ADR-0001 already"),
         (ADR.replace("accepted #", "[accepted #"), "3", "0003-a.md:4: the front matter is not valid YAML"),
+        (ADR.replace("accepted #", "Superseded by ADR-0001 #"), "3", "it is Superseded by ADR-0001 already"),
+        (ADR, "9" * 5000, "there is no record '999"),
         ("---\n- a\n---\n", "3", "the front matter is not a mapping"),
         ("---\nstatus: [accepted, signed]\n---\n", "3", "0003-a.md:2: the status is no plain text"),
         ("---\nbase: &b accepted\nstatus: *b\n---\n", "3", "0003-a.md:3: the status is no plain text"),
@@ -315,6 +317,8 @@ def test_a_record_that_somebody_has_accepted_is_replaced_by_force_alone(result, 
     written = ["report", str(result), "--as", "record", "-o", str(path)]
     for _ in range(2):
         assert main(written) == 0
+    path.write_text(path.read_text().replace("status: proposed", "status: Proposed"))
+    assert main(written) == 0
     accepted = path.read_text().replace("status: proposed", "status: accepted")
     path.write_text(accepted)
     assert (main(written), path.read_text()) == (2, accepted)

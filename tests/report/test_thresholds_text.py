@@ -59,7 +59,7 @@ def test_everything_together_has_a_row_where_there_is_more_than_one_criterion(wi
 
 def test_of_what_was_not_measured_it_is_said_how_to():
     _, lines = shown(TIMED, answers(care="high", care_other="high"), None)
-    assert "`advisor probe` takes them." in " ".join(lines)
+    assert "`advisor probe` measures." in " ".join(lines)
     _, lines = shown(TIMED, answers(care="high", care_other="high"), measured(left=(10.0, 9.5, 10.5)))
     assert "Nothing measured counts for a candidate that isn't recommended." in lines
 

@@ -15,7 +15,7 @@ from tests.web.browser import BROWSER
 
 DOCS = Path(__file__).parents[2] / "docs"
 SHOWS = {
-    "verdict": "What would change it",
+    "verdict": "How often it ranks first",
     "pictures/welcome": "PyTorch or Keras",
     "pictures/question": "can still matter",
     "pictures/beside": "How it stands",

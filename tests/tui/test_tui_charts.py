@@ -108,4 +108,4 @@ async def test_without_measurements_or_answers_the_charts_say_what_is_missing():
     app = make_app()
     async with app.run_test(size=(80, 60)) as pilot:
         await press(pilot, "enter | v | 0 |")
-        assert "Nothing was measured here. Press m to measure." in words(app)
+        assert "Nothing was measured: m measures." in words(app)

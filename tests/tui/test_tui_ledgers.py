@@ -63,7 +63,7 @@ async def test_a_row_of_the_matrix_says_why_and_how_to_repeat_it(app):
         assert "works with tf2onnx" in text
         await press(pilot, "up")
         text = words(app)
-        assert "11.5 ms (95% interval 10.9 – 12.2, 5 launches)" in text
+        assert "11.5 ms (95% interval 11–12, 5 launches)" in text
         assert "-B probes --candidate pytorch cnn-step" in text
         reading = app.screen.query_one(Capabilities).detail(1).plain
         compares = [rule for rule in SMALL.rules if any(getattr(t, "compare", "") == "cnn-step" for t in rule.then)]

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import pytest
 from textual.widgets import Static
 
+from advisor.report.words import USUAL_ANSWERS
 from advisor.session.answers import read_answers
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.probing import ProbingScreen
-from advisor.tui.screens.usual import HEADING, UsualScreen
+from advisor.tui.screens.usual import UsualScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Ticks
@@ -49,7 +50,7 @@ async def test_what_is_not_ticked_is_answered_as_usual_and_saved(profile, size):
         await settle(pilot)
         await press(pilot, "enter | 2 |")
         assert isinstance(app.screen, UsualScreen)
-        assert HEADING in words(app)
+        assert USUAL_ANSWERS in words(app)
         assert app.screen.max_scroll_x == 0
         for name in USUAL:
             assert KNOWLEDGE.question[name].text[:40] in words(app)

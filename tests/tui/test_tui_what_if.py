@@ -15,11 +15,11 @@ from advisor.model.answer import Answer
 from advisor.model.figures import percent
 from advisor.model.measurement import Measurements
 from advisor.report.thresholds import render_thresholds
+from advisor.report.words import Words
 from advisor.session.answers import read_answers
 from advisor.tui.screens.verdict import DETAIL_WIDTH, VerdictScreen
 from advisor.tui.suppositions import Row, Suppositions
 from advisor.tui.widgets.what_if import WhatIf
-from advisor.tui.wording import verdict_words
 from tests.support.random_answers import some
 from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, sample, settle, until, words
 
@@ -153,7 +153,7 @@ async def test_a_key_changes_an_answer_and_the_ranking(app, size):
         for row in after.ranking:
             if row.feasible:
                 assert f"{percent(shares[row.candidate])} → {percent(row.first_rank_share)}, " in text
-        assert verdict_words(SMALL, after.verdict.kind, after.verdict.candidate) in text
+        assert Words(SMALL).verdict(after.verdict.kind, after.verdict.candidate) in text
         assert "1 tried, nothing saved." in text
         assert "* How unusual are the models?" in text
         assert app.sitting.answers is before
@@ -196,7 +196,7 @@ async def test_a_flip_tried_gives_what_it_says(app):
         flip = app.sitting.recommendation().flips[0]
         await press(pilot, "plus")
         await settle(pilot)
-        assert f"Verdict CHANGES: {verdict_words(SMALL, flip.kind, flip.candidate)} (was: " in words(app)
+        assert f"Verdict CHANGES: {Words(SMALL).verdict(flip.kind, flip.candidate)} (was: " in words(app)
         await press(pilot, "minus")
         await settle(pilot)
         assert "The verdict as it is" in words(app)

@@ -12,9 +12,9 @@ import pytest
 
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
+from advisor.report.words import USUAL_ANSWERS
 from advisor.session.answers import read_answers, save_answers
 from advisor.session.profile import profile_path
-from advisor.tui.screens.usual import HEADING
 from tests.web.browser import BROWSER, browser
 from tests.web.server import ROOT, SECONDS, served
 
@@ -75,7 +75,7 @@ async def answer_what_is_shown(page) -> str:
     words = await page.settled()
     if "[Verdict]" in words:
         return "verdict"
-    if HEADING in words:
+    if USUAL_ANSWERS in words:
         await page.press("Enter")
         return "list"
     if "Go on with the questions" in words:

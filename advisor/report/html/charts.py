@@ -50,7 +50,7 @@ def ranking(places: Sequence[Place]) -> str:
     x = _scale(min(0, *ends), max(0, *ends))
     said = "; ".join(f"{place.name} {_points(place, ' ({})')}" for place in shown)
     made = Drawing(
-        "ranking", "Points of each candidate, with the range of 90 % of the draws", said, ROW * len(places) + 16
+        "ranking", "Points of each candidate, with the range of 90% of the draws", said, ROW * len(places) + 16
     )
     bottom = ROW * len(places)
     for number, place in enumerate(places):

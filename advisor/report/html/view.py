@@ -16,11 +16,14 @@ from advisor.report.links import web_address
 from advisor.report.people import worded
 from advisor.report.words import (
     KINDS,
+    NOTHING_MEASURED,
+    PAST_REVIEW,
     Words,
     gpu_words,
     known_answers,
     order_words,
     overlay_words,
+    package_words,
     reasons_against,
     reasons_for,
     score_fits,
@@ -229,8 +232,7 @@ class _Viewer:
     def _flips(self) -> Iterable[tuple[str, str]]:
         words = self._words
         for flip in self._result.flips[:FLIPS]:
-            changes = (f"{words.question(c.question)} {words.value(c.question, c.after)}" for c in flip.changes)
-            yield "; ".join(changes), words.outcome(flip)
+            yield words.changes(flip.changes), words.outcome(flip)
 
     def _criteria(self) -> tuple[Line, ...]:
         """The criteria under which something speaks for or against somebody, those that set candidates apart most
@@ -302,22 +304,20 @@ class _Viewer:
 
     def _made_of(self) -> Iterable[str]:
         result = self._result
-        knowledge, environment = result.knowledge, result.environment
-        stale = f", of which {knowledge.stale_sources} are due to be read again" if knowledge.stale_sources else ""
+        knowledge, found = result.knowledge, result.measured
+        stale = f", of which {knowledge.stale_sources} are {PAST_REVIEW}" if knowledge.stale_sources else ""
         yield (
             f"{result.tool.name} {result.tool.version}, {knowledge.rules} rules of {knowledge.version} "
             f"({knowledge.content_hash[:19]}…), {len(result.sources)} sources cited{stale}; as of {result.as_of}, "
             f"seed {result.seed}."
         )
         yield from map(overlay_words, knowledge.overlays)
-        if environment.host is None:
-            yield "Nothing was measured; advisor probe measures."
+        if found is None:
+            yield f"{NOTHING_MEASURED}: advisor probe measures."
             return
-        host = environment.host
-        packages = {n: v for interpreter in environment.interpreters for n, v in interpreter.packages.items()}
-        named = ", ".join(f"{name} {version}" for name, version in sorted(packages.items()))
+        host, named = found.host, package_words(found, self._knowledge)
         yield (
-            f"Measured ({environment.level}) on {host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}"
+            f"Measured ({found.level}) on {host.cpu}, {host.cores_usable} cores, {gpu_words(host)}, {host.os}"
             + (f": {named}." if named else ".")
         )
         if unusable := unusable_words(result.measurements):

@@ -11,9 +11,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList
 from textual.widgets.option_list import Option
 
+from advisor.report.words import value_words
 from advisor.tui.navigation import ANYWHERE
 from advisor.tui.sitting import Sitting
-from advisor.tui.wording import answer_mark, answer_words, theme_words
+from advisor.tui.wording import answer_mark, theme_words
 
 
 class JumpScreen(ModalScreen[str | None]):
@@ -56,7 +57,7 @@ class JumpScreen(ModalScreen[str | None]):
     def _row(self, name: str) -> Table:
         question = self._sitting.knowledge.question[name]
         answer = self._sitting.answers.get(question.id)
-        words = answer_words(question, answer.value) if answer else ""
+        words = value_words(question, answer.value) if answer else ""
         row = Table.grid(padding=(0, 1, 0, 0), expand=True)
         row.add_column(width=1)
         row.add_column(ratio=3)

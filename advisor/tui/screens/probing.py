@@ -10,8 +10,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from advisor.model.figures import quantity
 from advisor.model.measurement import Level, Measurements
 from advisor.probing.events import Event
+from advisor.report.words import tried_words
 from advisor.session.course import Manner
 from advisor.tui.measuring import Ended, Measuring, Problem
 from advisor.tui.navigation import Go
@@ -21,15 +23,7 @@ from advisor.tui.widgets.candidates import Candidates, Row
 from advisor.tui.widgets.choices import Entry, Menu
 from advisor.tui.widgets.progress import Progress
 from advisor.tui.widgets.stages import Stages
-from advisor.tui.wording import (
-    about_minutes,
-    outcome_words,
-    outcomes_words,
-    progress_words,
-    quantity,
-    tally_words,
-    unsteady,
-)
+from advisor.tui.wording import about_minutes, outcomes_words, progress_words, tally_words, unsteady
 
 QUICK_OR_FULL: tuple[Entry, ...] = (
     ("quick", "Measure quickly", "Usually a few minutes; enough to tell large differences from small ones."),
@@ -321,7 +315,7 @@ class ProbingScreen(Screen):
                 probe = self._titles.get(outcome.probe, outcome.probe)
                 # How many were cancelled stands in the candidate's row.
                 if outcome.status != "works" and outcome.cause != "cancelled":
-                    self._log(candidate.title, f"{probe}: {outcome_words(outcome)}")
+                    self._log(candidate.title, f"{probe}: {tried_words(outcome)}")
                 for quality, reason in dict.fromkeys((m.quality, m.quality_reason) for m in unsteady(outcome)):
                     self._log(candidate.title, f"! {probe}: {quality}: {reason}")
         self._offer(offered if self._interrupted is None else (BACK, *offered))

@@ -15,13 +15,10 @@ from textual.widgets import Footer, Static
 
 from advisor.decision.checklist import taken
 from advisor.model.question import Question
-from advisor.report.words import Words
+from advisor.report.words import USUAL_ANSWERS, Words, value_words
 from advisor.tui.navigation import ANYWHERE, Place
 from advisor.tui.sitting import Sitting
 from advisor.tui.widgets.choices import Ticks
-from advisor.tui.wording import answer_words
-
-HEADING = "These are the usual answers. Which are different for you?"
 
 
 class Taken(NamedTuple):
@@ -61,7 +58,7 @@ class UsualScreen(ModalScreen[Taken | None]):
     def compose(self) -> ComposeResult:
         """The questions with their usual answers."""
         with Vertical(id="box") as box:
-            box.border_title = HEADING
+            box.border_title = USUAL_ANSWERS
             yield Ticks(self._confirmed, id="usual")
             yield Static(id="why", markup=False)
         yield Footer(compact=True, show_command_palette=False)
@@ -74,7 +71,7 @@ class UsualScreen(ModalScreen[Taken | None]):
             text, given = words.like(question, question.usual), self._sitting.answers.get(name)
             if given and given.value != question.usual:
                 differing.append(name)
-                text += f" (your answer: {answer_words(question, given.value)})"
+                text += f" (your answer: {value_words(question, given.value)})"
             elif name in self._sitting.course.differing | self._sitting.ticked:
                 differing.append(name)
             entries.append((name, question.text, text))

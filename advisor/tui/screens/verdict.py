@@ -16,7 +16,7 @@ from textual.widgets import Footer, Static, TabbedContent, TabPane
 
 from advisor.model.answer import Answer
 from advisor.model.recommendation import Recommendation
-from advisor.report.words import unusable_words
+from advisor.report.words import NOTHING_MEASURED, unusable_words
 from advisor.tui.details import Details
 from advisor.tui.grounds import Grounds
 from advisor.tui.measuring import Measuring
@@ -137,7 +137,7 @@ class VerdictScreen(Screen):
         if self._sitting.note:
             return self._sitting.note
         if self._sitting.measurements is None:
-            return "Nothing was measured here: the verdict rests on your answers and cited facts. m measures."
+            return f"{NOTHING_MEASURED}: m measures. The verdict rests on your answers and cited facts."
         unusable = unusable_words(self._sitting.measurements.outcomes)
         return f"! {unusable}" if unusable else ""
 

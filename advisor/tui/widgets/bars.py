@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 from textual.content import Content
 
-from advisor.tui.drawing import MUTED, line
+from advisor.tui.drawing import MUTED, line, to_left, to_right, widest, wrapped
 
 LONGEST_BAR = 40
 SHORTEST_BAR = 5
@@ -44,8 +43,8 @@ class Bars:
         table = [row.cells for row in self._rows] + ([self._heading] if self._heading else [])
         if not table:
             return []
-        widths = [max(len(cells[i]) for cells in table if i < len(cells)) for i in range(max(map(len, table)))]
-        figure = max((len(row.figure) for row in self._rows if row.share is not None), default=0)
+        widths = [widest(cells[i] for cells in table if i < len(cells)) for i in range(max(map(len, table)))]
+        figure = widest(row.figure for row in self._rows if row.share is not None)
         room = max(1, width - sum(widths) - len(GAP) * len(widths))
         bar = min(LONGEST_BAR, room - figure - 1)
         lines = []
@@ -55,13 +54,13 @@ class Bars:
             cells = Content.styled(_aligned(row.cells, widths) + GAP, "bold" if row.strong else "")
             if row.share is not None and bar >= SHORTEST_BAR:
                 colour = "$primary" if row.strong else "$secondary"
-                lines.append(cells + line(row.share, bar, colour) + Content(f" {row.figure:>{figure}}"))
+                lines.append(cells + line(row.share, bar, colour) + f" {to_right(row.figure, figure)}")
                 continue
-            first, *others = wrap(row.figure, room) or [""]
+            first, *others = wrapped(row.figure, room)
             lines.append(Content("\n").join([cells + first, *(" " * cells.cell_length + other for other in others)]))
         return lines
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, *others = [*cells, *[""] * (len(widths) - len(cells))]
-    return GAP.join([first.ljust(widths[0]), *(c.rjust(w) for c, w in zip(others, widths[1:], strict=True))])
+    return GAP.join([to_left(first, widths[0]), *map(to_right, others, widths[1:])])

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from advisor.tui.drawing import MUTED, line
+from advisor.tui.drawing import MUTED, line, to_left, to_right, widest
 
 GAP = "  "
 LONGEST_BAR = 60
@@ -88,15 +88,14 @@ class Candidates(OptionList):
 def drawn(rows: list[Row], width: int) -> list[Content]:
     """The rows with their bars and figures below each other, in so many cells; words that are longer are cut off by
     whoever shows them."""
-    titles = max((len(row.title) for row in rows), default=0)
-    counts = max((len(row.counted) for row in rows), default=0)
+    titles, counts = widest(row.title for row in rows), widest(row.counted for row in rows)
     bar = max(0, min(LONGEST_BAR, width - titles - counts - LEFT - 3 * len(GAP)))
     lines = []
     for row in rows:
-        title = Content.styled(row.title.ljust(titles) + GAP, "bold")
+        title = Content.styled(to_left(row.title, titles) + GAP, "bold")
         if row.share is None:
             lines.append(title + row.words)
             continue
-        figures = f"{GAP}{row.counted:>{counts}}{GAP}{row.left}"
+        figures = f"{GAP}{to_right(row.counted, counts)}{GAP}{row.left}"
         lines.append(Content.assemble(title, line(row.share, bar), figures, "\n", GAP, (row.words, MUTED)))
     return lines

@@ -10,10 +10,10 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Probe
 from advisor.model.rule import Compare, Rule
-from advisor.tui.drawing import MUTED
+from advisor.report.words import tried_words
+from advisor.tui.drawing import MUTED, narrowest
 from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.ledger import Ledger
-from advisor.tui.wording import outcome_words
 
 NARROWEST = 9
 """Cells of a candidate's column, which is as wide as the longest word of the title."""
@@ -54,7 +54,7 @@ class Capabilities(Ledger):
         parts = [Content.styled(probe.title, "bold"), Content.styled(probe.text, MUTED)]
         for candidate in self._knowledge.candidates:
             outcome = self._outcome(probe, candidate.id)
-            parts.append(Content.assemble((f"{candidate.title}: ", "bold"), outcome_words(outcome)))
+            parts.append(Content.assemble((f"{candidate.title}: ", "bold"), tried_words(outcome)))
             for measurement in outcome.measurements if outcome else ():
                 name = f"{measurement.metric}.{candidate.id}"
                 parts.append(Content(f"  {self._grounds.measured(name)}"))
@@ -96,5 +96,5 @@ def _grid(knowledge: Knowledge) -> Table:
     grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
     grid.add_column(ratio=1)
     for candidate in knowledge.candidates:
-        grid.add_column(width=max(NARROWEST, *map(len, candidate.title.split())), overflow="fold")
+        grid.add_column(width=narrowest(candidate.title, NARROWEST), overflow="fold")
     return grid

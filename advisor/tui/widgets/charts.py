@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from advisor.model.figures import percent
+from advisor.model.figures import percent, quantity
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Measurements
 from advisor.model.probe import Metric
 from advisor.model.recommendation import Recommendation
-from advisor.report.words import ordinal, runner_up
+from advisor.report.words import NOTHING_MEASURED, ordinal, runner_up
 from advisor.tui.details import Details
-from advisor.tui.drawing import MUTED, NARROWEST, interval
+from advisor.tui.drawing import MUTED, NARROWEST, interval, to_left, to_right, widest
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import candidate_title, quantity, signed
+from advisor.tui.wording import candidate_title, signed
 
 SHADES = "█▓▒░"
 """One for each rank, the first the darkest; ranks beyond share the last."""
@@ -84,7 +84,7 @@ class Charts(Sheet):
     def _numbers(self, measurements: Measurements | None) -> Iterator[Part]:
         heading = "Speed and other measured numbers"
         if measurements is None:
-            yield Part(heading, "Nothing was measured here. Press m to measure.")
+            yield Part(heading, f"{NOTHING_MEASURED}: m measures.")
             return
         yield Part(heading, HOW_NUMBERS_ARE_DRAWN)
         for metric in (metric for probe in self._knowledge.probes for metric in probe.metrics if not metric.exact):
@@ -161,7 +161,7 @@ def apportioned(shares: Sequence[float], width: int) -> list[int]:
 
 def _room(width: int, *columns: Sequence[str]) -> int:
     """The cells that columns of text leave for a drawing."""
-    taken = sum(max(map(len, column)) + GAP for column in columns)
+    taken = sum(widest(column) + GAP for column in columns)
     return max(5, min(LONGEST, width - taken))
 
 
@@ -179,7 +179,7 @@ class Ranks:
         for title, shares, figure in self._rows:
             cells = apportioned(shares, room)
             bar = "".join(shade_of(rank) * count for rank, count in enumerate(cells))
-            name = title.ljust(max(map(len, titles)) + GAP)
+            name = to_left(title, widest(titles) + GAP)
             lines.append(Content.assemble(name, (bar.ljust(room), "$primary"), " " * (GAP - 1), figure))
         return lines
 
@@ -205,7 +205,7 @@ class Tornado:
             left, right = ("━" * cells, "") if value < 0 else ("", "━" * cells)
             lines.append(
                 Content.assemble(
-                    title.ljust(max(map(len, titles)) + GAP),
+                    to_left(title, widest(titles) + GAP),
                     (left.rjust(half), "$secondary"),
                     ("│", MUTED),
                     (right.ljust(half), "$primary"),
@@ -230,11 +230,11 @@ class Intervals:
         beside = room >= NARROWEST
         room = room if beside else _room(width, titles, figures)
         greatest = max(number.high for _, number, _ in self._rows)
-        indent = max(map(len, titles)) + GAP
+        indent = widest(titles) + GAP
         lines = []
         for (title, number, words), figure in zip(self._rows, figures, strict=True):
             ends = (number.low / greatest, number.median / greatest, number.high / greatest)
             drawn = (interval(*ends, room), "$primary")
-            line = Content.assemble(title.ljust(indent), drawn, "  ", figure.rjust(max(map(len, figures))))
+            line = Content.assemble(to_left(title, indent), drawn, "  ", to_right(figure, widest(figures)))
             lines.append(line + Content(f"  {words}" if beside else "\n" + " " * indent + words))
         return lines

@@ -11,6 +11,7 @@ from textual.content import Content
 from advisor.model.claim import Claim, Here, Judgement, Tried
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
+from advisor.report.words import TESTED
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.ledger import Ledger
@@ -69,9 +70,7 @@ class Claims(Ledger):
             Content.assemble(("Sources say: ", MUTED), f"{_plain(claim.verdict)}. {claim.why}"),
             Content.assemble(("This machine: ", MUTED), machine),
         ]
-        for finding in findings:
-            mark = {True: "yes", False: "no", None: "open"}[finding.holds]
-            parts.append(Content(f"  {mark}: {finding.text}: {finding.seen}"))
+        parts += [Content(f"  {TESTED[each.holds]}: {each.text}: {each.seen}") for each in findings]
         parts += [Content(f"  {command}") for command in self._commands(claim)]
         parts += [
             Content.assemble(("Probes: ", MUTED), ", ".join(claim.probes) or "none"),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
-from textwrap import wrap
 
 from textual.content import Content
 
@@ -15,7 +14,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked, Recommendation
 from advisor.report.words import ordinal, score_fits
 from advisor.tui.details import Details
-from advisor.tui.drawing import MUTED
+from advisor.tui.drawing import MUTED, narrowest, to_left, to_right, widest, wrapped
 from advisor.tui.widgets.sheet import Part, Sheet
 from advisor.tui.wording import candidate_title, signed, unsigned
 
@@ -117,8 +116,8 @@ class Columns:
         self._lines = lines
         self._titles = [candidate_title(knowledge, row.candidate) for row in ranking]
         titles = (each.title for each in (*knowledge.criteria, *knowledge.groups))
-        self._longest = len(INDENT) + max(map(len, (*titles, OWN_WEIGHTS)))
-        self._widths = [WEIGHT, *(max(NARROWEST, *map(len, title.split())) for title in self._titles)]
+        self._longest = len(INDENT) + widest((*titles, OWN_WEIGHTS))
+        self._widths = [WEIGHT, *(narrowest(title, NARROWEST) for title in self._titles)]
 
     def lines(self, width: int) -> list[Content]:
         """A line each, broken where the title is too long."""
@@ -127,9 +126,8 @@ class Columns:
     def _drawn(self, title: str, cells: Sequence[str], width: int, style: str) -> Content:
         room = max(NARROWEST, min(self._longest, width - sum(self._widths) - GAP * len(self._widths)))
         indent = " " * (len(title) - len(title.lstrip()))
-        first, *others = wrap(title, room, subsequent_indent=indent) or [""]
-        columns = [cell.rjust(size) for cell, size in zip(cells, self._widths, strict=True)]
-        line = (" " * GAP).join([first.ljust(room), *columns])
+        first, *others = (indent + part for part in wrapped(title.lstrip(), room - len(indent)))
+        line = (" " * GAP).join([to_left(first, room), *map(to_right, cells, self._widths)])
         return Content.styled("\n".join([line, *others]), style)
 
 
@@ -138,7 +136,7 @@ class Heads(Columns):
 
     def lines(self, width: int) -> list[Content]:
         """As many as the longest title needs."""
-        stacks = [wrap(title, size) for title, size in zip(["Weight", *self._titles], self._widths, strict=True)]
+        stacks = map(wrapped, ["Weight", *self._titles], self._widths)
         rows = zip_longest(*stacks, fillvalue="")
         return [self._drawn("", cells, width, "bold") for cells in rows]
 

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from textual.content import Content
 
+from advisor.model.figures import interval, quantity
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric, Probe
-from advisor.report.words import unusable_words
+from advisor.report.words import NOTHING_MEASURED, tried_words, unusable_words
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.bars import Bar, Bars
 from advisor.tui.widgets.paragraphs import Paragraphs
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import host_words, interpreter_words, interval_words, outcome_words, quantity
+from advisor.tui.wording import host_words, interpreter_words
 
 TOLD = (
     "Medians over launches, with 95% intervals. Two candidates differ only where their intervals say so. Enter shows "
@@ -68,13 +69,14 @@ class Measured(Sheet):
                 rows.append(Bar((candidate.title, "–", ""), None, words))
             else:
                 noisy = "" if number.quality == "good" else f" {number.quality}"
-                cells = (candidate.title, quantity(number.median, number.unit), interval_words(number))
+                ends = interval(number.low, number.high, number.unit)
+                cells = (candidate.title, quantity(number.median, number.unit), ends)
                 rows.append(Bar(cells, max(0.0, number.median) / most, f"×{number.launches}{noisy}"))
         return rows
 
     def _words(self, probe: Probe) -> list[Bar]:
         return [
-            Bar((candidate.title,), None, outcome_words(self._measurements.outcome(probe.id, candidate.id)))
+            Bar((candidate.title,), None, tried_words(self._measurements.outcome(probe.id, candidate.id)))
             for candidate in self._knowledge.candidates
         ]
 
@@ -94,7 +96,7 @@ def _without_number(outcome: Outcome | None, metric: Metric) -> str:
     """Why there is no number to show."""
     if outcome and any(number.metric == metric.id for number in outcome.measurements):
         return "unusable"
-    words = outcome_words(outcome)
+    words = tried_words(outcome)
     return "too few launches" if words == "works" else words
 
 
@@ -103,4 +105,4 @@ def _nothing(running: bool) -> Part:
     if running:
         then = "What is found comes here when it has ended; m shows how far it is."
         return Part("Measuring goes on.", f"{cited} {then}")
-    return Part("Nothing was measured here.", f"{cited} Press m to measure.")
+    return Part(f"{NOTHING_MEASURED}: m measures.", cited)

@@ -8,15 +8,24 @@ from textual.content import Content
 
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
-from advisor.model.recommendation import Flip, Ranked, Reason, Recommendation
-from advisor.report.words import KINDS, Words, order_words, reasons_against, reasons_for, score_fits
+from advisor.model.recommendation import Ranked, Reason, Recommendation
+from advisor.report.words import (
+    KINDS,
+    NO_OTHER,
+    ONE_OTHER,
+    Words,
+    order_words,
+    reasons_against,
+    reasons_for,
+    score_fits,
+)
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.bars import Bar, Bars
 from advisor.tui.widgets.paragraphs import Paragraphs
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import DRAWN, answer_words, candidate_title, signed, unsigned, verdict_words
+from advisor.tui.wording import DRAWN, candidate_title, signed, unsigned
 
 COLOURS = {
     "recommended": "$success",
@@ -44,6 +53,7 @@ class Overview(Sheet):
     ) -> None:
         """`note` says how it came to be measured, or not."""
         self._knowledge = knowledge
+        self._words = Words(knowledge)
         self._result = result
         self._details = details
         self._grounds = grounds
@@ -62,7 +72,7 @@ class Overview(Sheet):
             yield from self._reasons(f"Against {title}", reasons_against(self._result, leader)[:1])
         yield from self._vetoes()
         yield from self._flips()
-        order = order_words(self._result, Words(self._knowledge))
+        order = order_words(self._result, self._words)
         yield Part("How to read this", f"{HOW_TO_READ} {order}".rstrip())
 
     def _state(self, note: str) -> Iterator[Part]:
@@ -70,7 +80,7 @@ class Overview(Sheet):
         notes = [note] if note else []
         if count := len(self._result.verdict.warnings):
             notes.append(f"! {count} {'warning' if count == 1 else 'warnings'}: press 6.")
-        said = Words(self._knowledge).openness(self._result)
+        said = self._words.openness(self._result)
         drawing = Paragraphs([("", said)], style=MUTED) if said else None
         if notes or said:
             yield Part("", "\n".join(notes), drawing, lambda row: self._details.settled(said))
@@ -110,18 +120,16 @@ class Overview(Sheet):
     def _flips(self) -> Iterator[Part]:
         flips, open_ = self._result.flips, self._result.open_questions[:FLIPS]
         if self._result.verdict.kind == "not-enough-known":
-            yield _points(
-                "What to answer next", [entry.text for entry in open_], lambda row: self._details.question(open_[row])
-            )
+            heading = f"Not answered yet ({len(self._result.open_questions)}), most useful first"
+            yield _points(heading, [entry.text for entry in open_], lambda row: self._details.question(open_[row]))
             if not flips:
                 return
-        heading = "What would change it"
         if not flips:
-            yield Part(heading, "None of the given answers, changed by itself, would change this verdict.")
+            yield Part(NO_OTHER)
             return
         yield _points(
-            heading,
-            [flip_words(self._knowledge, flip) for flip in flips[:FLIPS]],
+            ONE_OTHER,
+            [self._words.flip(flip) for flip in flips[:FLIPS]],
             lambda row: self._details.flip(flips[row]),
         )
         if len(flips) > FLIPS:
@@ -146,15 +154,3 @@ class Badge:
             return [badge]
         words = f"   confidence {percent(verdict.confidence)} ± {percent(verdict.confidence_error)}"
         return [Content.assemble(badge, (words, MUTED))]
-
-
-def flip_words(knowledge: Knowledge, flip: Flip) -> str:
-    """A flip in a sentence."""
-    parts = []
-    for change in flip.changes:
-        question = knowledge.question[change.question]
-        before, after = answer_words(question, change.before), answer_words(question, change.after)
-        parts.append(f"{question.text} “{after}” instead of “{before}”")
-    outcome = verdict_words(knowledge, flip.kind, flip.candidate)
-    share = f" ({percent(flip.confidence)})" if flip.candidate else ""
-    return f"{'; '.join(parts)} → {outcome}{share}"

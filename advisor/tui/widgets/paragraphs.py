@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 
 from textual.content import Content
+
+from advisor.tui.drawing import to_left, wrapped
 
 
 class Paragraphs:
@@ -22,6 +23,6 @@ class Paragraphs:
         return [self._drawn(mark, text, max(1, width - self._room)) for mark, text in self._rows]
 
     def _drawn(self, mark: str, text: str, width: int) -> Content:
-        first, *others = wrap(text, width) or [""]
+        first, *others = wrapped(text, width)
         rest = "".join(f"\n{' ' * self._room}{line}" for line in others)
-        return Content.assemble((mark.ljust(self._room), "bold"), (first + rest, self._style))
+        return Content.assemble((to_left(mark, self._room), "bold"), (first + rest, self._style))

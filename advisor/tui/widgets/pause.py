@@ -12,7 +12,7 @@ from textual.widgets import Static
 from advisor.tui.widgets.choices import Menu
 
 if TYPE_CHECKING:
-    from advisor.tui.course import State
+    from advisor.session.course import State
 
 HEADINGS: dict[State, str] = {
     "proven": "Your answers settle the verdict.",

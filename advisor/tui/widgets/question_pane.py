@@ -12,11 +12,12 @@ from textual.widgets import Static
 
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.question import Question
+from advisor.report.words import value_words
 from advisor.session.profile import ONCE
 from advisor.tui.widgets.choices import Choices, Entry, Ticks
 from advisor.tui.widgets.number_entry import NumberEntry
 from advisor.tui.widgets.progress import Progress
-from advisor.tui.wording import ORIGINS, answer_words
+from advisor.tui.wording import ORIGINS
 
 if TYPE_CHECKING:
     from advisor.tui.sitting import Draft
@@ -114,9 +115,9 @@ class QuestionPane(Vertical):
         if answer is not None and answer.value is None:
             text = "Your answer: don't know"
         elif answer is not None and answer.origin in ONCE:
-            text = f"Answer {ORIGINS[answer.origin]}: {answer_words(question, answer.value)}"
+            text = f"Answer {ORIGINS[answer.origin]}: {value_words(question, answer.value)}"
         elif answer is None and assumed is not None:
-            text = f"Taken from the measured machine: {answer_words(question, assumed)}"
+            text = f"Taken from the measured machine: {value_words(question, assumed)}"
         label = self.query_one("#origin", Static)
         label.update(text)
         label.set_class(bool(text), "shown")

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Reason, Recommendation, VetoGiven
+from advisor.tui.drawing import to_left, widest
 from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.ledger import Ledger
 from advisor.tui.wording import candidate_title, signed
@@ -51,12 +52,12 @@ class Reasons(Ledger):
 
     def _row(self, statement: Statement) -> Content:
         title = candidate_title(self._knowledge, statement.candidate)
-        width = max(len(candidate.title) for candidate in self._knowledge.candidates)
+        title = to_left(title, widest(candidate.title for candidate in self._knowledge.candidates))
         if isinstance(statement, VetoGiven):
-            return Content.assemble(("   out", "bold"), "  ", title.ljust(width), "  ", statement.text)
+            return Content.assemble(("   out", "bold"), "  ", title, "  ", statement.text)
         points = signed(statement.contribution).rjust(6)
         criterion = self._criteria[statement.criterion].title
-        return Content.assemble((points, "bold"), "  ", title.ljust(width), "  ", f"{criterion}: {statement.text}")
+        return Content.assemble((points, "bold"), "  ", title, "  ", f"{criterion}: {statement.text}")
 
     def detail(self, index: int) -> Content:
         """What a statement is worth and what it rests on."""

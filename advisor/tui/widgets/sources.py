@@ -7,6 +7,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from advisor.model.recommendation import Recommendation
+from advisor.report.words import PAST_REVIEW
 from advisor.tui.grounds import Grounds
 
 
@@ -22,7 +23,7 @@ class Sources(VerticalScroll):
         """One block a source."""
         result = self._result
         stale = result.knowledge.stale_sources
-        past = f"; {stale} of all sources past their review date" if stale else ""
+        past = f"; {stale} of all sources {PAST_REVIEW}" if stale else ""
         if result.as_of < result.knowledge.date:
             past += "; what has been read since counts as it stands now"
         yield Static(

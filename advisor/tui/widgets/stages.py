@@ -6,6 +6,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from advisor.tui.drawing import cut, to_right
+
 STAGES = ("Questions", "Measuring", "Verdict")
 
 
@@ -41,5 +43,4 @@ class Stages(Widget):
         room = self.content_size.width - line.cell_length - 2
         if room < 8:
             return line
-        status = self.status if len(self.status) <= room else self.status[: room - 1] + "…"
-        return Content.assemble(line, "  ", status.rjust(room))
+        return Content.assemble(line, "  ", to_right(cut(self.status, room), room))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -14,7 +15,7 @@ from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked
 from advisor.report.words import score_fits
-from advisor.tui.drawing import NARROWEST, interval, line
+from advisor.tui.drawing import NARROWEST, interval, line, to_left, to_right, widest
 
 GAP = 2
 
@@ -84,7 +85,7 @@ def drawn(rows: Sequence[tuple[str, Ranked]], width: int) -> list[Content]:
     for index, (title, row) in enumerate(rows):
         figure = percent(row.first_rank_share) if row.feasible else "ruled out"
         style = "bold" if index == 0 and row.feasible else ""
-        lines.append(Content.assemble((title, style), (figure.rjust(max(1, width - len(title))), style)))
+        lines.append(Content.assemble((title, style), (to_right(figure, max(1, width - cell_len(title))), style)))
         colour = "$primary" if style else "$secondary"
         lines.append(line(row.first_rank_share, width, colour))
         if drawing := _on_scale(row, _scale(rows), width):
@@ -96,7 +97,7 @@ def abreast(rows: Sequence[tuple[str, Ranked]], width: int) -> list[Content]:
     """The same in a line a candidate: its title, a bar of its share, the share, and where there is room its score on
     the scale that all have in common."""
     shares = [percent(row.first_rank_share) if row.feasible else "ruled out" for _, row in rows]
-    titles, figures = (max(map(len, texts), default=0) for texts in ([title for title, _ in rows], shares))
+    titles, figures = (widest(title for title, _ in rows), widest(shares))
     room = max(0, width - titles - figures - 3 * GAP)
     bar = room // 2
     lines = []
@@ -104,7 +105,7 @@ def abreast(rows: Sequence[tuple[str, Ranked]], width: int) -> list[Content]:
         first = index == 0 and row.feasible
         style, colour = ("bold", "$primary") if first else ("", "$secondary")
         content = Content.assemble(
-            (title.ljust(titles + GAP), style),
+            (to_left(title, titles + GAP), style),
             line(row.first_rank_share, bar, colour),
             (share.rjust(figures + GAP) + " " * GAP, style),
         )
@@ -186,5 +187,5 @@ class StandingLine(Static):
                 shown = [first, f"{first}.  {score}├ ┤: nine in ten draws"]
             else:
                 shown = [f"{begins}{'  ·  '.join(self._shares[:n])}" for n in range(1, len(self._shares) + 1)]
-            fitting = [line for line in shown if len(line) <= self.content_size.width]
+            fitting = [line for line in shown if cell_len(line) <= self.content_size.width]
             self.update((fitting or shown[:1])[-1])

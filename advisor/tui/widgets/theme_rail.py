@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.style import Style
 
+from advisor.tui.drawing import cut, to_left
 from advisor.tui.sitting import Theme
 from advisor.tui.widgets.lines import Lines
 from advisor.tui.wording import theme_words
@@ -43,7 +44,6 @@ class ThemeRail(Lines):
         here = theme.title == self._present
         count = theme_words(theme)
         room = max(1, width - len(count) - 3)
-        title = theme.title if len(theme.title) <= room else theme.title[: room - 1] + "…"
-        text = f"{'▸' if here else ' '} {title.ljust(room)} {count}"
+        text = f"{'▸' if here else ' '} {to_left(cut(theme.title, room), room)} {count}"
         style = Style(bold=True) if here else Style()
         return Content.styled(text, style + Style.from_meta({"@click": f"screen.question({theme.begins!r})"}))

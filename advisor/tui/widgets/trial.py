@@ -10,9 +10,10 @@ from textual.content import Content
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked, Recommendation
-from advisor.tui.drawing import MUTED, line
+from advisor.report.words import Words
+from advisor.tui.drawing import MUTED, line, to_left, widest
 from advisor.tui.widgets.lines import Lines
-from advisor.tui.wording import candidate_title, verdict_words
+from advisor.tui.wording import candidate_title
 
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed
@@ -24,6 +25,7 @@ class Trial(Lines):
     def __init__(self, knowledge: Knowledge, result: Recommendation) -> None:
         super().__init__()
         self._knowledge = knowledge
+        self._words = Words(knowledge)
         self._result = result
         self._supposed: Supposed | None = None
 
@@ -35,12 +37,12 @@ class Trial(Lines):
     def lines(self, width: int) -> list[Content]:
         """The verdict, then a line for each candidate."""
         verdict = self._result.verdict
-        before = verdict_words(self._knowledge, verdict.kind, verdict.candidate)
+        before = self._words.verdict(verdict.kind, verdict.candidate)
         if self._supposed is None:
             lines = [Content.assemble((f"The verdict as it is: {before}", "bold"))]
             return lines + self._rows(self._result.ranking, width)
         call = self._supposed.verdict
-        after = verdict_words(self._knowledge, call.kind, call.candidate)
+        after = self._words.verdict(call.kind, call.candidate)
         same = (call.kind, call.candidate) == (verdict.kind, verdict.candidate)
         words = f"Verdict unchanged: {after}" if same else f"Verdict CHANGES: {after} (was: {before})"
         return [Content.styled(words, "bold" if same else "bold reverse"), *self._rows(self._supposed.ranking, width)]
@@ -48,7 +50,7 @@ class Trial(Lines):
     def _rows(self, ranking: Sequence[Ranked], width: int) -> list[Content]:
         shares = {row.candidate: row.first_rank_share for row in self._result.ranking}
         titles = {row.candidate: candidate_title(self._knowledge, row.candidate) for row in ranking}
-        indent = max(map(len, titles.values())) + 2
+        indent = widest(titles.values()) + 2
         found = []
         for row in ranking:
             if not row.feasible:
@@ -62,6 +64,6 @@ class Trial(Lines):
             found.append((titles[row.candidate], row.first_rank_share, figure))
         room = max(5, min(40, width - indent - 24))
         return [
-            Content.assemble(title.ljust(indent), line(share, room), ("  " + figure, MUTED if share == 0 else ""))
+            Content.assemble(to_left(title, indent), line(share, room), ("  " + figure, MUTED if share == 0 else ""))
             for title, share, figure in found
         ]

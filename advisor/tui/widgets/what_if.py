@@ -18,13 +18,14 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from advisor.model.answer import AnswerValue
-from advisor.model.figures import percent
+from advisor.model.figures import percent, quantity
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Flip, OpenQuestion, Recommendation
+from advisor.report.words import NO_OTHER, ONE_OTHER, Words, value_words
 from advisor.tui.suppositions import Row, Suppositions, Tried
 from advisor.tui.widgets.trial import Trial
-from advisor.tui.wording import answer_words, candidate_title, quantity, verdict_words
+from advisor.tui.wording import candidate_title
 
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed
@@ -82,6 +83,7 @@ class WhatIf(Vertical):
         `remember` is told of every change."""
         super().__init__(classes="section")
         self._knowledge = knowledge
+        self._words = Words(knowledge)
         self._result = result
         self._measurements = measurements
         self._suppose = suppose
@@ -104,12 +106,10 @@ class WhatIf(Vertical):
 
     def _options(self) -> list[Option]:
         flips, open_ = self._result.flips, self._result.open_questions
-        options = [_heading("One answer changed would change the verdict")]
+        options = [_heading(ONE_OTHER if flips else NO_OTHER)]
         options += [self._flip(position, flip) for position, flip in enumerate(flips)]
-        if not flips:
-            options.append(_heading("None of the given answers, changed by itself, would."))
         if open_:
-            options += [Option("", disabled=True), _heading("Questions still open, the most useful first")]
+            options += [Option("", disabled=True), _heading(f"Not answered yet ({len(open_)}), most useful first")]
             options += [self._open(entry) for entry in open_]
         for heading, kind in HEADINGS:
             rows = [Option(self._prompt(row), id=name) for name, row in self._rows.items() if getattr(row, kind)]
@@ -120,11 +120,11 @@ class WhatIf(Vertical):
         grid = _grid()
         for change in flip.changes:
             question = self._knowledge.question[change.question]
-            before, after = answer_words(question, change.before), answer_words(question, change.after)
+            before, after = value_words(question, change.before), value_words(question, change.after)
             grid.add_row("·", Text(question.text))
             grid.add_row("", Text(f"{before} → {after}", style="dim"))
         share = f" ({percent(flip.confidence)})" if flip.candidate else ""
-        grid.add_row("", Text(f"gives: {verdict_words(self._knowledge, flip.kind, flip.candidate)}{share}"))
+        grid.add_row("", Text(f"gives: {self._words.verdict(flip.kind, flip.candidate)}{share}"))
         return Option(grid, id=f"flip {position}")
 
     def _open(self, entry: OpenQuestion) -> Option:
@@ -157,7 +157,7 @@ class WhatIf(Vertical):
             question = self._knowledge.question[row.question]
             option = next((option for option in question.options if option.value == row.option), None)
             title = f"{question.text} {option.text}" if option else question.text
-            said = [answer_words(question, value) for value in values]
+            said = [value_words(question, value) for value in values]
         changed = values[0] != values[1]
         grid = _grid()
         grid.add_row("*" if changed else "·", Text(title))
