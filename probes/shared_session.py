@@ -19,8 +19,8 @@ STACKS = {
 }
 
 FAMILIES = ("pytorch", "keras", "reference")
-"""The families of stacks that a program is for unless it names others in a `FAMILIES` of its own, where None is any. One
-whose ways hang on the very candidate names these in `CANDIDATES`."""
+"""The families of stacks that a program is for unless it names others in a `FAMILIES` of its own, where None is any.
+One whose ways hang on the very candidate names these in `CANDIDATES`."""
 
 
 class Session:
@@ -58,10 +58,9 @@ class Session:
     def _run(self, name, options):
         """What the program `probe_NAME` says of this candidate; not tried where there is none, or none of its ways
         is this candidate's: that says nothing against it."""
-        module = "probe_" + name.replace("-", "_")
-        if not os.path.exists(os.path.join(os.path.dirname(os.path.abspath(__file__)), module + ".py")):
-            return shared_envelope.not_tried("there is no probes/{}.py".format(module))
-        program = importlib.import_module(module)
+        program = _program(name)
+        if program is None:
+            return shared_envelope.not_tried("there is no probes/probe_{}.py".format(name.replace("-", "_")))
         if not self._has_way(program):
             return shared_envelope.not_tried("this probe has no way for {}".format(self.candidate))
         shared_timing.plant_slowdown(options.get("slowdown", 1))
@@ -71,6 +70,14 @@ class Session:
         families = getattr(program, "FAMILIES", FAMILIES)
         candidates = getattr(program, "CANDIDATES", (self.candidate,))
         return (families is None or self.stack.family in families) and self.candidate in candidates
+
+
+def _program(name):
+    """The module `probe_NAME`, or None when there is none."""
+    module = "probe_" + name.replace("-", "_")
+    if not os.path.exists(os.path.join(os.path.dirname(os.path.abspath(__file__)), module + ".py")):
+        return None
+    return importlib.import_module(module)
 
 
 def serve(session, requests, send):
