@@ -95,7 +95,7 @@ def _checked(arguments: argparse.Namespace) -> tuple[Knowledge, Mapping[str, Ans
     knowledge = load(arguments.rules)
     _, profile = flags.begin_sitting(knowledge, arguments)
     if arguments.measurements:
-        read_measurements(arguments.measurements)
+        read_measurements(knowledge, arguments.measurements)
     return knowledge, profile.before
 
 
@@ -119,15 +119,11 @@ def command(
         if saved() not in (None, at_the_start):
             # A profile that somebody has spoilt is the application's to complain about, if it needs it.
             with contextlib.suppress(AdvisorError):
+                now = read_answers(knowledge, str(profile))
                 # In the place of what a flag gives, the profile keeps what was there before.
-                given = {
-                    name for name, answer in read_answers(knowledge, str(profile)).items() if differs(name, answer)
-                }
+                given = {name for name in now if name not in before or before[name].value != now[name].value}
                 again = resumed(arguments, str(profile), given)
         return [*_interpreter(), *passed_on(again)]
-
-    def differs(name: str, answer: Answer) -> bool:
-        return name not in before or before[name].value != answer.value
 
     return for_a_page
 

@@ -74,16 +74,40 @@ def test_the_same_inputs_give_the_same_bytes(capsys):
     assert run(capsys, *arguments[:-1], "8")[1] != first
 
 
+def shipped(run_):
+    """Measurements as a file, of probes that the shipped rules have."""
+    names = {'"probe":"step"': '"probe":"cnn"', '"metric":"step"': '"metric":"cnn-step"', '"export"': '"onnx-export"'}
+    text = run_.model_dump_json()
+    for name, own in names.items():
+        text = text.replace(name, own)
+    return text
+
+
+def test_what_the_rules_have_no_name_for_is_left_out_of_measurements(capsys, tmp_path):
+    """Those of an overlay, say, which isn't given: nothing would follow from a result with them."""
+    file, result = tmp_path / "m.json", tmp_path / "result.json"
+    file.write_text(shipped(measured({"pytorch": "works"}, pytorch=(1.0, 0.9, 1.1), own=(2.0, 1.9, 2.1))))
+    code, _, err = run(capsys, "--json", *DATED, "--measurements", str(file), "-o", str(result))
+    assert code == 0
+    assert f"! {file}: left out, as these rules don't have it: the candidate own.\n" in err
+    assert [outcome["candidate"] for outcome in json.loads(result.read_text())["measurements"]] == ["pytorch"] * 2
+    assert run(capsys, "check", str(result))[0] == 0
+    result.write_text(result.read_text().replace('"probe": "cnn"', '"probe": "own"', 1))
+    code, out, _ = run(capsys, "check", str(result))
+    assert code == 6
+    assert re.search(r"^measurements\[0\]: found .*, expected a known probe", out, re.MULTILINE)
+
+
 def test_measurements_of_one_machine_come_in_several_files(capsys, tmp_path):
     step, export = measured(pytorch=(1.0, 0.9, 1.1)), measured({"pytorch": "works"})
     files = tmp_path / "step.json", tmp_path / "export.json", tmp_path / "elsewhere.json"
     elsewhere = export.model_copy(update={"host": export.host.model_copy(update={"cores": 99})})
     for file, run_ in zip(files, (step, export, elsewhere), strict=True):
-        file.write_text(run_.model_dump_json())
+        file.write_text(shipped(run_))
     both = [word for file in files[:2] for word in ("--measurements", str(file))]
     code, out, _ = run(capsys, "--json", *DATED, *both)
     assert code == 0
-    assert {outcome["probe"] for outcome in json.loads(out)["measurements"]} == {"step", "export"}
+    assert {outcome["probe"] for outcome in json.loads(out)["measurements"]} == {"cnn", "onnx-export"}
     code, out, _ = run(capsys, "--json", *DATED, *both, "--measurements", str(files[2]))
     assert code == 2
     assert json.loads(out)["error"]["message"] == f"{files[2]}: the machine is not as in {files[0]}"
