@@ -14,10 +14,12 @@ import pytest
 from advisor.cli import ask, recommend
 from advisor.cli.main import COMMANDS, main
 from advisor.decision.advise import advise, telling_trade_offs
+from advisor.decision.seal import digest
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.session.answers import parse_flags, read_answers, save_answers
 from advisor.session.profile import profile_path
+from tests.support import fifth
 from tests.support.measurements import measured
 from tests.support.profiles import profiles
 from tests.support.random_answers import some
@@ -727,6 +729,35 @@ def test_a_result_that_was_changed_is_said_to_be_wherever_it_is_read(capsys, tmp
     path.write_text(json.dumps(document))
     for command in ("report", "verify", "explain"):
         assert f"{path} was changed since it was made" in run(capsys, command, str(path))[2]
+
+
+def test_a_result_of_a_later_minor_version_is_read_without_what_it_has_more(capsys, tmp_path):
+    path = tmp_path / "result.json"
+    run(capsys, "--json", "-d", "stage=research", "-o", str(path), *DATED)
+    document = json.loads(path.read_text())
+    document["verdict"]["novel"] = document["ranking"][1]["novel"] = {"some": "thing"}
+    path.write_text(json.dumps(document))
+    _, _, err = run(capsys, "report", str(path))
+    assert "verdict.novel: unknown field" in err, "in this version it is a mistake"
+    document["format_version"] = "1.1"
+    document["certificate"]["digest"] = digest(json.dumps(document))
+    path.write_text(json.dumps(document))
+    code, out, err = run(capsys, "report", str(path), "--into", str(tmp_path / "adr"))
+    assert (code, "was changed" in err) == (0, False)
+    assert run(capsys, "verify", out.strip(), *DATED)[0] == 0, "its seal covers what isn't understood"
+    document["seed"] = "one"
+    path.write_text(json.dumps(document))
+    _, _, err = run(capsys, "report", str(path))
+    assert "seed: should be a valid integer" in err
+    assert "It was written in format 1.1, by a later advisor" in err
+
+
+def test_a_report_says_which_overlay_is_missing(capsys, tmp_path):
+    path, ours = tmp_path / "result.json", fifth.overlay(tmp_path / "ours")
+    run(capsys, "--json", "-d", "stage=research", "--rules", str(ours), "-o", str(path), *DATED)
+    missing = "! The result was made with the overlay ours: add it with --rules DIR."
+    assert missing in run(capsys, "report", str(path))[2]
+    assert missing not in run(capsys, "report", str(path), "--rules", str(ours))[2]
 
 
 def test_a_report_says_how_often_each_takes_which_rank(capsys, tmp_path):
