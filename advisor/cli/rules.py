@@ -127,9 +127,22 @@ def _check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
     for finding in report.findings:
         lines.append(f"{finding.kind}: {finding.subject}: {finding.text}")
         lines += [f"    {fact} = {str(value).lower()}" for fact, value in finding.witness.items()]
-    lines.append("Nothing is wrong." if not report.findings else f"{len(report.findings)} findings.")
+    lacking = list(_without_program(knowledge))
+    lines += lacking
+    found = len(report.findings) + len(lacking)
+    lines.append("Nothing is wrong." if not found else f"{found} findings.")
     flags.emit("\n".join(lines), arguments.output)
-    return Exit.FAILURE if report.findings else Exit.ANSWERED
+    return Exit.FAILURE if found else Exit.ANSWERED
+
+
+def _without_program(knowledge: Knowledge) -> Iterator[str]:
+    """Of each probe that nothing runs, which program there would have to be."""
+    from advisor.assets import probes_dir
+
+    for probe in knowledge.probes:
+        program = f"probe_{(probe.program or probe.id).replace('-', '_')}.py"
+        if not (probes_dir() / program).is_file():
+            yield f"never tried: probe {probe.id}: there is no probes/{program}"
 
 
 def _questions(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:

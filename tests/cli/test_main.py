@@ -19,6 +19,7 @@ from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.session.answers import parse_flags, read_answers, save_answers
 from advisor.session.profile import profile_path
+from advisor.verification import checks
 from tests.support import fifth
 from tests.support.measurements import measured
 from tests.support.profiles import profiles
@@ -750,6 +751,19 @@ def test_a_result_of_a_later_minor_version_is_read_without_what_it_has_more(caps
     _, _, err = run(capsys, "report", str(path))
     assert "seed: should be a valid integer" in err
     assert "It was written in format 1.1, by a later advisor" in err
+
+
+def test_a_probe_that_no_program_runs_is_found(capsys, tmp_path, monkeypatch):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "probes.yaml").write_text(
+        "probes: [{id: branching, title: Branching, text: Trains a branch.}]"
+    )
+    monkeypatch.setattr(checks, "verify", lambda knowledge, today: checks.Report((), {}))
+    monkeypatch.setattr(checks, "PROPERTIES", {})
+    code, out, _ = run(capsys, "rules", "check", "--rules", str(tmp_path / "ours"))
+    assert code == 1
+    assert "never tried: probe branching: there is no probes/probe_branching.py\n1 findings." in out
+    assert run(capsys, "rules", "check")[:2] == (0, "Nothing is wrong.\n")
 
 
 def test_a_report_says_which_overlay_is_missing(capsys, tmp_path):
