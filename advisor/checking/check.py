@@ -138,12 +138,7 @@ def _inputs(document, rules):
         units = {m["id"]: m["unit"] for m in rules.probes.get(outcome["probe"], {}).get("metrics", ())}
         at, known = f"measurements[{index}]", outcome["candidate"] in rules.candidates and outcome["status"] in OUTCOMES
         known &= " ".join(sorted(outcome)) == _OUTCOME and outcome["probe"] in rules.probes
-        yield (
-            at,
-            known,
-            f"a known probe, one of {', '.join(rules.candidates)}, {', '.join(OUTCOMES)}",
-            outcome,
-        )
+        yield at, known, f"a known probe; {', '.join(rules.candidates)}; {', '.join(OUTCOMES)}", outcome
         for each in outcome["measurements"]:
             sane = " ".join(sorted(each)) == _NUMBER and (each["metric"], each["unit"]) in units.items()
             sane &= 0 < each["low"] <= each["median"] <= each["high"]
