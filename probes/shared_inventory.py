@@ -62,9 +62,9 @@ def distributions(folders):
     names, since there can be hundreds of them to open."""
     found = {}
     for folder in folders:
-        name, _, version = folder.rpartition(".")[0].partition("-")
-        if version:
-            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), version.partition("-")[0])
+        name, _, number = folder.rpartition(".")[0].partition("-")
+        if number:
+            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), number.partition("-")[0])
     return found
 
 

@@ -76,7 +76,8 @@ def _without_unknown(content: bytes, problem: ValidationError, model: type[BaseM
         part = document
         for key in way:
             part = part[key]
-        part.pop(name, None)
+        if isinstance(part, dict):
+            part.pop(name, None)
     return json.dumps(document).encode()
 
 

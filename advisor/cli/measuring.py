@@ -159,24 +159,26 @@ def _read(path: str) -> Measurements:
 def _known(knowledge: Knowledge, path: str, run: Measurements) -> Measurements:
     """The run without outcomes and comparisons of candidates, probes and metrics that an overlay may have had, so that
     nothing rests on what no rule can speak of."""
-    units = {name: metric.unit for name, metric in knowledge.metric.items()}
-    strange = {
-        **{f"the candidate {o.candidate}": None for o in run.outcomes if o.candidate not in knowledge.candidate},
-        **{f"the probe {o.probe}": None for o in run.outcomes if o.probe not in knowledge.probe},
-    }
-    outcomes = tuple(
-        outcome
-        for outcome in run.outcomes
-        if outcome.candidate in knowledge.candidate
-        and outcome.probe in knowledge.probe
-        and all(units.get(number.metric) == number.unit for number in outcome.measurements)
-    )
-    if len(outcomes) < len(run.outcomes):
-        named = ", ".join(strange) or "metrics"
-        print(f"! {called(path)}: left out, as these rules don't have it: {named}.", file=sys.stderr)
+    strange = [list(_strange(knowledge, outcome)) for outcome in run.outcomes]
+    if named := dict.fromkeys(name for names in strange for name in names):
+        print(f"! {called(path)}: left out, as these rules don't have it: {', '.join(named)}.", file=sys.stderr)
     comparisons = tuple(
         found
         for found in run.comparisons
-        if found.metric in units and {found.candidate, found.rival} <= knowledge.candidate.keys()
+        if found.metric in knowledge.metric and {found.candidate, found.rival} <= knowledge.candidate.keys()
     )
+    outcomes = tuple(outcome for outcome, names in zip(run.outcomes, strange, strict=True) if not names)
     return run.model_copy(update={"outcomes": outcomes, "comparisons": comparisons})
+
+
+def _strange(knowledge: Knowledge, outcome: Outcome) -> Iterator[str]:
+    """What the knowledge has no name for in an outcome."""
+    if outcome.candidate not in knowledge.candidate:
+        yield f"the candidate {outcome.candidate}"
+    if outcome.probe not in knowledge.probe:
+        yield f"the probe {outcome.probe}"
+        return
+    for number in outcome.measurements:
+        metric = knowledge.metric.get(number.metric)
+        if metric is None or metric.unit != number.unit:
+            yield f"the metric {number.metric} in {number.unit}"
