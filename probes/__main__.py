@@ -2,8 +2,8 @@
 
 Run as `PYTHON -B FOLDER …`, so that only this folder joins the interpreter's own path. Modes:
 
-    --inventory                  versions of what is installed, without importing it; with --host also the machine
-                                 and what its limits leave usable
+    --inventory                  versions of what is installed, without importing it, and the candidates that there
+                                 is a stack for; with --host also the machine and what its limits leave usable
     --machine                    the machine in more detail, drivers and free memory too, for the doctor
     --environment                the interpreter and whether what is installed can live together, likewise
     --devices FRAMEWORK          a framework's build and the devices that it sees, likewise
@@ -53,8 +53,9 @@ def main(channel):
 
     if arguments.inventory:
         import shared_inventory
+        import shared_session
 
-        found = shared_inventory.inventory()
+        found = dict(shared_inventory.inventory(), stacks=sorted(shared_session.STACKS))
         if arguments.host:
             import shared_host
 

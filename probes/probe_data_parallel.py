@@ -17,6 +17,7 @@ WAYS = {
     "keras-jax": "keras.distribution.initialize and DataParallel with fit()",
     "keras-tensorflow": "MultiWorkerMirroredStrategy with fit()",
 }
+CANDIDATES = tuple(WAYS)
 
 
 def run(session, options):

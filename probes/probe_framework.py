@@ -6,6 +6,7 @@ import sys
 from shared_envelope import works
 from shared_inventory import versions
 
+FAMILIES = None
 FRAMEWORKS = ("torch", "tensorflow", "keras", "jax")
 
 

@@ -11,6 +11,7 @@ EXTRAS = {
     "keras-torch": ("onnx",),
 }
 """What the exporter of each candidate calls beyond the candidate's own distributions."""
+CANDIDATES = tuple(EXTRAS)
 
 
 def run(session, options):

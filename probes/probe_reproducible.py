@@ -22,6 +22,7 @@ MODES = {
     "keras-tensorflow": "tf.config.experimental.enable_op_determinism()",
     "keras-jax": XLA_FLAG,
 }
+CANDIDATES = tuple(MODES)
 
 
 def run(session, options):

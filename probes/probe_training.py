@@ -7,8 +7,10 @@ on an accelerator 32.
 
 import math
 
-from shared_envelope import fails, works
+from shared_envelope import fails, not_tried, works
 from shared_workload import FEW_LOSS_STEPS, LOSS_TOLERANCE, Workload
+
+FAMILIES = None
 
 
 def run(session, options):
@@ -18,6 +20,8 @@ def run(session, options):
 
     At the level `quick` building and inference are left out, and so is inference in eager mode.
     """
+    if not hasattr(session.stack, "build"):
+        return not_tried("the stack of {} builds no nets".format(session.candidate))
     session.stack.load()
     key = ("training",) + tuple(options.get(name) for name in ("net", "mode", "batch"))
     try:

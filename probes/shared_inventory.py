@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import os
 import platform
+import re
 import sys
 
 # Each distribution that is told by its version, and the names under which it is also published.
@@ -38,20 +39,38 @@ def versions():
     return {name: number for name, number in found.items() if number}
 
 
-def installed():
-    """A hash of the names and versions of all distributions on the path: plugins and libraries that no framework
-    requires change what it does, too."""
-    found = set()
+def _folders():
+    """The names of the folders that describe the distributions on the path, in its order: NAME-VERSION.dist-info."""
+    found = {}
     for folder in sys.path:
         try:
-            found.update(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))
+            names = os.listdir(folder)
         except OSError:
             continue  # an archive, or a folder that isn't there
-    return hashlib.sha256("\n".join(sorted(found)).encode("utf-8", "surrogateescape")).hexdigest()
+        found.update((name, None) for name in sorted(names) if name.endswith((".dist-info", ".egg-info")))
+    return list(found)
+
+
+def installed(folders):
+    """A hash of the names and versions of all distributions on the path: plugins and libraries that no framework
+    requires change what it does, too."""
+    return hashlib.sha256("\n".join(sorted(folders)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def distributions(folders):
+    """Versions of all distributions on the path, by name as packaging.python.org normalises it: by their folders'
+    names, since there can be hundreds of them to open."""
+    found = {}
+    for folder in folders:
+        name, _, number = folder.rpartition(".")[0].partition("-")
+        if number:
+            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), number.partition("-")[0])
+    return found
 
 
 def inventory():
-    """The interpreter's version and implementation, `versions()` and what `installed()` says."""
+    """The interpreter's version and implementation, `versions()`, and what `installed` and `distributions` say."""
+    folders = _folders()
     return {
         "inventory": 1,
         "python": platform.python_version(),
@@ -59,5 +78,6 @@ def inventory():
         "implementation": platform.python_implementation(),
         "executable": sys.executable,
         "packages": versions(),
-        "installed": installed(),
+        "installed": installed(folders),
+        "distributions": distributions(folders),
     }

@@ -18,6 +18,10 @@ STACKS = {
     "reference": ("stack_reference",),
 }
 
+FAMILIES = ("pytorch", "keras", "reference")
+"""The families of stacks that a program is for unless it names others in a `FAMILIES` of its own, where None is any.
+One whose ways hang on the very candidate names these in `CANDIDATES`."""
+
 
 class Session:
     """A candidate's stack, imported on first use, and what its probes have built so far."""
@@ -40,9 +44,7 @@ class Session:
         `program` is the probe's file without `probe_` and `.py`; by default the probe's own name.
         """
         try:
-            module = _program(program or probe)
-            shared_timing.plant_slowdown(options.get("slowdown", 1))
-            part = module.run(self, options)
+            part = self._run(program or probe, options)
             over = options.get("last", True)
         except KeyboardInterrupt:
             raise
@@ -53,12 +55,28 @@ class Session:
             self._kept.clear()
         return shared_envelope.envelope(probe, self.candidate, part)
 
+    def _run(self, name, options):
+        """What the program `probe_NAME` says of this candidate; not tried where there is none, or none of its ways
+        is this candidate's: that says nothing against it."""
+        program = _program(name)
+        if program is None:
+            return shared_envelope.not_tried("there is no probes/probe_{}.py".format(name.replace("-", "_")))
+        if not self._has_way(program):
+            return shared_envelope.not_tried("this probe has no way for {}".format(self.candidate))
+        shared_timing.plant_slowdown(options.get("slowdown", 1))
+        return program.run(self, options)
+
+    def _has_way(self, program):
+        families = getattr(program, "FAMILIES", FAMILIES)
+        candidates = getattr(program, "CANDIDATES", (self.candidate,))
+        return (families is None or self.stack.family in families) and self.candidate in candidates
+
 
 def _program(name):
-    """The module `probe_NAME`. Raises ValueError when there is none."""
+    """The module `probe_NAME`, or None when there is none."""
     module = "probe_" + name.replace("-", "_")
     if not os.path.exists(os.path.join(os.path.dirname(os.path.abspath(__file__)), module + ".py")):
-        raise ValueError("no such probe: {}".format(name))
+        return None
     return importlib.import_module(module)
 
 

@@ -135,12 +135,12 @@ def _inputs(document, rules):
         silent = answer["origin"] in ("default", "unknown")
         yield at, not silent or (value, answer["origin"]) == filled, f"{filled[0]}, which the machine says", answer
     for index, outcome in enumerate(measurements):
-        units = {metric["id"]: metric["unit"] for metric in rules.probes[outcome["probe"]].get("metrics", ())}
+        units = {m["id"]: m["unit"] for m in rules.probes.get(outcome["probe"], {}).get("metrics", ())}
         at, known = f"measurements[{index}]", outcome["candidate"] in rules.candidates and outcome["status"] in OUTCOMES
-        known &= " ".join(sorted(outcome)) == _OUTCOME
-        yield at, known, f"one of {', '.join(rules.candidates)}, {', '.join(OUTCOMES)}", outcome
+        known &= " ".join(sorted(outcome)) == _OUTCOME and outcome["probe"] in rules.probes
+        yield at, known, f"a known probe; {', '.join(rules.candidates)}; {', '.join(OUTCOMES)}", outcome
         for each in outcome["measurements"]:
-            sane = " ".join(sorted(each)) == _NUMBER and units[each["metric"]] == each["unit"]
+            sane = " ".join(sorted(each)) == _NUMBER and (each["metric"], each["unit"]) in units.items()
             sane &= 0 < each["low"] <= each["median"] <= each["high"]
             yield f"{at}.measurements", sane, "the metric's unit, and a median within its interval", each
 

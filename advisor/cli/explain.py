@@ -218,12 +218,12 @@ def _replayed(
 
 def _other_knowledge(result: Recommendation, arguments: argparse.Namespace) -> str:
     """How to get at the knowledge of a result, or on without it."""
-    names = ", ".join(overlay.name for overlay in result.knowledge.overlays)
-    given = ", ".join(str(folder) for folder in arguments.rules)
+    from advisor.cli.documents import without_overlays
+
     hint = "`advisor explain RESULT --today` advises again with the knowledge here, and explains that."
-    if names and not given:
-        hint += f" The result was made with the overlay {names}: add it with --rules DIR."
-    elif given and not names:
+    if missing := without_overlays(result, arguments.rules):
+        hint += f" {missing}"
+    elif arguments.rules and not result.knowledge.overlays:
         hint += " The result was made without --rules."
     return hint
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from advisor.cli.documents import read_document
+from advisor.cli.flags import called
 from advisor.cli.progress import Progress
 from advisor.errors import Exit, Interrupted, InvalidInput
 from advisor.model.knowledge import Knowledge
@@ -48,7 +49,7 @@ def gather_measurements(
     Raises `InvalidInput` for a file or an interpreter that can't be used.
     """
     if arguments.measurements:
-        return given_measurements(arguments)
+        return given_measurements(knowledge, arguments)
     if arguments.probe == "none":
         return None
     if survey is not None:
@@ -121,7 +122,7 @@ def tell(progress: Progress, event: Event) -> None:
         progress.say(f"{where}: {(event.status or '').replace('-', ' ')}{left}")
 
 
-def given_measurements(arguments: argparse.Namespace) -> Measurements | None:
+def given_measurements(knowledge: Knowledge, arguments: argparse.Namespace) -> Measurements | None:
     """Those in the files of --measurements, None without any. Raises `InvalidInput`, also where they are to be taken
     as well."""
     if arguments.measurements and arguments.probe in ("quick", "full"):
@@ -129,14 +130,15 @@ def given_measurements(arguments: argparse.Namespace) -> Measurements | None:
             f"--measurements and --probe {arguments.probe} don't go together",
             "Leave out --probe to use the file, or --measurements to measure.",
         )
-    return read_measurements(arguments.measurements) if arguments.measurements else None
+    return read_measurements(knowledge, arguments.measurements) if arguments.measurements else None
 
 
-def read_measurements(paths: Sequence[str]) -> Measurements:
-    """The measurements in files that `advisor probe` wrote on one machine, put together. Raises `InvalidInput`."""
+def read_measurements(knowledge: Knowledge, paths: Sequence[str]) -> Measurements:
+    """The measurements in files that `advisor probe` wrote on one machine, put together, without what the knowledge
+    has no name for: of each file standard error says what that is. Raises `InvalidInput`."""
     from advisor.probing.renewal import changed, joined
 
-    runs = [_read(path) for path in paths]
+    runs = [_known(knowledge, path, _read(path)) for path in paths]
     for path, run in zip(paths[1:], runs[1:], strict=True):
         if what := changed(runs[0], run.host, run.interpreters):
             raise InvalidInput(
@@ -152,3 +154,31 @@ def _read(path: str) -> Measurements:
             f"{path}: measured by protocol {found.protocol}, this is {PROTOCOL}", "Run `advisor probe -o FILE` again."
         )
     return found
+
+
+def _known(knowledge: Knowledge, path: str, run: Measurements) -> Measurements:
+    """The run without outcomes and comparisons of candidates, probes and metrics that an overlay may have had, so that
+    nothing rests on what no rule can speak of."""
+    strange = [list(_strange(knowledge, outcome)) for outcome in run.outcomes]
+    if named := dict.fromkeys(name for names in strange for name in names):
+        print(f"! {called(path)}: left out, as these rules don't have it: {', '.join(named)}.", file=sys.stderr)
+    comparisons = tuple(
+        found
+        for found in run.comparisons
+        if found.metric in knowledge.metric and {found.candidate, found.rival} <= knowledge.candidate.keys()
+    )
+    outcomes = tuple(outcome for outcome, names in zip(run.outcomes, strange, strict=True) if not names)
+    return run.model_copy(update={"outcomes": outcomes, "comparisons": comparisons})
+
+
+def _strange(knowledge: Knowledge, outcome: Outcome) -> Iterator[str]:
+    """What the knowledge has no name for in an outcome."""
+    if outcome.candidate not in knowledge.candidate:
+        yield f"the candidate {outcome.candidate}"
+    if outcome.probe not in knowledge.probe:
+        yield f"the probe {outcome.probe}"
+        return
+    for number in outcome.measurements:
+        metric = knowledge.metric.get(number.metric)
+        if metric is None or metric.unit != number.unit:
+            yield f"the metric {number.metric} in {number.unit}"

@@ -62,13 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.only = list(knowledge.probe)
     if arguments.self_check:
         return _self_check(knowledge, arguments)
+    whole = knowledge
     if arguments.candidate:
         kept = tuple(c for c in knowledge.candidates if c.id in arguments.candidate)
         knowledge = knowledge.model_copy(update={"candidates": kept})
     from advisor.cli.measuring import measure, read_measurements
 
     if arguments.measurements:
-        found = read_measurements(arguments.measurements)
+        found = read_measurements(whole, arguments.measurements)
     else:
         found = measure(knowledge, arguments, arguments.level)
     if arguments.json or arguments.output:

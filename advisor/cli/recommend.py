@@ -120,6 +120,6 @@ def _open_tui(arguments: argparse.Namespace) -> int:
         as_of=flags.as_of(arguments),
         fresh=arguments.fresh,
         profile=profile,
-        measurements=given_measurements(arguments),
+        measurements=given_measurements(knowledge, arguments),
     )
     return run(knowledge, answers, options)

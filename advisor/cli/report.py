@@ -54,15 +54,17 @@ def parser() -> flags.Parser:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print or write the report, of a result or of a session's document."""
-    from advisor.cli.documents import read_report
+    from advisor.cli.documents import read_report, without_overlays
     from advisor.knowledge.load import load
 
     form = arguments.form or ("record" if arguments.into else "text")
     _require_fitting(arguments, form)
     knowledge = load(arguments.rules)
     result, text = read_report(arguments.result)
+    if missing := without_overlays(getattr(result, "group", result), arguments.rules):
+        print(f"! {missing}", file=sys.stderr)
     if arguments.into:
-        _write_into(arguments.into, result, knowledge, arguments.supersedes)
+        _write_into(arguments.into, result, text, knowledge, arguments.supersedes)
     elif form == "record":
         flags.emit(_record(result, text, knowledge, arguments), arguments.output)
     elif form == "html":
@@ -124,13 +126,18 @@ def _record(
 
 
 def _write_into(
-    folder: Path, result: Recommendation | GroupRecommendation, knowledge: Knowledge, supersedes: str | None
+    folder: Path,
+    result: Recommendation | GroupRecommendation,
+    text: str,
+    knowledge: Knowledge,
+    supersedes: str | None,
 ) -> None:
-    """A record with its result beside it, under the next number, and the older one's status: all or none."""
+    """A record with its result beside it as it was read, fields of later versions included, for the sake of its seal;
+    under the next number, and with the older one's status: all or none."""
     from advisor.report.record import Kept, render, title
     from advisor.session import decisions
 
-    kept = result.model_dump_json(indent=1) + "\n"
+    kept = text if text.endswith("\n") else f"{text}\n"
 
     def written(place: decisions.Place) -> tuple[str, str]:
         about = Kept(str(place.record), place.result.name, decisions.digest(kept), place.supersedes)

@@ -127,9 +127,22 @@ def _check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
     for defect in report.defects:
         lines.append(f"{defect.kind}: {defect.subject}: {defect.text}")
         lines += [f"    {fact} = {str(value).lower()}" for fact, value in defect.witness.items()]
-    lines.append("Nothing is wrong." if not report.defects else f"{len(report.defects)} defects.")
+    lacking = list(_without_program(knowledge))
+    lines += lacking
+    found = len(report.defects) + len(lacking)
+    lines.append("Nothing is wrong." if not found else f"{found} defects.")
     flags.emit("\n".join(lines), arguments.output)
-    return Exit.FAILURE if report.defects else Exit.ANSWERED
+    return Exit.FAILURE if found else Exit.ANSWERED
+
+
+def _without_program(knowledge: Knowledge) -> Iterator[str]:
+    """Of each probe that nothing runs, which program there would have to be."""
+    from advisor.assets import probes_dir
+
+    for probe in knowledge.probes:
+        program = f"probe_{(probe.program or probe.id).replace('-', '_')}.py"
+        if not (probes_dir() / program).is_file():
+            yield f"never tried: probe {probe.id}: there is no probes/{program}"
 
 
 def _questions(knowledge: Knowledge, arguments: argparse.Namespace) -> Iterator[str]:

@@ -11,8 +11,9 @@ from advisor.cli import flags
 from advisor.errors import AdvisorError, InvalidInput
 
 if flags.TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
+    from advisor.model.answer import Answer
     from advisor.model.knowledge import Knowledge
 
 _EXAMPLES = """\
@@ -69,16 +70,17 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         hint = "pip install 'dl-framework-advisor[web]'"
         raise AdvisorError(f"`advisor serve` needs the extra `web`: {problem.name} is missing", hint) from None
-    knowledge = _checked(arguments)
+    knowledge, before = _checked(arguments)
     gc.enable()
-    serve(_command(knowledge, arguments), arguments.host, arguments.port, lambda url: _announce(url, arguments))
+    serve(command(knowledge, before, arguments), arguments.host, arguments.port, lambda url: _announce(url, arguments))
     if not arguments.quiet:
         print("Stopped. Every answer that was given is saved.", file=sys.stderr)
     return 0
 
 
-def _checked(arguments: argparse.Namespace) -> Knowledge:
-    """The knowledge, once everything that the application will read has been read without a complaint."""
+def _checked(arguments: argparse.Namespace) -> tuple[Knowledge, Mapping[str, Answer]]:
+    """The knowledge, and the answers at the start without those of flags, once everything that the application will
+    read has been read without a complaint."""
     from advisor.cli.measuring import read_measurements
     from advisor.knowledge.load import load
 
@@ -91,15 +93,17 @@ def _checked(arguments: argparse.Namespace) -> Knowledge:
             raise InvalidInput(f"{name} - can't be read again for each page", "Write it to a file and name that.")
     flags.as_of(arguments)
     knowledge = load(arguments.rules)
-    flags.begin_sitting(knowledge, arguments)
+    _, profile = flags.begin_sitting(knowledge, arguments)
     if arguments.measurements:
-        read_measurements(arguments.measurements)
-    return knowledge
+        read_measurements(knowledge, arguments.measurements)
+    return knowledge, profile.before
 
 
-def _command(knowledge: Knowledge, arguments: argparse.Namespace) -> Callable[[], list[str]]:
-    """What to run for each page. Answers that have been saved since the start come before those of the flags, so that
-    a page that is loaded again goes on where it was."""
+def command(
+    knowledge: Knowledge, before: Mapping[str, Answer], arguments: argparse.Namespace
+) -> Callable[[], list[str]]:
+    """What to run for each page. Answers that have been given since the start, when they were those `before`, come
+    before those of the flags, so that a page that is loaded again goes on where it was."""
     from advisor.session.answers import read_answers
     from advisor.session.profile import profile_path
 
@@ -110,15 +114,18 @@ def _command(knowledge: Knowledge, arguments: argparse.Namespace) -> Callable[[]
 
     at_the_start = saved()
 
-    def command() -> list[str]:
+    def for_a_page() -> list[str]:
         again = arguments
         if saved() not in (None, at_the_start):
             # A profile that somebody has spoilt is the application's to complain about, if it needs it.
             with contextlib.suppress(AdvisorError):
-                again = resumed(arguments, str(profile), read_answers(knowledge, str(profile)))
+                now = read_answers(knowledge, str(profile))
+                # In the place of what a flag gives, the profile keeps what was there before.
+                given = {name for name in now if name not in before or before[name].value != now[name].value}
+                again = resumed(arguments, str(profile), given)
         return [*_interpreter(), *passed_on(again)]
 
-    return command
+    return for_a_page
 
 
 def resumed(arguments: argparse.Namespace, profile: str, given: Collection[str]) -> argparse.Namespace:

@@ -68,6 +68,11 @@ def first_mistake(problem: ValidationError, model: type[BaseModel], fields: Iter
     return Mistake(path, _no_value(error["input"], refused, "; use `in` for several" if may_list else ", and no list"))
 
 
+def unknown_fields(problem: ValidationError, model: type[BaseModel]) -> list[Path]:
+    """The paths of all fields that a `model` refused since it has none of that name."""
+    return [_followed(model, error["loc"])[0] for error in problem.errors() if error["type"] == "extra_forbidden"]
+
+
 def _in_words(error: ErrorDetails) -> str:
     """What one of pydantic's errors says to somebody who wrote a file, and knows nothing of Python's types."""
     return _IN_WORDS.get(error["type"], error["msg"].removeprefix("Value error, ").removeprefix("Input "))

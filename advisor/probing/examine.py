@@ -46,7 +46,7 @@ def _environment(
     python: str, folder: Path, on_step: Callable[[str], None], cancelled: threading.Event | None
 ) -> Environment:
     try:
-        path = interpreters.inspect(python, folder, cancelled).path
+        path = interpreters.inspect(python, folder, cancelled).interpreter.path
         on_step(path)
         report = ask_once([path, "-B", str(folder), "--environment"], ENVIRONMENT_SECONDS, cancelled)
         found = Environment.model_validate({"path": path, **report})

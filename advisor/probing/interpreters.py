@@ -1,10 +1,12 @@
 """The Pythons to look for candidates in: found out before anything is measured."""
 
 import os
+import re
 import shutil
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,48 +52,71 @@ def _folder_hint(folder: Path) -> str:
     return f"Give {found}." if found else "Give the python executable inside it."
 
 
-def inspect(python: str, probes_dir: Path, cancelled: threading.Event | None = None) -> Interpreter:
+@dataclass(frozen=True)
+class Inventory:
+    """What an interpreter answered."""
+
+    interpreter: Interpreter
+    """With the packages that every run tells of."""
+    distributions: Mapping[str, str]
+    """Versions of everything installed, by normalised name."""
+    stacks: frozenset[str] | None
+    """The candidates that the probes' programs have a stack for; None where they don't say."""
+
+    def telling(self, candidates: Iterable[Candidate]) -> Interpreter:
+        """The interpreter with the packages of these candidates too."""
+        wanted = {package for candidate in candidates for package in candidate.packages}
+        packages = dict(self.interpreter.packages)
+        for package in sorted(wanted - packages.keys()):
+            if version := self.distributions.get(_normalised(package)):
+                packages[package] = version
+        return self.interpreter.model_copy(update={"packages": packages})
+
+
+def inspect(python: str, probes_dir: Path, cancelled: threading.Event | None = None) -> Inventory:
     """Ask an interpreter for its version and packages, without importing a framework.
 
     Raises InvalidInput when it is not a Python of at least `MINIMUM` that answers, and `Cancelled`.
     """
     path = locate(python)
-    return _interpreter(path, _inventory(path, probes_dir, cancelled))
+    return _inventory_of(path, _asked(path, probes_dir, cancelled))
 
 
 def inspect_with_host(
     python: str, probes_dir: Path, cancelled: threading.Event | None = None
-) -> tuple[Interpreter, Host]:
+) -> tuple[Inventory, Host]:
     """The same, and the machine as it tells it: in one child, since a child costs as much as either.
 
     Raises ProbeFailed too, when the machine can't be described.
     """
     path = locate(python)
-    report = _inventory(path, probes_dir, cancelled, "--host")
+    report = _asked(path, probes_dir, cancelled, "--host")
     try:
-        return _interpreter(path, report), Host.model_validate(report.get("host"))
+        return _inventory_of(path, report), Host.model_validate(report.get("host"))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "host"
         raise ProbeFailed(f"This machine could not be described: {where}: {first['msg']}") from error
 
 
-def _inventory(path: str, probes_dir: Path, cancelled: threading.Event | None, *flags: str) -> dict:
+def _asked(path: str, probes_dir: Path, cancelled: threading.Event | None, *flags: str) -> dict:
     try:
         return ask_once([path, "-B", str(probes_dir), "--inventory", *flags], SECONDS, cancelled)
     except Failure as failure:
         raise _unusable(path, failure, cancelled) from failure
 
 
-def _interpreter(path: str, report: Mapping[str, Any]) -> Interpreter:
+def _inventory_of(path: str, report: Mapping[str, Any]) -> Inventory:
     try:
         version = tuple(int(part) for part in report["version"])
-        found = Interpreter(
+        interpreter = Interpreter(
             path=path,
             python=report["python"],
             packages=report["packages"],
             installed=report.get("installed", ""),
         )
+        stacks = frozenset(report["stacks"]) if "stacks" in report else None
+        found = Inventory(interpreter, dict(report.get("distributions", {})), stacks)
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"{path} does not answer as a Python interpreter does", _HINT) from error
     if version < MINIMUM:
@@ -123,3 +148,8 @@ def _unusable(path: str, failure: Failure, cancelled: threading.Event | None) ->
 def missing(interpreter: Interpreter, candidate: Candidate) -> tuple[str, ...]:
     """The distributions that a candidate lacks in an interpreter."""
     return tuple(package for package in candidate.packages if package not in interpreter.packages)
+
+
+def _normalised(package: str) -> str:
+    """The name of a distribution in the one way of writing it."""
+    return re.sub(r"[-_.]+", "-", package).lower()

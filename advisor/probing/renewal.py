@@ -22,9 +22,9 @@ def changed(earlier: Measurements, host: Host, interpreters: Sequence[Interprete
 
 def _is_as_before(known: Interpreter, now: Interpreter) -> bool:
     """Where all that is installed is known of both, it has to be the same: what was added may be a plugin that changes
-    the others' results. Else packages may have been added."""
-    if known.installed and now.installed and known.installed != now.installed:
-        return False
+    the others' results. Else packages may have been added, or be told of for the sake of other candidates."""
+    if known.installed and now.installed:
+        return (known.python, known.installed) == (now.python, now.installed)
     return known.python == now.python and known.packages.items() <= now.packages.items()
 
 

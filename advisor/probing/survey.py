@@ -28,6 +28,8 @@ class Scene:
     candidates: tuple[Candidate, ...]
     probes_dir: Path
     programs: str
+    stacks: frozenset[str] | None = None
+    """The candidates that the programs have a stack for; None where they don't say."""
 
     def fingerprint(self, level: Level, probes: Sequence[Probe], only: Collection[str] | None = None) -> str:
         """The name of a run of these probes at this level; see `cache.fingerprint`."""
@@ -35,16 +37,20 @@ class Scene:
         return cache.fingerprint(level, *here, probes, self.programs, os.environ, only)
 
     def pairs(self) -> list[Pair]:
-        """Every candidate with every interpreter that has its packages."""
+        """Every candidate that can be run with every interpreter that has its packages."""
         return [
             (candidate.id, interpreter.path)
             for candidate in self.candidates
             for interpreter in self.interpreters
-            if not interpreters.missing(interpreter, candidate)
+            if self._has_stack(candidate) and not interpreters.missing(interpreter, candidate)
         ]
 
+    def _has_stack(self, candidate: Candidate) -> bool:
+        return self.stacks is None or candidate.id in self.stacks
+
     def absent(self) -> list[Outcome]:
-        """An outcome for each candidate that no interpreter has, with the line that installs it."""
+        """An outcome for each candidate that no interpreter has, with the line that installs it, or that the programs
+        can't run."""
         present = {candidate for candidate, _ in self.pairs()}
         python = self.interpreters[0]
         return [
@@ -54,12 +60,18 @@ class Scene:
                 interpreter=python.path,
                 status="not-tried",
                 cause="missing",
-                detail=f"not installed: {', '.join(interpreters.missing(python, candidate))}; {candidate.install}",
+                detail=self._lacking(candidate),
                 command=reproduction(python.path, self.probes_dir, candidate.id, IMPORTING),
             )
             for candidate in self.candidates
             if candidate.id not in present
         ]
+
+    def _lacking(self, candidate: Candidate) -> str:
+        if not self._has_stack(candidate):
+            return "there is no stack for it in probes/"
+        missing = interpreters.missing(self.interpreters[0], candidate)
+        return f"not installed: {', '.join(missing)}; {candidate.install}"
 
 
 class Survey:
@@ -88,7 +100,8 @@ class Survey:
         when the machine can't be described, and `Cancelled`."""
         first, host = self._first.result()
         found = (first, *(future.result() for future in self._others))
-        return Scene(host, found, tuple(candidates), self._folder, cache.digest(self._folder))
+        pythons = tuple(inventory.telling(candidates) for inventory in found)
+        return Scene(host, pythons, tuple(candidates), self._folder, cache.digest(self._folder), first.stacks)
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,9 @@ from functools import partial
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from advisor.errors import Exit
 from advisor.model.answer import Answer
@@ -24,6 +26,7 @@ from advisor.tui.measuring import Ended, Measuring, Obtain, Progressed
 from advisor.tui.navigation import Go
 from advisor.tui.options import Options
 from advisor.tui.screens.keys import KeysScreen
+from advisor.tui.screens.palette import Palette
 from advisor.tui.screens.welcome import WelcomeScreen
 from advisor.tui.sitting import Sitting
 from advisor.tui.themes import DARK, LIGHT
@@ -140,6 +143,15 @@ class AdvisorApp(App[int]):
         yield SystemCommand("Picture", "Save a picture of this screen here", lambda: self.set_timer(0.1, picture))
         leaving = "Leave; answers are not saved" if self.sitting.trouble else "Leave; answers are saved"
         yield SystemCommand("Quit", leaving, self.action_quit)
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Open the palette with the themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def _warn(self, trouble: str) -> None:
         """Say why answers aren't saved, and how they aren't lost."""

@@ -14,10 +14,13 @@ import pytest
 from advisor.cli import ask, recommend
 from advisor.cli.main import COMMANDS, main
 from advisor.decision.advise import advise, telling_trade_offs
+from advisor.decision.seal import digest
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.session.answers import parse_flags, read_answers, save_answers
 from advisor.session.profile import profile_path
+from advisor.verification import checks
+from tests.support import fifth
 from tests.support.measurements import measured
 from tests.support.profiles import profiles
 from tests.support.random_answers import some
@@ -74,16 +77,40 @@ def test_the_same_inputs_give_the_same_bytes(capsys):
     assert run(capsys, *arguments[:-1], "8")[1] != first
 
 
+def shipped(run_):
+    """Measurements as a file, of probes that the shipped rules have."""
+    names = {'"probe":"step"': '"probe":"cnn"', '"metric":"step"': '"metric":"cnn-step"', '"export"': '"onnx-export"'}
+    text = run_.model_dump_json()
+    for name, own in names.items():
+        text = text.replace(name, own)
+    return text
+
+
+def test_what_the_rules_have_no_name_for_is_left_out_of_measurements(capsys, tmp_path):
+    """Those of an overlay, say, which isn't given: nothing would follow from a result with them."""
+    file, result = tmp_path / "m.json", tmp_path / "result.json"
+    file.write_text(shipped(measured({"pytorch": "works"}, pytorch=(1.0, 0.9, 1.1), own=(2.0, 1.9, 2.1))))
+    code, _, err = run(capsys, "--json", *DATED, "--measurements", str(file), "-o", str(result))
+    assert code == 0
+    assert f"! {file}: left out, as these rules don't have it: the candidate own.\n" in err
+    assert [outcome["candidate"] for outcome in json.loads(result.read_text())["measurements"]] == ["pytorch"] * 2
+    assert run(capsys, "check", str(result))[0] == 0
+    result.write_text(result.read_text().replace('"probe": "cnn"', '"probe": "own"', 1))
+    code, out, _ = run(capsys, "check", str(result))
+    assert code == 6
+    assert re.search(r"^measurements\[0\]: found .*, expected a known probe", out, re.MULTILINE)
+
+
 def test_measurements_of_one_machine_come_in_several_files(capsys, tmp_path):
     step, export = measured(pytorch=(1.0, 0.9, 1.1)), measured({"pytorch": "works"})
     files = tmp_path / "step.json", tmp_path / "export.json", tmp_path / "elsewhere.json"
     elsewhere = export.model_copy(update={"host": export.host.model_copy(update={"cores": 99})})
     for file, run_ in zip(files, (step, export, elsewhere), strict=True):
-        file.write_text(run_.model_dump_json())
+        file.write_text(shipped(run_))
     both = [word for file in files[:2] for word in ("--measurements", str(file))]
     code, out, _ = run(capsys, "--json", *DATED, *both)
     assert code == 0
-    assert {outcome["probe"] for outcome in json.loads(out)["measurements"]} == {"step", "export"}
+    assert {outcome["probe"] for outcome in json.loads(out)["measurements"]} == {"cnn", "onnx-export"}
     code, out, _ = run(capsys, "--json", *DATED, *both, "--measurements", str(files[2]))
     assert code == 2
     assert json.loads(out)["error"]["message"] == f"{files[2]}: the machine is not as in {files[0]}"
@@ -703,6 +730,48 @@ def test_a_result_that_was_changed_is_said_to_be_wherever_it_is_read(capsys, tmp
     path.write_text(json.dumps(document))
     for command in ("report", "verify", "explain"):
         assert f"{path} was changed since it was made" in run(capsys, command, str(path))[2]
+
+
+def test_a_result_of_a_later_minor_version_is_read_without_what_it_has_more(capsys, tmp_path):
+    path = tmp_path / "result.json"
+    run(capsys, "--json", "-d", "stage=research", "-o", str(path), *DATED)
+    document = json.loads(path.read_text())
+    document["verdict"]["novel"] = document["ranking"][1]["novel"] = {"some": "thing"}
+    path.write_text(json.dumps(document))
+    _, _, err = run(capsys, "report", str(path))
+    assert "verdict.novel: unknown field" in err, "in this version it is a mistake"
+    document["format_version"] = "1.1"
+    document["certificate"]["digest"] = digest(json.dumps(document))
+    path.write_text(json.dumps(document))
+    code, out, err = run(capsys, "report", str(path), "--into", str(tmp_path / "adr"))
+    assert (code, "was changed" in err) == (0, False)
+    assert run(capsys, "verify", out.strip(), *DATED)[0] == 0, "its seal covers what isn't understood"
+    document["seed"] = "one"
+    path.write_text(json.dumps(document))
+    _, _, err = run(capsys, "report", str(path))
+    assert "seed: should be a valid integer" in err
+    assert "It was written in format 1.1, by a later advisor" in err
+
+
+def test_a_probe_that_no_program_runs_is_found(capsys, tmp_path, monkeypatch):
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "probes.yaml").write_text(
+        "probes: [{id: branching, title: Branching, text: Trains a branch.}]"
+    )
+    monkeypatch.setattr(checks, "verify", lambda knowledge, today: checks.Report((), {}))
+    monkeypatch.setattr(checks, "PROPERTIES", {})
+    code, out, _ = run(capsys, "rules", "check", "--rules", str(tmp_path / "ours"))
+    assert code == 1
+    assert "never tried: probe branching: there is no probes/probe_branching.py\n1 findings." in out
+    assert run(capsys, "rules", "check")[:2] == (0, "Nothing is wrong.\n")
+
+
+def test_a_report_says_which_overlay_is_missing(capsys, tmp_path):
+    path, ours = tmp_path / "result.json", fifth.overlay(tmp_path / "ours")
+    run(capsys, "--json", "-d", "stage=research", "--rules", str(ours), "-o", str(path), *DATED)
+    missing = "! The result was made with the overlay ours: add it with --rules DIR."
+    assert missing in run(capsys, "report", str(path))[2]
+    assert missing not in run(capsys, "report", str(path), "--rules", str(ours))[2]
 
 
 def test_a_report_says_how_often_each_takes_which_rank(capsys, tmp_path):

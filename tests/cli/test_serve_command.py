@@ -6,8 +6,14 @@ import sys
 import pytest
 
 from advisor.cli import recommend
+from advisor.cli.flags import begin_sitting
 from advisor.cli.main import main
-from advisor.cli.serve import parser, passed_on, resumed
+from advisor.cli.serve import command, parser, passed_on, resumed
+from advisor.knowledge.load import load
+from advisor.model.answer import Answer
+from advisor.session.answers import save_answers
+from advisor.session.profile import profile_path
+from advisor.session.way import Way
 
 
 def test_the_flags_arrive_as_they_were_given():
@@ -40,6 +46,21 @@ def test_what_was_answered_in_the_page_outlasts_the_flags():
     given = parser().parse_args(["--answers", "needs.yaml", "-d", "stage=research", "-d", "onnx=yes", "--seed", "3"])
     again = resumed(given, "/home/profile.yaml", {"stage": None})
     assert (again.answers, again.define, again.seed) == ("/home/profile.yaml", ["onnx=yes"], 3)
+
+
+def test_a_flag_outlasts_what_was_saved_before_it_and_left_alone():
+    """The profile keeps the earlier answer in the place of the flag's, which was meant for this once."""
+    knowledge, stage = load(), Answer(question="stage", value="production", origin="asked")
+    save_answers(profile_path(), {"stage": stage})
+    arguments = parser().parse_args(["-d", "stage=research", "-d", "onnx=yes"])
+    sitting, profile = begin_sitting(knowledge, arguments)
+    for_a_page = command(knowledge, profile.before, arguments)
+    devices = Answer(question="devices", value=1, origin="asked")
+    profile.save({**sitting, "devices": devices}, Way())
+    assert f"--answers={profile_path()}" in for_a_page()
+    assert [word for word in for_a_page() if word.startswith("-d")] == ["-dstage=research", "-donnx=yes"]
+    profile.save({**sitting, "devices": devices, "onnx": Answer(question="onnx", value=False, origin="asked")}, Way())
+    assert [word for word in for_a_page() if word.startswith("-d")] == ["-dstage=research"]
 
 
 @pytest.mark.parametrize(

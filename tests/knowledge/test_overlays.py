@@ -11,6 +11,7 @@ from advisor.model.answer import Answer
 from advisor.report.record import render as record
 from advisor.report.text import render as text
 from tests.knowledge.test_load import GOOD, folder
+from tests.support import fifth
 
 BASE = {**GOOD, "more.yaml": """\
     sources:
@@ -136,3 +137,11 @@ def test_the_result_names_the_overlay_of_each_reason(tmp_path):
     for shown in (text(result, knowledge, 200), record(result, knowledge)):
         assert "Overlay ours: 1 added; third times 0.5 (Less so here)." in shown
         assert "overlay ours" in shown
+
+
+@pytest.mark.parametrize(("preferred", "counts"), [(fifth.NAME, "low"), ("keras-jax", "low"), ("none", "ignore")])
+def test_preferring_a_candidate_of_ones_own_counts_as_preferring_any(tmp_path, preferred, counts):
+    knowledge = load([fifth.overlay(tmp_path / "ours")])
+    given = {"preference": Answer(question="preference", value=preferred, origin="asked")}
+    result = advise(knowledge, given, None, as_of=datetime.date(2026, 11, 24))
+    assert result.trace.derived["importance.preference"] == counts

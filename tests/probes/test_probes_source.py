@@ -53,6 +53,43 @@ def test_every_registered_probe_has_its_program_and_every_program_is_registered(
         assert callable(importlib.import_module(name).run)
 
 
+class Foreign:
+    """A stack of a family that no program knows."""
+
+    family, packages, import_seconds = "foreign", ("foreign",), 0.1
+
+    def load(self):
+        """There is nothing to import."""
+
+    def describe(self):
+        """Nothing that any program could go by."""
+        return {"device": "cpu"}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in OWN if name.startswith("probe_")))
+def test_a_program_without_a_way_for_a_stack_does_not_say_that_it_fails(monkeypatch, name):
+    """Rules would take it for a fault of the candidate."""
+    monkeypatch.syspath_prepend(str(probes_dir()))
+    shared = importlib.import_module("shared_session")
+    monkeypatch.setitem(shared.STACKS, "foreign", (Foreign.__module__,))
+    monkeypatch.setattr(sys.modules[Foreign.__module__], "Stack", Foreign, raising=False)
+    answer = shared.Session("foreign").answer(name.removeprefix("probe_"), {"net": "mlp"})
+    if name == "probe_framework":
+        assert answer["status"] == "works"
+    else:
+        assert (answer["status"], answer["cause"]) == ("not-tried", "missing")
+        assert "foreign" in answer["detail"]
+
+
+@pytest.mark.parametrize("program", ["reproducible", "data_parallel", "onnx_export"])
+def test_nor_does_one_with_a_way_for_each_candidate_of_another_that_is_like_them(monkeypatch, program):
+    monkeypatch.syspath_prepend(str(probes_dir()))
+    shared = importlib.import_module("shared_session")
+    monkeypatch.setitem(shared.STACKS, "torch-again", shared.STACKS["pytorch"])
+    answer = shared.Session("torch-again").answer(program, {})
+    assert (answer["status"], answer["detail"]) == ("not-tried", "this probe has no way for torch-again")
+
+
 NEW = """
 from shared_envelope import works
 

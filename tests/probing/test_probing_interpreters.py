@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from importlib.metadata import version
 
 import pytest
 
@@ -27,7 +28,7 @@ def script(tmp_path):
 
 
 def inspect(path, fake):
-    return interpreters.inspect(path, fake("answer()").folder)
+    return interpreters.inspect(path, fake("answer()").folder).interpreter
 
 
 def test_a_good_one_is_described(fake, python):
@@ -137,20 +138,33 @@ def test_a_bad_one_among_good_ones_stops_before_measuring(fake, python, tmp_path
 
 def test_the_real_inventory_is_quick_and_imports_nothing(python):
     start = time.monotonic()
-    found = interpreters.inspect(python, probes_dir())
+    found = interpreters.inspect(python, probes_dir()).interpreter
     assert time.monotonic() - start < 10
     assert "numpy" in found.packages
 
 
 def test_any_package_on_the_path_shows(python, tmp_path, monkeypatch):
     """A plugin or a library that no framework requires changes what is measured: kept runs are stale then."""
-    before = interpreters.inspect(python, probes_dir())
+    before = interpreters.inspect(python, probes_dir()).interpreter
     (tmp_path / "jax_cuda13_plugin-0.10.2.dist-info").mkdir()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    with_plugin = interpreters.inspect(python, probes_dir())
+    with_plugin = interpreters.inspect(python, probes_dir()).interpreter
     assert with_plugin.packages == before.packages and with_plugin.installed != before.installed
     (tmp_path / "jax_cuda13_plugin-0.10.2.dist-info").rename(tmp_path / "jax_cuda13_plugin-0.10.3.dist-info")
-    assert interpreters.inspect(python, probes_dir()).installed not in (before.installed, with_plugin.installed)
+    assert interpreters.inspect(python, probes_dir()).interpreter.installed not in (
+        before.installed,
+        with_plugin.installed,
+    )
+
+
+def test_the_packages_of_a_candidate_of_ones_own_are_told_of_too(python):
+    candidate = Candidate(
+        id="own", title="Own", text="Own", packages=("PyYAML", "nowhere"), install="pip install", starter=""
+    )
+    found = interpreters.inspect(python, probes_dir())
+    told = found.telling([candidate])
+    assert told.packages == {**found.interpreter.packages, "PyYAML": version("PyYAML")}
+    assert interpreters.missing(told, candidate) == ("nowhere",)
 
 
 def test_the_real_host_is_described_beside_it(python):

@@ -70,8 +70,10 @@ def test_an_import_that_fails_is_an_outcome(ask, code, status, cause, detail):
     assert "more" not in envelope.detail
 
 
-def test_an_unknown_probe_is_an_error(ask):
-    assert "no such probe: cook" in ask(API, "cook").detail
+def test_a_probe_without_a_program_is_not_tried(ask):
+    """Rules on its failing must not fire: it says nothing of the candidate."""
+    answer = ask(API, "cook")
+    assert (answer.status, answer.detail) == ("not-tried", "there is no probes/probe_cook.py")
 
 
 def test_the_command_that_is_given_prints_one_envelope(tmp_path, python):

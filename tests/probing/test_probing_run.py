@@ -169,6 +169,18 @@ def test_a_candidate_without_packages_is_named_with_its_install_line(fake, candi
     assert outcome.detail == "not installed: lack; pip install lack"
 
 
+def test_a_candidate_without_a_stack_is_not_started_and_the_others_run_is_kept(fake, candidates, probes, python):
+    program = fake(STEADY)
+    main = program.folder / "__main__.py"
+    main.write_text(main.read_text().replace('"installed": "1"}', '"installed": "1", "stacks": ["alpha", "beta"]}'))
+    found = obtain(candidates, probes, [python], "quick", probes_dir=program.folder)
+    outcome = found.outcome("framework", "gamma")
+    assert (outcome.status, outcome.cause) == ("not-tried", "missing")
+    assert outcome.detail == "there is no stack for it in probes/"
+    assert not [words for words in program.log if "gamma" in words]
+    assert cached(candidates, probes, Survey([python], program.folder)) == found
+
+
 def test_every_interpreter_is_probed(fake, candidates, probes, python, tmp_path):
     other = tmp_path / "other python"
     other.symlink_to(python)

@@ -5,6 +5,7 @@ import json
 import random
 
 import jsonschema
+import pytest
 import yaml
 
 from advisor.cli.main import main
@@ -114,3 +115,34 @@ def test_a_record_of_a_session_says_who_gave_which_answer_and_can_be_verified(ca
     assert main(["report", str(document)]) == 0
     assert f"{document} was changed since it was made" in capsys.readouterr().err
     assert main(["verify", str(document)]) == 2
+
+
+@pytest.mark.parametrize("edit", ["difference gone", "difference", "ballot", "member gone", "silent member gone"])
+def test_an_edit_between_the_results_of_a_session_is_told_of(capsys, tmp_path, edit):
+    """Each of the results has a seal, which none of these breaks."""
+    answers = {"ana": "stage: research\n", "ben": "stage: production\n", "chen": "domain: vision\n"}
+    for name, text in answers.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+    path = tmp_path / "session.json"
+    files = [str(tmp_path / f"{name}.yaml") for name in answers]
+    main(["session", *files, "--json", "--probe", "none", "--as-of", "2026-11-23", "-o", str(path)])
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps(document, sort_keys=True))
+    capsys.readouterr()
+    assert main(["report", str(path)]) == 0
+    assert "was changed" not in capsys.readouterr().err
+    match edit:
+        case "difference gone":
+            document["differences"] = []
+        case "difference":
+            document["differences"][0]["moves"] /= 2
+        case "ballot":
+            document["differences"][0]["ballots"]["ben"] = "research"
+        case "member gone":
+            del document["members"]["ben"]
+        case _:
+            del document["members"]["chen"]
+    path.write_text(json.dumps(document))
+    assert main(["report", str(path)]) == 0
+    assert f"{path} was changed since it was made" in capsys.readouterr().err
+    assert main(["verify", str(path), "--probe", "none"]) == 2

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from textual.command import CommandList
 from textual.widgets import Input
 
 from advisor.decision.advise import advise, preview
@@ -33,6 +34,7 @@ from tests.tui.tui_support import (
     sample,
     settle,
     shown,
+    until,
     walk,
     words,
 )
@@ -432,3 +434,18 @@ async def test_the_palette_offers_what_the_application_has(profile):
         for offered in ("Colours", "Export", "Keys", "Picture", "Quit"):
             assert offered in shown(app)
         assert "Maximize" not in shown(app) and "Screenshot" not in shown(app)
+
+
+@pytest.mark.parametrize("opened", ["action_command_palette", "search_themes"])
+async def test_a_key_that_comes_before_the_palette_is_drawn_is_survived(profile, opened):
+    app = make_app(profile)
+    async with app.run_test(size=(80, 24)) as pilot:
+        getattr(app, opened)()
+        await until(pilot, lambda: app.screen.has_class("-ready"))
+        commands = app.screen.query_one(CommandList)
+        # As they are until the list is drawn.
+        commands._lines.clear()
+        commands._index_to_line.clear()
+        await pilot.press("pagedown")
+        await pilot.press("escape", "escape")
+        assert isinstance(app.screen, WelcomeScreen) and app.failure is None
