@@ -25,7 +25,7 @@ def kept_knowledge(tmp_path_factory):
     """What a first command keeps of the rules, which every other test would have to make anew."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        load()
+        kept.keep(load())
         return kept._path()
 
 

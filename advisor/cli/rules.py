@@ -130,7 +130,7 @@ def _check(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
     lacking = list(_without_program(knowledge))
     lines += lacking
     found = len(report.defects) + len(lacking)
-    lines.append("Nothing is wrong." if not found else f"{found} defects.")
+    lines.append("Nothing is wrong." if not found else f"{found} defect{'s' * (found > 1)}.")
     flags.emit("\n".join(lines), arguments.output)
     return Exit.FAILURE if found else Exit.ANSWERED
 

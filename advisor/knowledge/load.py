@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from advisor.assets import rules_dir
 from advisor.errors import InvalidKnowledge
@@ -23,17 +24,26 @@ SHIPPED = "shipped"
 _CANDIDATE = "{candidate}"
 CHANGES = "changes"
 """The section in which an overlay retires and reweighs rules below it."""
+_ALIVE: WeakValueDictionary[str, Knowledge] = WeakValueDictionary()
+"""The knowledge bases in use by content hash: what is worked out from one is kept with it, and to find that again a
+second one like it would have to be compared with the first in full each time."""
 
 
 def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
     """The knowledge base in `base` (the shipped one by default) with the files of each overlay folder added.
 
-    Raises `InvalidKnowledge` naming file, line and field for the first mistake found.
+    Files that are as they were when a knowledge base in use was read from them give that one again. Raises
+    `InvalidKnowledge` naming file, line and field for the first mistake found.
     """
     layers = [_Layer(None, base or rules_dir()), *(_Layer(_name(folder), folder) for folder in overlays)]
     content_hash = _content_hash(text for layer in layers for text in layer.labelled())
-    if kept := read_kept(content_hash):
-        return kept
+    if (known := _ALIVE.get(content_hash)) is None:
+        known = _ALIVE[content_hash] = read_kept(content_hash) or _read(layers, content_hash, base or rules_dir())
+    return known
+
+
+def _read(layers: Sequence["_Layer"], content_hash: str, base: Path) -> Knowledge:
+    """The knowledge base in the files of these layers, kept for the next run."""
     loaded = Loaded()
     for layer in layers:
         layer.parse(loaded)
@@ -42,7 +52,7 @@ def load(overlays: Sequence[Path] = (), base: Path | None = None) -> Knowledge:
             layer.read(section, loaded)
     for name in _SINGLE:
         if name not in loaded.single:
-            raise InvalidKnowledge(f"{base or rules_dir()}: no file has the section {name!r}", "See rules/base.yaml.")
+            raise InvalidKnowledge(f"{base}: no file has the section {name!r}", "See rules/base.yaml.")
     knowledge = Knowledge(
         content_hash=content_hash,
         edition=loaded.single["knowledge"],

@@ -75,11 +75,16 @@ def _write_record(sitting: Sitting, path: Path, supersedes: str) -> Written:
     return Written((place.record, place.result), place.older)
 
 
+def as_json(result: Recommendation) -> str:
+    """A result as `advisor --json` writes it."""
+    return result.model_dump_json(indent=2) + "\n"
+
+
 def _record(sitting: Sitting, result: Recommendation, place: decisions.Place) -> tuple[str, str]:
     """A record, and the result that it was made of, without which nothing could be verified later."""
     from advisor.report.record import Kept, render
 
-    kept = result.model_dump_json(indent=1) + "\n"
+    kept = as_json(result)
     about = Kept(str(place.record), place.result.name, decisions.digest(kept), place.supersedes)
     return render(result, sitting.knowledge, about), kept
 
@@ -87,7 +92,7 @@ def _record(sitting: Sitting, result: Recommendation, place: decisions.Place) ->
 def _rendered(sitting: Sitting, form: Form) -> str:
     result = sitting.recommendation()
     if form == "json":
-        return result.model_dump_json(indent=2) + "\n"
+        return as_json(result)
     if form == "text":
         from advisor.report.text import render
 

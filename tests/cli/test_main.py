@@ -540,7 +540,7 @@ def test_ask_goes_back_skips_and_on_after_it_may_stop(capsys, monkeypatch):
 def test_ask_says_when_no_question_that_is_left_can_change_anything(capsys, monkeypatch, tmp_path):
     """Everything is answered but one thing that matters, to which the answer is "don't know"."""
     given = {q.id: q.options[0].value if q.options else False if q.kind == "yes-no" else 1 for q in QUESTIONS}
-    given["library"] = None
+    given["training-loop"] = None
     del given["keep-weights"]
     answers = {name: Answer(question=name, value=KNOWLEDGE.question[name].accept(v)) for name, v in given.items()}
     save_answers(tmp_path / "needs.yaml", answers)
@@ -762,7 +762,7 @@ def test_a_probe_that_no_program_runs_is_found(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(checks, "PROPERTIES", {})
     code, out, _ = run(capsys, "rules", "check", "--rules", str(tmp_path / "ours"))
     assert code == 1
-    assert "never tried: probe branching: there is no probes/probe_branching.py\n1 findings." in out
+    assert "never tried: probe branching: there is no probes/probe_branching.py\n1 defect." in out
     assert run(capsys, "rules", "check")[:2] == (0, "Nothing is wrong.\n")
 
 

@@ -49,7 +49,7 @@ def test_without_noise_the_users_say_what_is_true():
 
 @pytest.mark.parametrize("noise", [EXACT, NOISES["as assumed"]], ids=["exact", "as assumed"])
 def test_the_advisor_is_as_right_as_it_says_where_its_assumptions_hold(noise):
-    found = outcome(KNOWLEDGE, noise, 150, seed=11)
+    found = outcome(KNOWLEDGE, noise, 600 if noise is EXACT else 150, seed=11)
     slack = 4 * np.sqrt((found.confidence * (1 - found.confidence)).sum()) / len(found.right)
     if noise is EXACT:
         # It still reckons with errors that there aren't, so it says less than it knows.

@@ -1,6 +1,7 @@
 """The knowledge base that is kept from one run to the next."""
 
 import os
+from weakref import WeakValueDictionary
 
 import pytest
 
@@ -57,6 +58,15 @@ def test_what_is_kept_is_what_was_read(base):
     assert again.facts == first.facts
     # Falsehood is a value to test for, not the lack of one.
     assert [leaf.comparisons for leaf in again.rules[0].leaves()] == [{"is": False}, {"in": ("low",)}]
+
+
+def test_what_is_in_use_is_given_again(base, monkeypatch):
+    monkeypatch.setattr("advisor.knowledge.load._ALIVE", WeakValueDictionary())
+    first = load(base=base)
+    assert load(base=base) is first
+    path = base / "all.yaml"
+    path.write_text(path.read_text().replace("It is fast.", "It is very fast."))
+    assert load(base=base).rules[0].because == "It is very fast."
 
 
 def test_files_read_before_are_not_parsed_again(base, monkeypatch):

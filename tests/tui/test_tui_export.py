@@ -8,6 +8,7 @@ from textual.widgets import Input, OptionList, Static
 from advisor.cli.main import main
 from advisor.knowledge.load import load
 from advisor.session.decisions import read_record
+from advisor.tui.exporting import as_json
 from tests.tui.tui_support import answered, make_app, press
 
 RECORDS = Path("docs/decisions")
@@ -35,7 +36,7 @@ def by_flags(app, monkeypatch, *flags: str) -> dict[str, str]:
     there.mkdir(exist_ok=True)
     with monkeypatch.context() as elsewhere:
         elsewhere.chdir(there)
-        Path("result.json").write_text(app.sitting.recommendation().model_dump_json())
+        Path("result.json").write_text(as_json(app.sitting.recommendation()))
         assert main(["report", "result.json", "--into", *flags]) == 0
         return written(RECORDS)
 
