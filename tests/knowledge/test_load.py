@@ -63,6 +63,15 @@ def folder(path, files):
     return path
 
 
+def said_of(tmp_path, name, text, old, new):
+    """The error for an overlay's file in which something is replaced."""
+    assert old in text
+    overlay = folder(tmp_path / "overlay", {name: text.replace(old, new, 1)})
+    with pytest.raises(InvalidKnowledge) as caught:
+        load([overlay], folder(tmp_path / "rules", GOOD))
+    return caught.value.message
+
+
 def test_a_good_folder_loads(tmp_path):
     knowledge = load(base=folder(tmp_path / "rules", GOOD))
     assert [rule.id for rule in knowledge.rules] == ["first", "second@left", "second@right"]
@@ -337,12 +346,7 @@ def test_an_overlay_may_bring_groups(tmp_path):
     ],
 )  # fmt: skip
 def test_mistakes_in_groups_are_named(tmp_path, old, new, line, expected):
-    base = folder(tmp_path / "rules", GOOD)
-    assert old in GROUPS
-    overlay = folder(tmp_path / "overlay", {"g.yaml": GROUPS.replace(old, new, 1)})
-    with pytest.raises(InvalidKnowledge) as caught:
-        load([overlay], base)
-    assert f"g.yaml:{line}: {expected}" in caught.value.message
+    assert f"g.yaml:{line}: {expected}" in said_of(tmp_path, "g.yaml", GROUPS, old, new)
 
 
 METRIC = """\
@@ -370,11 +374,7 @@ probes:
 def test_mistakes_in_metrics_are_named(tmp_path, old, new, line, expected):
     base = folder(tmp_path / "rules", GOOD)
     assert load([folder(tmp_path / "right", {"m.yaml": METRIC})], base).metric["compiling"].repaid_by
-    assert old in METRIC
-    overlay = folder(tmp_path / "overlay", {"m.yaml": METRIC.replace(old, new, 1)})
-    with pytest.raises(InvalidKnowledge) as caught:
-        load([overlay], base)
-    assert f"m.yaml:{line}: probe 'compiled': {expected}" in caught.value.message
+    assert f"m.yaml:{line}: probe 'compiled': {expected}" in said_of(tmp_path, "m.yaml", METRIC, old, new)
 
 
 def test_what_ships_has_a_group_for_every_criterion():
@@ -414,8 +414,5 @@ def test_an_overlay_may_bring_trade_offs(tmp_path):
     ],
 )
 def test_mistakes_in_trade_offs_are_named(tmp_path, old, new, line, expected):
-    assert old in TRADE_OFF
-    overlay = folder(tmp_path / "overlay", {"t.yaml": TRADE_OFF.replace(old, new, 1)})
-    with pytest.raises(InvalidKnowledge) as caught:
-        load([overlay], folder(tmp_path / "rules", GOOD))
-    assert f"t.yaml:{line}: {expected.replace('~', 'trade-off ' + repr('one-or-other') + ': ')}" in caught.value.message
+    said = said_of(tmp_path, "t.yaml", TRADE_OFF, old, new)
+    assert f"t.yaml:{line}: {expected.replace('~', 'trade-off ' + repr('one-or-other') + ': ')}" in said
