@@ -14,7 +14,7 @@ from advisor.model.recommendation import Flip, OpenQuestion, Ranked, Recommendat
 from advisor.report.words import KINDS, Words, number_words, ordinal, tried_words, value_words
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
-from advisor.tui.wording import DRAWN, candidate_title, host_words, interpreter_words, leading_words, signed, unsigned
+from advisor.tui.wording import DRAWN, host_words, interpreter_words, leading_words, signed, unsigned
 
 Block = Content | str
 """A paragraph; blank lines come between."""
@@ -48,7 +48,7 @@ class Details:
 
     def _points(self, row: Ranked, criterion: str) -> Iterator[Block]:
         points = next(value.contribution for value in row.criteria if value.criterion == criterion)
-        title = candidate_title(self._knowledge, row.candidate)
+        title = self._words.candidate(row.candidate)
         reasons = [r for r in self._result.reasons if (r.candidate, r.criterion) == (row.candidate, criterion)]
         count = f"the sum of {len(reasons)} reasons" if len(reasons) > 1 else "from one reason"
         said = f"{signed(points)} points, {count}" if reasons else "nothing speaks for or against it"
@@ -64,7 +64,7 @@ class Details:
         for row in self._result.ranking:
             parts = sorted((v for v in row.criteria if v.contribution), key=lambda v: -abs(v.contribution))
             terms = ", ".join(f"{signed(v.contribution)} {self._criteria[v.criterion].title}" for v in parts)
-            title = candidate_title(self._knowledge, row.candidate)
+            title = self._words.candidate(row.candidate)
             blocks.append(
                 Content.assemble((f"{title}: {unsigned(row.score)}", "bold"), "\n", terms or "Nothing counts.")
             )
@@ -79,7 +79,7 @@ class Details:
         ]
         for row in self._result.ranking:
             ends = f"{unsigned(row.score_low)} to {unsigned(row.score_high)}, around {unsigned(row.score)}"
-            blocks.append(f"{candidate_title(self._knowledge, row.candidate)}: {ends}")
+            blocks.append(f"{self._words.candidate(row.candidate)}: {ends}")
         return _paragraphs(blocks)
 
     def rank(self, rank: int) -> Content:
@@ -89,7 +89,7 @@ class Details:
             Content.styled(f"Ranks {ordinal(rank + 1)}", "bold reverse"),
             f"{DRAWN} This is the share of the draws in which a candidate takes this rank, with its standard error.",
         ]
-        blocks += [f"{candidate_title(self._knowledge, row.candidate)}: {_share(row, rank)}" for row in ranking]
+        blocks += [f"{self._words.candidate(row.candidate)}: {_share(row, rank)}" for row in ranking]
         return _paragraphs(blocks)
 
     def own_weights(self) -> Content:
@@ -103,7 +103,7 @@ class Details:
             said = "never ranks first"
             if row.confidence_factor is not None:
                 said = f"{percent(row.confidence_factor)} ± {percent(row.confidence_factor_error or 0)}"
-            blocks.append(f"{candidate_title(self._knowledge, row.candidate)}: {said}")
+            blocks.append(f"{self._words.candidate(row.candidate)}: {said}")
         return _paragraphs(blocks)
 
     def feasible(self) -> Content:
@@ -121,7 +121,7 @@ class Details:
         for row in self._result.ranking:
             found = next((w for w in row.central_weights or () if w.criterion == criterion), None)
             said = f"{percent(found.weight)} ± {percent(found.error)}" if found else "never ranks first"
-            blocks.append(f"{candidate_title(self._knowledge, row.candidate)}: {said}")
+            blocks.append(f"{self._words.candidate(row.candidate)}: {said}")
         return _paragraphs(blocks)
 
     def candidate(self, name: str) -> Content:
@@ -131,7 +131,7 @@ class Details:
         reasons = [reason for reason in self._result.reasons if reason.candidate == name]
         return _paragraphs(
             [
-                Content.styled(candidate_title(self._knowledge, name), "bold reverse"),
+                Content.styled(self._words.candidate(name), "bold reverse"),
                 f"{DRAWN} Share of the draws in which it ranks {', '.join(shares)}.",
                 f"What its place rests on, weightiest first: {len(reasons)} reasons."
                 if reasons
@@ -153,7 +153,7 @@ class Details:
         if number.quality != "good":
             lines.append(f"! {number.quality}: {number.quality_reason}".rstrip(": "))
         for other in self._measurements.compared(metric, candidate):
-            rival = candidate_title(self._knowledge, other.rival)
+            rival = self._words.candidate(other.rival)
             ends = f"{significant(other.low)} to {significant(other.high)}"
             lines.append(f"{significant(other.ratio)} times {rival}'s ({ends}): {other.word}")
         outcome = self._measurements.outcome(self._knowledge.probe_of[metric].id, candidate)
@@ -179,7 +179,7 @@ class Details:
         assert self._measurements is not None
         outcome = self._measurements.outcome(probe.id, candidate)
         if outcome is None:
-            said = f"{probe.title}, {candidate_title(self._knowledge, candidate)}: not tried"
+            said = f"{probe.title}, {self._words.candidate(candidate)}: not tried"
             return _paragraphs([Content.styled(said, "bold reverse"), probe.text])
         return self.outcome(outcome)
 
@@ -187,7 +187,7 @@ class Details:
         """What became of a probe: what it does, what it found, how to repeat it, and what is made of it."""
         probe = self._knowledge.probe.get(outcome.probe)
         title = probe.title if probe else outcome.probe
-        said = f"{title}, {candidate_title(self._knowledge, outcome.candidate)}: {tried_words(outcome)}"
+        said = f"{title}, {self._words.candidate(outcome.candidate)}: {tried_words(outcome)}"
         blocks: list[Block] = [Content.styled(said, "bold reverse")]
         if probe:
             blocks.append(Content.styled(probe.text, MUTED))
@@ -229,7 +229,7 @@ class Details:
         blocks: list[Block] = [Content.styled(KINDS[verdict.kind].capitalize(), "bold reverse"), verdict.summary]
         if verdict.leader is None:
             return _paragraphs([*blocks, *map(self._grounds.reason, self._result.vetoes)])
-        title = candidate_title(self._knowledge, verdict.leader)
+        title = self._words.candidate(verdict.leader)
         share, error = percent(verdict.confidence), percent(verdict.confidence_error)
         settings = self._knowledge.settings
         said = (

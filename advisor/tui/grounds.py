@@ -11,9 +11,9 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Because, Reason, Recommendation, VetoGiven
 from advisor.model.source import Source
-from advisor.report.words import tried_words, value_words
+from advisor.report.words import Words, tried_words, value_words
 from advisor.tui.drawing import MUTED
-from advisor.tui.wording import candidate_title, signed
+from advisor.tui.wording import signed
 
 
 class Grounds:
@@ -44,7 +44,7 @@ class Grounds:
 
     def reason(self, statement: Reason | VetoGiven) -> Content:
         """A reason or veto: its sentence, what it is worth, and what it rests on."""
-        title = candidate_title(self._knowledge, statement.candidate)
+        title = Words(self._knowledge).candidate(statement.candidate)
         if isinstance(statement, VetoGiven):
             worth = f"Rules {title} out."
         else:
@@ -62,7 +62,7 @@ class Grounds:
         subject, _, candidate = name.rpartition(".")
         knowledge = self._knowledge
         probe = knowledge.probe_of.get(subject) or knowledge.probe[subject]
-        title = f"{(knowledge.metric.get(subject) or probe).title}, {candidate_title(knowledge, candidate)}"
+        title = f"{(knowledge.metric.get(subject) or probe).title}, {Words(knowledge).candidate(candidate)}"
         if self._measurements is None:
             return f"{title}: not tried"
         number = self._measurements.number(subject, candidate)

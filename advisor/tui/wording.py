@@ -57,11 +57,6 @@ def theme_words(theme: Theme) -> str:
     return f"{theme.answered}/{len(theme.questions)}"
 
 
-def candidate_title(knowledge: Knowledge, candidate: str | None) -> str:
-    """A candidate's title, or words for none."""
-    return Words(knowledge).candidate(candidate)
-
-
 def leading_words(knowledge: Knowledge, question: Question, leads_to: Mapping[str, str | None]) -> str:
     """Who would lead with which answer to a question, in a sentence; empty where nothing is known of it."""
     if not leads_to:
@@ -80,7 +75,7 @@ def leading_words(knowledge: Knowledge, question: Question, leads_to: Mapping[st
 
 
 def _leads(knowledge: Knowledge, candidate: str | None) -> str:
-    return f"{candidate_title(knowledge, candidate)} would lead" if candidate else "none would be feasible"
+    return f"{Words(knowledge).candidate(candidate)} would lead" if candidate else "none would be feasible"
 
 
 def signed(points: float) -> str:

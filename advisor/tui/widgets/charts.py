@@ -12,11 +12,11 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurement, Measurements
 from advisor.model.probe import Metric
 from advisor.model.recommendation import Recommendation
-from advisor.report.words import NOTHING_MEASURED, ordinal, runner_up
+from advisor.report.words import NOTHING_MEASURED, Words, ordinal, runner_up
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED, NARROWEST, interval, to_left, to_right, widest
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import candidate_title, signed
+from advisor.tui.wording import signed
 
 SHADES = "█▓▒░"
 """One for each rank, the first the darkest; ranks beyond share the last."""
@@ -49,7 +49,7 @@ class Charts(Sheet):
             return Part(heading, "This result doesn't say: it knows first ranks only.")
         legend = "   ".join(f"{shade_of(rank)} {ordinal(rank + 1)}" for rank in range(most))
         note = f"{legend}. What is missing from a full bar is how often it is ruled out."
-        rows = [(candidate_title(self._knowledge, row.candidate), row.rank_acceptability) for row in ranking]
+        rows = [(Words(self._knowledge).candidate(row.candidate), row.rank_acceptability) for row in ranking]
         return Part(heading, note, Ranks(rows), lambda row: self._details.candidate(ranking[row].candidate))
 
     def _lead(self) -> Part:
@@ -58,7 +58,7 @@ class Charts(Sheet):
         if found is None:
             return Part(heading, "There is no lead: fewer than two candidates are feasible.")
         leader, rival, parts = found
-        names = [candidate_title(self._knowledge, name) for name in (leader, rival)]
+        names = [Words(self._knowledge).candidate(name) for name in (leader, rival)]
         total = sum(parts.values())
         bars = f"Each bar is what one criterion adds to that, its points for {names[0]} less those for {names[1]}:"
         left = "where the criterion has no weight and the others keep theirs; !"
@@ -220,7 +220,7 @@ class Intervals:
     """A median with its interval on a scale from nothing, for each candidate."""
 
     def __init__(self, knowledge: Knowledge, rows: Sequence[Speed]) -> None:
-        self._rows = [(candidate_title(knowledge, row.candidate), row.number, row.words) for row in rows]
+        self._rows = [(Words(knowledge).candidate(row.candidate), row.number, row.words) for row in rows]
 
     def lines(self, width: int) -> list[Content]:
         """A line each, or two where the words would leave no room to draw in."""

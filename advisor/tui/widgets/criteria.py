@@ -12,11 +12,11 @@ from textual.content import Content
 from advisor.model.figures import percent
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked, Recommendation
-from advisor.report.words import ordinal, score_fits
+from advisor.report.words import Words, ordinal, score_fits
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED, narrowest, to_left, to_right, widest, wrapped
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import candidate_title, signed, unsigned
+from advisor.tui.wording import signed, unsigned
 
 NARROWEST = 8
 """Cells of a candidate's column, which is as wide as the longest word of the title."""
@@ -114,7 +114,7 @@ class Columns:
 
     def __init__(self, knowledge: Knowledge, ranking: Sequence[Ranked], lines: Sequence[Line] = ()) -> None:
         self._lines = lines
-        self._titles = [candidate_title(knowledge, row.candidate) for row in ranking]
+        self._titles = [Words(knowledge).candidate(row.candidate) for row in ranking]
         titles = (each.title for each in (*knowledge.criteria, *knowledge.groups))
         self._longest = len(INDENT) + widest((*titles, OWN_WEIGHTS))
         self._widths = [WEIGHT, *(narrowest(title, NARROWEST) for title in self._titles)]

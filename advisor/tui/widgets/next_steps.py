@@ -9,7 +9,6 @@ from textual.widgets import Static
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Notice, Recommendation
 from advisor.report.words import Words
-from advisor.tui.wording import candidate_title
 
 MEASURABLE = 5
 
@@ -47,7 +46,7 @@ class NextSteps(VerticalScroll):
             return
         yield Static(heading, classes="heading")
         for notice in notices:
-            who = f"{candidate_title(self._knowledge, notice.candidate)}: " if notice.candidate else ""
+            who = f"{Words(self._knowledge).candidate(notice.candidate)}: " if notice.candidate else ""
             rules = f" ({', '.join(notice.because.rules)})" if notice.because.rules else ""
             yield Static(f"{mark}{who}{notice.text}{rules}", classes="text", markup=False)
 

@@ -25,7 +25,7 @@ from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.bars import Bar, Bars
 from advisor.tui.widgets.paragraphs import Paragraphs
 from advisor.tui.widgets.sheet import Part, Sheet
-from advisor.tui.wording import DRAWN, candidate_title, signed, unsigned
+from advisor.tui.wording import DRAWN, signed, unsigned
 
 COLOURS = {
     "recommended": "$success",
@@ -67,7 +67,7 @@ class Overview(Sheet):
         yield self._ranking()
         leader = self._result.verdict.leader
         if leader:
-            title = candidate_title(self._knowledge, leader)
+            title = self._words.candidate(leader)
             yield from self._reasons(f"For {title}", reasons_for(self._result, leader)[:REASONS])
             yield from self._reasons(f"Against {title}", reasons_against(self._result, leader)[:1])
         yield from self._vetoes()
@@ -97,7 +97,7 @@ class Overview(Sheet):
         )
 
     def _bar(self, row: Ranked) -> Bar:
-        title = candidate_title(self._knowledge, row.candidate)
+        title = self._words.candidate(row.candidate)
         if not row.feasible:
             return Bar((title, "", ""), None, "ruled out")
         interval = f"{unsigned(row.score_low)} to {unsigned(row.score_high)}"
@@ -114,7 +114,7 @@ class Overview(Sheet):
 
     def _vetoes(self) -> Iterator[Part]:
         if vetoes := self._result.vetoes:
-            rows = [("✗", f"{candidate_title(self._knowledge, veto.candidate)}: {veto.text}") for veto in vetoes]
+            rows = [("✗", f"{self._words.candidate(veto.candidate)}: {veto.text}") for veto in vetoes]
             yield Part("Ruled out", "", Paragraphs(rows, POINT), lambda row: self._grounds.reason(vetoes[row]))
 
     def _flips(self) -> Iterator[Part]:

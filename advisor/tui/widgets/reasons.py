@@ -7,10 +7,11 @@ from textual.content import Content
 
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Reason, Recommendation, VetoGiven
+from advisor.report.words import Words
 from advisor.tui.drawing import to_left, widest
 from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.ledger import Ledger
-from advisor.tui.wording import candidate_title, signed
+from advisor.tui.wording import signed
 
 Statement = Reason | VetoGiven
 
@@ -42,7 +43,7 @@ class Reasons(Ledger):
     def _fill(self) -> None:
         statements: list[Statement] = [*self._result.vetoes, *self._result.reasons]
         self._shown = [s for s in statements if self._candidate in (None, s.candidate)]
-        who = candidate_title(self._knowledge, self._candidate) if self._candidate else "all candidates"
+        who = Words(self._knowledge).candidate(self._candidate) if self._candidate else "all candidates"
         count = f"{len(self._shown)} of {len(statements)}" if self._candidate else f"{len(statements)}"
         self.fill(
             f"Reasons: {count}, {who}. c changes the candidate.",
@@ -51,7 +52,7 @@ class Reasons(Ledger):
         )
 
     def _row(self, statement: Statement) -> Content:
-        title = candidate_title(self._knowledge, statement.candidate)
+        title = Words(self._knowledge).candidate(statement.candidate)
         title = to_left(title, widest(candidate.title for candidate in self._knowledge.candidates))
         if isinstance(statement, VetoGiven):
             return Content.assemble(("   out", "bold"), "  ", title, "  ", statement.text)

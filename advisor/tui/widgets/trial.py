@@ -13,7 +13,6 @@ from advisor.model.recommendation import Ranked, Recommendation
 from advisor.report.words import Words
 from advisor.tui.drawing import MUTED, line, to_left, widest
 from advisor.tui.widgets.lines import Lines
-from advisor.tui.wording import candidate_title
 
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed
@@ -49,7 +48,7 @@ class Trial(Lines):
 
     def _rows(self, ranking: Sequence[Ranked], width: int) -> list[Content]:
         shares = {row.candidate: row.first_rank_share for row in self._result.ranking}
-        titles = {row.candidate: candidate_title(self._knowledge, row.candidate) for row in ranking}
+        titles = {row.candidate: self._words.candidate(row.candidate) for row in ranking}
         indent = widest(titles.values()) + 2
         found = []
         for row in ranking:

@@ -25,7 +25,6 @@ from advisor.model.recommendation import Flip, OpenQuestion, Recommendation
 from advisor.report.words import NO_OTHER, ONE_OTHER, Words, value_words
 from advisor.tui.suppositions import Row, Suppositions, Tried
 from advisor.tui.widgets.trial import Trial
-from advisor.tui.wording import candidate_title
 
 if TYPE_CHECKING:
     from advisor.decision.suppose import Supposed
@@ -134,13 +133,13 @@ class WhatIf(Vertical):
         if entry.gain:
             grid.add_row("", Text(f"would make the leader surer by {percent(entry.gain)} on average", style="dim"))
         if len(leaders) == 1:
-            title = candidate_title(self._knowledge, *leaders)
+            title = self._words.candidate(*leaders)
             grid.add_row("", Text(f"{title} leads whatever the answer", style="dim"))
         else:
             question = self._knowledge.question[entry.question]
             texts = {option.value: option.text for option in question.options}
             for value, leader in entry.leads_to.items():
-                title = candidate_title(self._knowledge, leader)
+                title = self._words.candidate(leader)
                 grid.add_row("", Text(f"{texts.get(value, value)} → {title} leads", style="dim"))
         return Option(grid, id=f"open {entry.question}")
 
@@ -148,7 +147,7 @@ class WhatIf(Vertical):
         """A row with what holds, and what is tried instead."""
         values = self._tried.before(row), self._tried.present(row)
         if row.metric:
-            title = f"{self._knowledge.metric[row.metric].title}, {candidate_title(self._knowledge, row.candidate)}"
+            title = f"{self._knowledge.metric[row.metric].title}, {self._words.candidate(row.candidate)}"
             said = [self._number(row, float(factor)) for factor in values]
         elif row.criterion:
             title = next(criterion.title for criterion in self._knowledge.criteria if criterion.id == row.criterion)
