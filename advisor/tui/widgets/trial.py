@@ -23,7 +23,6 @@ class Trial(Lines):
 
     def __init__(self, knowledge: Knowledge, result: Recommendation) -> None:
         super().__init__()
-        self._knowledge = knowledge
         self._words = Words(knowledge)
         self._result = result
         self._supposed: Supposed | None = None
