@@ -74,7 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
     gc.enable()
     serve(command(knowledge, before, arguments), arguments.host, arguments.port, lambda url: _announce(url, arguments))
     if not arguments.quiet:
-        print("Stopped. Every answer that was given is saved.", file=sys.stderr)
+        from advisor.session.profile import profile_path
+
+        # A page that can't save says so itself.
+        print(f"Stopped. Answers are saved in {profile_path()}, unless a page said otherwise.", file=sys.stderr)
     return 0
 
 

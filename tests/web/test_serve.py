@@ -69,9 +69,10 @@ async def offered(page, *keys):
                 return what["url"]
 
 
-async def answer_what_is_shown(page) -> str:
+async def answer_what_is_shown(page, before: str) -> str:
     """Give a question its first answer, or a list its usual ones, or go on where it says that one may stop. Gives what
-    there was; the verdict ends it."""
+    there was; the verdict ends it. The question answered `before` gets no second key, which the next screen would
+    take: the ranking below it may be new while it's still there."""
     words = await page.settled()
     if "[Verdict]" in words:
         return "verdict"
@@ -82,8 +83,9 @@ async def answer_what_is_shown(page) -> str:
         await page.press("2")
         return "pause"
     (question,) = (asked for asked in KNOWLEDGE.questions if asked.text[:40] in words)
-    await page.press(*{"many": ("1", "Enter"), "number": ("2", "Enter")}.get(question.kind, ("1",)))
-    return "question"
+    if question.id != before:
+        await page.press(*{"many": ("1", "Enter"), "number": ("2", "Enter")}.get(question.kind, ("1",)))
+    return question.id
 
 
 async def gone(processes):
@@ -236,12 +238,12 @@ async def test_the_whole_interview_in_a_browser(tmp_path):
             await page.until("Start")
             await page.press("Enter")
             await page.until("[Questions]")
-            seen = []
-            while "verdict" not in seen:
-                seen.append(await answer_what_is_shown(page))
+            seen = [""]
+            while seen[-1] != "verdict":
+                seen.append(await answer_what_is_shown(page, seen[-1]))
                 assert len(seen) <= 2 * len(KNOWLEDGE.questions)
             # Whether a list or a pause comes before the next key hangs on how fast the machine is.
-            assert "question" in seen
+            assert KNOWLEDGE.question.keys() & set(seen)
             answers = read_answers(KNOWLEDGE, str(profile_path()))
             assert set(answers) == set(KNOWLEDGE.question)
             summary = advise(KNOWLEDGE, answers, None, as_of=DAY, seed=0).verdict.summary
