@@ -13,6 +13,8 @@ from advisor.model.remedies import Install, Pythons, Remedies
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "keras": "Keras"}
 FRAMEWORKS = tuple(TITLES)
 GIB = 1 << 30
+MACOS = "14"
+"""The oldest macOS on which PyTorch uses the GPU (source torch-release-matrix)."""
 HIDDEN = {
     "nvidia": ("CUDA_VISIBLE_DEVICES",),
     "amd": ("HIP_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"),
@@ -78,6 +80,17 @@ class Doctor:
             if value is not None and value.strip() in ("", "-1", "none", "NoDevFiles"):
                 yield name, value
 
+    @property
+    def macos_too_old(self) -> bool:
+        """Whether this is a macOS on which no framework uses the GPU."""
+        machine = self.machine
+        return machine.os == "macos" and bool(machine.os_version) and version(machine.os_version) < version(MACOS)
+
+    def translated(self, environment: Environment) -> bool:
+        """Whether an interpreter is built for Intel and translated on Apple silicon."""
+        machine = self.machine
+        return machine.os == "macos" and environment.architecture == "x86_64" and machine.gpu("apple") is not None
+
     def outside(self, environment: Environment) -> Iterator[tuple[Pythons, bool]]:
         """The frameworks that have no wheels for an interpreter, and whether it is too new for them (else too old)."""
         major_minor = Version(".".join(environment.python.split(".")[:2]) or "0")
@@ -89,9 +102,35 @@ class Doctor:
 
     def install(self, framework: str) -> Install | None:
         """What to install of a framework here: the first entry that fits."""
-        return next((i for i in self.remedies.installs if i.framework == framework and self._fits(i)), None)
+        return next(self._installs(framework), None)
 
-    def _fits(self, install: Install) -> bool:
+    def gpu_install(self, framework: str) -> Install | None:
+        """The same where it uses the GPU."""
+        found = self.install(framework)
+        return found if found and found.gpu else None
+
+    @property
+    def built_for_gpu(self) -> tuple[str, ...]:
+        """The frameworks that have a build for the GPU with its driver as it is."""
+        return tuple(framework for framework in FRAMEWORKS if self.gpu_install(framework))
+
+    def later_driver(self, framework: str) -> str:
+        """The oldest driver with which there would be a build of a framework for the GPU; empty where there is none."""
+        found = [self.wanted(i.cuda) for i in self._installs(framework, updated=True) if i.gpu and i.cuda]
+        return min(found, key=version, default="")
+
+    def wanted(self, cuda: int) -> str:
+        """The oldest driver for a generation of CUDA; under WSL it is that of Windows."""
+        generation = self.remedies.generation[cuda]
+        return generation.windows if self.machine.os in ("windows", "wsl") else generation.linux
+
+    def _installs(self, framework: str, *, updated: bool = False) -> Iterator[Install]:
+        """Entries that fit, with the driver as it is or updated."""
+        for install in self.remedies.installs:
+            if install.framework == framework and self._fits(install, updated):
+                yield install
+
+    def _fits(self, install: Install, updated: bool) -> bool:
         machine = self.machine
         if machine.os not in install.systems or (
             install.architecture and machine.architecture not in install.architecture
@@ -102,9 +141,10 @@ class Doctor:
         gpu = machine.gpu(install.vendor)
         if gpu is None:
             return False
+        driver = updated or install.cuda is None or version(gpu.driver_version) >= version(self.wanted(install.cuda))
         return (
-            (install.driver is None or version(gpu.driver_version) >= version(install.driver))
-            and (install.capability is None or version(gpu.capability or "99") >= version(install.capability))
+            driver
+            and _between(install.capability, gpu.capability, install.capability_at_most)
             and (install.rocm is None or version(machine.rocm.version).major == install.rocm)
         )
 
@@ -134,3 +174,11 @@ class Doctor:
             if gpu.vendor in ("nvidia", "apple") or (gpu.vendor in ("amd", "intel") and gpu.kind == "discrete")
         ]
         return next((gpu for gpu in gpus if gpu.kind == "discrete"), gpus[0] if gpus else None)
+
+
+def _between(least: str | None, number: str, greatest: str | None) -> bool:
+    """Whether a version lies within bounds, either of which may be missing; one that isn't known does."""
+    return not number or (
+        (least is None or version(number) >= version(least))
+        and (greatest is None or version(number) <= version(greatest))
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from advisor.diagnosis.doctor import Doctor, version
+from advisor.diagnosis.doctor import FRAMEWORKS, TITLES, Doctor, version
 from advisor.model.diagnosis import Environment, Finding, Requirement
 
 SAME_FILES = (
@@ -13,7 +13,7 @@ SAME_FILES = (
 """Distributions that bring the same modules, so that only one of them may be installed."""
 PLUGINS = {"jax-cuda12-plugin": "cuda12", "jax-cuda13-plugin": "cuda13"}
 """JAX's plugins for CUDA, with the extra that installs each."""
-BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
+BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def environment_findings(doctor: Doctor, environment: Environment) -> Iterator[Finding]:
@@ -31,14 +31,28 @@ def environment_findings(doctor: Doctor, environment: Environment) -> Iterator[F
     yield from unfit
     yield from _pythons(doctor, environment)
     if not environment.modules and not unfit:
-        gpu = doctor.usable_gpu()
-        words = f"these lines are for this GPU ({gpu.name})" if gpu else "these lines are for a machine without a GPU"
         seen = f"{len(environment.packages)} packages, none of torch, tensorflow, jax, keras"
         each = doctor.each_line(environment)
-        yield doctor.finding("no-framework", seen, environment, gpu_words=words, each=each)
+        yield doctor.finding("no-framework", seen, environment, gpu_words=_gpu_words(doctor, environment), each=each)
     yield from _requirements(doctor, environment)
     yield from _doubles(doctor, environment)
     yield from _keras(doctor, environment)
+
+
+def _gpu_words(doctor: Doctor, environment: Environment) -> str:
+    """What the lines that install each framework are for, and which of them aren't for the GPU."""
+    gpu = doctor.usable_gpu()
+    if gpu is None:
+        return "these lines are for a machine without a GPU"
+    closed = {window.framework for window, _ in doctor.outside(environment)}
+    lacking = [name for name in FRAMEWORKS if name in BACKENDS and name not in (*closed, *doctor.built_for_gpu)]
+    words = f"these lines are for this GPU ({gpu.name})"
+    if lacking:
+        words += f", but for the processor those of {' and '.join(TITLES[name] for name in lacking)}"
+    for name in lacking:
+        if driver := doctor.later_driver(name):
+            words += f"; {TITLES[name]} has a build for this GPU from driver {driver} on"
+    return words
 
 
 def _build(doctor: Doctor, environment: Environment) -> Iterator[Finding]:
@@ -47,7 +61,7 @@ def _build(doctor: Doctor, environment: Environment) -> Iterator[Finding]:
         yield doctor.finding("python-32-bit", f"{environment.bits} bits", environment, bits=environment.bits)
     if environment.libc == "musl":
         yield doctor.finding("python-musl", f"{environment.libc}, {machine.distribution}", environment)
-    if machine.os == "macos" and environment.architecture == "x86_64" and machine.gpu("apple"):
+    if doctor.translated(environment):
         yield doctor.finding("python-translated", f"Python for x86_64 on {machine.cpu}", environment)
 
 
@@ -92,9 +106,8 @@ def _doubles(doctor: Doctor, environment: Environment) -> Iterator[Finding]:
             yield doctor.finding("installed-twice", seen, environment, **words)
     plugins = [name for name in PLUGINS if name in packages]
     if len(plugins) > 1:
-        gpu = doctor.machine.gpu("nvidia")
-        newer = gpu is not None and version(gpu.driver_version) >= version(doctor.remedies.generation[13].linux)
-        remove = plugins[0] if newer else plugins[1]
+        fit = doctor.gpu_install("jax")
+        remove = plugins[0] if fit and PLUGINS[plugins[1]] in fit.packages else plugins[1]
         seen = ", ".join(f"{name} {packages[name]}" for name in plugins)
         words = f"{remove} {remove.replace('-plugin', '-pjrt')}"
         yield doctor.finding("jax-two-plugins", seen, environment, "jax", remove=words)
@@ -117,7 +130,7 @@ def _keras(doctor: Doctor, environment: Environment) -> Iterator[Finding]:
     if version(keras.version) < version("3"):
         yield doctor.finding("keras-2", f"keras {keras.version}", environment, "keras", version=keras.version)
         return
-    there = [backend for backend, module in BACKENDS.items() if module in environment.modules]
+    there = [backend for backend in BACKENDS if backend in environment.modules]
     # Keras takes TensorFlow where neither the variable nor its configuration file names another.
     wanted = variables.get("KERAS_BACKEND", "") or "tensorflow"
     if not there:

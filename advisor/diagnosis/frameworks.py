@@ -5,14 +5,23 @@ from collections.abc import Iterator
 
 from advisor.diagnosis.doctor import TITLES, Doctor, version
 from advisor.model.diagnosis import Environment, Finding, Graphics, Trial
-from advisor.model.remedies import Cuda
 
 NUMPY = re.compile(r"numpy.*(multiarray|_ARRAY_API)|compiled using NumPy 1|dtype size changed", re.IGNORECASE)
 LIBRARIES = re.compile(r"lib(cud|cublas|nccl|nvrtc|nvJitLink|cusparse)\S*|undefined symbol: \S*(cu|nccl|nv)", re.I)
 RUNTIME = re.compile(r"DLL load failed|msvcp140|vcruntime140", re.IGNORECASE)
+JAX_PLUGIN = re.compile(r"jax-(cuda|rocm)(\d+)-plugin")
 METAL = ("tensorflow-metal", "jax-metal")
 ROCM = {"jax-rocm7-plugin": 7}
 """JAX's plugins for ROCm, with the generation that each wants installed."""
+MENDED_BY_INSTALLING = (
+    "cpu-only-build",
+    "cuda-libraries-missing",
+    "driver-too-old",
+    "gpu-not-in-build",
+    "gpu-not-seen",
+    "gpu-operation-fails",
+)
+"""Findings whose mend is another build of the framework, or the same one anew."""
 
 
 def framework_findings(doctor: Doctor, environment: Environment, trial: Trial) -> Iterator[Finding]:
@@ -66,40 +75,50 @@ def _backend_tells(environment: Environment) -> bool:
 def _gpu(doctor: Doctor, environment: Environment, trial: Trial) -> Iterator[Finding]:
     """Why it computes on the processor though there is a GPU."""
     gpu = doctor.usable_gpu()
-    if gpu is None or _not_for_frameworks(doctor, gpu):
+    if gpu is None or _told_elsewhere(doctor, environment, gpu) or (trial.gpus and not trial.error):
         return
-    framework = trial.framework
+    framework, trial = trial.framework, _with_plugin(doctor, environment, trial)
     seen = f"built for {trial.built_for} {trial.built_version}".strip() + f", {trial.gpus} GPUs seen"
+    name = _operation(gpu, trial) if trial.gpus else _unseen(doctor, environment, trial, gpu)
+    if name in MENDED_BY_INSTALLING and doctor.gpu_install(framework) is None:
+        name = _without_build(doctor, framework, gpu)
+    if not name:
+        return
+    others = [other for other in doctor.built_for_gpu if other != framework]
+    unused = [other for other in others if not ((tried := environment.trial(other)) and tried.gpus and not tried.error)]
     words = {
         "version": trial.version,
         "gpu": gpu.name,
         "built_for": trial.built_for,
+        "built": trial.built_version,
+        "wanted": _driver_of_build(doctor, trial) if name == "driver-too-old" else doctor.later_driver(framework),
+        "driver": gpu.driver_version or "unknown",
         "names": trial.names,
         "error": trial.error,
-        "capability": gpu.capability,
+        "capability": gpu.capability or "unknown",
+        "architecture": f"{doctor.machine.os}, {doctor.machine.architecture}",
+        "value": doctor.machine.variables.get("JAX_PLATFORMS", ""),
+        "rocm": doctor.machine.rocm.version or "none",
+        "rocm_wanted": _rocm_wanted(environment),
         "install": doctor.install_line(framework, environment),
-        **_other_build(doctor, environment, framework),
+        "torch_install": doctor.install_line("torch", environment),
+        "instead": _instead(others),
+        "instead_install": "\n".join(doctor.install_line(other, environment) for other in unused),
     }
-    platforms = doctor.machine.variables.get("JAX_PLATFORMS", "")
-    build = _needs(doctor, trial)
-    if trial.gpus:
-        name = _operation(gpu, trial)
-    elif framework == "jax" and platforms and not {"cuda", "rocm", "gpu", "METAL"} & set(platforms.split(",")):
-        name, words["value"] = "jax-platform-hidden", platforms
-    elif build and gpu.vendor == "nvidia" and version(gpu.driver_version) < version(_wanted(doctor, build)):
-        name = "driver-too-old"
-        words |= {"built": trial.built_version, "wanted": _wanted(doctor, build), "driver": gpu.driver_version}
-    else:
-        name, more = _unseen(doctor, environment, trial, gpu)
-        words |= more
-    if name:
-        yield doctor.finding(name, "; ".join(filter(None, (seen, trial.error))), environment, framework, **words)
+    yield doctor.finding(name, "; ".join(filter(None, (seen, trial.error))), environment, framework, **words)
 
 
-def _not_for_frameworks(doctor: Doctor, gpu: Graphics) -> bool:
-    """Whether the machine's own findings explain why no framework sees the GPU."""
+def _instead(others: list[str]) -> str:
+    """What to do where a framework has no build for the GPU, with those that have one."""
+    if not others:
+        return "Plan with the processor's speed, since no framework has one"
+    return f"Use {' or '.join(TITLES[other] for other in others)}, alone or as Keras' backend"
+
+
+def _told_elsewhere(doctor: Doctor, environment: Environment, gpu: Graphics) -> bool:
+    """Whether the findings of the machine or of the interpreter explain why no framework sees the GPU."""
     machine = doctor.machine
-    if any(doctor.hidden(gpu.vendor)):
+    if any(doctor.hidden(gpu.vendor)) or doctor.macos_too_old or doctor.translated(environment):
         return True
     if gpu.vendor == "nvidia":
         linux = machine.os in ("linux", "wsl")
@@ -127,50 +146,55 @@ def _has_code(capability: str, architectures: tuple[str, ...]) -> bool:
     return False
 
 
-def _unseen(doctor: Doctor, environment: Environment, trial: Trial, gpu: Graphics) -> tuple[str, dict[str, str]]:
-    """The finding where the GPU isn't seen and neither driver nor variable explains it, with words of its own."""
+def _unseen(doctor: Doctor, environment: Environment, trial: Trial, gpu: Graphics) -> str:
+    """The finding where the GPU isn't seen."""
     framework, machine = trial.framework, doctor.machine
-    install = doctor.install(framework)
-    words = {"torch_install": doctor.install_line("torch", environment)}
+    platforms = machine.variables.get("JAX_PLATFORMS", "")
+    if framework == "jax" and platforms and not {"cuda", "rocm", "gpu", "METAL"} & set(platforms.split(",")):
+        return "jax-platform-hidden"
+    if gpu.vendor == "nvidia" and version(gpu.driver_version) < version(_driver_of_build(doctor, trial)):
+        return "driver-too-old"
     if gpu.vendor == "apple" and framework != "torch":
-        return "apple-no-gpu", words
+        return "apple-no-gpu"
     if machine.os == "windows" and framework != "torch":
-        return "windows-native-gpu", words
+        return "windows-native-gpu"
     wanted = _rocm_wanted(environment)
     if framework == "jax" and gpu.vendor == "amd" and wanted and version(machine.rocm.version).major != wanted:
-        return "rocm-mismatch", {**words, "wanted": str(wanted), "rocm": machine.rocm.version or "none"}
-    if install is None or not install.gpu:
-        return ("amd-no-build" if gpu.vendor == "amd" else ""), words
+        return "rocm-mismatch"
     if trial.built_for == "cpu":
-        return "cpu-only-build", words
+        return "cpu-only-build"
     if framework == "tensorflow" and not any(name.startswith("nvidia-") for name in environment.packages):
-        return "cuda-libraries-missing", words
-    return "gpu-not-seen", words
+        return "cuda-libraries-missing"
+    return "gpu-not-seen"
+
+
+def _without_build(doctor: Doctor, framework: str, gpu: Graphics) -> str:
+    """The finding in place of one that would be mended by installing, where no build fits: installing again what is
+    there can't help."""
+    if doctor.later_driver(framework):
+        return "driver-without-build"
+    return f"{gpu.vendor}-no-build" if gpu.vendor in ("nvidia", "amd") else ""
+
+
+def _with_plugin(doctor: Doctor, environment: Environment, trial: Trial) -> Trial:
+    """The trial with what JAX's plugin is built for: JAX itself doesn't tell where the plugin didn't start."""
+    plugins = [found for name in environment.packages if (found := JAX_PLUGIN.fullmatch(name))]
+    if trial.framework != "jax" or not plugins:
+        return trial
+    fit = doctor.gpu_install("jax")
+    plugin = next((found for found in plugins if fit and f"[{found[1]}{found[2]}" in fit.packages), plugins[0])
+    return trial.model_copy(update={"built_for": plugin[1], "built_version": plugin[2]})
 
 
 def _rocm_wanted(environment: Environment) -> int:
     return next((major for plugin, major in ROCM.items() if plugin in environment.packages), 0)
 
 
-def _needs(doctor: Doctor, trial: Trial) -> Cuda | None:
-    if trial.built_for != "cuda" or not trial.built_version:
-        return None
-    return doctor.remedies.generation.get(version(trial.built_version).major)
-
-
-def _wanted(doctor: Doctor, build: Cuda) -> str:
-    return build.windows if doctor.machine.os in ("windows", "wsl") else build.linux
-
-
-def _other_build(doctor: Doctor, environment: Environment, framework: str) -> dict[str, str]:
-    """Which build would fit the GPU and its driver, in words and as a line."""
-    install = doctor.install(framework)
-    if install is None or not install.gpu:
-        return {"build_words": "There is no build for it as it is.", "build_install": ""}
-    return {
-        "build_words": "Install the build that fits this GPU and driver.",
-        "build_install": doctor.install_line(framework, environment),
-    }
+def _driver_of_build(doctor: Doctor, trial: Trial) -> str:
+    """The oldest driver for an installed build; empty where that isn't known."""
+    major = version(trial.built_version).major
+    known = trial.built_for == "cuda" and major in doctor.remedies.generation
+    return doctor.wanted(major) if known else ""
 
 
 def _plugins(doctor: Doctor, environment: Environment, trial: Trial) -> Iterator[Finding]:

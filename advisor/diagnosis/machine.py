@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from advisor.diagnosis.doctor import GIB, HIDDEN, Doctor, version
+from advisor.diagnosis.doctor import GIB, HIDDEN, Doctor
 from advisor.model.diagnosis import Finding, Graphics
 
 MEMORY_GIB = 2
@@ -12,8 +12,6 @@ DISK_GIB = 5
 """Less room than this is called short: the four frameworks without GPU libraries take 3.9 GB (README)."""
 TAKEN = 0.5
 """A GPU of whose memory others hold more than this share is said to be taken."""
-MACOS = "14"
-"""The oldest macOS on which PyTorch uses the GPU (source torch-release-matrix)."""
 
 
 def machine_findings(doctor: Doctor) -> Iterator[Finding]:
@@ -74,7 +72,7 @@ def _apple(doctor: Doctor) -> Iterator[Finding]:
         return
     if machine.gpu("apple") is None:
         yield doctor.finding("intel-mac", machine.cpu)
-    elif machine.os_version and version(machine.os_version) < version(MACOS):
+    elif doctor.macos_too_old:
         yield doctor.finding("macos-too-old", f"macOS {machine.os_version}", version=machine.os_version)
 
 

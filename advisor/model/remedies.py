@@ -52,10 +52,12 @@ class Install(Frozen):
     architecture: tuple[str, ...] = ()
     """Any where it is empty."""
     vendor: Literal["nvidia", "amd", "apple", "intel", "any"] = "any"
-    driver: Number | None = None
-    """With at least this driver."""
+    cuda: int | None = None
+    """Built for this generation of CUDA, and so with at least its driver."""
     capability: Number | None = None
     """With at least this compute capability."""
+    capability_at_most: Number | None = None
+    """With at most this one: GPUs that came later need a build that knows them."""
     rocm: int | None = None
     """With this generation of ROCm installed."""
     packages: str
