@@ -62,8 +62,18 @@ def _import(doctor: Doctor, environment: Environment, trial: Trial) -> Finding |
         name = "framework-crashes"
     else:
         name = "framework-import-fails"
-    words["pinned"] = f"{distribution}=={number.partition('+')[0]}" if number else distribution
+    words["pinned"] = _pinned(doctor, distribution, number)
     return doctor.finding(name, detail or trial.cause, environment, framework, **words)
+
+
+def _pinned(doctor: Doctor, distribution: str, number: str) -> str:
+    """What pip is given for the build that is installed: one that the version names, such as cu126, comes from where it
+    is published, since elsewhere there is another of this number."""
+    public, _, build = number.partition("+")
+    given = (install.packages.partition(" ") for install in doctor.remedies.installs)
+    where = next((options for _, _, options in given if build and options.endswith(f"/{build}")), "")
+    exact = f"{distribution}=={public}" if number else distribution
+    return f"{exact} {where}".rstrip()
 
 
 def _backend_tells(environment: Environment) -> bool:
