@@ -153,6 +153,23 @@ def test_science_has_libraries_on_pytorch_and_derivatives_on_all():
     assert strength("keras-jax", "flexibility", domain="scientific") == 1
 
 
+@pytest.mark.parametrize("loop", ["ready-made", "own-step"])
+def test_large_models_come_with_a_loop_in_pytorch(loop):
+    def ahead(**needs):
+        of = [strength(name, "simplicity", **needs, **{"training-loop": loop}) for name in ("keras-jax", "pytorch")]
+        return of[0] - of[1]
+
+    assert ahead(pretrained="foundation", domain="language") == 0
+    assert ahead(pretrained="foundation", domain="generative") == 2
+    assert ahead(pretrained="none") == (3 if loop == "ready-made" else 2)
+
+
+def test_large_models_of_keras_are_kerashubs_on_each_backend():
+    of = [strength(name, "ecosystem", pretrained="foundation", domain="language", os="linux") for name in KERAS]
+    assert of == [-0.5, -0.5, 0]
+    assert "twice as long" in told("keras-torch", pretrained="foundation", accelerator="nvidia")
+
+
 def test_tables_are_sent_to_trees_first():
     assert "gradient-boosted trees" in told(None, domain="tabular")
 

@@ -83,6 +83,16 @@ def test_keras_hub_is_not_credited_where_it_cannot_be_installed(candidate, needs
     assert "take Python 3.13" in told(candidate, python="newer", pretrained="foundation", os="linux")
 
 
+def test_the_loop_for_large_models_is_advised_from_hugging_face():
+    def advised(**needs):
+        return told("pytorch", **needs, **{"training-loop": "ready-made"})
+
+    language = advised(pretrained="foundation", domain="language")
+    assert "TRL" in language and "Lightning" not in language
+    assert "scripts of diffusers" in advised(pretrained="foundation", domain="generative")
+    assert "Lightning" in advised(pretrained="none") and "TRL" not in advised(pretrained="none")
+
+
 def test_text_is_generated_by_vllm():
     assert "vLLM" in told("pytorch", predictions="generation", targets=["server"])
     assert "vLLM" not in told("pytorch", predictions="online", targets=["server"])
