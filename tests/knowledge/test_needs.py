@@ -303,6 +303,14 @@ def test_what_the_prescribed_python_has_no_release_of_is_essential():
     assert strength("keras-tensorflow", "surroundings", python="newer") == -2
 
 
+def test_code_for_tensorflow_1_runs_on_none():
+    of = [strength(name, "legacy", existing="tensorflow1") for name in ("pytorch", *KERAS)]
+    assert of == [0, 0.5, 0, 0]
+    assert "runs on none of these" in told(None, existing="tensorflow1")
+    assert derived("importance.legacy", existing="tensorflow1") == {"medium"}
+    assert "essential" in derived("importance.legacy", existing="tensorflow1", **{"keep-weights": True})
+
+
 def test_keras_2_code_on_graphs_is_no_drop_in_for_keras_3():
     on_graphs, elsewhere = (
         strength("keras-tensorflow", "legacy", existing="keras2", domain=domain) for domain in ("graphs", "vision")
