@@ -214,6 +214,25 @@ def test_servers_of_large_models_are_not_on_devices():
         assert strength("pytorch", "serving", compression="low-bit", targets=[target]) == 0
 
 
+def test_litert_in_8_bits_is_a_way_to_devices_and_not_to_servers():
+    def of(candidate, *targets):
+        return strength(candidate, "serving", compression="int8", domain="vision", targets=targets)
+
+    assert [of(name, "server") for name in ("pytorch", *KERAS)] == [1.5, 0.5, 0.5, 0.5]
+    assert [of("keras-tensorflow", target) for target in (*DEVICES, "fpga")] == [1.5, 1.5, 1.5, 1.5, 0]
+
+
+@pytest.mark.parametrize("language", ["java", "cpp"])
+def test_libraries_that_bind_a_language_are_credited_where_they_run(language):
+    def of(candidate, *targets):
+        return strength(candidate, "surroundings", language=language, targets=targets)
+
+    assert of("pytorch", "server") == of("pytorch") == of("pytorch", "tf-serving") == 2
+    for name in ("pytorch", *KERAS):
+        assert of(name, "mobile") == of(name, "server", "microcontroller") == 0
+    assert (of("pytorch", "edge-linux") > 0) is (language == "cpp")
+
+
 @pytest.mark.parametrize("candidate", KERAS)
 def test_keras_quantises_no_convolutions(candidate):
     needs = {"compression": "int8", "targets": ["server"]}
