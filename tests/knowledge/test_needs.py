@@ -153,6 +153,23 @@ def test_science_has_libraries_on_pytorch_and_derivatives_on_all():
     assert strength("keras-jax", "flexibility", domain="scientific") == 1
 
 
+@pytest.mark.parametrize("loop", ["ready-made", "own-step"])
+def test_large_models_come_with_a_loop_in_pytorch(loop):
+    def ahead(**needs):
+        of = [strength(name, "simplicity", **needs, **{"training-loop": loop}) for name in ("keras-jax", "pytorch")]
+        return of[0] - of[1]
+
+    assert ahead(pretrained="foundation", domain="language") == 0
+    assert ahead(pretrained="foundation", domain="generative") == 2
+    assert ahead(pretrained="none") == (3 if loop == "ready-made" else 2)
+
+
+def test_large_models_of_keras_are_kerashubs_on_each_backend():
+    of = [strength(name, "ecosystem", pretrained="foundation", domain="language", os="linux") for name in KERAS]
+    assert of == [-0.5, -0.5, 0]
+    assert "twice as long" in told("keras-torch", pretrained="foundation", accelerator="nvidia")
+
+
 def test_tables_are_sent_to_trees_first():
     assert "gradient-boosted trees" in told(None, domain="tabular")
 
@@ -195,6 +212,25 @@ def test_servers_of_large_models_are_not_on_devices():
         assert on_phones < strength("pytorch", "serving", predictions=predictions, targets=["server"])
     for target in ("microcontroller", "fpga"):
         assert strength("pytorch", "serving", compression="low-bit", targets=[target]) == 0
+
+
+def test_litert_in_8_bits_is_a_way_to_devices_and_not_to_servers():
+    def of(candidate, *targets):
+        return strength(candidate, "serving", compression="int8", domain="vision", targets=targets)
+
+    assert [of(name, "server") for name in ("pytorch", *KERAS)] == [1.5, 0.5, 0.5, 0.5]
+    assert [of("keras-tensorflow", target) for target in (*DEVICES, "fpga")] == [1.5, 1.5, 1.5, 1.5, 0]
+
+
+@pytest.mark.parametrize("language", ["java", "cpp"])
+def test_libraries_that_bind_a_language_are_credited_where_they_run(language):
+    def of(candidate, *targets):
+        return strength(candidate, "surroundings", language=language, targets=targets)
+
+    assert of("pytorch", "server") == of("pytorch") == of("pytorch", "tf-serving") == 2
+    for name in ("pytorch", *KERAS):
+        assert of(name, "mobile") == of(name, "server", "microcontroller") == 0
+    assert (of("pytorch", "edge-linux") > 0) is (language == "cpp")
 
 
 @pytest.mark.parametrize("candidate", KERAS)
@@ -284,6 +320,14 @@ def test_what_the_prescribed_python_has_no_release_of_is_essential():
     assert "essential" in derived("importance.surroundings", python="newer")
     assert derived("importance.surroundings", python="older") == {"high"}
     assert strength("keras-tensorflow", "surroundings", python="newer") == -2
+
+
+def test_code_for_tensorflow_1_runs_on_none():
+    of = [strength(name, "legacy", existing="tensorflow1") for name in ("pytorch", *KERAS)]
+    assert of == [0, 0.5, 0, 0]
+    assert "runs on none of these" in told(None, existing="tensorflow1")
+    assert derived("importance.legacy", existing="tensorflow1") == {"medium"}
+    assert "essential" in derived("importance.legacy", existing="tensorflow1", **{"keep-weights": True})
 
 
 def test_keras_2_code_on_graphs_is_no_drop_in_for_keras_3():

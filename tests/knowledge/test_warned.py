@@ -2,6 +2,8 @@
 
 import pytest
 
+from advisor.model.measurement import Gpu, Outcome
+from tests.support.measurements import HOST, measured
 from tests.support.needs import strength, told
 
 
@@ -16,6 +18,37 @@ def test_keras_is_trained_with_differential_privacy_on_jax_alone(candidate):
 def test_for_the_newest_python_tensorflow_has_a_release_candidate():
     assert "release candidate" in told("keras-tensorflow", python="newer")
     assert "release candidate" not in told("keras-jax", python="newer")
+
+
+@pytest.mark.parametrize("os", ["linux", "wsl"])
+def test_tensorflow_is_not_built_for_blackwell(os):
+    assert "Blackwell" in told("keras-tensorflow", accelerator="nvidia", os=os)
+    for needs in ({"accelerator": "none", "os": os}, {"accelerator": "nvidia", "os": "windows"}):
+        assert "Don't count on TensorFlow" not in told("keras-tensorflow", **needs)
+    assert "unless it is a Blackwell" in told(None, accelerator="nvidia", os="windows")
+
+
+@pytest.mark.parametrize("failed", [("cnn", "transformer"), ("cnn",), ()])
+def test_who_could_not_train_here_is_not_credited_with_speed(failed):
+    outcomes = tuple(
+        Outcome(probe=probe, candidate="keras-tensorflow", interpreter="/python", status="fails") for probe in failed
+    )
+    host = HOST.model_copy(update={"gpus": (Gpu(vendor="nvidia", name="GPU"),)})
+    found = measured().model_copy(update={"host": host, "outcomes": outcomes})
+    here, elsewhere = {"accelerator": "nvidia", "os": "linux"}, {"accelerator": "none", "os": "linux"}
+    usable = len(failed) < 2
+    assert strength("keras-tensorflow", "speed", found, **here) == (1 if usable else 0)
+    assert strength("keras-tensorflow", "platform", found, **here) == (0 if usable else -2)
+    assert ("Training failed here" in told("keras-tensorflow", found, **here)) is not usable
+    assert strength("keras-tensorflow", "platform", found, **elsewhere) == 0
+
+
+@pytest.mark.parametrize(
+    ("candidate", "older"), [("pytorch", "whl/cu126"), ("keras-torch", "whl/cu126"), ("keras-jax", "jax[cuda12]")]
+)
+def test_older_gpus_and_drivers_are_told_of_builds_for_cuda_12(candidate, older):
+    assert older in told(candidate, accelerator="nvidia", os="linux")
+    assert older not in told(candidate, accelerator="amd", os="linux")
 
 
 @pytest.mark.parametrize("candidate", ["pytorch", "keras-torch"])
@@ -81,6 +114,16 @@ def test_keras_hub_brings_tensorflow_along_but_under_windows(candidate):
 def test_keras_hub_is_not_credited_where_it_cannot_be_installed(candidate, needs):
     assert strength(candidate, "ecosystem", python="newer", **needs) < strength(candidate, "ecosystem", **needs)
     assert "take Python 3.13" in told(candidate, python="newer", pretrained="foundation", os="linux")
+
+
+def test_the_loop_for_large_models_is_advised_from_hugging_face():
+    def advised(**needs):
+        return told("pytorch", **needs, **{"training-loop": "ready-made"})
+
+    language = advised(pretrained="foundation", domain="language")
+    assert "TRL" in language and "Lightning" not in language
+    assert "scripts of diffusers" in advised(pretrained="foundation", domain="generative")
+    assert "Lightning" in advised(pretrained="none") and "TRL" not in advised(pretrained="none")
 
 
 def test_text_is_generated_by_vllm():

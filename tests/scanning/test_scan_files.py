@@ -196,7 +196,9 @@ def seen(report, question):
             ("a.py", 2),
         ),
         ({"a.py": "from keras import ops\nops.mean(1)\n"}, "existing", "keras3", "likely", ("a.py", 1)),
-        ({"a.py": "import tensorflow as tf\ntf.Session()\n"}, "existing", "tensorflow", "likely", ("a.py", 2)),
+        ({"a.py": "import tensorflow as tf\ntf.Session()\n"}, "existing", "tensorflow1", "likely", ("a.py", 2)),
+        ({"a.py": "import tensorflow as tf\ntf.Module()\n"}, "existing", "tensorflow", "likely", ("a.py", 2)),
+        ({"requirements.txt": "tensorflow-gpu==1.15\n"}, "existing", "tensorflow1", "likely", ("requirements.txt", 1)),
         ({"a.py": "import torch\n\ndef f(x):\n    x.backward()\n"}, "training-loop", "own-loop", "likely", ("a.py", 4)),
         (
             {"a.py": "import lightning\nclass M(lightning.LightningModule):\n    def training_step(s): ...\n"},
