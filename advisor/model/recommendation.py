@@ -298,7 +298,7 @@ class Recommendation(Frozen):
     format_version: FormatVersion = "1.0"
     tool: Tool
     as_of: datetime.date
-    seed: int = Field(ge=0)
+    seed: int = Field(ge=0, lt=2**63)
     knowledge: KnowledgeStamp
     answers: tuple[Answer, ...]
     environment: Environment
