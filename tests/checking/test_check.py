@@ -70,6 +70,13 @@ def test_overlays_are_read_as_the_loader_reads_them(tmp_path, overlay):
         assert check(document, Rules([], base))[0].path == "knowledge.content_hash"
 
 
+def test_by_how_much_an_overlay_reweighs_is_compared_to_the_last_digit(tmp_path):
+    base, ours = folder(tmp_path / "rules", BASE), folder(tmp_path / "ours", {"o.yaml": OVERLAYS[2]})
+    document = plain(advise(load([ours], base), answers(care="high"), None, as_of=DAY))
+    document["knowledge"]["overlays"][0]["changes"][1]["by"] += 0.0001
+    assert "knowledge.overlays[0].changes[1].by" in {found.path for found in check(document, Rules([ours], base))}
+
+
 def test_months_may_be_written_with_a_point(tmp_path):
     base = folder(tmp_path, BASE | {"base.yaml": BASE["base.yaml"].replace("versions: 6", "versions: 6.0")})
     document = plain(advise(load(base=base), answers(care="high"), None, as_of=datetime.date(2028, 1, 1)))

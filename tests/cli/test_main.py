@@ -127,6 +127,8 @@ def test_measurements_of_one_machine_come_in_several_files(capsys, tmp_path):
         ('"median": 1.0', '"median": 0.5', "outcomes.0.measurements.0.low: 1 lies above the median, 0.5"),
         ('"high": 1.0', '"high": 1e101', "outcomes.0.measurements.0.high: 1e+101 is beyond anything that is measured"),
         ('"median": 1.0', '"median": -1', "outcomes.0.measurements.0.median: should be greater than 0"),
+        ('"samples": 9', '"samples": -9', "outcomes.0.measurements.0.samples: -9 is less than nothing"),
+        ('"interpreter": "/python"', '"interpreter": "/other"', "here.json: step of left stands there twice, or"),
         ('"host": {', '"host" {', "here.json: Invalid JSON: expected `:` at line"),
     ],
 )
