@@ -8,19 +8,15 @@ from typing import NamedTuple
 
 from advisor.checking.machine import detected
 from advisor.checking.replay import Replay
-from advisor.checking.rules import OUTCOMES
+from advisor.checking.shapes import SHAPES, misfits
 from advisor.checking.trade_offs import OPTIONS
 
 INPUTS = ("format_version", "tool", "as_of", "seed", "answers", "environment", "measurements")
 """What a result is made from; nothing in it says what these should be."""
 _LAST_DIGIT = 1.01e-4
 """Numbers have four decimals; the last may differ by one between two ways of adding up."""
-
-
-_ORIGINS = ("asked", "file", "flag", "scan", "default", "ballots", "unknown")
-_ANSWER = "ballots origin question value"
-_OUTCOME = "candidate cause command detail extras findings interpreter measurements probe status"
-_NUMBER = "high launches low median metric quality quality_reason samples smallest_difference spread unit"
+_AS_GIVEN = {*INPUTS, "ballots", "changes", "trace", "usual"}
+"""Under these keys nothing was added up: the numbers are those of the inputs and of the rules."""
 _NOTHING = object()
 
 
@@ -88,21 +84,21 @@ def _likest(ways, document):
     return min(found, key=len)
 
 
-def _compare(expected, found, path):
+def _compare(expected, found, path, exact=False):
     """Where a document differs from what it should be."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for key in expected | found:
             at = f"{path}.{key}" if path else key
             if key in expected and key in found:
-                yield from _compare(expected[key], found[key], at)
+                yield from _compare(expected[key], found[key], at, exact or key in _AS_GIVEN)
             elif key in expected:
                 yield Mismatch(at, _short(expected[key]), "nothing")
             else:
                 yield Mismatch(at, "no such field: nothing says what it should be", _short(found[key]))
     elif isinstance(expected, list) and isinstance(found, list):
         for index, pair in enumerate(zip_longest(expected, found, fillvalue=_NOTHING)):
-            yield from _compare(*pair, f"{path}[{index}]")
-    elif isinstance(expected, float) and type(found) in (int, float):
+            yield from _compare(*pair, f"{path}[{index}]", exact)
+    elif not exact and isinstance(expected, float) and type(found) in (int, float):
         if not abs(expected - found) <= _LAST_DIGIT:
             yield Mismatch(path, _short(expected), _short(found))
     elif expected != found or isinstance(expected, bool) != isinstance(found, bool):
@@ -111,15 +107,20 @@ def _compare(expected, found, path):
 
 def _inputs(document, rules):
     """Of each input where it is, whether it can be, what it would have to be, and what it is."""
-    environment, measurements, host = document["environment"], document["measurements"], document["environment"]["host"]
-    day, seed = document["as_of"], document["seed"]
+    environment, measurements, day, seed = (document[key] for key in ("environment", "measurements", "as_of", "seed"))
     yield "as_of", isinstance(day, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII), "a date, YYYY-MM-DD", day
-    yield "seed", type(seed) is int and seed >= 0, "a whole number from 0 on", seed
+    yield "seed", type(seed) is int and 0 <= seed < 2**63, "a whole number from 0 to 2**63 - 1", seed
+    unfit = [misfit for key, shape in SHAPES.items() for misfit in misfits(shape, document[key], key)]
+    yield from ((at, False, "a field, and a value, that results have", value) for at, value in unfit)
+    if unfit:
+        return
+    host, paths = environment["host"], [interpreter["path"] for interpreter in environment["interpreters"]]
+    yield "environment.interpreters", len({*paths}) == len(paths), "each interpreter once", paths
+    yield "environment.host", host or not (measurements or any(environment.values())), "a machine", host
     names = [answer["question"] for answer in document["answers"]]
     expected = [*rules.questions, *(name for name in rules.trade_offs if name in names)]
     yield "answers", names == expected, f"answers to {', '.join(expected)}", names
-    yield "environment.host", host or not (measurements or any(environment.values())), "a machine", host
-    machine = detected(host)
+    machine, tried = detected(host), set()
     for index, answer in enumerate(document["answers"] if names == expected else ()):
         name, value, ballots = answer["question"], answer["value"], answer["ballots"]
         question = rules.questions.get(name) or {"kind": "one", "options": [{"value": option} for option in OPTIONS]}
@@ -129,20 +130,21 @@ def _inputs(document, rules):
         seen = machine.get(question.get("detect"))
         filled = (seen, "default") if seen in options else (None, "unknown")
         fits = all(each is None or _fits(question, options, each) for each in (value, *ballots))
-        yield at, chosen and fits and " ".join(sorted(answer)) == _ANSWER, f"an answer to {name}", answer
+        yield at, chosen and fits, f"an answer to {name}", answer
         voted = (answer["origin"] == "ballots", value) == (True, None) if ballots else answer["origin"] != "ballots"
-        yield at, voted and answer["origin"] in _ORIGINS, "ballots where people differ, and nowhere else", answer
+        yield at, voted, "ballots where people differ, and nowhere else", answer
         silent = answer["origin"] in ("default", "unknown")
         yield at, not silent or (value, answer["origin"]) == filled, f"{filled[0]}, which the machine says", answer
     for index, outcome in enumerate(measurements):
-        units = {m["id"]: m["unit"] for m in rules.probes.get(outcome["probe"], {}).get("metrics", ())}
-        at, known = f"measurements[{index}]", outcome["candidate"] in rules.candidates and outcome["status"] in OUTCOMES
-        known &= " ".join(sorted(outcome)) == _OUTCOME and outcome["probe"] in rules.probes
-        yield at, known, f"a known probe; {', '.join(rules.candidates)}; {', '.join(OUTCOMES)}", outcome
+        which = probe, candidate, path = outcome["probe"], outcome["candidate"], outcome["interpreter"]
+        known = probe in rules.probes and candidate in rules.candidates and path in paths and which not in tried
+        at = f"measurements[{index}]"
+        yield at, known, "a known probe, candidate and interpreter, together once", outcome
+        tried.add(which)
+        units = {metric["id"]: metric["unit"] for metric in rules.probes.get(probe, {}).get("metrics", ())}
         for each in outcome["measurements"]:
-            sane = " ".join(sorted(each)) == _NUMBER and (each["metric"], each["unit"]) in units.items()
-            sane &= 0 < each["low"] <= each["median"] <= each["high"]
-            yield f"{at}.measurements", sane, "the metric's unit, and a median within its interval", each
+            sane = units.pop(each["metric"], None) == each["unit"] and 0 < each["low"] <= each["median"] <= each["high"]
+            yield f"{at}.measurements", sane, "each metric once, its unit, and a median within its interval", each
 
 
 def _fits(question, options, value):

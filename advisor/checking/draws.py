@@ -47,7 +47,7 @@ class Draws:
     def review_by(self, source):
         """The date on which a source should have been read again."""
         checked, months = datetime.date.fromisoformat(str(source["checked"])), self.settings["review_months"]
-        months = checked.year * 12 + checked.month - 1 + months[source["kind"]]
+        months = checked.year * 12 + checked.month - 1 + int(months[source["kind"]])
         return datetime.date(months // 12, months % 12 + 1, min(checked.day, 28))
 
     def _currency(self, source, as_of):

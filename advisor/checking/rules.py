@@ -47,7 +47,7 @@ class Rules:
                     text = json.dumps({"when": {"all": []}, **rule, "id": name, "overlay": stamp["name"]})
                     self.rules[name] = json.loads(text.replace("{candidate}", candidate) if candidate else text)
             for change in (change for document in documents for change in document.get("changes", ())):
-                stamp["changes"].append(change)
+                stamp["changes"].append(change | {"because": change["because"].strip()})
                 gone |= self._retired(change["retire"]) if "retire" in change else set()
                 for rule in self._named(change.get("reweigh")):
                     rule["overlay"] = stamp["name"]

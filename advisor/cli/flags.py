@@ -49,13 +49,13 @@ def output(text: str) -> Path | None:
 
 
 def seed(text: str) -> int:
-    """The seed that a flag gives: a whole number from 0 on."""
+    """The seed that a flag gives: a whole number from 0 on that other programs can read too."""
     try:
         number = int(text)
     except ValueError:
         number = -1
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    if not 0 <= number < 2**63:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2**63 - 1")
     return number
 
 

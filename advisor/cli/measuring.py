@@ -153,6 +153,15 @@ def _read(path: str) -> Measurements:
         raise InvalidInput(
             f"{path}: measured by protocol {found.protocol}, this is {PROTOCOL}", "Run `advisor probe -o FILE` again."
         )
+    tried: set[tuple[str, str, str]] = set()
+    paths = {interpreter.path for interpreter in found.interpreters}
+    for outcome in found.outcomes:
+        which = (outcome.probe, outcome.candidate, outcome.interpreter)
+        metrics = [number.metric for number in outcome.measurements]
+        if which in tried or len(set(metrics)) < len(metrics) or outcome.interpreter not in paths:
+            what = "stands there twice, or with a number twice, or in an interpreter that isn't listed"
+            raise InvalidInput(f"{path}: {outcome.probe} of {outcome.candidate} {what}", "Measure again.")
+        tried.add(which)
     return found
 
 

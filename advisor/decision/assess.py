@@ -82,9 +82,10 @@ class Model:
         measurements: Measurements | None,
         seed: int,
         choices: tuple[Choice, ...] = (),
+        weights: Mapping[int, float] | None = None,
     ) -> None:
         """`seed` fixes every random number that will be drawn. `choices` are those made in trade-offs, from which
-        weights are learned."""
+        weights are learned. `weights` are those that importance is taken to give some criteria, whatever it is."""
         self.knowledge = knowledge
         self.program = program
         self.values = values
@@ -101,6 +102,7 @@ class Model:
         self._worths: dict[tuple[int, ...], Floats] = {}
         self.learning = Learning(knowledge, values, choices)
         self._told: Floats | None = None
+        self._given = weights or {}
         self.level_weights = np.array([level.weight for level in knowledge.settings.importance])
         self.vetoes = [
             (index, [c.id for c in knowledge.candidates].index(consequence.veto))
@@ -257,7 +259,10 @@ class Model:
         """Weights as importance gives them: (k, n, s)."""
         # Every fact is known in a completion, so a mask has one bit, and its exponent is the level.
         levels = table_of([evaluation.facts[criterion.importance] for criterion in self.knowledge.criteria], shape)
-        return self.level_weights[np.frexp(levels)[1] - 1]
+        weights = self.level_weights[np.frexp(levels)[1] - 1]
+        for criterion, weight in self._given.items():
+            weights[criterion] = weight
+        return weights
 
     def _learnt_scores(
         self, weights: Floats, values: Floats, variances: Floats, fired: Floats, random: Random

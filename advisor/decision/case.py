@@ -39,19 +39,20 @@ class Case(NamedTuple):
     def otherwise(
         self,
         *,
-        knowledge: Knowledge | None = None,
         values: ValueModel | None = None,
         measurements: Measurements | None = None,
+        weights: Mapping[int, float] | None = None,
     ) -> Call:
-        """The verdict on the same beliefs with a part of what they are judged by exchanged. The rules must be the
-        same."""
+        """The verdict on the same beliefs with a part of what they are judged by exchanged; `weights` are those
+        that importance would give criteria, by index."""
         model = Model(
-            knowledge or self.knowledge,
+            self.knowledge,
             self.model.program,
             values or self.model.values,
             measurements or self.measurements,
             self.model.seed,
             self.model.choices,
+            weights,
         )
         (assessment,) = model.assess([self.beliefs])
         return call(model.knowledge, assessment)

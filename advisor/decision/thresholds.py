@@ -8,7 +8,7 @@ and then bisected between the last factor at which nothing changes and the first
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from math import ceil, floor, log2, log10
 
@@ -122,10 +122,17 @@ def _weight_threshold(case: Case, criterion: int) -> WeightThreshold:
     importance = case.knowledge.criteria[criterion].importance
     level = case.model.program.domains[importance].value(case.evaluation.facts[importance])
     weight = float(case.assessment.weights[criterion])
+    sizes = {entry.value: entry.weight for entry in case.knowledge.settings.importance}
+    levels = list(sizes)
+    below = [] if level is None else levels[: levels.index(level)]
 
     @cache
     def at(factor: float) -> Call:
         return case.otherwise(values=_weighing(case, criterion, factor))
+
+    @cache
+    def with_level(name: str) -> Call:
+        return case.otherwise(weights={criterion: sizes[name]})
 
     def another_leads(verdict: Call) -> bool:
         return verdict.leader != case.verdict.leader
@@ -136,10 +143,14 @@ def _weight_threshold(case: Case, criterion: int) -> WeightThreshold:
     def lost(verdict: Call) -> bool:
         return case.verdict.candidate not in (None, verdict.candidate)
 
-    verdicts = {} if weight > 0 else _from_nothing(case, criterion)
-
     def change(bound: float, test: Test) -> WeightChange | None:
-        return _changed_weight(case, level, bound, at, test) if weight > 0 else _first_level(verdicts, test)
+        # From the nearest level on: less important ones first if the weight has to fall.
+        others = levels[len(below) + 1 :] if bound > 1 else below[::-1]
+        enough = (name for name in others if level and test(with_level(name)))
+        if weight > 0:
+            return _changed_weight(bound, at, test, enough)
+        first = next(enough, None)
+        return WeightChange(factor=None, holds_at=None, level=first, lead=_lead(with_level(first))) if first else None
 
     return WeightThreshold(
         criterion=case.knowledge.criteria[criterion].id,
@@ -171,8 +182,9 @@ def _weighing(case: Case, criterion: int, factor: float) -> ValueModel:
     return values._replace(pieces=pieces, metric_evidence=metric_evidence)
 
 
-def _changed_weight(case: Case, level: str | None, bound: float, at: At, test: Test) -> WeightChange | None:
-    """The nearest change of a weight, up to a bound, that gives a verdict looked for."""
+def _changed_weight(bound: float, at: At, test: Test, enough: Iterator[str]) -> WeightChange | None:
+    """The nearest change of a weight, up to a bound, that gives a verdict looked for, with the first of the levels of
+    importance that are enough."""
 
     def changes(factor: float) -> bool:
         return test(at(factor))
@@ -183,43 +195,7 @@ def _changed_weight(case: Case, level: str | None, bound: float, at: At, test: T
     if found is None:
         return None
     holds_at, factor = found
-    enough = None
-    if level is not None:
-        # From the nearest level on, less important ones first if the weight has to fall.
-        sizes = {entry.value: entry.weight for entry in case.knowledge.settings.importance}
-        beyond = [name for name in sizes if (sizes[name] - sizes[level] * factor) * (1 if bound > 1 else -1) >= 0]
-        ordered = beyond if bound > 1 else reversed(beyond)
-        enough = next((name for name in ordered if changes(sizes[name] / sizes[level])), None)
-    return WeightChange(factor=factor, holds_at=holds_at, level=enough, lead=_lead(at(factor)))
-
-
-def _from_nothing(case: Case, criterion: int) -> dict[str, Call]:
-    """The verdict with each level of importance, from the lowest, of a criterion that weighs nothing. It is given the
-    importance of another criterion, and what lies under it is multiplied to make up the difference."""
-    sizes = {entry.value: entry.weight for entry in case.knowledge.settings.importance}
-    domains, facts = case.model.program.domains, case.evaluation.facts
-    known = {
-        entry.importance: domains[entry.importance].value(facts[entry.importance]) for entry in case.knowledge.criteria
-    }
-    other = next((fact for fact, level in known.items() if level is not None and sizes[level] > 0), None)
-    if other is None:
-        return {}
-    criteria = list(case.knowledge.criteria)
-    criteria[criterion] = criteria[criterion].model_copy(update={"importance": other})
-    knowledge = case.knowledge.model_copy(update={"criteria": tuple(criteria)})
-    return {
-        level: case.otherwise(knowledge=knowledge, values=_weighing(case, criterion, size / sizes[known[other]]))
-        for level, size in sizes.items()
-        if size > 0
-    }
-
-
-def _first_level(verdicts: dict[str, Call], test: Test) -> WeightChange | None:
-    """The first level of importance that gives a verdict looked for."""
-    for level, verdict in verdicts.items():
-        if test(verdict):
-            return WeightChange(factor=None, holds_at=None, level=level, lead=_lead(verdict))
-    return None
+    return WeightChange(factor=factor, holds_at=holds_at, level=next(enough, None), lead=_lead(at(factor)))
 
 
 # --- measurements -------------------------------------------------------------------------------------------------

@@ -1,6 +1,9 @@
 """What every type of the vocabulary shares."""
 
+import re
 from collections.abc import Mapping
+from datetime import date, datetime
+from math import isfinite
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, StringConstraints
@@ -22,18 +25,40 @@ Scalar = bool | int | float | str
 """One value of a fact."""
 
 
-def _no_yes_or_no(value: Any) -> Any:
+def _a_number(value: Any) -> Any:
     if isinstance(value, bool):
         raise ValueError(f"{str(value).lower()} is no number")
+    if isinstance(value, str):
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if not isfinite(number):
+            raise ValueError(f"{value!r} is no number")
+        plain = f"{number:.15g}"
+        # Without a point YAML takes what has an exponent for a text.
+        plain = plain if "." in plain else plain.replace("e", ".0e")
+        raise ValueError(f"{value!r} is a text here; write {plain}")
     return value
 
 
-NO_YES_OR_NO = BeforeValidator(_no_yes_or_no)
-"""Keeps true from passing as 1; in an annotation it stands behind the bounds."""
-Real = Annotated[float, NO_YES_OR_NO]
+A_NUMBER = BeforeValidator(_a_number)
+"""Keeps true from passing as 1, and a text as the number that it looks like: YAML takes 5e-1 for one, and whatever else
+reads the file would too. In an annotation it stands behind the bounds."""
+Real = Annotated[float, A_NUMBER]
 """A number that people write."""
-Whole = Annotated[int, NO_YES_OR_NO]
+Whole = Annotated[int, A_NUMBER]
 """The same, without a fraction."""
+
+
+def _a_day(value: Any) -> Any:
+    if isinstance(value, datetime) or not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value), re.ASCII):
+        raise ValueError(f"{str(value)!r} is not a date like 2026-11-23")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_a_day)]
+"""A date that people write; not a moment of it, nor seconds since 1970."""
 
 
 class Frozen(BaseModel):

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from advisor.model.base import NO_YES_OR_NO, Frozen, Identifier, Real, Sentence
+from advisor.model.base import A_NUMBER, Frozen, Identifier, Real, Sentence
+from advisor.model.rule import LEAST
 from advisor.model.source import Grade, Kind
 
 
@@ -29,7 +30,7 @@ class Criterion(Frozen):
     """The fact, asked or derived, whose value is a level of importance and so gives the weight."""
 
 
-Share = Annotated[float, Field(ge=0, le=1), NO_YES_OR_NO]
+Share = Annotated[float, Field(ge=0, le=1), A_NUMBER]
 
 
 class ImportanceLevel(Frozen):
@@ -38,13 +39,20 @@ class ImportanceLevel(Frozen):
     value: Identifier
     weight: Real = Field(ge=0, le=1000)
 
+    @field_validator("weight")
+    @classmethod
+    def _not_tiny(cls, weight: float) -> float:
+        if 0 < weight < LEAST:
+            raise ValueError(f"a weight this near to 0 can't be told from it; the least is {LEAST:g}")
+        return weight
+
 
 class Settings(Frozen):
     """The constants of the decision, kept beside the rules because a team may want to discuss them."""
 
     importance: tuple[ImportanceLevel, ...] = Field(min_length=2)
     """Least important first."""
-    recommend_share: Real = Field(gt=0, le=1)
+    recommend_share: Real = Field(gt=0, lt=1)
     """The first-rank share from which a candidate is recommended."""
     worth_asking: Real = Field(0.05, gt=0, lt=1)
     """By how much of a share answering all that is open is expected to make the leader surer, for nobody to be
@@ -55,16 +63,16 @@ class Settings(Frozen):
     """How far importance is taken to be that of a criterion's whole range: a strength counts by the range to the power
     of minus this, which is drawn between the two numbers. At 1 criteria that are equally important can tell equally
     much in all, at 0 a strength counts the same under each."""
-    consistency: tuple[Annotated[float, Field(gt=0), NO_YES_OR_NO], ...] = Field((1.0, 2.0, 4.0, 8.0), min_length=1)
+    consistency: tuple[Annotated[float, Field(gt=0), A_NUMBER], ...] = Field((1.0, 2.0, 4.0, 8.0), min_length=1)
     """How consistently somebody may choose in a trade-off, all taken to be equally likely: the odds are the ratio of
     what the two sides are worth to this power."""
     usual_share: Real = Field(gt=0, lt=1)
     """How likely the usual answer to a question is, as long as it isn't answered."""
-    strength_error: dict[Grade, Annotated[float, Field(ge=0, le=3), NO_YES_OR_NO]]
+    strength_error: dict[Grade, Annotated[float, Field(ge=0, le=3), A_NUMBER]]
     """Standard error of a strength that rests on a source of each grade, as a share of the strength."""
     saturates: Real = Field(ge=0.01, le=20)
     """Doublings of speed (or halvings of size) after which a measured advantage counts no more."""
-    review_months: dict[Kind, Annotated[int, Field(gt=0, le=1200), NO_YES_OR_NO]]
+    review_months: dict[Kind, Annotated[int, Field(gt=0, le=1200), A_NUMBER]]
     """Months after which a source of each kind is past its review date."""
 
     @field_validator("importance")

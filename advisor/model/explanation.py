@@ -224,7 +224,7 @@ class WeightThreshold(Frozen):
     level: str | None
     """Its importance; null where that isn't known."""
     weight: float
-    """As importance gives it, not normalised; where importance isn't known its mean over the draws."""
+    """As importance and trade-offs give it, not normalised; where importance isn't known its mean over the draws."""
     more: WeightChange | None
     """Null where no weight up to `WEIGHT_BOUND` times as much changes who leads."""
     less: WeightChange | None

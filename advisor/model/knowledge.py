@@ -1,11 +1,10 @@
 """The knowledge base as a whole: what `rules/` says, checked and indexed."""
 
-from datetime import date
 from functools import cached_property
 
 from pydantic import Field
 
-from advisor.model.base import Frozen
+from advisor.model.base import Day, Frozen
 from advisor.model.candidate import Candidate
 from advisor.model.claim import Claim
 from advisor.model.criterion import Criterion, Group, Settings
@@ -23,7 +22,7 @@ class Edition(Frozen):
     """Which issue of the knowledge base this is."""
 
     version: str
-    date: date
+    date: Day
 
 
 class Knowledge(Frozen):

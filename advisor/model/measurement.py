@@ -40,6 +40,16 @@ def _ratio(value: float) -> float:
     return value
 
 
+def _not_negative(value: float) -> float:
+    if value < 0:
+        raise ValueError(f"{value:.10g} is less than nothing")
+    return value
+
+
+Count = Annotated[int, AfterValidator(_not_negative)]
+"""How many of something."""
+Extent = Annotated[float, AfterValidator(_not_negative)]
+"""How far something reaches, perhaps not at all."""
 Quantity = Annotated[float, Field(gt=0), AfterValidator(_measurable)]
 """A time, a rate or another amount, from 1e-100 to 1e100."""
 Ratio = Annotated[float, Field(gt=0), AfterValidator(_ratio)]
@@ -51,7 +61,7 @@ class Gpu(Frozen):
 
     vendor: Literal["nvidia", "amd", "apple", "intel", "other"]
     name: str
-    memory_bytes: int | None = None
+    memory_bytes: Count | None = None
     driver: str = ""
 
 
@@ -62,11 +72,11 @@ class Host(Frozen):
     release: str
     machine: str
     cpu: str
-    cores: int
-    cores_usable: int
+    cores: Count
+    cores_usable: Count
     """The least of the count, the affinity mask and the control group's quota."""
-    memory_bytes: int
-    memory_usable_bytes: int
+    memory_bytes: Count
+    memory_usable_bytes: Count
     """The least of the memory and the control group's limit."""
     gpus: tuple[Gpu, ...] = ()
 
@@ -100,12 +110,12 @@ class Measurement(Frozen):
     low: Quantity
     """Lower end of the 95 % interval, which takes launches (processes) as the unit."""
     high: Quantity
-    launches: int
-    samples: int
+    launches: Count
+    samples: Count
     """Blocks timed in all launches together."""
-    spread: float | None = None
+    spread: Extent | None = None
     """Standard deviation between launches as a share of the median; None where there was one launch."""
-    smallest_difference: float | None = None
+    smallest_difference: Extent | None = None
     """The least ratio between two candidates that this run would have called a difference in four of five cases."""
     quality: Quality = "good"
     """How steady the machine was meanwhile, by reference kernels run between the blocks, and how far others left it to

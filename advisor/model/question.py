@@ -1,5 +1,6 @@
 """A question of the interview, and the facts its answer settles."""
 
+import json
 from math import isfinite
 from typing import Any, Literal, Self
 
@@ -66,11 +67,21 @@ class Question(Frozen):
         if self.detect and (self.kind != "one" or HOST_NOT_MEASURED in values):
             raise ValueError(f"only a question of kind 'one' without an option {HOST_NOT_MEASURED!r} takes detect")
         if self.usual is not None:
-            try:
-                self.accept(self.usual)
-            except ValueError as problem:
-                raise ValueError(f"usual: {problem}") from None
+            self._require_usual(self.usual)
         return self
+
+    def _require_usual(self, usual: Scalar | tuple[str, ...]) -> None:
+        """Raise unless it is an answer as it is kept, which may be typed in other ways; a list in any order."""
+        try:
+            answer = self.accept(usual)
+        except ValueError as problem:
+            raise ValueError(f"usual: {problem}") from None
+        if answer is None:
+            raise ValueError(f"usual: {usual!r} is no answer; leave it out")
+        if isinstance(answer, tuple) and isinstance(usual, tuple) and len(usual) == len(answer):
+            return
+        if usual != answer:
+            raise ValueError(f"usual: {json.dumps(usual)} stands for {json.dumps(answer)}; write that")
 
     def accept(self, raw: Any) -> AnswerValue:
         """An answer as it is written in a file or typed, as the value it stands for; None for null, "" and "?".

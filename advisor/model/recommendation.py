@@ -24,6 +24,12 @@ def _part(value: float) -> float:
     return value
 
 
+def _readable(seed: int) -> int:
+    if seed >= 2**63:
+        raise ValueError("a seed lies below 2**63, so that every program can read it")
+    return seed
+
+
 Share = Annotated[float, AfterValidator(_part)]
 """A part of a whole, 0..1."""
 
@@ -298,7 +304,7 @@ class Recommendation(Frozen):
     format_version: FormatVersion = "1.0"
     tool: Tool
     as_of: datetime.date
-    seed: int = Field(ge=0)
+    seed: Annotated[int, AfterValidator(_readable)] = Field(ge=0)
     knowledge: KnowledgeStamp
     answers: tuple[Answer, ...]
     environment: Environment

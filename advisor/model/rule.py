@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, Tag, model_validator
+from pydantic import AfterValidator, Field, StrictBool, Tag, model_validator
 
 from advisor.model.base import ExpandedName, Frozen, Identifier, Real, Scalar, Sentence, by_key
 
 STRONGEST = 3
 """No strength, for or against, goes beyond it."""
-LEAST = 1e-6
-"""No strength but 0 is nearer to 0: it would say nothing, and numbers divided by it would overflow."""
+LEAST = 0.01
+"""No strength, and no weight, but 0 is nearer to 0: it would say nothing, and be taken for a tie."""
 
 
 def _not_tiny(strength: float) -> float:
@@ -34,7 +34,7 @@ class Leaf(Frozen):
     in_: tuple[Scalar, ...] | None = Field(None, alias="in")
     at_least: Scalar | None = None
     at_most: Scalar | None = None
-    known: bool | None = None
+    known: StrictBool | None = None
     """Only of measured facts: whether it was tried. An unanswered question may still be answered, so a rule must
     not conclude anything from its being unknown."""
 

@@ -49,6 +49,7 @@ def test_whatever_the_rules_and_answers_the_result_follows(knowledge, values, se
 
 
 OVERLAYS = (
+    "changes:\n  - retire: third\n    because: >\n      We have never\n      seen it.\n",
     "changes: [{retire: third, because: We have never seen it.}]",
     "changes: [{retire: second@left, because: No exports.}, {reweigh: third, by: 2.5, because: It matters more.}]",
     "candidates:\n  - {id: middle, title: The middle, text: In between., packages: [m],"
@@ -67,6 +68,19 @@ def test_overlays_are_read_as_the_loader_reads_them(tmp_path, overlay):
         document = plain(advise(load(layers, base), answers(care="high"), None, as_of=DAY))
         assert check(document, Rules(layers, base)) == []
         assert check(document, Rules([], base))[0].path == "knowledge.content_hash"
+
+
+def test_by_how_much_an_overlay_reweighs_is_compared_to_the_last_digit(tmp_path):
+    base, ours = folder(tmp_path / "rules", BASE), folder(tmp_path / "ours", {"o.yaml": OVERLAYS[2]})
+    document = plain(advise(load([ours], base), answers(care="high"), None, as_of=DAY))
+    document["knowledge"]["overlays"][0]["changes"][1]["by"] += 0.0001
+    assert "knowledge.overlays[0].changes[1].by" in {found.path for found in check(document, Rules([ours], base))}
+
+
+def test_months_may_be_written_with_a_point(tmp_path):
+    base = folder(tmp_path, BASE | {"base.yaml": BASE["base.yaml"].replace("versions: 6", "versions: 6.0")})
+    document = plain(advise(load(base=base), answers(care="high"), None, as_of=datetime.date(2028, 1, 1)))
+    assert check(document, Rules(base=base)) == []
 
 
 PEOPLE = (("ana", "research", "vision"), ("ben", "production", "vision"), ("chen", "research", "tabular"))

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.cli.main import main
 from advisor.knowledge.load import load
-from advisor.model.measurement import Comparison, Measurement, Measurements, Outcome
+from advisor.model.measurement import Comparison, Interpreter, Measurement, Measurements, Outcome
 from advisor.model.probe import Ceiling
 from advisor.model.selfcheck import SelfCheck, Trial
 from advisor.probing.reference import CEILING
@@ -53,7 +53,12 @@ def file(tmp_path):
         for one, other in zip(NAMES, NAMES[1:], strict=False)
     )  # fmt: skip
     found = Measurements(
-        level="full", fingerprint="f", host=HOST, interpreters=(), outcomes=tuple(outcomes), comparisons=comparisons
+        level="full",
+        fingerprint="f",
+        host=HOST,
+        interpreters=(Interpreter(path="/python"),),
+        outcomes=tuple(outcomes),
+        comparisons=comparisons,
     )
     path = tmp_path / "here.json"
     path.write_text(found.model_dump_json())

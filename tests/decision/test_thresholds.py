@@ -10,7 +10,7 @@ from advisor.decision.advise import advise
 from advisor.decision.case import case_of
 from advisor.decision.thresholds import first_change, improved, place_of, three_digits, thresholds
 from advisor.knowledge.load import load
-from tests.support.knowledge import LEVELS, answers, build, criterion, evidence, question, rule, scale
+from tests.support.knowledge import LEVELS, SETTINGS, answers, build, criterion, evidence, question, rule, scale
 from tests.support.measurements import measured
 from tests.support.profiles import profiles
 from tests.support.timed import TIMED, WEIGHED, both
@@ -18,7 +18,7 @@ from tests.support.timed import TIMED, WEIGHED, both
 TODAY = datetime.date(2026, 11, 23)
 
 
-def two_criteria(left, right, weights=(0, 1, 2, 4, 8)):
+def two_criteria(left, right, weights=(0, 1, 2, 4, 8), **parts):
     """Left is better by `left` on one criterion, right by `right` on the other."""
     made = build(
         criteria=[criterion("k1", "care-one"), criterion("k2", "care-two")],
@@ -29,10 +29,11 @@ def two_criteria(left, right, weights=(0, 1, 2, 4, 8)):
             rule("range-one", {"fact": "never", "is": "a"}, evidence("left", "k1", 3 - left)),
             rule("range-two", {"fact": "never", "is": "a"}, evidence("right", "k2", 3 - right)),
         ],
+        **parts,
     )
     # Not by way of a file, in which no level may weigh more than the next.
     levels = zip(made.settings.importance, weights, strict=True)
-    importance = tuple(level.model_copy(update={"weight": weight}) for level, weight in levels)
+    importance = tuple(level.model_copy(update={"weight": float(weight)}) for level, weight in levels)
     settings = made.settings.model_copy(update={"importance": importance})
     return made.model_copy(update={"settings": settings, "content_hash": f"{made.content_hash} {weights}"})
 
@@ -144,6 +145,21 @@ def test_a_criterion_that_weighs_nothing_names_the_first_level_that_is_enough(le
     assert (two.more.factor, two.more.level) == (None, LEVELS[1:][lead])
     assert [v.candidate for v in verdicts].index("right") == recommend
     assert (two.more_recommended.factor, two.more_recommended.level) == (None, LEVELS[1:][recommend])
+
+
+def test_no_level_is_enough_where_trade_offs_pull_the_weight_back():
+    """Seven times the weight would do it, but eight times the importance isn't that."""
+    right, left = (
+        {"criterion": f"k{i}", "strength": s, "text": "So.", "rules": ["for-left"]} for i, s in ((2, 3), (1, 1))
+    )
+    pairs = [{"id": name, "left": left, "right": right} for name in ("pair", "twin")]
+    base = two_criteria(2, 1.2, trade_offs=pairs, settings={**SETTINGS, "weight_spread": 4})
+    given = answers(care_one="low", care_two="low", never="b", pair="left", twin="left")
+    two = found(base, given).weights[1]
+    assert (two.more.factor < 8, two.more.level) == (True, None)
+    given |= answers(care_two="ignore")
+    assert found(base, given).weights[1].more is None
+    assert {leader(base, {**given, **answers(care_two=level)}) for level in LEVELS} == {"left"}
 
 
 @pytest.mark.parametrize("times", [(10.0, 20.0), (10.0, 8.0), (10.0, 10.0)])

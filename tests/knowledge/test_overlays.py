@@ -49,6 +49,13 @@ def test_a_source_can_be_reviewed_on_a_date_that_there_is(tmp_path, checked, fit
         laid(tmp_path, overlay)
 
 
+@pytest.mark.parametrize("checked", ["2026-11-23 00:00:00", "1700006400", "20261123"])
+def test_a_source_was_read_on_a_day(tmp_path, checked):
+    overlay = BASE["more.yaml"].replace("checked: 2026-11-01", f"checked: {checked}").replace("page", "ours")
+    with pytest.raises(InvalidKnowledge, match=f"source 'ours': checked: '{checked}' is not a date like 2026-11-23"):
+        laid(tmp_path, overlay[: overlay.index("rules:")].rstrip() + "\n")
+
+
 def test_a_rule_is_retired_and_its_sources_with_it(tmp_path):
     knowledge = laid(tmp_path, RETIRE)
     assert "third" not in rules(knowledge)
@@ -107,6 +114,10 @@ def test_overlays_lie_on_each_other(tmp_path):
             "o.yaml:1: change: by: leaves 'third' a strength",
         ),
         ("changes: [{reweigh: third, by: true, because: x y z}]", "o.yaml:1: change: by: true is no number"),
+        (
+            "changes: [{reweigh: third, by: 5e-1, because: x y z}]",
+            "o.yaml:1: change: by: '5e-1' is a text here; write 0.5",
+        ),
         ("changes: [{reweigh: first, by: 2, because: x y z}]", "o.yaml:1: change: rule 'first' has no strength"),
         ("changes: [{reweigh: third, by: 0, because: x y z}]", "o.yaml:1: change: by: should be greater than 0"),
         ("changes: {retire: third}", "o.yaml:1: changes: expected a list"),
