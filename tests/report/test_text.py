@@ -17,6 +17,7 @@ from advisor.report.sections import LINES
 from advisor.report.text import render, render_group
 from advisor.report.words import Words, reasons_against, reasons_for, runner_up, score_fits
 from advisor.session.group import advise_group
+from tests.support.knowledge import answered
 from tests.support.measurements import spoilt
 from tests.support.profiles import profiles
 
@@ -130,10 +131,7 @@ def test_a_group_takes_40_lines_too():
 
 def test_what_only_some_of_a_group_answered_is_told():
     given = {"ana": {"stage": "research", "onnx": True}, "ben": {"stage": "research", "onnx": None}, "chen": {}}
-    people = {
-        name: {question: Answer(question=question, value=value, origin="file") for question, value in own.items()}
-        for name, own in given.items()
-    }
+    people = {name: answered(KNOWLEDGE, own) for name, own in given.items()}
     text = render_group(advise_group(KNOWLEDGE, people, None, as_of=TODAY), KNOWLEDGE, 120)
     section = text.partition("Answered by some of you only, and taken for all (2)\n")[2].partition("\n\n")[0]
     stage, onnx = (KNOWLEDGE.question[name].text for name in ("stage", "onnx"))
@@ -143,10 +141,7 @@ def test_what_only_some_of_a_group_answered_is_told():
 
 
 def group_of(**members):
-    people = {
-        name: {q: Answer(question=q, value=KNOWLEDGE.question[q].accept(v), origin="file") for q, v in given.items()}
-        for name, given in members.items()
-    }
+    people = {name: answered(KNOWLEDGE, own) for name, own in members.items()}
     return advise_group(KNOWLEDGE, people, None, as_of=TODAY)
 
 

@@ -12,8 +12,9 @@ from advisor.session.profile import Profile
 from advisor.session.way import Way
 from advisor.tui.options import Options
 from advisor.tui.sitting import Sitting
+from tests.support.knowledge import answered
 from tests.support.steps import next_step
-from tests.tui.tui_support import DAY, GIVEN, SMALL, answered
+from tests.tui.tui_support import DAY, GIVEN, SMALL
 
 
 @pytest.fixture

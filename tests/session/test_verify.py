@@ -6,7 +6,6 @@ import shutil
 
 import pytest
 
-from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
@@ -15,6 +14,7 @@ from advisor.session.verify import Here, verify
 from tests.support.knowledge import answers, build, criterion, derived, evidence, question, rule
 from tests.support.measurements import HOST, STEP, measured
 from tests.support.profiles import profiles
+from tests.support.run import run
 
 KNOWLEDGE = load()
 TODAY = datetime.date(2026, 11, 23)
@@ -38,12 +38,6 @@ SPEED = {
     "because": "Speed counts.",
     "sources": ["a-source"],
 }
-
-
-def run(capsys, *arguments):
-    code = main(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 @pytest.fixture
