@@ -6,6 +6,7 @@ import pytest
 
 from advisor.errors import InvalidInput
 from advisor.session.answers import parse_flags, read_answers
+from advisor.session.lock import alone
 from advisor.session.profile import Profile, to_keep
 from tests.support.knowledge import answers, build, question
 
@@ -133,6 +134,12 @@ def test_two_processes_save_one_after_the_other(path):
         for done in [pool.submit(give, ours, "one"), pool.submit(give, theirs, "two")]:
             done.result()
     assert read(path) == {"one": "b", "two": "b", "three": "a"}
+
+
+def test_whoever_saves_is_alone(tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    with alone(tmp_path / "lock"), (tmp_path / "lock").open("ab") as file, pytest.raises(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
 def test_where_another_sitting_has_begun_from_elsewhere_nothing_is_mixed(path, mate):
