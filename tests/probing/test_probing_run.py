@@ -13,7 +13,7 @@ from advisor.assets import probes_dir
 from advisor.errors import InvalidInput
 from advisor.model.candidate import Candidate
 from advisor.model.probe import Metric, Probe
-from advisor.probing import cache, plan
+from advisor.probing import cache, plan, reference
 from advisor.probing.run import Cancelled, Survey, cached, obtain
 
 STEADY = """
@@ -65,13 +65,13 @@ def test_what_does_not_fit_into_the_time_is_left_out(fake, go, monkeypatch):
     assert go(program, only={"export"}).outcome("export", "alpha").status == "works", "asked for, it has its time"
 
 
-def test_reference_kernels_judge_the_machine(fake, go):
+def test_reference_kernels_judge_the_machine(fake, go, monkeypatch):
+    monkeypatch.setattr(reference, "PULSE_GAP", 0.0)
     pulse = """
     if probe == "pulse":
         launch = LOG.read_text().count("start alpha")
         answer(samples={"pulse-loop": [1.6 if launch == 2 else 1.0]})
     else:
-        time.sleep(0.31 if probe == "train" else 0)
         answer(samples={"step": [2.0]} if probe == "train" else {})
     """
     events = []
