@@ -106,10 +106,32 @@ def test_a_reason_under_which_the_runner_up_has_as_much_says_so(results):
             if named and theirs.contribution >= max(ours.contribution, 0.05):
                 marked += 1
                 assert f"({KNOWLEDGE.candidate[second.candidate].title}: {theirs.contribution:+.1f})" in text
+        assert not re.search(rf"\({KNOWLEDGE.candidate[second.candidate].title}: (-|\+0\.0\))", text), "that is nothing"
         named = {reason.criterion for reason in result.reasons if reason.candidate == leader.candidate}
         if any(value.contribution >= 0.5 and value.criterion not in named for value in second.criteria):
             assert f"{KNOWLEDGE.candidate[second.candidate].title} has points where it has none: " in text
     assert marked > 50
+
+
+def test_places_are_numbered_in_their_order(results):
+    fours = 0
+    for result in results[::4]:
+        lines = [line.split() for line in render(result, KNOWLEDGE, 80).splitlines()]
+        for place, row in enumerate(result.ranking, 1):
+            start = [str(place) if row.feasible else "–", *KNOWLEDGE.candidate[row.candidate].title.split()]
+            assert any(line[: len(start)] == start for line in lines)
+        fours += result.ranking[3].feasible
+    assert fours
+
+
+def test_of_several_vetoes_the_first_is_told_and_in_full_all(results):
+    result = next(result for result in results if result.vetoes)
+    first, another = result.vetoes[0], result.vetoes[0].model_copy(update={"text": "Nor for another reason."})
+    twice = result.model_copy(update={"vetoes": (first, another)})
+    for full in (False, True):
+        text = " ".join(render(twice, KNOWLEDGE, 160, full=full).split())
+        assert first.text[:40] in text
+        assert (another.text in text) == full
 
 
 def test_what_is_left_out_is_said(results):
