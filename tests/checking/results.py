@@ -15,6 +15,7 @@ from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.session.group import combine
+from tests.support.knowledge import answers
 from tests.support.profiles import profiles
 from tests.support.random_answers import some
 
@@ -33,10 +34,6 @@ def plain(result: Any) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _shipped() -> tuple[Knowledge, Rules]:
     return load(), Rules()
-
-
-def _given(**values: Any) -> dict[str, Answer]:
-    return {name: Answer(question=name, value=value, origin="asked") for name, value in values.items()}
 
 
 def members() -> dict[str, dict[str, Answer]]:
@@ -58,19 +55,22 @@ def traders() -> dict[str, dict[str, Answer]]:
     """Three people of whom two agree on trade-offs."""
     other = {**CIRCLE, "papers-or-ready-loop": "even", "skill-or-fast-training": "left"}
     chosen = (CIRCLE, CIRCLE, other)
-    return {name: {**given, **_given(**some)} for (name, given), some in zip(members().items(), chosen, strict=True)}
+    return {
+        name: {**given, **answers("asked", **some)}
+        for (name, given), some in zip(members().items(), chosen, strict=True)
+    }
 
 
 WINDOWS = {"os": "windows", "accelerator": "amd", "preference": "keras-jax"}
 CASES: dict[str, Callable[[], tuple[Any, ...]]] = {
     "nothing answered": lambda: ({}, None),
-    "little answered, measured": lambda: (_given(stage=None, domain="vision"), profiles()[3][1]),
+    "little answered, measured": lambda: (answers("asked", stage=None, domain="vision"), profiles()[3][1]),
     "complete": lambda: (profiles()[1][0], None),
     "complete, measured": lambda: profiles()[3],
-    "vetoes": lambda: (_given(**WINDOWS), None),
-    "aged": lambda: (_given(**WINDOWS), profiles()[0][1], datetime.date(2028, 2, 1)),
-    "trade-offs": lambda: ({**profiles()[3][0], **_given(**CIRCLE)}, profiles()[3][1]),
-    "trade-offs, open": lambda: (_given(stage="research", community="high", **CIRCLE), None),
+    "vetoes": lambda: (answers("asked", **WINDOWS), None),
+    "aged": lambda: (answers("asked", **WINDOWS), profiles()[0][1], datetime.date(2028, 2, 1)),
+    "trade-offs": lambda: ({**profiles()[3][0], **answers("asked", **CIRCLE)}, profiles()[3][1]),
+    "trade-offs, open": lambda: (answers("asked", stage="research", community="high", **CIRCLE), None),
     "trade-offs, ballots": lambda: (combine(_shipped()[0], traders()), None),
     "ballots": lambda: (combine(_shipped()[0], members()), None),
 }

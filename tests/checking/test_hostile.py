@@ -19,7 +19,8 @@ from advisor.decision.advise import advise
 from advisor.knowledge import load as loading
 from advisor.session.group import advise_group
 from tests.checking.results import DAY, SMALL, parts, plain, tampered
-from tests.tui.tui_support import ANSWERS, answered, sample
+from tests.support.knowledge import answered
+from tests.tui.tui_support import ANSWERS, sample
 
 COMMANDS = (
     ("check", "--all"),

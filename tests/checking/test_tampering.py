@@ -10,7 +10,8 @@ from advisor.checking.rules import Rules
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from tests.checking.results import CASES, DAY, INPUTS, SMALL, forgeries, kind, parts, plain, shipped, tampered
-from tests.tui.tui_support import ANSWERS, answered, sample
+from tests.support.knowledge import answered
+from tests.tui.tui_support import ANSWERS, sample
 
 FREE = ("as_of", "tool.version", "answers.[].value", "answers.[].origin", "environment", "measurements")
 """Inputs, with whatever lies below them, that may be another result's: docs/certificate.md lists them."""

@@ -9,10 +9,10 @@ from advisor.cli.main import main
 from advisor.cli.questions import numbers
 from advisor.decision.checklist import QUESTIONS_AT_ONCE, otherwise
 from advisor.knowledge.load import load
-from advisor.model.answer import Answer
 from advisor.report.words import Words
 from advisor.session.answers import read_answers, save_answers
 from advisor.session.profile import profile_path
+from tests.support.knowledge import answers
 from tests.support.steps import next_step
 from tests.support.typed import Typed
 
@@ -22,10 +22,7 @@ UNUSUAL = {"stage": "research", "domain": "vision", "training-loop": "own-step",
 """Questions without a usual answer, but one; with these answers what is left comes in lists."""
 USUAL = {"privacy": "none", "preference": "none", "os": "linux", "portability": "low", "longevity": "low"}
 """With these besides, the first list has a question of yes or no among the others."""
-GIVEN = {
-    name: Answer(question=name, value=value, origin="file")
-    for name, value in {**UNUSUAL, **USUAL, "knows": ("keras",)}.items()
-}
+GIVEN = answers(**UNUSUAL, **USUAL, knows=("keras",))
 LIST = next_step(KNOWLEDGE, GIVEN, None, as_of=datetime.date(2026, 11, 23), at_once=QUESTIONS_AT_ONCE).questions
 
 

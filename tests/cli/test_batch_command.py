@@ -200,11 +200,14 @@ def test_a_line_that_waits_for_its_reader_is_whole_when_it_is_interrupted(number
     process.stdin.write(b'{"stage": "research"}\n' * 3)
     process.stdin.close()
     process.stdin = None
+    # A page, which is filled to its end: of several, the last may be left in part.
+    size = fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 1)
     for _ in range(600):
         (waiting,) = struct.unpack("i", fcntl.ioctl(process.stdout, termios.FIONREAD, b"\0" * 4))
-        if waiting == fcntl.fcntl(process.stdout, fcntl.F_GETPIPE_SZ):
+        if waiting == size:
             break
         time.sleep(0.1)
+    assert waiting == size
     process.send_signal(number)
     time.sleep(0.2)
     out, err = process.communicate(timeout=60)

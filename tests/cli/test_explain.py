@@ -18,15 +18,10 @@ from advisor.knowledge.load import load
 from advisor.report.explanation import rounded
 from tests.support.profiles import profiles
 from tests.support.random_answers import some
+from tests.support.run import run
 
 KNOWLEDGE = load()
 DATED = ["--as-of", "2026-11-23"]
-
-
-def run(capsys, *arguments):
-    code = main(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 @pytest.fixture

@@ -11,31 +11,26 @@ import shlex
 import jsonschema
 import pytest
 
-from advisor.cli import ask, recommend
+from advisor.cli import ask
 from advisor.cli.main import COMMANDS, main
-from advisor.decision.advise import advise, telling_trade_offs
+from advisor.decision.advise import telling_trade_offs
 from advisor.decision.seal import digest
 from advisor.knowledge.load import load
-from advisor.model.answer import Answer
 from advisor.session.answers import parse_flags, read_answers, save_answers
 from advisor.session.profile import profile_path
 from advisor.verification import checks
 from tests.support import fifth
+from tests.support.knowledge import answered
 from tests.support.measurements import measured
 from tests.support.profiles import profiles
 from tests.support.random_answers import some
+from tests.support.run import run
 from tests.support.steps import next_step
 from tests.support.typed import Typed
 
 KNOWLEDGE = load()
 QUESTIONS = KNOWLEDGE.questions
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
-
-
-def run(capsys, *arguments):
-    code = main(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 @pytest.fixture(scope="module")
@@ -437,45 +432,6 @@ def test_every_command_has_help_with_examples(capsys, command):
     assert "examples:\n  " in out
 
 
-def answer_lines(given):
-    """What somebody would type at `advisor ask --all --order fixed` to give these answers."""
-    lines = []
-    for question in KNOWLEDGE.questions:
-        answer = given.get(question.id)
-        value = None if answer is None else answer.value
-        if value is None:
-            lines.append("")
-        elif isinstance(value, bool):
-            lines.append("yes" if value else "no")
-        elif isinstance(value, tuple):
-            lines.append(", ".join(value) or "none")
-        else:
-            lines.append(str(value))
-    return "\n".join(lines) + "\n"
-
-
-def test_ask_and_json_and_advise_agree_on_200_random_answer_sets(capsys, monkeypatch, tmp_path):
-    # Loading it 400 times over would take longer than all the rest.
-    monkeypatch.setattr("advisor.knowledge.load.load", lambda overlays=(): KNOWLEDGE)
-    rng = random.Random(20261123)
-    arguments = ["--json", *DATED, "-q"]
-    as_of = recommend.parser().parse_args(arguments).as_of
-    for number in range(200):
-        given = some(KNOWLEDGE, rng)
-        path = tmp_path / "needs.yaml"
-        save_answers(path, given)
-        code, out, _ = run(capsys, *arguments, "--answers", str(path))
-        document = json.loads(out)
-        monkeypatch.setattr("sys.stdin", io.StringIO(answer_lines(given)))
-        asked_code, asked, _ = run(capsys, "ask", "--order", "fixed", *arguments)
-        asked = json.loads(asked)
-        assert code == asked_code
-        for key in ("verdict", "ranking", "reasons", "vetoes", "flips", "open_questions"):
-            assert document[key] == asked[key], (number, key)
-        expected = advise(KNOWLEDGE, given, None, as_of=as_of)
-        assert document["verdict"] == json.loads(expected.verdict.model_dump_json())
-
-
 def test_ask_explains_goes_back_and_saves_each_answer(capsys, monkeypatch):
     lines = "why\nnonsense\n3\nback\nnonsense\n1\n?\ndone\n"
     monkeypatch.setattr("sys.stdin", Typed(lines))
@@ -545,7 +501,7 @@ def test_ask_says_when_no_question_that_is_left_can_change_anything(capsys, monk
     given = {q.id: q.options[0].value if q.options else False if q.kind == "yes-no" else 1 for q in QUESTIONS}
     given["training-loop"] = None
     del given["keep-weights"]
-    answers = {name: Answer(question=name, value=KNOWLEDGE.question[name].accept(v)) for name, v in given.items()}
+    answers = answered(KNOWLEDGE, given)
     save_answers(tmp_path / "needs.yaml", answers)
     step = next_step(KNOWLEDGE, answers, None, as_of=datetime.date(2026, 11, 23))
     assert (step.question, step.prospect.settled) == (None, "open")

@@ -6,7 +6,6 @@ from typing import get_args
 import jsonschema
 import pytest
 
-from advisor.cli.main import main
 from advisor.knowledge.load import load
 from advisor.model.measurement import Comparison, Interpreter, Measurement, Measurements, Outcome
 from advisor.model.probe import Ceiling
@@ -15,15 +14,10 @@ from advisor.probing.reference import CEILING
 from advisor.report.measurements import render
 from advisor.report.probes import render_self_check
 from tests.support.measurements import HOST
+from tests.support.run import run
 
 KNOWLEDGE = load()
 NAMES = [candidate.id for candidate in KNOWLEDGE.candidates]
-
-
-def run(capsys, *arguments):
-    code = main(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 def number(median, **more):

@@ -5,19 +5,13 @@ import json
 import jsonschema
 import pytest
 
-from advisor.cli.main import main
 from advisor.cli.schema import published
 from advisor.session.answers import save_answers
 from advisor.session.profile import Profile, profile_path
+from tests.support.run import run
 from tests.support.typed import Typed
 
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
-
-
-def run(capsys, *arguments):
-    code = main(list(map(str, arguments)))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 @pytest.fixture

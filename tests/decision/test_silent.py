@@ -126,6 +126,7 @@ CHAIN = build(
         rule("some", {"fact": "devices", "at_least": 2}, {"derive": "parallel", "value": "some"}),
         rule("many", {"fact": "devices", "at_least": 64}, {"derive": "parallel", "value": "many"}),
         rule("lots", {"fact": "parallel", "is": "many"}, {"warn": "Many devices."}),
+        rule("not-many", {"fact": "parallel", "in": ["single", "some"]}, {"warn": "Not many devices."}),
         rule("few", {"fact": "devices", "at_most": 8}, {"warn": "Few devices."}),
         rule("mobile", {"all": [{"fact": "targets.phone", "is": True}, {"fact": "parallel", "is": "single"}]},
              {"warn": "Phones."}),
@@ -137,6 +138,10 @@ CHAIN = build(
     ("name", "values", "text", "value", "nearest", "changes", "fires_with"),
     [
         ("lots", {"devices": 4}, "parallel is many", "some", "many", {"devices": 64}, {"devices": 64}),
+        (
+            "not-many", {"devices": 70}, "parallel is one of single, some", "many", "some", {"devices": 63},
+            {"devices": 63},
+        ),
         ("few", {"devices": 100}, "devices is at most 8", 100, 8, {"devices": 8}, {"devices": 8}),
         ("some", {"devices": 1}, "devices is at least 2", 1, 2, {"devices": 2}, {"devices": 2}),
         (
@@ -156,6 +161,19 @@ def test_a_derived_fact_is_traced_down_to_the_answers(name, values, text, value,
     assert (found.failed.text, found.failed.value, found.failed.nearest) == (text, value, nearest)
     assert {change.question: change.after for change in found.failed.changes} == changes
     assert {change.question: change.after for change in found.fires_with} == fires_with
+
+
+def test_of_numbers_a_whole_one_is_named_where_there_is_one():
+    knowledge = build(
+        questions=[question("hours", "number", minimum=0, maximum=9)],
+        rules=[
+            rule("more", {"not": {"fact": "hours", "at_most": 2}}, {"warn": "More."}),
+            rule("much-more", {"not": {"fact": "hours", "at_most": 2.5}}, {"warn": "Much more."}),
+        ],
+    )
+    for given_values in ({"hours": 1}, {}):
+        more, much_more = explain_all(knowledge, given_values)[1]
+        assert (more.failed.nearest, much_more.failed.nearest) == (3, 3)
 
 
 def test_every_silent_rule_that_ships_can_be_explained():

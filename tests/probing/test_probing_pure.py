@@ -131,6 +131,21 @@ def test_the_timetable_counts_down():
     assert table.expected([(coming[0], pair) for pair in pairs]) == 4.0 + 1.0 + 4.0 + 1.0, "by what they took before"
 
 
+def test_what_was_asked_takes_nothing_from_the_next_launch_in_the_timetable():
+    turns, pair = plan.Turns(TRAIN, 2), ("a", "python")
+    table = Timetable()
+    table.expect([(turns, pair), (turns, pair)])
+    table.took(("train", pair, True), 4.0)
+    table.took(("train", pair, False), 1.0)
+    table.over(turns, pair, 2)
+    assert table.left == 4.0 + 1.0
+
+
+def test_while_nothing_is_known_what_builds_is_taken_to_take_longer():
+    first, further = (Timetable().expected([(plan.Turns(TRAIN, number), ("a", "python"))]) for number in (1, 2))
+    assert first > further - first > 0
+
+
 def test_a_candidate_has_its_own_part_of_the_timetable_until_it_is_dropped():
     turns = plan.Turns(TRAIN, 2)
     a, elsewhere, b = ("a", "python"), ("a", "other"), ("b", "python")
@@ -185,6 +200,8 @@ def test_a_candidate_that_does_other_work_is_not_compared():
         "nobody knows who is right"
     )
     assert other_work(trained({}, {"mode": "eager"}), "train") == {}
+    lenient, other = {**alike, "loss_tolerance": 0.05}, {**alike, "loss_after_steps": 2.08}
+    assert other_work(trained(alike, lenient, other), "train") == {}, "whoever allows the most decides"
 
 
 def test_who_computes_on_the_cpu_is_not_compared_with_gpus():

@@ -81,19 +81,28 @@ def test_nothing_is_measured_where_the_rest_has_changed(fake, candidates, probes
 
 
 @pytest.mark.parametrize(
-    "packages, installed, fits",
+    "update, fits",
     [
-        ({"pack": "1"}, "1", True),
-        ({"pack": "1"}, "2", False),
-        ({"pack": "1", "new": "2"}, "", True),
-        ({"pack": "2"}, "", False),
-        ({}, "", False),
+        ({}, True),
+        ({"installed": "2"}, False),
+        ({"python": "3.0"}, False),
+        ({"packages": {"pack": "1", "new": "2"}, "installed": ""}, True),
+        ({"packages": {"pack": "2"}, "installed": ""}, False),
+        ({"packages": {}, "installed": ""}, False),
+        ({"python": "3.0", "installed": ""}, False),
     ],
-    ids=["the same", "a plugin", "written before plugins were seen", "another version", "gone"],
+    ids=[
+        "the same",
+        "a plugin",
+        "another Python",
+        "written before plugins were seen",
+        "another version",
+        "gone",
+        "another Python, before plugins were seen",
+    ],
 )
-def test_what_is_installed_stays_the_same(fake, candidates, probes, python, packages, installed, fits):
+def test_what_is_installed_stays_the_same(fake, candidates, probes, python, update, fits):
     earlier = obtain(candidates, probes, [python], "quick", probes_dir=fake(STEADY).folder)
-    update = {"packages": packages, "installed": installed}
     now = [interpreter.model_copy(update=update) for interpreter in earlier.interpreters]
     if fits:
         check_unchanged(earlier, earlier.host, now)
@@ -114,6 +123,17 @@ def test_further_probes_add_to_a_run_and_change_nothing_of_it(fake, candidates, 
     assert both.comparisons == first.comparisons
     assert both.fingerprint not in (first.fingerprint, second.fingerprint)
     assert joined([first]) is first
+
+
+def test_what_is_known_of_the_interpreters_last_and_of_the_machine_first_stands(fake, candidates, probes, python):
+    first = obtain(candidates, probes, [python], "quick", probes_dir=fake(STEADY).folder)
+    (known,) = first.interpreters
+    more = known.model_copy(update={"packages": {**known.packages, "other": "1"}})
+    ceiling, again = (first.outcomes[0].model_copy(update={"probe": "ceiling", "detail": d}) for d in ("", "again"))
+    second = first.model_copy(update={"interpreters": (more,), "machine": (ceiling,)})
+    third = second.model_copy(update={"machine": (again,)})
+    both = joined([first, second, third])
+    assert (first.machine, both.machine, both.interpreters) == ((), (ceiling,), (more,))
 
 
 def test_a_probe_comes_from_one_run_for_all_candidates(fake, candidates, probes, python):

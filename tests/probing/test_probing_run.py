@@ -13,7 +13,7 @@ from advisor.assets import probes_dir
 from advisor.errors import InvalidInput
 from advisor.model.candidate import Candidate
 from advisor.model.probe import Metric, Probe
-from advisor.probing import cache, plan
+from advisor.probing import cache, plan, reference
 from advisor.probing.run import Cancelled, Survey, cached, obtain
 
 STEADY = """
@@ -65,13 +65,13 @@ def test_what_does_not_fit_into_the_time_is_left_out(fake, go, monkeypatch):
     assert go(program, only={"export"}).outcome("export", "alpha").status == "works", "asked for, it has its time"
 
 
-def test_reference_kernels_judge_the_machine(fake, go):
+def test_reference_kernels_judge_the_machine(fake, go, monkeypatch):
+    monkeypatch.setattr(reference, "PULSE_GAP", 0.0)
     pulse = """
     if probe == "pulse":
         launch = LOG.read_text().count("start alpha")
         answer(samples={"pulse-loop": [1.6 if launch == 2 else 1.0]})
     else:
-        time.sleep(0.31 if probe == "train" else 0)
         answer(samples={"step": [2.0]} if probe == "train" else {})
     """
     events = []
@@ -148,6 +148,14 @@ def test_a_framework_that_does_not_import_is_tried_once(fake, go):
     assert cached_like(go, program) == measurements, "an error that will come again is kept"
 
 
+def test_a_framework_that_imports_no_longer_is_asked_for_nothing_more(fake, go):
+    second = "candidate == 'beta' and probe == 'framework' and LOG.read_text().count('start beta ') == 2"
+    program = fake(f"if {second}: answer(status='fails', cause='error', detail='gone')\nelse:\n{_indent(STEADY)}")
+    assert "gone" in go(program).outcome("framework", "beta").detail
+    asked = [words[0] for words in program.log if words[1] == "beta"]
+    assert asked == ["start", "framework", "train", "train", "start", "framework"]
+
+
 def cached_like(go, program):
     started = len(program.log)
     measurements = go(program)
@@ -222,6 +230,7 @@ def test_a_full_run_serves_for_a_quick_one(fake, go, candidates, probes, python)
     quick, full = go(program), go(program, level="full")
     assert full.number("step", "alpha").launches == 5
     assert (quick.level, go(program).level) == ("quick", "full")
+    assert ([*quick.machine], [outcome.probe for outcome in full.machine]) == ([], ["ceiling"])
     assert cached(candidates, probes, Survey([python], program.folder)) == full
 
 

@@ -180,7 +180,10 @@ CHILD = "child = subprocess.Popen([sys.executable, '-c', 'import time; time.slee
 def test_a_grandchild_left_behind_is_gone(fake, python, ending, start, monkeypatch):
     monkeypatch.setattr(child, "TERM_SECONDS", 0.5)
     body = f"{CHILD[:-1]}{start})\nLOG.with_name('pid').write_text(str(child.pid))\n{ending or 'answer()'}"
-    bad, _, program = ask(fake, python, body, seconds=3 if "sleep" in ending else 15)
+    program = fake(f"if probe == 'bad':\n{_indent(body)}\nelse:\n    answer()")
+    with Worker(python, program.folder, "alpha", 1) as worker:
+        assert worker.ask("good", {}, 15).works, "it has started, which is not to count"
+        bad = worker.ask("bad", {}, 1 if "sleep" in ending else 15)
     assert bad.works == (ending == "")
     assert gone(int((program.folder / "pid").read_text()))
 

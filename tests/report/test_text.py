@@ -17,6 +17,7 @@ from advisor.report.sections import LINES
 from advisor.report.text import render, render_group
 from advisor.report.words import Words, reasons_against, reasons_for, runner_up, score_fits
 from advisor.session.group import advise_group
+from tests.support.knowledge import answered
 from tests.support.measurements import spoilt
 from tests.support.profiles import profiles
 
@@ -105,10 +106,32 @@ def test_a_reason_under_which_the_runner_up_has_as_much_says_so(results):
             if named and theirs.contribution >= max(ours.contribution, 0.05):
                 marked += 1
                 assert f"({KNOWLEDGE.candidate[second.candidate].title}: {theirs.contribution:+.1f})" in text
+        assert not re.search(rf"\({KNOWLEDGE.candidate[second.candidate].title}: (-|\+0\.0\))", text), "that is nothing"
         named = {reason.criterion for reason in result.reasons if reason.candidate == leader.candidate}
         if any(value.contribution >= 0.5 and value.criterion not in named for value in second.criteria):
             assert f"{KNOWLEDGE.candidate[second.candidate].title} has points where it has none: " in text
     assert marked > 50
+
+
+def test_places_are_numbered_in_their_order(results):
+    fours = 0
+    for result in results[::4]:
+        lines = [line.split() for line in render(result, KNOWLEDGE, 80).splitlines()]
+        for place, row in enumerate(result.ranking, 1):
+            start = [str(place) if row.feasible else "–", *KNOWLEDGE.candidate[row.candidate].title.split()]
+            assert any(line[: len(start)] == start for line in lines)
+        fours += result.ranking[3].feasible
+    assert fours
+
+
+def test_of_several_vetoes_the_first_is_told_and_in_full_all(results):
+    result = next(result for result in results if result.vetoes)
+    first, another = result.vetoes[0], result.vetoes[0].model_copy(update={"text": "Nor for another reason."})
+    twice = result.model_copy(update={"vetoes": (first, another)})
+    for full in (False, True):
+        text = " ".join(render(twice, KNOWLEDGE, 160, full=full).split())
+        assert first.text[:40] in text
+        assert (another.text in text) == full
 
 
 def test_what_is_left_out_is_said(results):
@@ -130,10 +153,7 @@ def test_a_group_takes_40_lines_too():
 
 def test_what_only_some_of_a_group_answered_is_told():
     given = {"ana": {"stage": "research", "onnx": True}, "ben": {"stage": "research", "onnx": None}, "chen": {}}
-    people = {
-        name: {question: Answer(question=question, value=value, origin="file") for question, value in own.items()}
-        for name, own in given.items()
-    }
+    people = {name: answered(KNOWLEDGE, own) for name, own in given.items()}
     text = render_group(advise_group(KNOWLEDGE, people, None, as_of=TODAY), KNOWLEDGE, 120)
     section = text.partition("Answered by some of you only, and taken for all (2)\n")[2].partition("\n\n")[0]
     stage, onnx = (KNOWLEDGE.question[name].text for name in ("stage", "onnx"))
@@ -143,10 +163,7 @@ def test_what_only_some_of_a_group_answered_is_told():
 
 
 def group_of(**members):
-    people = {
-        name: {q: Answer(question=q, value=KNOWLEDGE.question[q].accept(v), origin="file") for q, v in given.items()}
-        for name, given in members.items()
-    }
+    people = {name: answered(KNOWLEDGE, own) for name, own in members.items()}
     return advise_group(KNOWLEDGE, people, None, as_of=TODAY)
 
 

@@ -12,8 +12,14 @@ from advisor.session.profile import Profile
 from advisor.session.way import Way
 from advisor.tui.options import Options
 from advisor.tui.sitting import Sitting
+from tests.support.knowledge import answered
 from tests.support.steps import next_step
-from tests.tui.tui_support import DAY, GIVEN, SMALL, answered
+from tests.tui.tui_support import DAY, GIVEN, SMALL
+
+USUAL = {"models": "standard", "onnx": False}
+LISTED = SMALL.model_copy(
+    update={"questions": tuple(q.model_copy(update={"usual": USUAL.get(q.id)}) for q in SMALL.questions)}
+)
 
 
 @pytest.fixture
@@ -111,15 +117,47 @@ def test_a_question_chosen_by_what_was_known_before_can_be_exchanged(sitting, co
     assert not course.reconsider(), "it was chosen by hand"
 
 
-def test_a_list_is_not_exchanged_for_a_question(monkeypatch):
-    usual = {"models": "standard", "onnx": False}
-    questions = tuple(q.model_copy(update={"usual": usual.get(q.id)}) for q in SMALL.questions)
-    course = Sitting(SMALL.model_copy(update={"questions": questions}), {}, Options(as_of=DAY, seed=1)).course
-    foresee(course, monkeypatch, "stage", *usual)
-    course.enter(None, "open")
+@pytest.fixture
+def listing(monkeypatch):
+    """The course of somebody who is shown a list after a question."""
+    course = Sitting(LISTED, {}, Options(as_of=DAY, seed=1)).course
+    foresee(course, monkeypatch, *USUAL, "stage")
+    course.show("stage")
     course.forward()
-    assert course.together == tuple(usual) and course.led
-    assert not course.reconsider() and course.together
+    assert course.together == tuple(USUAL)
+    return course
+
+
+def test_a_list_is_not_exchanged_for_a_question(listing):
+    assert listing.led
+    assert not listing.reconsider() and listing.together
+
+
+def test_a_question_that_a_list_differs_in_is_not_exchanged_for_another(listing, monkeypatch):
+    listing.ask_for(["models"])
+    assert listing.forward() and listing.present == "models" and listing.led
+    foresee(listing, monkeypatch, "speed", "models")
+    assert not listing.reconsider() and listing.present == "models"
+
+
+def test_a_question_of_the_list_shown_can_be_gone_to_by_itself(listing):
+    listing.enter("models", "one")
+    assert listing.shown == ("models",)
+
+
+def test_whoever_comes_to_a_question_finds_no_list_on_the_way_back(listing):
+    listing.enter("os", "one")
+    assert listing.present == "os"
+    assert listing.back() and listing.shown == ("stage",)
+
+
+def test_a_sitting_closed_after_a_list_goes_on_with_what_differs(listing):
+    listing.ask_for(["models"])
+    listing.pass_over(["onnx"])
+    again = Course(LISTED, lambda: ({}, None), lambda answers, measurements: None, listing.way)
+    again.enter(None, "open")
+    assert again.shown == ("models",)
+    assert again.back() and again.together == tuple(USUAL)
 
 
 def test_coming_back_keeps_the_place_and_the_history(course, monkeypatch):
@@ -216,29 +254,25 @@ def test_looking_ahead_may_end_while_the_next_question_is_chosen(sitting, course
 
 
 def test_a_list_may_be_what_an_interview_begins_with(monkeypatch, tmp_path):
-    usual = {"models": "standard", "onnx": False}
-    questions = tuple(q.model_copy(update={"usual": usual.get(q.id)}) for q in SMALL.questions)
-    knowledge = SMALL.model_copy(update={"questions": questions})
-
     def opened() -> Sitting:
-        profile = Profile.opened(tmp_path / "answers.yaml", knowledge, None)
-        sitting = Sitting(knowledge, profile.before, Options(as_of=DAY, seed=1, profile=profile))
-        foresee(sitting.course, monkeypatch, *usual, "stage")
+        profile = Profile.opened(tmp_path / "answers.yaml", LISTED, None)
+        sitting = Sitting(LISTED, profile.before, Options(as_of=DAY, seed=1, profile=profile))
+        foresee(sitting.course, monkeypatch, *USUAL, "stage")
         sitting.course.enter(None, "open")
         return sitting
 
     sitting = opened()
     course = sitting.course
-    assert course.together == tuple(usual) and course.present == "models"
+    assert course.together == tuple(USUAL) and course.present == "models"
     assert not course.back() and course.together
     course.enter(None, "open")
     assert course.together, "there is nothing before it"
     sitting.give("speed", None)
-    assert opened().course.together == tuple(usual), "found anew"
+    assert opened().course.together == tuple(USUAL), "found anew"
     course.ask_for(["models"])
     sitting.give("onnx", False)
     assert opened().course.shown == ("models",), "the list is dealt with"
     assert course.forward() and course.shown == ("models",)
-    assert course.back() and course.together == tuple(usual)
+    assert course.back() and course.together == tuple(USUAL)
     course.show("models")
     assert course.shown == ("models",)

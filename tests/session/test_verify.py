@@ -6,15 +6,16 @@ import shutil
 
 import pytest
 
-from advisor.cli.main import main
 from advisor.decision.advise import advise
 from advisor.knowledge.load import load
 from advisor.model.answer import Answer
 from advisor.model.drift import Drift
+from advisor.model.measurement import Gpu
 from advisor.session.verify import Here, verify
 from tests.support.knowledge import answers, build, criterion, derived, evidence, question, rule
 from tests.support.measurements import HOST, STEP, measured
 from tests.support.profiles import profiles
+from tests.support.run import run
 
 KNOWLEDGE = load()
 TODAY = datetime.date(2026, 11, 23)
@@ -38,12 +39,6 @@ SPEED = {
     "because": "Speed counts.",
     "sources": ["a-source"],
 }
-
-
-def run(capsys, *arguments):
-    code = main(list(arguments))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 @pytest.fixture
@@ -194,6 +189,59 @@ def test_measurements_of_another_machine_are_compared_with_those_recorded():
     assert drift.steps[0].verdict == drift.before
     gone = verify(knowledge, result, Here(measured(right=(2.0, 1.8, 2.2))), as_of=TODAY)
     assert [m.what for m in gone.measurements] == ["gone", "same"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"os": "windows"},
+        {"release": "6.2"},
+        {"machine": "arm64"},
+        {"cpu": "Another"},
+        {"cores_usable": 1},
+        {"memory_usable_bytes": 2**30},
+        {"gpus": (Gpu(vendor="nvidia", name="A card", driver="580"),)},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_whatever_of_the_machine_is_another_is_named(other):
+    card = Gpu(vendor="nvidia", name="A card", driver="570")
+    recorded = HOST.model_copy(update={"gpus": (card,)})
+    knowledge, before = small(), measured(left=(1.0, 0.9, 1.1), right=(2.0, 1.8, 2.2))
+    result = advise(knowledge, {}, before.model_copy(update={"host": recorded}), as_of=TODAY)
+    here = Here(None, recorded.model_copy(update=other), before.interpreters)
+    drift = verify(knowledge, result, here, as_of=TODAY)
+    (name, after), (change,) = *other.items(), drift.machine
+    assert (change.what, change.after) == (name, "A card 580" if name == "gpus" else str(after))
+    assert drift.drifted
+
+
+def test_what_has_become_faster_has_moved_too():
+    knowledge = small()
+    result = advise(knowledge, {}, measured(left=(1.0, 0.9, 1.1), right=(2.0, 1.8, 2.2)), as_of=TODAY)
+    faster = measured(left=(0.5, 0.4, 0.6), right=(2.0, 1.8, 2.2))
+    drift = verify(knowledge, result, Here(faster), as_of=TODAY)
+    assert [(m.what, m.candidate) for m in drift.measurements] == [("moved", "left"), ("same", "right")]
+
+
+def test_what_the_recorded_machine_answered_by_itself_this_one_answers():
+    knowledge = build(
+        criteria=[criterion("speed", "care-speed")],
+        questions=[question("os", "one", ("linux", "windows"), detect="os")],
+        derived=[derived("care-speed", ("low", "medium", "high"), "medium")],
+        probes=[STEP],
+        rules=[
+            rule("on-linux", {"fact": "os", "is": "linux"}, evidence("left", "speed", 3)),
+            rule("on-windows", {"fact": "os", "is": "windows"}, evidence("right", "speed", 3)),
+        ],
+    )
+    found = measured(left=(1.0, 0.9, 1.1))
+    result = advise(knowledge, {}, found, as_of=TODAY)
+    assert (result.answers[0].origin, result.verdict.candidate) == ("default", "left")
+    windows = found.model_copy(update={"host": HOST.model_copy(update={"os": "windows"})})
+    drift = verify(knowledge, result, Here(windows, windows.host), as_of=TODAY)
+    assert (drift.before.candidate, drift.after.candidate, drift.stands) == ("left", "right", False)
+    assert verify(knowledge, result, Here(), as_of=TODAY).stands
 
 
 def test_measurements_in_a_file_are_taken(capsys, record, tmp_path):

@@ -10,9 +10,9 @@ from pathlib import Path
 import yaml
 
 from advisor.decision.advise import advise
-from advisor.model.answer import Answer
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Recommendation
+from tests.support.knowledge import answered
 
 CASES = Path(__file__).parents[1] / "cases"
 AS_OF = datetime.date(2026, 11, 24)
@@ -50,11 +50,7 @@ def cases(knowledge: Knowledge) -> Iterator[Case]:
     """Every case, assessed without measurements. Raises `ValueError` on an answer that doesn't fit its question."""
     for path in sorted(CASES.glob("*.yaml")):
         for raw in yaml.safe_load(path.read_text())["cases"]:
-            given = {
-                name: Answer(question=name, value=knowledge.question[name].accept(value), origin="file")
-                for name, value in raw["answers"].items()
-            }
-            result = advise(knowledge, given, None, as_of=AS_OF)
+            result = advise(knowledge, answered(knowledge, raw["answers"]), None, as_of=AS_OF)
             yield Case(
                 raw["id"], raw["chosen"], tuple(raw.get("also", ())), raw.get("miss", ""), raw.get("note", ""), result
             )

@@ -25,6 +25,7 @@ from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.report.words import Words
 from tests.support.documented import CASES
+from tests.support.knowledge import answered
 from tests.support.steps import next_step
 
 User = dict[str, AnswerValue]
@@ -93,10 +94,7 @@ class Study:
                 case for path in sorted(CASES.glob("*.yaml")) for case in yaml.safe_load(path.read_text())["cases"]
             ]
             for case in cases:
-                known = {
-                    name: Answer(question=name, value=self.knowledge.question[name].accept(value))
-                    for name, value in case["answers"].items()
-                }
+                known = answered(self.knowledge, case["answers"])
                 given = {name: answer.value for name, answer in known.items() if answer.value is not None}
                 for drawn in self._completed(self.believed(known), max(1, count // len(cases)), seed):
                     yield {**drawn, **given}

@@ -1,10 +1,11 @@
 """Knowledge bases built from plain data, and a hypothesis strategy for random ones."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
 
-from advisor.model.answer import Answer
+from advisor.model.answer import Answer, Origin
 from advisor.model.knowledge import Knowledge
 
 LEVELS = ("ignore", "low", "medium", "high", "essential")
@@ -104,11 +105,15 @@ def build(**parts: Any) -> Knowledge:
     return Knowledge.model_validate(data)
 
 
-def answers(**values: Any) -> dict[str, Answer]:
-    return {
-        name.replace("_", "-"): Answer(question=name.replace("_", "-"), value=value, origin="file")
-        for name, value in values.items()
-    }
+def answers(origin: Origin = "file", /, **values: Any) -> dict[str, Answer]:
+    """Answers by question, each named with `_` or with `-`."""
+    named = {name.replace("_", "-"): value for name, value in values.items()}
+    return {name: Answer(question=name, value=value, origin=origin) for name, value in named.items()}
+
+
+def answered(knowledge: Knowledge, values: Mapping[str, Any], origin: Origin = "file") -> dict[str, Answer]:
+    """Answers by question, checked against the knowledge base."""
+    return answers(origin, **{name: knowledge.question[name].accept(value) for name, value in values.items()})
 
 
 CHOICES = ("a", "b", "c")

@@ -25,6 +25,7 @@ from advisor.model.measurement import Measurements
 from advisor.model.question import Question
 from advisor.model.rule import Veto
 from advisor.model.trade_off import LEFT, RIGHT
+from tests.support.knowledge import answers
 
 
 class Noise(NamedTuple):
@@ -171,8 +172,7 @@ def _level(knowledge: Knowledge, levels: float) -> str:
 def _evaluate(
     knowledge: Knowledge, program: Program, truth: Mapping[str, Any], measurements: Measurements | None
 ) -> Evaluation:
-    given = {name: Answer(question=name, value=value, origin="asked") for name, value in truth.items()}
-    beliefs = believe(knowledge, program, resolve(knowledge, given, measurements), measurements)
+    beliefs = believe(knowledge, program, resolve(knowledge, answers("asked", **truth), measurements), measurements)
     return program.run(beliefs.known)
 
 

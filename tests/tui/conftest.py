@@ -12,3 +12,9 @@ def rarer_collections():
     gc.set_threshold(50_000, 50, 50)
     yield
     gc.set_threshold(*before)
+
+
+@pytest.fixture
+def profile(tmp_path):
+    """Where answers are saved: in a folder that isn't there yet."""
+    return tmp_path / "saved" / "answers.yaml"

@@ -1,5 +1,7 @@
 """Measuring without screens: what counts of a run that was cancelled, who waits, and how far each candidate is."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from advisor.tui.measuring import Ended, Measuring, Problem
@@ -8,7 +10,7 @@ from advisor.tui.sitting import Sitting
 from advisor.tui.tally import Tally
 from advisor.tui.widgets.candidates import Row, drawn
 from advisor.tui.wording import outcomes_words, tally_words
-from tests.tui.tui_support import DAY, SMALL, events, noisy, noisy_events, sample, without
+from tests.tui.tui_support import DAY, SMALL, FakeObtain, events, noisy, noisy_events, sample, without
 
 EVERYBODY = tuple(SMALL.candidate)
 TITLES = {probe.id: probe.title for probe in SMALL.probes}
@@ -62,6 +64,22 @@ def test_one_that_waits_has_something_to_be_added_to():
     found = without(sample(), EVERYBODY)
     assert run.close(Ended(found, None)).measurements == found
     assert run.waiting == ["keras-jax"]
+
+
+def test_a_run_begins_with_nobody_given_up_and_nothing_said_of_the_last():
+    obtain, told = FakeObtain(sample(), hold=True), []
+    run = Measuring(Sitting(SMALL, {}, Options(as_of=DAY)), obtain)
+    listener = SimpleNamespace(post_message=told.append)
+    run.start(listener, "quick", fresh=False)
+    run.cancel("pytorch")
+    obtain.let_go.set()
+    run.join()
+    run.close(told[-1])
+    assert run._sitting.note.startswith("Measuring PyTorch was cancelled")
+    run.start(listener, "quick", fresh=True)
+    assert run._sitting.note == ""
+    run.join()
+    assert run.close(told[-1]).measurements == sample()
 
 
 def test_a_tally_of_what_was_told():

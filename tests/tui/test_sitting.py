@@ -8,7 +8,8 @@ from advisor.session.answers import read_answers
 from advisor.session.profile import Profile
 from advisor.tui.options import Options
 from advisor.tui.sitting import Sitting
-from tests.tui.tui_support import DAY, SMALL, answered
+from tests.support.knowledge import answered
+from tests.tui.tui_support import DAY, SMALL
 
 
 def test_answers_to_trade_offs_are_kept_though_the_interview_does_not_ask_them(tmp_path):

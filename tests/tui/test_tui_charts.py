@@ -12,7 +12,8 @@ from advisor.report.words import ordinal
 from advisor.tui.drawing import interval
 from advisor.tui.widgets.charts import SHADES, Charts, Intervals, Speed, apportioned, lead, speeds
 from advisor.tui.wording import signed
-from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, shown, words
+from tests.support.knowledge import answered
+from tests.tui.tui_support import DAY, SMALL, make_app, press, shown, words
 
 
 def result():

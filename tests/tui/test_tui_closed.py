@@ -12,13 +12,18 @@ from tests.support.terminal import Terminal, environment
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 
 
+@pytest.fixture
+def variables(tmp_path, tmp_path_factory):
+    """Those of somebody who begins, with bytecode that only the first test here has to make."""
+    return {**environment(tmp_path), "PYTHONPYCACHEPREFIX": str(tmp_path_factory.getbasetemp() / "bytecode")}
+
+
 @pytest.mark.parametrize("controls", [True, False], ids=["with a signal", "without"])
-def test_nothing_stays_behind_a_closed_terminal(tmp_path, controls):
+def test_nothing_stays_behind_a_closed_terminal(tmp_path, variables, controls):
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    variables = {**environment(tmp_path), "TMPDIR": str(temporary)}
     command = [sys.executable, "-m", "advisor", "--probe", "quick"]
-    with Terminal(command, variables, controls=controls) as terminal:
+    with Terminal(command, {**variables, "TMPDIR": str(temporary)}, controls=controls) as terminal:
         terminal.wait_for(re.compile("PyTorch or Keras"))
         terminal.press("\r")
         terminal.wait_for(re.compile("probe 1 of"))
@@ -34,18 +39,18 @@ def test_nothing_stays_behind_a_closed_terminal(tmp_path, controls):
     assert list(temporary.iterdir()) == []
 
 
-def test_a_terminal_that_cannot_be_drawn_on_is_told_what_to_run(tmp_path):
-    with Terminal([sys.executable, "-m", "advisor"], {**environment(tmp_path), "TERM": "dumb"}) as terminal:
+def test_a_terminal_that_cannot_be_drawn_on_is_told_what_to_run(variables):
+    with Terminal([sys.executable, "-m", "advisor"], {**variables, "TERM": "dumb"}) as terminal:
         terminal.wait_for(re.compile("advisor ask"))
         terminal.wait_for_end()
         assert terminal.process.returncode == Exit.INPUT_NEEDED
         assert "\x1b" not in terminal.seen
 
 
-def test_that_answers_cannot_be_saved_is_said_again_when_it_is_left(tmp_path):
+def test_that_answers_cannot_be_saved_is_said_again_when_it_is_left(tmp_path, variables):
     (tmp_path / "data").touch()  # no folder
     command = [sys.executable, "-m", "advisor", "--probe", "none"]
-    with Terminal(command, environment(tmp_path)) as terminal:
+    with Terminal(command, variables) as terminal:
         terminal.wait_for(re.compile("PyTorch or Keras"))
         terminal.press("\r")
         terminal.wait_for(re.compile("Why"))
@@ -74,8 +79,8 @@ sys.exit(main(["--probe", "quick"]))
 """
 
 
-def test_what_goes_wrong_inside_is_said_in_a_few_lines_and_leaves_nothing_running(tmp_path):
-    with Terminal([sys.executable, "-c", BROKEN], environment(tmp_path)) as terminal:
+def test_what_goes_wrong_inside_is_said_in_a_few_lines_and_leaves_nothing_running(variables):
+    with Terminal([sys.executable, "-c", BROKEN], variables) as terminal:
         terminal.wait_for(re.compile("PyTorch or Keras"))
         family = psutil.Process(terminal.process.pid)
         terminal.press("\r")

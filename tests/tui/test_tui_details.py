@@ -22,7 +22,8 @@ from advisor.tui.widgets.overview import Overview
 from advisor.tui.widgets.sheet import Sheet
 from advisor.tui.wording import signed
 from tests.support import profiles
-from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, settle, shown, words
+from tests.support.knowledge import answered
+from tests.tui.tui_support import DAY, SMALL, make_app, press, settle, shown, words
 
 KNOWLEDGE = load()
 

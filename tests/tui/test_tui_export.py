@@ -9,7 +9,8 @@ from advisor.cli.main import main
 from advisor.knowledge.load import load
 from advisor.session.decisions import read_record
 from advisor.tui.exporting import as_json
-from tests.tui.tui_support import answered, make_app, press
+from tests.support.knowledge import answered
+from tests.tui.tui_support import make_app, press
 
 RECORDS = Path("docs/decisions")
 

@@ -18,6 +18,7 @@ from advisor.tui.widgets.free_rows import Fit, FreeRows
 from advisor.tui.widgets.question_pane import QuestionPane
 from advisor.tui.widgets.standing import StandingPanel
 from advisor.tui.wording import SETTLED
+from tests.support.knowledge import answered
 from tests.support.steps import next_step
 from tests.tui.tui_support import (
     ANSWERS,
@@ -26,7 +27,6 @@ from tests.tui.tui_support import (
     KEYS,
     SMALL,
     FakeObtain,
-    answered,
     asking,
     jump,
     make_app,
@@ -35,18 +35,10 @@ from tests.tui.tui_support import (
     settle,
     shown,
     until,
+    values,
     walk,
     words,
 )
-
-
-@pytest.fixture
-def profile(tmp_path):
-    return tmp_path / "saved" / "answers.yaml"
-
-
-def values(app) -> dict:
-    return {name: answer.value for name, answer in app.sitting.answers.items()}
 
 
 def question(app) -> str:

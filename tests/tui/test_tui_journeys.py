@@ -19,6 +19,7 @@ from advisor.tui.widgets.choices import Choices, Ticks
 from advisor.tui.widgets.number_entry import NumberEntry
 from advisor.tui.widgets.theme_rail import ThemeRail
 from tests.probing.conftest import PROGRAM, FakeProbes
+from tests.support.knowledge import answered
 from tests.support.steps import next_step
 from tests.tui.tui_support import (
     DAY,
@@ -26,7 +27,6 @@ from tests.tui.tui_support import (
     KEYS,
     SMALL,
     FakeObtain,
-    answered,
     asking,
     jump,
     make_app,
@@ -36,21 +36,13 @@ from tests.tui.tui_support import (
     settle,
     shown,
     until,
+    values,
     walk,
     walking,
     words,
 )
 
 NARROW, WIDE = (80, 24), (120, 40)
-
-
-@pytest.fixture
-def profile(tmp_path):
-    return tmp_path / "answers.yaml"
-
-
-def values(app) -> dict:
-    return {name: answer.value for name, answer in app.sitting.answers.items()}
 
 
 def entered(app):

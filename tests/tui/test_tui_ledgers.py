@@ -11,7 +11,8 @@ from advisor.model.measurement import Comparison, Measurements
 from advisor.tui.screens.verdict import SECTIONS, VerdictScreen
 from advisor.tui.widgets.capabilities import Capabilities, cell
 from advisor.tui.widgets.claims import Claims
-from tests.tui.tui_support import ANSWERS, PYTHON, SMALL, answered, make_app, press, sample, settle, shown, words
+from tests.support.knowledge import answered
+from tests.tui.tui_support import ANSWERS, PYTHON, SMALL, make_app, press, sample, settle, shown, words
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 

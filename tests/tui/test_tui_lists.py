@@ -34,11 +34,6 @@ def all_matter(monkeypatch):
     monkeypatch.setattr(Sitting, "prospect", prospect)
 
 
-@pytest.fixture
-def profile(tmp_path):
-    return tmp_path / "answers.yaml"
-
-
 def values(path) -> dict:
     return {name: answer.value for name, answer in read_answers(KNOWLEDGE, str(path)).items()}
 

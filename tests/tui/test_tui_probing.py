@@ -13,6 +13,7 @@ from advisor.tui.screens.probing import ProbingScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from advisor.tui.widgets.candidates import Candidates
 from advisor.tui.widgets.standing import StandingPanel
+from tests.support.knowledge import answered
 from tests.support.measurements import spoilt
 from tests.tui.tui_support import (
     ANSWERS,
@@ -22,7 +23,6 @@ from tests.tui.tui_support import (
     SMALL,
     FakeObtain,
     FakeRenew,
-    answered,
     jump,
     make_app,
     noisy_events,

@@ -1,24 +1,14 @@
 """A terminal that is closed in the middle of the interview: the next sitting goes on where it was."""
 
-import pytest
-
 from advisor.knowledge.load import load
 from advisor.session.answers import read_answers, save_answers
 from advisor.session.profile import Profile
 from advisor.tui.screens.usual import UsualScreen
 from advisor.tui.screens.verdict import VerdictScreen
-from tests.tui.tui_support import GIVEN, SMALL, answered, asking, make_app, pausing, press, settle, words
+from tests.support.knowledge import answered
+from tests.tui.tui_support import GIVEN, SMALL, asking, make_app, pausing, press, settle, values, words
 
 NARROW = (80, 24)
-
-
-@pytest.fixture
-def profile(tmp_path):
-    return tmp_path / "answers.yaml"
-
-
-def values(app) -> dict:
-    return {name: answer.value for name, answer in app.sitting.answers.items()}
 
 
 async def test_what_was_skipped_stays_so_when_the_terminal_is_closed(profile):

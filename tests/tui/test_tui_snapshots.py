@@ -15,11 +15,11 @@ from advisor.knowledge.load import load
 from advisor.model.trade_off import Side, TradeOff
 from advisor.tui.screens.usual import UsualScreen
 from advisor.tui.sitting import Sitting
+from tests.support.knowledge import answered
 from tests.tui.tui_support import (
     ANSWERS,
     SMALL,
     FakeObtain,
-    answered,
     keep_results,
     make_app,
     noisy,

@@ -6,7 +6,8 @@ As for the other snapshots, look at what changed before committing it.
 import pytest
 
 from advisor.tui.themes import DARK, LIGHT
-from tests.tui.tui_support import ANSWERS, SMALL, FakeObtain, answered, keep_results, make_app, noisy, sample, walking
+from tests.support.knowledge import answered
+from tests.tui.tui_support import ANSWERS, SMALL, FakeObtain, keep_results, make_app, noisy, sample, walking
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 VERDICTS = ("nothing", "none-feasible", "too-close")

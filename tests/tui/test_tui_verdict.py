@@ -17,7 +17,8 @@ from advisor.session.decisions import read_record
 from advisor.tui.screens.interview import InterviewScreen
 from advisor.tui.screens.verdict import VerdictScreen
 from tests.support import profiles
-from tests.tui.tui_support import ANSWERS, DAY, SMALL, answered, make_app, press, sample, settle, shown, words
+from tests.support.knowledge import answered
+from tests.tui.tui_support import ANSWERS, DAY, SMALL, make_app, press, sample, settle, shown, words
 
 EVERYTHING = {**ANSWERS, "devices": 2, "speed": "high"}
 

@@ -20,8 +20,9 @@ from advisor.session.answers import read_answers
 from advisor.tui.screens.verdict import DETAIL_WIDTH, VerdictScreen
 from advisor.tui.suppositions import Row, Suppositions
 from advisor.tui.widgets.what_if import WhatIf
+from tests.support.knowledge import answered
 from tests.support.random_answers import some
-from tests.tui.tui_support import DAY, SMALL, answered, make_app, press, sample, settle, until, words
+from tests.tui.tui_support import DAY, SMALL, make_app, press, sample, settle, until, words
 
 KNOWLEDGE = load()
 

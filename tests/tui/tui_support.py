@@ -17,7 +17,7 @@ from textual.worker import WorkerCancelled
 
 from advisor.decision import foresee
 from advisor.knowledge.load import load
-from advisor.model.answer import Answer
+from advisor.model.answer import Answer, AnswerValue
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Gpu, Host, Interpreter, Measurement, Measurements, Outcome
 from advisor.model.recommendation import Recommendation
@@ -40,14 +40,6 @@ ANSWERS = {
     "onnx": True,
     "os": "windows",
 }
-
-
-def answered(knowledge: Knowledge, values: dict, origin: str = "file") -> dict[str, Answer]:
-    """Answers by question, checked against the knowledge base."""
-    return {
-        name: Answer(question=name, value=knowledge.question[name].accept(value), origin=origin)
-        for name, value in values.items()
-    }
 
 
 def sample() -> Measurements:
@@ -101,6 +93,11 @@ def noisy() -> Measurements:
     """The same, taken on a machine that wasn't left alone."""
     reason = "the reference kernels took up to 1.4 times as long as at first"
     return spoilt(sample(), "keras-jax", quality="noisy", reason=reason)
+
+
+def values(app: AdvisorApp) -> dict[str, AnswerValue]:
+    """What has been answered so far, by question."""
+    return {name: answer.value for name, answer in app.sitting.answers.items()}
 
 
 def events() -> list[Event]:

@@ -18,7 +18,6 @@ from advisor.decision.advise import advise
 from advisor.decision.assess import FULL
 from advisor.decision.batch import Batch
 from advisor.errors import InvalidInput
-from advisor.model.answer import Answer
 from advisor.model.difference import KnowledgeDifference, Region, Shift, Side
 from advisor.report.difference import render_difference
 from advisor.verification.difference import compare
@@ -45,9 +44,7 @@ from tests.support.knowledge import (
 def verdicts(knowledge, sets):
     """What `advise` says of sets of answers by question: kind and candidate, without explaining it."""
     batch = Batch(knowledge, None, as_of=AS_OF, draws=FULL.draws)
-    given_ = [
-        {name: Answer(question=name, value=value, origin="asked") for name, value in each.items()} for each in sets
-    ]
+    given_ = [answers("asked", **each) for each in sets]
     parts = (given_[start : start + batch.together] for start in range(0, len(given_), batch.together))
     return [brief.call.key for part in parts for brief in batch.verdicts(part)]
 

@@ -53,13 +53,24 @@ async def upgrade(url, origin):
             return refused.status
 
 
-async def offered(page, *keys):
-    """The address of what the application offers to fetch once these keys have been pressed, each when it has had time
-    to answer the one before."""
-    await first_output(page)
-    for key in keys:
-        await asyncio.sleep(2)
-        await page.send_json(["stdin", key])
+async def drawn(page, words):
+    """Wait until the application has drawn some words since the last key, and nothing more for less than the cursor
+    takes to blink."""
+    seen = b""
+    async with asyncio.timeout(SECONDS):
+        while True:
+            try:
+                seen += (await page.receive(timeout=0.3)).data
+            except TimeoutError:
+                if seen and words in seen.decode(errors="replace"):
+                    return
+
+
+async def offered(page, *steps):
+    """The address of what the application offers to fetch once these keys have been pressed, each after some words."""
+    for words, keys in steps:
+        await drawn(page, words)
+        await page.send_json(["stdin", keys])
     async with asyncio.timeout(SECONDS):
         while True:
             message = await page.receive()
@@ -153,7 +164,9 @@ async def test_a_picture_of_the_screen_is_fetched_under_the_token_and_loads_noth
         async with aiohttp.ClientSession() as session:
             page = await session.ws_connect(f"{server.url}ws", origin=server.root)
             # The command palette makes it.
-            address = await offered(page, "\x10", "picture", "\r")
+            address = await offered(
+                page, ("PyTorch or Keras", "\x10"), ("Search for", "picture"), ("Save a picture", "\r")
+            )
             assert await status(f"{server.root}/{address}") == 404
             async with session.get(server.url + address) as answer:
                 assert answer.status == 200
@@ -168,7 +181,14 @@ async def test_what_is_exported_reaches_the_browser_too(tmp_path):
     with served("-d", "stage=research") as server:
         async with aiohttp.ClientSession() as session:
             page = await session.ws_connect(f"{server.url}ws", origin=server.root)
-            address = await offered(page, "\r", "\x13", "5", str(target), "\r")
+            address = await offered(
+                page,
+                ("PyTorch or Keras", "\r"),
+                ("", "\x13"),
+                ("Format", "5"),
+                ("answers.yaml", str(target)),
+                (target.name, "\r"),
+            )
             async with session.get(server.url + address) as answer:
                 assert answer.status == 200
                 assert "filename=mine.yaml" in answer.headers["Content-Disposition"]

@@ -18,8 +18,9 @@ from advisor.knowledge.remedies import load_remedies
 from advisor.model.selfcheck import SelfCheck, Trial
 from advisor.session.group import advise_group
 from tests.diagnosis.test_diagnose import CASES, diagnosis_of
+from tests.support.knowledge import answered
 from tests.support.scans import scanned
-from tests.tui.tui_support import ANSWERS, SMALL, answered, sample
+from tests.tui.tui_support import ANSWERS, SMALL, sample
 
 HERE = Path(__file__).parent
 DAY = datetime.date(2026, 11, 25)

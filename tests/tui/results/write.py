@@ -11,7 +11,8 @@ sys.path.insert(0, str(HERE.parent))
 
 from advisor.decision.advise import advise  # noqa: E402
 from advisor.knowledge.load import load  # noqa: E402
-from tests.tui.tui_support import ANSWERS, DAY, SMALL, answered, sample  # noqa: E402
+from tests.support.knowledge import answered  # noqa: E402
+from tests.tui.tui_support import ANSWERS, DAY, SMALL, sample  # noqa: E402
 
 STRICT = load([HERE.parent / "overlay"], base=HERE.parent / "knowledge")
 CASES = {
