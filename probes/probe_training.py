@@ -71,7 +71,7 @@ class _Training:
         samples, self.once = self.once, {}
         times, calls = self.workload.time_steps(blocks)
         samples[self.name + "-step"] = [1000 * each for each in times]
-        findings = dict(self.findings, steps_per_block=calls, loss=self.workload.loss)
+        findings = dict(self.findings, steps_per_block=calls)
         if not self.is_quick and self.mode != "eager":
             times, calls = self.workload.time_inference(blocks)
             samples[self.name + "-infer"] = [1000 * each for each in times]

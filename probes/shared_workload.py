@@ -8,7 +8,7 @@ something else, is found out.
 import time
 import zlib
 
-from shared_timing import seconds, time_blocks, warm_up
+from shared_timing import seconds, seconds_told, time_blocks, warm_up
 
 POOL = 8
 """Batches that training cycles through: more than one, so that no result can be reused."""
@@ -107,8 +107,8 @@ def start_once(stack, mode="default"):
             stack.start_compiler()
         else:
             net = stack.build("mlp", "default", TINY)
-            net.step(*net.prepare(*batches("mlp", 1, sizes=TINY)[0]))
-            net.synchronise()
+            net.prepare(batches("mlp", 1, sizes=TINY))
+            net.train(0, 1)
         kept[mode] = time.perf_counter() - start
     return kept[mode]
 
@@ -120,9 +120,9 @@ def _large(device):
 class Workload:
     """A net of one stack in training; a step goes from a batch in host memory to updated weights."""
 
-    def __init__(self, stack, name, mode="default", batch="small", own_initialisers=False):
+    def __init__(self, stack, name, mode="default", batch="small", own_initialisers=False, pool=POOL):
         """`own_initialisers`: draw weights as the framework does by itself, which is part of what building costs,
-        although they are replaced at once."""
+        although they are replaced at once. `pool`: how many batches it cycles through."""
         self.name = name
         stack.full_float32()
         self.started = {"start_once_s": start_once(stack)}
@@ -133,45 +133,51 @@ class Workload:
         self.build_seconds = time.perf_counter() - start
         self.net.set_first_weights()
         self.size = NETS[name]["batch"] * (_large(self.net.device) if batch == "large" else 1)
-        self.pool = [self.net.prepare(*each) for each in batches(name, size=self.size)]
+        self.net.prepare(batches(name, pool, self.size))
         self.loss = float("nan")
         self.loss_steps = FEW_LOSS_STEPS if mode == "eager" or batch == "large" else LOSS_STEPS
         self._steps = self._inferred = 0
         self._expected = {}
 
+    def train(self, steps):
+        """Train so many steps in a row and wait for the device; returns the seconds that all but the first took."""
+        took, self.loss = self.net.train(self._steps, steps)
+        self._steps += steps
+        return took
+
     def run(self, steps):
-        """Train so many steps and wait for the device."""
-        for _ in range(steps):
-            loss = self.net.step(*self.pool[self._steps % POOL])
-            self._steps += 1
-        self.net.synchronise()
-        self.loss = float(loss)
+        """Train a step, and from its end on so many more; returns the seconds of these: whoever trains for long pays
+        only once for what a stack does before it takes steps."""
+        return self.train(1 + steps)
 
     def infer(self, calls):
         """Infer so many batches, from host memory to host memory."""
-        self.net.infer([self.pool[(self._inferred + call) % POOL][0] for call in range(calls)])
+        self.net.infer(self._inferred, calls)
         self._inferred += calls
 
     def begin(self):
-        """Seconds of the first step, which compiles or traces, and of a steady one; and the loss after
-        `loss_steps` steps, which also are the warm-up."""
-        first = seconds(self.run)
-        steady = min(seconds(self.run) for _ in range(self.loss_steps - 1))
-        self._expected["step"] = steady
+        """Seconds of the first step, which compiles or traces, with all that comes before it; of a steady one; and the
+        loss after `loss_steps` steps, which also are the warm-up.
+
+        The last of them is taken by itself, since of several steps stacks tell different losses."""
+        first = seconds(self.train)
+        steps = self.loss_steps - 3
+        steady = self._expected["step"] = seconds_told(self.run, steps) / steps
+        self.train(1)
         return first, steady, self.loss
 
     def time_steps(self, blocks):
         """Seconds a training step, one number a block, and the steps in a block."""
-        return self._time("step", self.run, blocks)
+        return self._time("step", self.run, blocks, seconds_told)
 
     def time_inference(self, blocks):
         """Seconds to infer a batch, one number a block, and the batches in a block."""
-        return self._time("infer", self.infer, blocks)
+        if "infer" not in self._expected:
+            self._expected["infer"] = warm_up(self.infer)
+        return self._time("infer", self.infer, blocks, seconds)
 
-    def _time(self, what, run, blocks):
-        if what not in self._expected:
-            self._expected[what] = warm_up(run)
-        samples, calls = time_blocks(run, blocks, self._expected[what])
+    def _time(self, what, run, blocks, timer):
+        samples, calls = time_blocks(run, blocks, self._expected[what], timer)
         self._expected[what] = min(samples)
         return samples, calls
 

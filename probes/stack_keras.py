@@ -1,8 +1,9 @@
-"""Keras 3 on TensorFlow, JAX or PyTorch, trained by `train_on_batch`, which does a step of `fit`."""
+"""Keras 3 on TensorFlow, JAX or PyTorch, trained by `fit`."""
 
 import os
 import time
 
+import fit_keras
 import nets_keras
 import stack_pytorch
 
@@ -126,7 +127,8 @@ class Net:
 
     def __init__(self, stack, model):
         facts = stack.describe()
-        self.keras, self.model = stack.keras, model
+        self.keras, self.backend, self.model = stack.keras, stack.backend, model
+        self.clock = fit_keras.clock(stack.keras)
         self.mode = _mode(stack.backend, model)
         self.layout, self.device = facts["layout"], facts["device"]
         self.parameters = sum(nets_keras.elements(variable.shape) for variable in model.trainable_variables)
@@ -143,27 +145,31 @@ class Net:
 
         return stack_pytorch.compiling(torch)
 
-    def prepare(self, inputs, labels):
-        """Arrays in Keras' layout, which its configuration decides."""
+    def prepare(self, batches):
+        """Take these batches of arrays as those to go through, in Keras' layout, which its configuration decides."""
         import numpy
 
-        if inputs.ndim == 4 and self.layout == "NCHW":
-            inputs = numpy.ascontiguousarray(inputs.transpose(0, 3, 1, 2))
-        return inputs, labels
+        def arrays(inputs, labels):
+            if inputs.ndim == 4 and self.layout == "NCHW":
+                inputs = numpy.ascontiguousarray(inputs.transpose(0, 3, 1, 2))
+            return inputs, labels
 
-    def step(self, inputs, labels):
-        """One training step; returns the loss."""
-        return self.model.train_on_batch(inputs, labels)
+        self.pool = [arrays(*batch) for batch in batches]
+        self.data = fit_keras.data(self.keras, self.backend, self.pool)
 
-    def synchronise(self):
-        """Wait for the steps so far: the loss can be there before the weights are updated, a weight can't."""
-        self.keras.ops.convert_to_numpy(self.model.trainable_variables[-1])
+    def train(self, first, steps):
+        """Train on so many batches in turn, from the one with the number `first` on, and wait for the device.
 
-    def infer(self, pool):
-        """Logits of the last of these batches, as a numpy array, after inferring all of them one by one."""
-        for inputs in pool:
-            logits = self.model.predict_on_batch(inputs)
-        return logits
+        Returns the seconds from the end of the first step to that of the last, and the mean of the losses.
+        """
+        # What isn't given is as users get it by default; `clock` leaves to `fit` when it looks at its losses.
+        past = self.model.fit(self.data(first, steps), shuffle=False, verbose=0, callbacks=[self.clock])
+        return self.clock.seconds, past.history["loss"][0]
+
+    def infer(self, first, calls):
+        """Infer so many batches one by one, from the one with the number `first` on, each into a numpy array."""
+        for number in range(first, first + calls):
+            self.model.predict_on_batch(self.pool[number % len(self.pool)][0])
 
 
 def _mode(backend, model):

@@ -143,15 +143,33 @@ class Net:
         """Findings about compiling, none where nothing is compiled."""
         return compiling(self.torch) if self.mode == "torch.compile" else {}
 
-    def prepare(self, inputs, labels):
-        """Arrays in torch's layout and label type; still numpy, still in host memory."""
+    def prepare(self, batches):
+        """Take these batches of arrays as those to go through, in torch's layout and label type; still numpy, still in
+        host memory."""
         import numpy
 
-        if inputs.ndim == 4:
-            inputs = numpy.ascontiguousarray(inputs.transpose(0, 3, 1, 2))
-        return inputs, labels.astype("int64")
+        def arrays(inputs, labels):
+            if inputs.ndim == 4:
+                inputs = numpy.ascontiguousarray(inputs.transpose(0, 3, 1, 2))
+            return inputs, labels.astype("int64")
 
-    def step(self, inputs, labels):
+        self.pool = [arrays(*batch) for batch in batches]
+
+    def train(self, first, steps):
+        """Train on so many batches in turn, from the one with the number `first` on, and wait for the device.
+
+        Returns the seconds from the end of the first step to that of the last, and the last one's loss.
+        """
+        for number in range(first, first + steps):
+            if number <= first + 1:
+                self._synchronise()
+                start = time.perf_counter()
+            loss = self._step(*self.pool[number % len(self.pool)])
+        self._synchronise()
+        took = time.perf_counter() - start
+        return took, float(loss)
+
+    def _step(self, inputs, labels):
         """One training step; returns the loss, which may still be on its way."""
         torch = self.torch
         inputs, labels = torch.from_numpy(inputs).to(self.device), torch.from_numpy(labels).to(self.device)
@@ -161,15 +179,15 @@ class Net:
         self.optimiser.step()
         return loss.detach()
 
-    def synchronise(self):
+    def _synchronise(self):
         """Wait for the steps so far."""
         synchronise(self.torch, self.device)
 
-    def infer(self, pool):
-        """Logits of the last of these batches, as a numpy array, after inferring all of them one by one."""
+    def infer(self, first, calls):
+        """Infer so many batches one by one, from the one with the number `first` on, each into a numpy array."""
         self.module.eval()
         with self.torch.no_grad():
-            for inputs in pool:
-                logits = self._called(self.torch.from_numpy(inputs).to(self.device)).cpu().numpy()
+            for number in range(first, first + calls):
+                inputs = self.torch.from_numpy(self.pool[number % len(self.pool)][0])
+                self._called(inputs.to(self.device)).cpu().numpy()
         self.module.train()
-        return logits

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from advisor.model.base import FormatVersion, Frozen
 
-PROTOCOL = "2"
+PROTOCOL = "3"
 """Version of the way of measuring; results of different protocols are never compared."""
 
 Level = Literal["quick", "full"]

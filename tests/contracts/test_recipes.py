@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from advisor.model.measurement import PROTOCOL
+
 ROOT = Path(__file__).parents[2]
 LONG = ("$EDITOR", "advisor probe", "advisor doctor", "advisor completion", "probe.json")
 
@@ -42,6 +44,7 @@ def test_every_recipe_works(tmp_path):
     (work / "needs.yaml").write_text(example.replace("pretrained: classic-vision", "pretrained: foundation"))
     # The probe that takes the metric `cnn-step` is called `cnn`.
     sample = (ROOT / "tests" / "contracts" / "corpus" / "measurements.three-candidates.json").read_text()
+    sample = re.sub(r'"protocol": "\d+"', f'"protocol": "{PROTOCOL}"', sample)
     for name in ("laptop", "server"):
         (work / f"{name}.json").write_text(sample.replace('"probe": "cnn-step"', '"probe": "cnn"'))
     (work / "schemas").symlink_to(ROOT / "schemas")

@@ -138,6 +138,29 @@ def test_a_block_is_long_enough_whatever_was_expected(monkeypatch, expected):
     assert calls <= max(150, 1.3 * timing.BLOCK_SECONDS / max(expected, 1e-6))
 
 
+@pytest.mark.parametrize("slowdown", [1, 1.5])
+def test_what_a_run_says_that_it_took_is_slowed_as_what_is_timed(monkeypatch, slowdown):
+    timing = load("shared_timing")
+    clock = [0.0]
+
+    def tick():
+        clock[0] += 1e-6
+        return clock[0]
+
+    monkeypatch.setattr(timing.time, "perf_counter", tick)
+    monkeypatch.setattr(timing, "_slowdown", slowdown)
+
+    def run(calls):
+        clock[0] += 0.1 + 0.01 * calls
+        return 0.01 * calls
+
+    assert timing.seconds_told(run, 10) == pytest.approx(0.1 * slowdown, rel=1e-3)
+    assert timing.seconds(run, 10) == pytest.approx(0.2 * slowdown, rel=1e-3)
+    samples, calls = timing.time_blocks(run, 2, 0.01, timing.seconds_told)
+    assert samples == pytest.approx([0.01 * slowdown] * 2, rel=1e-3)
+    assert samples[0] * calls >= timing.BLOCK_SECONDS
+
+
 def test_envelopes_hold_no_nan():
     envelope = load("shared_envelope")
     part = envelope.works({"step": [1.0]}, {"a": math.nan, "b": math.inf, "c": [1], "d": 1.5, "e": None})

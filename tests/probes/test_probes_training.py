@@ -2,8 +2,11 @@
 
 import importlib
 import importlib.util
+import json
 import math
+import os
 import shutil
+import subprocess
 import sys
 from itertools import combinations
 
@@ -13,7 +16,7 @@ import yaml
 
 from advisor.assets import probes_dir, rules_dir
 from advisor.probing.worker import Worker
-from tests.support.frameworks import PACKAGES, asked_once, each
+from tests.support.frameworks import PACKAGES, asked_once, each, require
 
 NETS = ("mlp", "cnn", "lstm", "transformer")
 REGISTERED = {
@@ -28,6 +31,30 @@ DEAR = {
     "input-pipeline": ("pytorch", "keras-tensorflow"),
 }
 """Probes that take long with somebody, and whom they are tried with here."""
+COUNTING = """
+import collections, json, shared_session, shared_workload, sys
+
+stack = shared_session.Session(sys.argv[1]).stack
+stack.load()
+workload, counts = shared_workload.Workload(stack, "mlp"), collections.Counter()
+
+def counted(name, own):
+    def method(self, *arguments):
+        counts[name] += 1
+        return own(self, *arguments)
+    return method
+
+for name in ("train_step", "reset_metrics", "jax_state_sync"):
+    if hasattr(stack.keras.Model, name):
+        setattr(stack.keras.Model, name, counted(name, getattr(stack.keras.Model, name)))
+told = []
+for part in (workload.begin, lambda: workload.run(2), lambda: workload.run(11)):
+    counts.clear()
+    part()
+    told.append(dict(counts))
+print(json.dumps(told))
+"""
+"""Tells how often methods of a model in Keras were called in the first steps, in three and in twelve more."""
 
 
 def ask(worker, probe, **options):
@@ -113,6 +140,26 @@ def test_a_net_learns_from_where_all_start(measured, candidate):
     findings = measured(candidate)[0]["mlp"].findings
     # The labels are drawn alike from ten: who hasn't learnt the batches by heart is at the logarithm of ten or above.
     assert 0 < findings["loss_after_steps"] < math.log(10) - 0.2
+
+
+@pytest.mark.parametrize("candidate", [name for name in PACKAGES if name.startswith("keras-")])
+def test_a_block_of_steps_in_keras_is_one_fit(candidate, tmp_path):
+    require(candidate)
+    environment = {**os.environ, "PYTHONPATH": str(probes_dir()), "KERAS_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", COUNTING, candidate],
+        env=environment, capture_output=True, text=True, timeout=150, check=True,
+    )  # fmt: skip
+    first, few, many = json.loads(done.stdout.splitlines()[-1])
+    # Once a call and not once a step: the metrics begin anew, and on JAX the model is given its weights back.
+    assert few["reset_metrics"] == many["reset_metrics"] == 1
+    assert few.get("jax_state_sync") == many.get("jax_state_sync")
+    assert ("jax_state_sync" in few) == (candidate == "keras-jax")
+    if candidate == "keras-torch":
+        assert (few["train_step"], many["train_step"]) == (3, 12)
+    else:
+        assert first["train_step"] >= 1
+        assert "train_step" not in few | many, "traced anew: what the first step compiled doesn't serve the later ones"
 
 
 @each
