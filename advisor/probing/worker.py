@@ -33,7 +33,7 @@ class Worker:
     ) -> None:
         """`shared` is a folder that outlives the process, for what later launches may find compiled; `memory_bytes`
         what it may hold."""
-        self._memory_bytes = memory_bytes
+        self._threads, self._memory_bytes = threads, memory_bytes
         self._candidate = candidate
         self._argv = [python, "-B", str(probes_dir), "--candidate", candidate, "--serve"]
         self._folder = tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
@@ -58,7 +58,7 @@ class Worker:
                 # What ran in it before may have removed it.
                 Path(self._folder.name).mkdir(exist_ok=True)
                 self._child = Child(self._argv, self._environment, Path(self._folder.name), self._memory_bytes)
-            with Others(self._child.pid) as others:
+            with Others(self._child.pid, self._threads) as others:
                 self._child.send(json.dumps({"probe": probe, "program": program or probe, "options": dict(options)}))
                 line = self._child.receive(seconds, cancelled)
             envelope = parse_envelope(line, probe, self._candidate)
