@@ -64,7 +64,10 @@ class Host(Frozen):
     cpu: str
     cores: int
     cores_usable: int
-    """The least of the count, the affinity mask and the control group's quota."""
+    """The least of the count, the affinity mask and the control group's quota, rounded up."""
+    cpu_quota: float | None = None
+    """Processors whose time the control group grants, such as 1.5; None where it limits none, and in what was written
+    before it was told."""
     memory_bytes: int
     memory_usable_bytes: int
     """The least of the memory and the control group's limit."""
@@ -84,8 +87,8 @@ class Interpreter(Frozen):
     packages: dict[str, str] = {}
     """Versions of the distributions that matter here, by name."""
     installed: str = ""
-    """A hash of the names and versions of all distributions on its path; empty in what was written before there was
-    one."""
+    """A hash of the names and versions of all distributions on its path, and of conda's packages with their builds;
+    empty in what was written before there was one."""
     error: str = ""
     """Why it could not be used, if so."""
 
