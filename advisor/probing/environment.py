@@ -20,12 +20,26 @@ THREADS = (
 
 INFLUENTIAL = (
     *("CUDA_", "CUDNN_", "CUBLAS_", "NVIDIA_", "NCCL_", "HIP_", "ROCR_", "ROCM_", "HSA_", "MIOPEN_", "TRITON_"),
+    *("GPU_", "TPU_", "LIBTPU_", "CC", "CXX"),
     *("JAX_", "XLA_", "TF_", "TF2_", "TORCH", "PYTORCH_", "ATEN_", "KERAS_", "ONEDNN_", "DNNL_"),
     *("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "MALLOC_", "GLIBC_TUNABLES", "LD_"),
     *("PYTHONPATH", "PYTHONOPTIMIZE", "PYTHONMALLOC", "PYTHONDEVMODE"),
+    *("PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"),
+    *("PYTHON_GIL", "PYTHON_JIT", "PYTHON_TLBC", "PYTHON_CPU_COUNT", "PYTHON_LAZY_IMPORTS"),
 )
 """What names of variables begin with that change what is measured. Frameworks have hundreds, and one that was missed
 would let measurements be used again that no longer hold; one too many only has them taken again."""
+
+
+_DROPPED = frozenset(
+    {
+        *("PYTHONHOME", "__PYVENV_LAUNCHER__"),  # for one interpreter, and breaks others
+        *("JAX_COMPILATION_CACHE_DIR", "KERAS_BACKEND"),  # a compilation cache would make first steps too fast
+        # What Python tells of itself while it is debugged, which slows whatever is measured.
+        *("PYTHONTRACEMALLOC", "PYTHONPROFILEIMPORTTIME", "PYTHONVERBOSE", "PYTHONMALLOCSTATS", "PYTHONDUMPREFS"),
+        *("PYTHONASYNCIODEBUG", "PYTHONDEBUG", "PYTHONPERFSUPPORT", "PYTHON_PERF_JIT_SUPPORT"),
+    }
+)
 
 
 def keras_backend(candidate: str) -> str:
@@ -35,9 +49,7 @@ def keras_backend(candidate: str) -> str:
 
 def inherited(base: Mapping[str, str]) -> dict[str, str]:
     """The part of an environment that a foreign interpreter may see."""
-    # PYTHONHOME is for one interpreter and breaks others; a compilation cache would make first steps too fast.
-    dropped = {"PYTHONHOME", "__PYVENV_LAUNCHER__", "JAX_COMPILATION_CACHE_DIR", "KERAS_BACKEND"}
-    return {name: value for name, value in base.items() if name not in dropped}
+    return {name: value for name, value in base.items() if name not in _DROPPED}
 
 
 def modest(folder: Path) -> dict[str, str]:

@@ -49,6 +49,10 @@ def test_children_get_threads_backend_and_visible_devices(tmp_path):
         "CUDA_VISIBLE_DEVICES": "1",
         "JAX_DISABLE_JIT": "1",
     }, "what reaches a probe as it is, and nothing that is set for it"
+    slow = {"PYTHONTRACEMALLOC": "25", "PYTHONPROFILEIMPORTTIME": "1"}
+    assert not slow.keys() & child_environment(slow, "pytorch", 1, tmp_path).keys()
+    telling = dict.fromkeys(("PYTHONPYCACHEPREFIX", "PYTHON_GIL", "PYTHON_JIT", "GPU_MAX_HW_QUEUES", "CXX"), "1")
+    assert influences({**telling, **slow, "PYTHON_HISTORY": "1"}) == telling
     plain = child_environment({}, "pytorch", 1, tmp_path)
     assert "KERAS_BACKEND" not in plain
     assert "CUDA_VISIBLE_DEVICES" not in plain
