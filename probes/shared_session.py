@@ -7,6 +7,7 @@ import queue
 import threading
 
 import shared_envelope
+import shared_private
 import shared_timing
 
 # A candidate: the module with its `Stack`, and what that class is called with.
@@ -83,13 +84,15 @@ def _program(name):
 def serve(session, requests, send):
     """Answer each request `{"probe": …, "program": …, "options": {…}}` of the file `requests` by an envelope.
 
-    When the file ends, the process ends at once, even in the middle of a measurement: whoever asked is gone.
+    When the file ends, the process ends at once, even in the middle of a measurement, and its private folder with it:
+    whoever asked is gone.
     """
     pending = queue.Queue()
 
     def listen():
         for line in requests:
             pending.put(line)
+        shared_private.remove_private_folder()
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()

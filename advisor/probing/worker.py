@@ -37,8 +37,13 @@ class Worker:
         self._candidate = candidate
         self._argv = [python, "-B", str(probes_dir), "--candidate", candidate, "--serve"]
         self._folder = tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
-        self._environment = child_environment(os.environ, candidate, threads, Path(self._folder.name), shared)
+        self._environment = child_environment(os.environ, candidate, threads, self.folder, shared)
         self._child: Child | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Its private folder; the process removes it where nobody else is left to."""
+        return Path(self._folder.name)
 
     def ask(
         self,
@@ -56,8 +61,8 @@ class Worker:
         try:
             if self._child is None:
                 # What ran in it before may have removed it.
-                Path(self._folder.name).mkdir(exist_ok=True)
-                self._child = Child(self._argv, self._environment, Path(self._folder.name), self._memory_bytes)
+                self.folder.mkdir(exist_ok=True)
+                self._child = Child(self._argv, self._environment, self.folder, self._memory_bytes)
             with Others(self._child.pid, self._threads) as others:
                 self._child.send(json.dumps({"probe": probe, "program": program or probe, "options": dict(options)}))
                 line = self._child.receive(seconds, cancelled)
@@ -100,5 +105,5 @@ class Worker:
                 self._child.close()
                 self._child = None
         finally:
-            sweep(Path(self._folder.name))
+            sweep(self.folder)
             self._folder.cleanup()

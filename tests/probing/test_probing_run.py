@@ -476,7 +476,6 @@ with Worker({python!r}, Path({str(program.folder)!r}), "alpha", 1) as worker:
         "class Slow:\n    def answer(self, probe, options, program):\n        import time; time.sleep(60)\n"
         "shared_session.serve(Slow(), sys.stdin, print)\n"
     )
-    # Nobody is left to clear up after a parent that was killed, so its folder lies where pytest clears up.
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     parent = subprocess.Popen([python, "-c", code], cwd=Path(__file__).parents[2], env=environment)
     deadline = time.monotonic() + 10
@@ -490,3 +489,4 @@ with Worker({python!r}, Path({str(program.folder)!r}), "alpha", 1) as worker:
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie"
+    assert not list(tmp_path.glob("advisor-*")), "nobody else is left to clear up"
