@@ -92,8 +92,10 @@ def serve(session, requests, send):
     def listen():
         for line in requests:
             pending.put(line)
-        shared_private.remove_private_folder()
-        os._exit(0)
+        try:
+            shared_private.remove_private_folder()
+        finally:
+            os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
     while True:

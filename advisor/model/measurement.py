@@ -142,7 +142,7 @@ class Outcome(Frozen):
     findings: dict[str, str | int | float | bool | None] = {}
     """What it saw besides: versions, devices, differences."""
     command: str = ""
-    """Runs this probe alone, once."""
+    """Runs this probe alone, once, in the conditions in which it was measured, but for what ran between its blocks."""
 
     @property
     def works(self) -> bool:

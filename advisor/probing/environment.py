@@ -1,7 +1,9 @@
 """What a probe's process is told by its environment, and the command that repeats it by hand."""
 
 import json
+import os
 import shlex
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -94,14 +96,14 @@ def reproduction(
     probes_dir: Path,
     candidate: str,
     probe: str,
+    threads: int,
     program: str = "",
     options: Mapping[str, Scalar] = MappingProxyType({}),
 ) -> str:
-    """A shell command that runs one probe alone, once, and prints its envelope."""
-    arguments = [python, "-B", str(probes_dir), "--candidate", candidate, "--probe", probe]
+    """A shell command that runs one probe alone, once, in the conditions of a worker, and prints its envelope."""
+    arguments = [python, "-B", str(probes_dir), "--candidate", candidate, "--probe", probe, "--threads", str(threads)]
     if program:
         arguments += ["--program", program]
     if options:
         arguments += ["--options", json.dumps(dict(options))]
-    backend = keras_backend(candidate)
-    return (f"KERAS_BACKEND={backend} " if backend else "") + shlex.join(arguments)
+    return subprocess.list2cmdline(arguments) if os.name == "nt" else shlex.join(arguments)

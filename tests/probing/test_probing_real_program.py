@@ -110,11 +110,12 @@ def test_a_probe_without_a_program_is_not_tried(ask):
 
 def test_the_command_that_is_given_prints_one_envelope(tmp_path, python):
     (tmp_path / "torch.py").write_text("print('noise')\n" + API)
-    command = reproduction(python, probes_dir(), "pytorch", "framework")
-    environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    command = reproduction(python, probes_dir(), "pytorch", "framework", 3)
+    environment = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path)}
     done = subprocess.run(shlex.split(command), env=environment, capture_output=True, timeout=30, check=True)
     envelope = json.loads(done.stdout)
-    assert (envelope["envelope"], envelope["status"]) == (1, "works")
+    assert (envelope["envelope"], envelope["status"], envelope["findings"]["threads"]) == (1, "works", 3)
+    assert not list(tmp_path.glob("advisor-*"))
     assert b"noise" in done.stderr
 
 

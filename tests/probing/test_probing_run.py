@@ -110,7 +110,9 @@ def test_outcomes_have_intervals_findings_and_commands(fake, go, python):
     assert (number.launches, number.samples, number.unit) == (3, 6, "ms")
     outcome = measurements.outcome("train", "beta")
     assert outcome.findings == {"threads": "1", "launches.step": "2.5, 2.5, 2.5"}
-    assert outcome.command == f"{python} -B {program.folder} --candidate beta --probe train"
+    assert outcome.command == f"{python} -B {program.folder} --candidate beta --probe train --threads 1 " + (
+        """--options '{"level": "quick", "blocks": 2}'"""
+    )
     assert measurements.outcome("export", "beta").status == "works"
 
 
