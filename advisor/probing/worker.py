@@ -36,13 +36,16 @@ class Worker:
         self._threads, self._memory_bytes = threads, memory_bytes
         self._candidate = candidate
         self._argv = [python, "-B", str(probes_dir), "--candidate", candidate, "--serve"]
-        self._folder = tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
-        self._environment = child_environment(os.environ, candidate, threads, self.folder, shared)
+        self._shared = shared
+        self._folder: tempfile.TemporaryDirectory | None = None
         self._child: Child | None = None
 
     @property
     def folder(self) -> Path:
-        """Its private folder; the process removes it where nobody else is left to."""
+        """Its private folder. It isn't made before it is needed, since it is the process that removes it where nobody
+        else is left to."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
         return Path(self._folder.name)
 
     def ask(
@@ -60,9 +63,7 @@ class Worker:
         """
         try:
             if self._child is None:
-                # What ran in it before may have removed it.
-                self.folder.mkdir(exist_ok=True)
-                self._child = Child(self._argv, self._environment, self.folder, self._memory_bytes)
+                self._child = self._started()
             with Others(self._child.pid, self._threads) as others:
                 self._child.send(json.dumps({"probe": probe, "program": program or probe, "options": dict(options)}))
                 line = self._child.receive(seconds, cancelled)
@@ -75,6 +76,13 @@ class Worker:
             return self._lost(probe, failure)
         except ValueError as error:
             return self._lost(probe, Failure("garbage", f"not an envelope: {error}"))
+
+    def _started(self) -> Child:
+        folder = self.folder
+        # What ran in it before may have removed it.
+        folder.mkdir(exist_ok=True)
+        environment = child_environment(os.environ, self._candidate, self._threads, folder, self._shared)
+        return Child(self._argv, environment, folder, self._memory_bytes)
 
     def _lost(self, probe: str, failure: Failure) -> Envelope:
         self.kill()
@@ -105,5 +113,6 @@ class Worker:
                 self._child.close()
                 self._child = None
         finally:
-            sweep(self.folder)
-            self._folder.cleanup()
+            if self._folder is not None:
+                sweep(self.folder)
+                self._folder.cleanup()

@@ -466,7 +466,8 @@ def test_a_parent_that_dies_takes_its_worker_with_it(fake, python, tmp_path):
     code = f"""
 from pathlib import Path
 from advisor.probing.worker import Worker
-with Worker({python!r}, Path({str(program.folder)!r}), "alpha", 1) as worker:
+folder = Path({str(program.folder)!r})
+with Worker({python!r}, folder, "beta", 1), Worker({python!r}, folder, "alpha", 1) as worker:
     worker.ask("train", {{}}, 60)
 """
     # The real program's listening thread is what is under test, so the fake hands over to it.
