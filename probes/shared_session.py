@@ -7,7 +7,6 @@ import queue
 import threading
 
 import shared_envelope
-import shared_private
 import shared_timing
 
 # A candidate: the module with its `Stack`, and what that class is called with.
@@ -93,6 +92,9 @@ def serve(session, requests, send):
         for line in requests:
             pending.put(line)
         try:
+            # Not before: what it needs is for the framework's own import to load.
+            import shared_private
+
             shared_private.remove_private_folder()
         finally:
             os._exit(0)
