@@ -7,7 +7,8 @@ Run as `PYTHON -B FOLDER …`, so that only this folder joins the interpreter's 
     --machine                    the machine in more detail, drivers and free memory too, for the doctor
     --environment                the interpreter and whether what is installed can live together, likewise
     --devices FRAMEWORK          a framework's build and the devices that it sees, likewise
-    --candidate C --probe P      one probe, once; with --program and --options where its registration has them
+    --candidate C --probe P      one probe, once; with --program and --options where its registration has them, and
+                                 with --threads in the conditions of a worker that may use so many processors
     --candidate C --serve        a worker: a JSON request a line on stdin, an envelope a line on stdout
 """
 
@@ -35,6 +36,7 @@ def _parser():
     modes.add_argument("--serve", action="store_true", help="answer requests from stdin")
     parser.add_argument("--host", action="store_true", help="with --inventory: describe the machine too")
     parser.add_argument("--candidate", metavar="C", help="the stack to probe")
+    parser.add_argument("--threads", metavar="N", type=int, help="run the probe as a worker would, with N threads")
     parser.add_argument("--program", metavar="NAME", help="the probe's file, probe_NAME.py (default: as the probe)")
     parser.add_argument("--options", metavar="JSON", default="{}", help="an object of options for the probe")
     return parser
@@ -82,11 +84,28 @@ def main(channel):
         if arguments.serve:
             shared_session.serve(session, sys.stdin, send)
         else:
-            send(session.answer(arguments.probe, json.loads(arguments.options), arguments.program))
+            _run_once(session, arguments, send)
     return 0
 
 
+def _run_once(session, arguments, send):
+    import json
+
+    import shared_private
+
+    options = json.loads(arguments.options)
+    if not arguments.threads:
+        return send(session.answer(arguments.probe, options, arguments.program))
+    shared_private.make_private(arguments.candidate, arguments.threads)
+    try:
+        return send(session.answer(arguments.probe, options, arguments.program))
+    finally:
+        shared_private.remove_private_folder()
+
+
 if __name__ == "__main__":
+    # Whatever folder it works in, its programs are found.
+    sys.path[0] = os.path.abspath(sys.path[0])
     results = _private_channel()
     code = main(results)
     results.flush()

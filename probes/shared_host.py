@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 
-from shared_limits import memory_limit, read, usable_cores
+from shared_limits import cpu_quota, memory_limit, read, usable_cores
 
 COMMAND_SECONDS = 5
 PCI_VENDORS = {"0x10de": "nvidia", "0x1002": "amd", "0x8086": "intel"}
@@ -130,6 +130,7 @@ def host():
         "cpu": cpu_name(),
         "cores": os.cpu_count() or 1,
         "cores_usable": usable_cores(),
+        "cpu_quota": cpu_quota(),
         "memory_bytes": memory_bytes(),
         "memory_usable_bytes": memory_usable_bytes(),
         "gpus": gpus(system),

@@ -1,5 +1,6 @@
 """What an interpreter is and has, found without importing any framework."""
 
+import glob
 import hashlib
 import importlib.metadata
 import os
@@ -51,10 +52,17 @@ def _folders():
     return list(found)
 
 
+def _builds():
+    """The names of conda's records of what it has installed, NAME-VERSION-BUILD.json: builds of one version can differ
+    in the libraries they use, and have the same folders."""
+    records = glob.glob(os.path.join(glob.escape(sys.prefix), "conda-meta", "*.json"))
+    return [os.path.basename(record) for record in records]
+
+
 def installed(folders):
-    """A hash of the names and versions of all distributions on the path: plugins and libraries that no framework
-    requires change what it does, too."""
-    return hashlib.sha256("\n".join(sorted(folders)).encode("utf-8", "surrogateescape")).hexdigest()
+    """A hash of the names and versions of all distributions on the path, and of conda's packages: plugins and libraries
+    that no framework requires change what it does, too."""
+    return hashlib.sha256("\n".join(sorted(folders + _builds())).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def distributions(folders):

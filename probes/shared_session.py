@@ -83,14 +83,21 @@ def _program(name):
 def serve(session, requests, send):
     """Answer each request `{"probe": …, "program": …, "options": {…}}` of the file `requests` by an envelope.
 
-    When the file ends, the process ends at once, even in the middle of a measurement: whoever asked is gone.
+    When the file ends, the process ends at once, even in the middle of a measurement, and its private folder with it:
+    whoever asked is gone.
     """
     pending = queue.Queue()
 
     def listen():
         for line in requests:
             pending.put(line)
-        os._exit(0)
+        try:
+            # Not before: what it needs is for the framework's own import to load.
+            import shared_private
+
+            shared_private.remove_private_folder()
+        finally:
+            os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
     while True:

@@ -6,7 +6,7 @@ from advisor.checking.rules import OUTCOMES
 _NUMBER, _SYSTEMS = (int, float), ("linux", "macos", "windows", "wsl")
 _GPU = {"vendor": ("nvidia", "amd", "apple", "intel", "other"), "name": str, "memory_bytes": (int, None), "driver": str}
 _HOST = {"os": _SYSTEMS, "release": str, "machine": str, "cpu": str, "cores": int, "cores_usable": int}
-_HOST |= {"memory_bytes": int, "memory_usable_bytes": int, "gpus": [_GPU]}
+_HOST |= {"cpu_quota": (*_NUMBER, None), "memory_bytes": int, "memory_usable_bytes": int, "gpus": [_GPU]}
 _INTERPRETER = {"path": str, "python": str, "packages": {str: str}, "installed": str, "error": str}
 _MEASUREMENT = {"metric": str, "unit": str, "median": _NUMBER, "low": _NUMBER, "high": _NUMBER, "launches": int}
 _MEASUREMENT |= {"samples": int, "spread": (*_NUMBER, None), "smallest_difference": (*_NUMBER, None)}

@@ -9,8 +9,10 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from types import FrameType
 from typing import BinaryIO
 
+from advisor.cli.ending import interrupt
 from advisor.errors import InputNeeded
 from advisor.files import readable, standard_input, written_whole
 
@@ -112,27 +114,27 @@ class Writer:
 def _whole() -> Iterator[None]:
     """Puts off the first Ctrl-C, or other signal that ends us like one, until what is in here is done; the second isn't
     put off, lest a reader that has stopped reading keeps us for ever."""
-    interrupted = False
+    noted = None
     before = {}
 
-    def note(*_: object) -> None:
-        nonlocal interrupted
-        if interrupted:
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal noted
+        if noted:
             raise KeyboardInterrupt
-        interrupted = True
+        noted = number
 
     try:
         # Only the main thread is interrupted.
         if threading.current_thread() is threading.main_thread():
             for number in signal.valid_signals():
-                if signal.getsignal(number) is signal.default_int_handler:
+                if signal.getsignal(number) in (signal.default_int_handler, interrupt):
                     before[number] = signal.signal(number, note)
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    if interrupted:
-        raise KeyboardInterrupt
+    if noted:
+        before[noted](noted, None)
 
 
 def writer(output: Path | None) -> AbstractContextManager[Writer]:

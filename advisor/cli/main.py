@@ -104,10 +104,12 @@ def _end_in_order() -> None:
     """Have the signals that end a process clear up as Ctrl-C does: no child and no temporary file may stay."""
     import signal
 
+    from advisor.cli.ending import interrupt
+
     # Windows has no SIGHUP; and whoever has it ignored, such as nohup, means it.
     for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")):
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, interrupt)
 
 
 def prepare() -> None:

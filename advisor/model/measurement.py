@@ -74,7 +74,10 @@ class Host(Frozen):
     cpu: str
     cores: Count
     cores_usable: Count
-    """The least of the count, the affinity mask and the control group's quota."""
+    """The least of the count, the affinity mask and the control group's quota, rounded up."""
+    cpu_quota: Extent | None = None
+    """Processors whose time the control group grants, such as 1.5; None where it limits none, and in what was written
+    before it was told."""
     memory_bytes: Count
     memory_usable_bytes: Count
     """The least of the memory and the control group's limit."""
@@ -94,8 +97,8 @@ class Interpreter(Frozen):
     packages: dict[str, str] = {}
     """Versions of the distributions that matter here, by name."""
     installed: str = ""
-    """A hash of the names and versions of all distributions on its path; empty in what was written before there was
-    one."""
+    """A hash of the names and versions of all distributions on its path, and of conda's packages with their builds;
+    empty in what was written before there was one."""
     error: str = ""
     """Why it could not be used, if so."""
 
@@ -149,7 +152,7 @@ class Outcome(Frozen):
     findings: dict[str, str | int | float | bool | None] = {}
     """What it saw besides: versions, devices, differences."""
     command: str = ""
-    """Runs this probe alone, once."""
+    """Runs this probe alone, once, in the conditions in which it was measured, but for what ran between its blocks."""
 
     @property
     def works(self) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from advisor.model.measurement import Cause
+from advisor.probing import control_group
 from advisor.probing.environment import inherited
 from advisor.probing.shared import Flag
 
@@ -285,17 +286,8 @@ def explain_exit(code: int, out_of_memory: bool) -> tuple[Cause, str]:
 
 def oom_kills() -> int:
     """How many processes the kernel has killed for memory so far: in this control group, else on this machine."""
-    files = [Path("/sys/fs/cgroup/memory.events"), Path("/proc/vmstat")]
-    with contextlib.suppress(OSError):
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
-        groups = [line.removeprefix("0::").strip("/") for line in lines if line.startswith("0::")]
-        files = [Path("/sys/fs/cgroup") / group / "memory.events" for group in groups] + files
-    for file in files:
-        with contextlib.suppress(OSError, ValueError):
-            counts = dict(line.split() for line in file.read_text().splitlines())
-            if "oom_kill" in counts:
-                return int(counts["oom_kill"])
-    return 0
+    everywhere = control_group.read(Path("/proc/vmstat")).get("oom_kill", 0)
+    return control_group.counts("memory.events").get("oom_kill", everywhere)
 
 
 def ask_once(

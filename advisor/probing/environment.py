@@ -1,7 +1,9 @@
 """What a probe's process is told by its environment, and the command that repeats it by hand."""
 
 import json
+import os
 import shlex
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -20,12 +22,26 @@ THREADS = (
 
 INFLUENTIAL = (
     *("CUDA_", "CUDNN_", "CUBLAS_", "NVIDIA_", "NCCL_", "HIP_", "ROCR_", "ROCM_", "HSA_", "MIOPEN_", "TRITON_"),
+    *("GPU_", "TPU_", "LIBTPU_", "CC", "CXX"),
     *("JAX_", "XLA_", "TF_", "TF2_", "TORCH", "PYTORCH_", "ATEN_", "KERAS_", "ONEDNN_", "DNNL_"),
     *("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "MALLOC_", "GLIBC_TUNABLES", "LD_"),
     *("PYTHONPATH", "PYTHONOPTIMIZE", "PYTHONMALLOC", "PYTHONDEVMODE"),
+    *("PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"),
+    *("PYTHON_GIL", "PYTHON_JIT", "PYTHON_TLBC", "PYTHON_CPU_COUNT", "PYTHON_LAZY_IMPORTS"),
 )
 """What names of variables begin with that change what is measured. Frameworks have hundreds, and one that was missed
 would let measurements be used again that no longer hold; one too many only has them taken again."""
+
+
+_DROPPED = frozenset(
+    {
+        *("PYTHONHOME", "__PYVENV_LAUNCHER__"),  # for one interpreter, and breaks others
+        *("JAX_COMPILATION_CACHE_DIR", "KERAS_BACKEND"),  # a compilation cache would make first steps too fast
+        # What Python tells of itself while it is debugged, which slows whatever is measured.
+        *("PYTHONTRACEMALLOC", "PYTHONPROFILEIMPORTTIME", "PYTHONVERBOSE", "PYTHONMALLOCSTATS", "PYTHONDUMPREFS"),
+        *("PYTHONASYNCIODEBUG", "PYTHONDEBUG", "PYTHONPERFSUPPORT", "PYTHON_PERF_JIT_SUPPORT"),
+    }
+)
 
 
 def keras_backend(candidate: str) -> str:
@@ -35,9 +51,7 @@ def keras_backend(candidate: str) -> str:
 
 def inherited(base: Mapping[str, str]) -> dict[str, str]:
     """The part of an environment that a foreign interpreter may see."""
-    # PYTHONHOME is for one interpreter and breaks others; a compilation cache would make first steps too fast.
-    dropped = {"PYTHONHOME", "__PYVENV_LAUNCHER__", "JAX_COMPILATION_CACHE_DIR", "KERAS_BACKEND"}
-    return {name: value for name, value in base.items() if name not in dropped}
+    return {name: value for name, value in base.items() if name not in _DROPPED}
 
 
 def modest(folder: Path) -> dict[str, str]:
@@ -82,14 +96,14 @@ def reproduction(
     probes_dir: Path,
     candidate: str,
     probe: str,
+    threads: int,
     program: str = "",
     options: Mapping[str, Scalar] = MappingProxyType({}),
 ) -> str:
-    """A shell command that runs one probe alone, once, and prints its envelope."""
-    arguments = [python, "-B", str(probes_dir), "--candidate", candidate, "--probe", probe]
+    """A shell command that runs one probe alone, once, in the conditions of a worker, and prints its envelope."""
+    arguments = [python, "-B", str(probes_dir), "--candidate", candidate, "--probe", probe, "--threads", str(threads)]
     if program:
         arguments += ["--program", program]
     if options:
         arguments += ["--options", json.dumps(dict(options))]
-    backend = keras_backend(candidate)
-    return (f"KERAS_BACKEND={backend} " if backend else "") + shlex.join(arguments)
+    return subprocess.list2cmdline(arguments) if os.name == "nt" else shlex.join(arguments)

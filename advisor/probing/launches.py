@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Mapping, MutableMapping, Sequen
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 from advisor.model.measurement import IMPORTING, Host, Level, Quality
@@ -68,13 +67,12 @@ class Launches:
         Raises `Cancelled`; no process is left then, nor on any other exception.
         """
         self._begun, self._limit = time.monotonic(), self._effort.limit(len(pairs))
-        folder = TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
-        with folder as shared, self.reference.running():
+        with self.reference.running() as shared:
             for launch in range(1, self._effort.launches + 1):
                 left = [pair for pair in order(pairs, launch, seed) if not self._is_given_up(pair)]
                 final = launch == self._effort.launches or self._is_late(launch, left)
                 if left or not pairs:
-                    self._launch(left, launch, final, Path(shared))
+                    self._launch(left, launch, final, shared)
                 if final:
                     break
         for pair in pairs:

@@ -47,14 +47,18 @@ def turns_of(probes: Sequence[Probe], level: Level, launch: int, final: bool) ->
     """What a launch consists of, counted from 1: the import first, then what is timed in as many launches as its
     probe says, and in the final launch what is tried once, the quickest first: what there is no time for then is the
     dearest."""
-    effort = EFFORTS[level]
-    importing = [Turns(probe, 1) for probe in probes if probe.id == IMPORTING]
+    importing = [Turns(probe, blocks(probe, level)) for probe in probes if probe.id == IMPORTING]
     others = [probe for probe in probes if probe.id != IMPORTING and count(probe, level)]
-    timed = [
-        Turns(probe, probe.blocks or effort.blocks) for probe in others if probe.timed and launch <= count(probe, level)
-    ]
-    once = sorted((Turns(probe, 1) for probe in others if not probe.timed), key=lambda turns: turns.probe.seconds)
+    turns = [Turns(probe, blocks(probe, level)) for probe in others]
+    timed = [each for each in turns if each.probe.timed and launch <= count(each.probe, level)]
+    once = sorted((each for each in turns if not each.probe.timed), key=lambda each: each.probe.seconds)
     return importing + timed + (once if final else [])
+
+
+def blocks(probe: Probe, level: Level) -> int:
+    """How many blocks of a probe a launch has."""
+    timed = probe.timed and probe.id != IMPORTING
+    return (probe.blocks or EFFORTS[level].blocks) if timed else 1
 
 
 def count(probe: Probe, level: Level) -> int:

@@ -48,13 +48,13 @@ class Reference:
         self._last = 0.0
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> Iterator[Path]:
         """The process for the kernels, the same in all launches: two that are alike can differ by a quarter, which says
-        nothing of the machine's speed."""
+        nothing of the machine's speed. Given is its folder, which is there as long."""
         with self._started() as worker:
             self._worker = worker
             try:
-                yield
+                yield worker.folder
             finally:
                 self._worker = None
 

@@ -14,7 +14,7 @@ from advisor.probing.environment import reproduction
 from advisor.probing.events import Event
 from advisor.probing.launches import Launches
 from advisor.probing.outcomes import comparisons, outcomes, transient
-from advisor.probing.plan import serving, wanted
+from advisor.probing.plan import blocks, serving, wanted
 from advisor.probing.renewal import check_unchanged, renewed
 from advisor.probing.survey import Scene, Survey, cached, kept_run
 
@@ -103,7 +103,15 @@ def _measurements(
     keys = [(pair, probe) for pair in scene.pairs() for probe in probes]
     results = {(pair, probe.id): launches.results.get((pair, probe.id), {}) for pair, probe in keys}
     commands = {
-        (pair, probe.id): reproduction(pair[1], scene.probes_dir, pair[0], probe.id, probe.program, probe.options)
+        (pair, probe.id): reproduction(
+            pair[1],
+            scene.probes_dir,
+            pair[0],
+            probe.id,
+            scene.host.cores_usable,
+            probe.program,
+            {"level": level, "blocks": blocks(probe, level), **probe.options},
+        )
         for pair, probe in keys
     }
     return Measurements(
@@ -121,5 +129,12 @@ def _machine(scene: Scene, measured: reference.Reference) -> tuple[Outcome, ...]
     key = (reference.PAIR, reference.CEILING.id)
     if not measured.ceiling:
         return ()
-    command = reproduction(reference.PAIR[1], scene.probes_dir, reference.NAME, reference.CEILING.id)
+    command = reproduction(
+        reference.PAIR[1],
+        scene.probes_dir,
+        reference.NAME,
+        reference.CEILING.id,
+        scene.host.cores_usable,
+        options={"blocks": 1},
+    )
     return tuple(outcomes({key: measured.ceiling}, [reference.CEILING], {key: command}, {}))

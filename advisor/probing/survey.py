@@ -61,7 +61,7 @@ class Scene:
                 status="not-tried",
                 cause="missing",
                 detail=self._lacking(candidate),
-                command=reproduction(python.path, self.probes_dir, candidate.id, IMPORTING),
+                command=reproduction(python.path, self.probes_dir, candidate.id, IMPORTING, self.host.cores_usable),
             )
             for candidate in self.candidates
             if candidate.id not in present

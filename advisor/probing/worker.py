@@ -33,12 +33,20 @@ class Worker:
     ) -> None:
         """`shared` is a folder that outlives the process, for what later launches may find compiled; `memory_bytes`
         what it may hold."""
-        self._memory_bytes = memory_bytes
+        self._threads, self._memory_bytes = threads, memory_bytes
         self._candidate = candidate
         self._argv = [python, "-B", str(probes_dir), "--candidate", candidate, "--serve"]
-        self._folder = tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
-        self._environment = child_environment(os.environ, candidate, threads, Path(self._folder.name), shared)
+        self._shared = shared
+        self._folder: tempfile.TemporaryDirectory | None = None
         self._child: Child | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Its private folder. It isn't made before it is needed, since it is the process that removes it where nobody
+        else is left to."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="advisor-", ignore_cleanup_errors=True)
+        return Path(self._folder.name)
 
     def ask(
         self,
@@ -55,10 +63,8 @@ class Worker:
         """
         try:
             if self._child is None:
-                # What ran in it before may have removed it.
-                Path(self._folder.name).mkdir(exist_ok=True)
-                self._child = Child(self._argv, self._environment, Path(self._folder.name), self._memory_bytes)
-            with Others(self._child.pid) as others:
+                self._child = self._started()
+            with Others(self._child.pid, self._threads) as others:
                 self._child.send(json.dumps({"probe": probe, "program": program or probe, "options": dict(options)}))
                 line = self._child.receive(seconds, cancelled)
             envelope = parse_envelope(line, probe, self._candidate)
@@ -70,6 +76,13 @@ class Worker:
             return self._lost(probe, failure)
         except ValueError as error:
             return self._lost(probe, Failure("garbage", f"not an envelope: {error}"))
+
+    def _started(self) -> Child:
+        folder = self.folder
+        # What ran in it before may have removed it.
+        folder.mkdir(exist_ok=True)
+        environment = child_environment(os.environ, self._candidate, self._threads, folder, self._shared)
+        return Child(self._argv, environment, folder, self._memory_bytes)
 
     def _lost(self, probe: str, failure: Failure) -> Envelope:
         self.kill()
@@ -100,5 +113,6 @@ class Worker:
                 self._child.close()
                 self._child = None
         finally:
-            sweep(Path(self._folder.name))
-            self._folder.cleanup()
+            if self._folder is not None:
+                sweep(self.folder)
+                self._folder.cleanup()

@@ -188,12 +188,16 @@ def _machine(recorded: Recommendation, here: Here) -> Iterator[Changed]:
     host, environment = here.host, recorded.environment
     if host is None or environment.host is None:
         return
-    for name in ("os", "release", "machine", "cpu", "cores_usable", "memory_usable_bytes"):
-        yield from _changed(name, str(getattr(environment.host, name)), str(getattr(host, name)))
+    for name in ("os", "release", "machine", "cpu", "cores_usable", "cpu_quota", "memory_usable_bytes"):
+        yield from _changed(name, *(_told(getattr(one, name)) for one in (environment.host, host)))
     yield from _changed("gpus", *(_gpus(one) for one in (environment.host, host)))
     was, now = _versions(environment.interpreters), _versions(here.interpreters)
     for name in sorted({*was, *now}):
         yield from _changed(name, was.get(name), now.get(name))
+
+
+def _told(value: str | float | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _gpus(host: Host) -> str | None:

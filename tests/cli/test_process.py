@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -121,7 +122,11 @@ def test_output_that_cannot_be_written_is_one_message(command):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize(
+    "how",
+    [(signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGINT,), (signal.SIGHUP,) * 4],
+    ids=["ended", "hung up", "Ctrl-C", "hung up again and again"],
+)
 def test_a_signal_leaves_nothing_behind(tmp_path, how):
     process = subprocess.Popen(
         [*COMMAND, "probe", "--fresh", "--json"],
@@ -131,10 +136,12 @@ def test_a_signal_leaves_nothing_behind(tmp_path, how):
         stderr=subprocess.PIPE,
         text=True,
         # What is started in the background doesn't heed Ctrl-C, nor a hang-up under nohup.
-        preexec_fn=lambda: signal.signal(how, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(how[0], signal.SIG_DFL),
     )
     assert process.stderr.readline()
-    process.send_signal(how)
+    for number in how:
+        process.send_signal(number)
+        time.sleep(0.01)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     error = {"code": "interrupted", "message": "Interrupted.", "hint": "What was measured was not kept."}

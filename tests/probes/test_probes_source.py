@@ -121,4 +121,4 @@ def test_a_new_probe_is_one_file_and_one_entry(tmp_path, monkeypatch):
     assert outcome.findings["level"] == "quick"
     assert outcome.measurements[0].median == pytest.approx(42)
     assert outcome.measurements[0].launches == 3
-    assert outcome.command.endswith("""--probe double --options '{"size": 21}'""")
+    assert outcome.command.endswith("""--options '{"level": "quick", "blocks": 1, "size": 21}'""")

@@ -1,5 +1,6 @@
 """What is said about interpreters that can't be used."""
 
+import importlib
 import os
 import sys
 import time
@@ -10,7 +11,8 @@ import pytest
 from advisor.assets import probes_dir
 from advisor.errors import InvalidInput, ProbeFailed
 from advisor.model.candidate import Candidate
-from advisor.probing import interpreters
+from advisor.model.measurement import Host
+from advisor.probing import cache, interpreters
 from advisor.probing.run import Survey, cached
 
 
@@ -157,6 +159,20 @@ def test_any_package_on_the_path_shows(python, tmp_path, monkeypatch):
     )
 
 
+def test_another_build_of_the_same_version_shows(tmp_path, monkeypatch):
+    """Such as numpy from conda, on OpenBLAS rather than MKL."""
+    monkeypatch.syspath_prepend(str(probes_dir()))
+    inventory = importlib.import_module("shared_inventory")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    plain = inventory.installed([])
+    (tmp_path / "conda-meta").mkdir()
+    record = tmp_path / "conda-meta" / "numpy-2.4.0-py311_mkl_0.json"
+    record.touch()
+    with_mkl = inventory.installed([])
+    record.rename(record.with_name("numpy-2.4.0-py311_openblas_0.json"))
+    assert len({plain, with_mkl, inventory.installed([])}) == 3
+
+
 def test_the_packages_of_a_candidate_of_ones_own_are_told_of_too(python):
     candidate = Candidate(
         id="own", title="Own", text="Own", packages=("PyYAML", "nowhere"), install="pip install", starter=""
@@ -172,6 +188,18 @@ def test_the_real_host_is_described_beside_it(python):
     assert found == interpreters.inspect(python, probes_dir())
     assert 1 <= host.cores_usable <= host.cores == os.cpu_count()
     assert 0 < host.memory_usable_bytes <= host.memory_bytes
+
+
+def test_runs_are_kept_apart_by_the_quota_of_processor_time(monkeypatch):
+    """Of two containers with quotas of 1.1 and 2 either gets two threads."""
+    monkeypatch.syspath_prepend(str(probes_dir()))
+    program = importlib.import_module("shared_host")
+    names = set()
+    for quota in (None, 1.1, 2.0):
+        monkeypatch.setattr(program, "cpu_quota", lambda quota=quota: quota)
+        host = Host.model_validate(program.host()).model_copy(update={"cores_usable": 2})
+        names.add(cache.fingerprint("quick", host, [], [], [], "programs", {}))
+    assert len(names) == 3
 
 
 def test_a_machine_that_is_described_wrongly_is_not_blamed_on_the_interpreter(fake, python):

@@ -21,7 +21,7 @@ TRAIN = Probe(id="train", title="Train", text="Trains.", metrics=tuple(METRICS.v
 @pytest.fixture
 def machine(monkeypatch):
     """A machine whose clocks a test sets: of the processors, of the child, and the wall's."""
-    state = SimpleNamespace(rows=[], own=(0.0, 0.0, 0.0, 0.0), clock=0.0, usable=[0, 1])
+    state = SimpleNamespace(rows=[], own=(0.0, 0.0, 0.0, 0.0), clock=0.0, usable=[0, 1], group=0.0)
 
     def process(pid):
         if state.own is None:
@@ -31,6 +31,7 @@ def machine(monkeypatch):
     found = SimpleNamespace(Process=process, cpu_times=lambda percpu: state.rows, Error=psutil.Error)
     monkeypatch.setattr(load, "psutil", found)
     monkeypatch.setattr(load.time, "monotonic", lambda: state.clock)
+    monkeypatch.setattr(load, "counts", lambda _: {"usage_usec": 1e6 * (1 + state.group)} if state.group >= 0 else {})
     return state
 
 
@@ -52,17 +53,31 @@ def row(user=0.0, idle=0.0, iowait=0.0, steal=0.0, guest=0.0):
 )
 def test_what_others_keep_busy(machine, rows, own, usable, processors):
     machine.rows, machine.usable = [row(), row()], usable
-    with Others(1) as others:
+    with Others(1, 2) as others:
         machine.rows, machine.own, machine.clock = rows, own, 10.0
+    assert others.processors == processors
+
+
+@pytest.mark.parametrize(
+    ("busy", "group", "processors"),
+    [(6.0, 15.0, 0.0), (8.0, 15.0, 0.5), (6.0, 20.0, 0.5), (6.0, -1.0, 0.0)],
+    ids=["others find room", "they don't", "they share the quota", "the group doesn't tell"],
+)
+def test_others_count_where_they_take_from_a_quota(machine, busy, group, processors):
+    """Two processors' time granted on eight, and the child uses one and a half."""
+    machine.usable, machine.rows = list(range(8)), [row()] * 8
+    with Others(1, 2) as others:
+        machine.rows = [row(user=10 * busy / 8, idle=10 - 10 * busy / 8)] * 8
+        machine.own, machine.clock, machine.group = (15.0, 0.0, 0.0, 0.0), 10.0, group
     assert others.processors == processors
 
 
 def test_nothing_is_said_of_a_moment_or_of_a_child_that_is_gone(machine):
     machine.rows = [row(), row()]
-    with Others(1) as others:
+    with Others(1, 2) as others:
         machine.rows, machine.clock = [row(user=1.0), row(user=1.0)], load.SHORTEST / 2
     assert others.processors is None
-    with Others(1) as others:
+    with Others(1, 2) as others:
         machine.clock, machine.own = 10.0, None
     assert others.processors is None
 
@@ -78,7 +93,7 @@ def test_a_busy_thread_of_another_process_is_seen():
     child = psutil.Popen(["sleep", "60"])
     thread = threading.Thread(target=spin)
     try:
-        with Others(child.pid) as others:
+        with Others(child.pid, psutil.cpu_count()) as others:
             thread.start()
             stop.wait(2 * load.SHORTEST)
     finally:

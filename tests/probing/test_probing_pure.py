@@ -1,12 +1,15 @@
 """Small pure parts: exit codes, environment, commands, single launches."""
 
+import importlib
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from advisor.assets import probes_dir
 from advisor.model.probe import Metric, Probe
-from advisor.probing import plan
+from advisor.probing import environment, plan
 from advisor.probing.agreement import other_work
 from advisor.probing.child import explain_exit, oom_kills
 from advisor.probing.envelope import Envelope, merged
@@ -49,19 +52,37 @@ def test_children_get_threads_backend_and_visible_devices(tmp_path):
         "CUDA_VISIBLE_DEVICES": "1",
         "JAX_DISABLE_JIT": "1",
     }, "what reaches a probe as it is, and nothing that is set for it"
+    slow = {"PYTHONTRACEMALLOC": "25", "PYTHONPROFILEIMPORTTIME": "1"}
+    assert not slow.keys() & child_environment(slow, "pytorch", 1, tmp_path).keys()
+    telling = dict.fromkeys(("PYTHONPYCACHEPREFIX", "PYTHON_GIL", "PYTHON_JIT", "GPU_MAX_HW_QUEUES", "CXX"), "1")
+    assert influences({**telling, **slow, "PYTHON_HISTORY": "1"}) == telling
     plain = child_environment({}, "pytorch", 1, tmp_path)
     assert "KERAS_BACKEND" not in plain
     assert "CUDA_VISIBLE_DEVICES" not in plain
 
 
 def test_the_command_survives_a_shell():
-    command = reproduction("/my env/bin/python", Path("/pro bes"), "keras-jax", "cnn-step")
-    assert command == "KERAS_BACKEND=jax '/my env/bin/python' -B '/pro bes' --candidate keras-jax --probe cnn-step"
-    assert shlex.split(command)[1] == "/my env/bin/python"
+    command = reproduction("/my env/bin/python", Path("/pro bes"), "keras-jax", "cnn-step", 3)
+    assert command == "'/my env/bin/python' -B '/pro bes' --candidate keras-jax --probe cnn-step --threads 3"
+    assert shlex.split(command)[0] == "/my env/bin/python"
+
+
+def test_the_command_survives_the_shell_of_windows(monkeypatch):
+    monkeypatch.setattr(environment, "os", SimpleNamespace(name="nt"))
+    command = reproduction("C:/my env/python.exe", Path("/p"), "keras-jax", "cnn-step", 3, options={"net": "cnn"})
+    assert command.startswith('"C:/my env/python.exe" -B ')
+    assert command.endswith(' --options "{\\"net\\": \\"cnn\\"}"')
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", "keras-jax", "reference"])
+def test_the_command_runs_a_probe_with_the_variables_of_a_worker(monkeypatch, tmp_path, candidate):
+    monkeypatch.syspath_prepend(str(probes_dir()))
+    private = importlib.import_module("shared_private")
+    assert private.variables(candidate, 3, str(tmp_path)) == child_environment({}, candidate, 3, tmp_path)
 
 
 def test_the_command_names_the_program_and_its_options():
-    command = reproduction("py", Path("/p"), "pytorch", "cnn-compiled", "training", {"net": "cnn"})
+    command = reproduction("py", Path("/p"), "pytorch", "cnn-compiled", 2, "training", {"net": "cnn"})
     assert shlex.split(command)[-4:] == ["--program", "training", "--options", '{"net": "cnn"}']
 
 

@@ -110,7 +110,9 @@ def test_outcomes_have_intervals_findings_and_commands(fake, go, python):
     assert (number.launches, number.samples, number.unit) == (3, 6, "ms")
     outcome = measurements.outcome("train", "beta")
     assert outcome.findings == {"threads": "1", "launches.step": "2.5, 2.5, 2.5"}
-    assert outcome.command == f"{python} -B {program.folder} --candidate beta --probe train"
+    assert outcome.command == f"{python} -B {program.folder} --candidate beta --probe train --threads 1 " + (
+        """--options '{"level": "quick", "blocks": 2}'"""
+    )
     assert measurements.outcome("export", "beta").status == "works"
 
 
@@ -473,7 +475,8 @@ def test_a_parent_that_dies_takes_its_worker_with_it(fake, python, tmp_path):
     code = f"""
 from pathlib import Path
 from advisor.probing.worker import Worker
-with Worker({python!r}, Path({str(program.folder)!r}), "alpha", 1) as worker:
+folder = Path({str(program.folder)!r})
+with Worker({python!r}, folder, "beta", 1), Worker({python!r}, folder, "alpha", 1) as worker:
     worker.ask("train", {{}}, 60)
 """
     # The real program's listening thread is what is under test, so the fake hands over to it.
@@ -485,7 +488,6 @@ with Worker({python!r}, Path({str(program.folder)!r}), "alpha", 1) as worker:
         "class Slow:\n    def answer(self, probe, options, program):\n        import time; time.sleep(60)\n"
         "shared_session.serve(Slow(), sys.stdin, print)\n"
     )
-    # Nobody is left to clear up after a parent that was killed, so its folder lies where pytest clears up.
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     parent = subprocess.Popen([python, "-c", code], cwd=Path(__file__).parents[2], env=environment)
     deadline = time.monotonic() + 10
@@ -499,3 +501,4 @@ with Worker({python!r}, Path({str(program.folder)!r}), "alpha", 1) as worker:
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie"
+    assert not list(tmp_path.glob("advisor-*")), "nobody else is left to clear up"

@@ -177,14 +177,15 @@ def test_measurements_of_another_machine_are_compared_with_those_recorded():
     result = advise(knowledge, {}, before, as_of=TODAY)
     assert result.verdict.candidate == "left"
     slower = measured(left=(2.0, 1.8, 2.2), right=(2.1, 1.9, 2.3))
-    host = HOST.model_copy(update={"cores_usable": 1})
+    host = HOST.model_copy(update={"cores_usable": 1, "cpu_quota": 0.5})
     packages = before.interpreters[0].model_copy(update={"packages": {"left": "2.0"}})
     drift = verify(knowledge, result, Here(slower, host, (packages,)), as_of=TODAY)
     assert drift.measured == "here"
     assert [(m.what, m.metric, m.candidate) for m in drift.measurements] == [
         ("moved", "step", "left"), ("same", "step", "right")
     ]  # fmt: skip
-    assert {(c.what, c.before, c.after) for c in drift.machine} == {("cores_usable", "2", "1"), ("left", None, "2.0")}
+    changed = {("cores_usable", "2", "1"), ("cpu_quota", None, "0.5"), ("left", None, "2.0")}
+    assert {(c.what, c.before, c.after) for c in drift.machine} == changed
     assert [step.taken for step in drift.steps] == ["knowledge", "measurements"]
     assert drift.steps[0].verdict == drift.before
     gone = verify(knowledge, result, Here(measured(right=(2.0, 1.8, 2.2))), as_of=TODAY)
