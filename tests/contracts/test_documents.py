@@ -8,7 +8,9 @@ import yaml
 
 from advisor.knowledge.file_schema import rules_schema
 from advisor.knowledge.load import load
+from advisor.model.measurement import PROTOCOL, Measurements
 from advisor.model.recommendation import Recommendation
+from advisor.report.markdown import render
 from advisor.session.answers import read_answers
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +59,13 @@ def test_the_example_answers_are_valid_and_shown_in_the_readme():
     path = ROOT / "docs" / "example-answers.yaml"
     assert read_answers(load(), str(path))
     assert path.read_text().strip() in (ROOT / "README.md").read_text()
+
+
+def test_the_readme_has_the_tables_of_the_recorded_run():
+    run = Measurements.model_validate_json((ROOT / "tests" / "machines" / "xeon" / "measurements.json").read_text())
+    assert run.protocol == PROTOCOL
+    readme = (ROOT / "README.md").read_text().splitlines()
+    assert [line for line in render(run, load()).splitlines() if line.startswith("|") and line not in readme] == []
 
 
 def test_every_file_that_the_readme_links_to_exists():
