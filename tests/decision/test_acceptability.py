@@ -222,8 +222,8 @@ def test_a_candidate_that_is_ruled_out_has_no_rank():
     st.lists(
         st.tuples(
             st.sampled_from(("k1", "k2", "k3")),
-            st.integers(-2000, 2000).map(lambda thousandths: thousandths / 1000),
-            st.integers(0, 1000).map(lambda thousandths: thousandths / 1000),
+            st.integers(-200, 200).map(lambda hundredths: hundredths / 100),
+            st.integers(0, 100).map(lambda hundredths: hundredths / 100),
         ),
         min_size=1,
         max_size=8,

@@ -252,13 +252,13 @@ def test_a_choice_shows_in_the_weights_the_shares_the_answers_and_the_reasons():
         assert row.score == pytest.approx(sum(v.contribution for v in row.criteria), abs=1e-3)
 
 
-def thousandths(low, high):
-    return st.integers(low * 1000, high * 1000).map(lambda number: number / 1000)
+def hundredths(low, high):
+    return st.integers(low * 100, high * 100).map(lambda number: number / 100)
 
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from(("k1", "k2", "k3")), thousandths(-2, 2), thousandths(0, 1)), min_size=1, max_size=6
+        st.tuples(st.sampled_from(("k1", "k2", "k3")), hundredths(-2, 2), hundredths(0, 1)), min_size=1, max_size=6
     ),
     st.sampled_from(("left", "right", "even")),
     st.sampled_from(("left", "right", "even")),

@@ -19,7 +19,7 @@ from tests.support.run import run
 
 KNOWLEDGE = load()
 TODAY = datetime.date(2026, 11, 23)
-NEEDS = ("-d", "stage=research", "-d", "domain=graphs")
+NEEDS = ("-d", "stage=research", "-d", "existing=pytorch")
 OVERLAY = """
 sources:
   - {id: ours, title: Our policy, address: "https://example.org", date: "2026", checked: 2026-11-01, grade: primary,

@@ -82,21 +82,25 @@ async def offered(page, *steps):
 
 async def answer_what_is_shown(page, before: str) -> str:
     """Give a question its first answer, or a list its usual ones, or go on where it says that one may stop. Gives what
-    there was; the verdict ends it. The question answered `before` gets no second key, which the next screen would
-    take: the ranking below it may be new while it's still there."""
+    there was; the verdict ends it. What was answered `before` gets no second key, which the next screen would take: the
+    ranking below it may be new while it's still there."""
     words = await page.settled()
     if "[Verdict]" in words:
         return "verdict"
-    if USUAL_ANSWERS in words:
-        await page.press("Enter")
-        return "list"
     if "Go on with the questions" in words:
         await page.press("2")
         return "pause"
-    (question,) = (asked for asked in KNOWLEDGE.questions if asked.text[:40] in words)
-    if question.id != before:
-        await page.press(*{"many": ("1", "Enter"), "number": ("2", "Enter")}.get(question.kind, ("1",)))
-    return question.id
+    asked = " ".join(question.id for question in KNOWLEDGE.questions if question.text[:40] in words)
+    if USUAL_ANSWERS in words:
+        # Enter shows what there is below, and goes on from the end.
+        at_end = "enter goes on" in words
+        asked = f"{'end of ' if at_end else ''}list with {asked}"
+        if asked != before or not at_end:
+            await page.press("Enter")
+    elif asked != before:
+        kind = KNOWLEDGE.question[asked].kind
+        await page.press(*{"many": ("1", "Enter"), "number": ("2", "Enter")}.get(kind, ("1",)))
+    return asked
 
 
 async def gone(processes):
