@@ -65,7 +65,8 @@ class Domain:
         return inside if (inside, 0) < high else (x + high[0]) / 2
 
     def nearest(self, cell: int, to: float) -> float:
-        """The number of a cell that is nearest to one outside it: a whole one where the cell has any."""
+        """The number of a cell that is nearest to one outside it: the end that it faces, or, where that belongs to the
+        next cell, the nearest whole number, or else one halfway."""
         low, high = self._ends(cell)
         if (to, 0) < low:
             return self.representative(cell)
