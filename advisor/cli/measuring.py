@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -153,16 +154,25 @@ def _read(path: str) -> Measurements:
         raise InvalidInput(
             f"{path}: measured by protocol {found.protocol}, this is {PROTOCOL}", "Run `advisor probe -o FILE` again."
         )
+    if mistake := next(_mistakes(found), None):
+        raise InvalidInput(f"{path}: {mistake}", "Measure again.")
+    return found
+
+
+def _mistakes(found: Measurements) -> Iterator[str]:
+    """What no run has: an outcome or a number given twice, and an interpreter that wasn't looked in."""
     tried: set[tuple[str, str, str]] = set()
     paths = {interpreter.path for interpreter in found.interpreters}
     for outcome in found.outcomes:
         which = (outcome.probe, outcome.candidate, outcome.interpreter)
-        metrics = [number.metric for number in outcome.measurements]
-        if which in tried or len(set(metrics)) < len(metrics) or outcome.interpreter not in paths:
-            what = "stands there twice, or with a number twice, or in an interpreter that isn't listed"
-            raise InvalidInput(f"{path}: {outcome.probe} of {outcome.candidate} {what}", "Measure again.")
+        said = f"the outcome of {outcome.probe} for {outcome.candidate}"
+        if which in tried:
+            yield f"{said} is there twice"
+        if outcome.interpreter not in paths:
+            yield f"{said} names {outcome.interpreter}, which isn't among the interpreters"
+        metrics = Counter(number.metric for number in outcome.measurements)
+        yield from (f"{said} has {metric} twice" for metric, times in metrics.items() if times > 1)
         tried.add(which)
-    return found
 
 
 def _known(knowledge: Knowledge, path: str, run: Measurements) -> Measurements:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*$", max_length=80)]
 """A name in `rules/`: lower-case words joined by `-`; a `.` joins a question to its option, or a metric to
@@ -49,6 +49,17 @@ Real = Annotated[float, A_NUMBER]
 """A number that people write."""
 Whole = Annotated[int, A_NUMBER]
 """The same, without a fraction."""
+
+
+def _readable(seed: int) -> int:
+    # Not by a bound of the field, which the published schema would have, too: a minor version only adds to that.
+    if seed >= 2**63:
+        raise ValueError("a seed lies below 2**63, so that every program can read it")
+    return seed
+
+
+Seed = Annotated[int, Field(ge=0), AfterValidator(_readable)]
+"""What fixes every random number of a result."""
 
 
 def _a_day(value: Any) -> Any:

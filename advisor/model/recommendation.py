@@ -3,10 +3,10 @@
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, ValidationInfo, field_validator
 
 from advisor.model.answer import Answer, AnswerValue
-from advisor.model.base import FormatVersion, Frozen, Scalar
+from advisor.model.base import FormatVersion, Frozen, Scalar, Seed
 from advisor.model.measurement import Host, Interpreter, Level, Measurements, Outcome
 from advisor.model.overlay import Overlay
 from advisor.model.source import Source
@@ -22,12 +22,6 @@ def _part(value: float) -> float:
     if not 0 <= value <= 1:
         raise ValueError(f"{value:.10g} is no share: these lie between 0 and 1")
     return value
-
-
-def _readable(seed: int) -> int:
-    if seed >= 2**63:
-        raise ValueError("a seed lies below 2**63, so that every program can read it")
-    return seed
 
 
 Share = Annotated[float, AfterValidator(_part)]
@@ -304,7 +298,7 @@ class Recommendation(Frozen):
     format_version: FormatVersion = "1.0"
     tool: Tool
     as_of: datetime.date
-    seed: Annotated[int, AfterValidator(_readable)] = Field(ge=0)
+    seed: Seed
     knowledge: KnowledgeStamp
     answers: tuple[Answer, ...]
     environment: Environment

@@ -123,7 +123,11 @@ def test_measurements_of_one_machine_come_in_several_files(capsys, tmp_path):
         ('"high": 1.0', '"high": 1e101', "outcomes.0.measurements.0.high: 1e+101 is beyond anything that is measured"),
         ('"median": 1.0', '"median": -1', "outcomes.0.measurements.0.median: should be greater than 0"),
         ('"samples": 9', '"samples": -9', "outcomes.0.measurements.0.samples: -9 is less than nothing"),
-        ('"interpreter": "/python"', '"interpreter": "/other"', "here.json: step of left stands there twice, or"),
+        (
+            '"interpreter": "/python"',
+            '"interpreter": "/other"',
+            "here.json: the outcome of step for left names /other, which",
+        ),
         ('"host": {', '"host" {', "here.json: Invalid JSON: expected `:` at line"),
     ],
 )
@@ -135,6 +139,18 @@ def test_a_mistake_in_a_document_is_named_with_its_line(before, after, message, 
     code, out, _ = run(capsys, "--json", "--measurements", str(path))
     assert code == 2
     assert message in json.loads(out)["error"]["message"]
+
+
+def test_what_a_run_cannot_have_twice_is_named(tmp_path, capsys):
+    once = measured(left=(1, 1, 1))
+    (outcome,) = once.outcomes
+    again = outcome.model_copy(update={"measurements": outcome.measurements * 2})
+    path = tmp_path / "here.json"
+    for outcomes, message in (((outcome, outcome), "is there twice"), ((again,), "has step twice")):
+        path.write_text(once.model_copy(update={"outcomes": outcomes}).model_dump_json(), encoding="utf-8")
+        code, out, _ = run(capsys, "--json", "--measurements", str(path))
+        said = f"{path}: the outcome of step for left {message}"
+        assert (code, json.loads(out)["error"]["message"]) == (2, said)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_json_is_what_advise_gives(cases, capsys, tmp_path):
 
 
 def typed(given):
-    """What somebody would type at `advisor ask --all --order fixed` to give these answers."""
+    """What somebody would type at `advisor ask --order fixed` to give these answers."""
     lines = []
     for question in KNOWLEDGE.questions:
         answer = given.get(question.id)
