@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from graphlib import TopologicalSorter
-from itertools import chain
 from typing import Any, NamedTuple
 
 from advisor.engine import batch
@@ -48,10 +47,11 @@ class Program(Tables):
         """Evaluate every rule, deriving facts on the way. `base` has the mask of every asked and measured fact. Where
         some are arrays, of shapes that can be broadcast together, so is what an evaluation has of the rules and facts
         that depend on them (`advisor.engine.batch.Evaluations`)."""
-        if {*map(type, map(base.__getitem__, self.tables))} <= {int}:
+        try:
             state, facts = self.infer(base, self.tables)
-            return Evaluation(self, state, self.named(facts))
-        return batch.run(self, base)
+        except TypeError:  # An array can't be looked up.
+            return batch.run(self, base)
+        return Evaluation(self, state, self.named(facts))
 
 
 class Evaluation:
@@ -79,8 +79,10 @@ class Evaluation:
         return self._by_rule(~self.program.holding(self.state >> self.program.half) & self.program.own)
 
     def _by_rule(self, bits: int) -> tuple[bool, ...]:
-        octets = bits.to_bytes(self.program.half // 8, "little")
-        return tuple(chain.from_iterable(map(BITS.__getitem__, octets)))[: len(self.program.rules)]
+        found: list[bool] = []
+        for octet in bits.to_bytes(self.program.half // 8, "little"):
+            found += BITS[octet]
+        return tuple(found[: len(self.program.rules)])
 
 
 @lru_cache(maxsize=8)
