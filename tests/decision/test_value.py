@@ -76,7 +76,8 @@ def test_contributions_add_up_to_scores(knowledge, values):
         assert row.score == pytest.approx(sum(own), abs=ROUNDED * (1 + len(own)))
         parts = [value.contribution for value in row.criteria]
         assert row.score == pytest.approx(sum(parts), abs=ROUNDED * (1 + len(parts)))
-        assert abs(row.score) <= 100 + 1e-6
+        # What a score adds up is rounded, so at the end of the scale it may lie beyond it by that much.
+        assert abs(row.score) <= 100 + ROUNDED * len(own)
 
 
 def test_advantages_are_doublings_about_the_geometric_mean():
