@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.figures import interval, percent, quantity
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Host, Measurement, Measurements, Outcome
+from advisor.model.measurement import IMPORTING, Host, Measurement, Measurements, Outcome
 from advisor.model.overlay import Overlay, Retire
+from advisor.model.probe import Probe
 from advisor.model.question import Question
 from advisor.model.recommendation import (
     Change,
@@ -279,8 +280,27 @@ def status_words(outcome: Outcome | None) -> str:
 
 def tried_words(outcome: Outcome | None) -> str:
     """What became of a probe, and why it didn't work."""
-    why = "" if outcome is None or outcome.works else outcome.detail or _CAUSES.get(outcome.cause, "")
+    why = "" if outcome is None or outcome.works else _why(outcome)
     return f"{status_words(outcome)}: {why}" if why else status_words(outcome)
+
+
+def probe_words(found: Measurements | None, probe: Probe, candidate: str) -> str:
+    """What became of a probe of a candidate, and why it didn't work or wasn't tried."""
+    outcome = found.outcome(probe.id, candidate) if found else None
+    if found is None or outcome:
+        return tried_words(outcome)
+    importing = found.outcome(IMPORTING, candidate)
+    if importing and not importing.works:
+        why = ("the framework did not import: " if importing.status == "fails" else "") + _why(importing)
+    else:
+        level = found.level
+        why = "not among what was measured" if probe.launches(level) else f"not part of a {level} measurement"
+        why = f"{why}; `advisor probe --only {probe.id}` tries it"
+    return f"{status_words(None)}: {why}"
+
+
+def _why(outcome: Outcome) -> str:
+    return outcome.detail or _CAUSES.get(outcome.cause, "")
 
 
 _CAUSES = {
