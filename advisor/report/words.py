@@ -15,6 +15,7 @@ from advisor.model.question import Question
 from advisor.model.recommendation import (
     Change,
     Flip,
+    OpenQuestion,
     Possible,
     Ranked,
     Reason,
@@ -27,6 +28,8 @@ from advisor.model.recommendation import (
 USUAL_ANSWERS = "These are the usual answers. Which are different for you?"
 ONE_OTHER = "One other answer would change the verdict"
 NO_OTHER = "None of the given answers changes it by itself"
+NOT_ANSWERED = "Not answered yet ({}), most useful first"
+DISPUTED = "Where people differ ({}), what moves the result most first"
 NOTHING_MEASURED = "Nothing was measured"
 PAST_REVIEW = "past their review date"
 TESTED = {True: "yes", False: "no", None: "open"}
@@ -88,6 +91,23 @@ class Words:
         """A question with its answer and where that came from."""
         value = self.answer(answer) if answer.ballots else self.value(answer.question, answer.value)
         return f"{self.question(answer.question)} {value}  ({_ORIGINS[answer.origin]})"
+
+    def disputes(self, result: Recommendation) -> list[str]:
+        """The open questions that people answered differently, with their answers, what moves the result most first."""
+        given = {answer.question: answer for answer in result.answers if answer.ballots}
+        return [
+            f"{entry.text} {self.answer(given[entry.question])} (moves {percent(entry.moves)} of first ranks)"
+            for entry in sorted(result.open_questions, key=lambda entry: -entry.moves)
+            if entry.question in given
+        ]
+
+    def open_lists(self, result: Recommendation) -> list[tuple[str, list[str]]]:
+        """The open questions under a heading each for those that nobody answered and those on which people differ."""
+        lists = (
+            (NOT_ANSWERED, [entry.text for entry in unanswered(result)]),
+            (DISPUTED, self.disputes(result)),
+        )
+        return [(heading.format(len(texts)), texts) for heading, texts in lists if texts]
 
     def changes(self, changes: Sequence[Change]) -> str:
         """Answers changed, in words; of a list only what is added and taken out."""
@@ -196,6 +216,19 @@ _ORIGINS = {
 def known_answers(result: Recommendation) -> list[Answer]:
     """The answers that say something, in the order of the questions."""
     return [answer for answer in result.answers if answer.value is not None or answer.ballots]
+
+
+def flips_title(result: Recommendation) -> str:
+    """What stands above the answers that would change the verdict, or in their place; empty where none was given."""
+    if result.flips:
+        return ONE_OTHER
+    return NO_OTHER if known_answers(result) else ""
+
+
+def unanswered(result: Recommendation) -> list[OpenQuestion]:
+    """The open questions that nobody answered, most useful first; the others people answered differently."""
+    known = {answer.question for answer in known_answers(result)}
+    return [entry for entry in result.open_questions if entry.question not in known]
 
 
 def rests_on(result: Recommendation) -> str:

@@ -185,6 +185,29 @@ def test_a_group_is_told_who_is_ruled_out_and_by_whose_answers():
     assert "Keras on TensorFlow (if win decided alone): TensorFlow has no GPU build" in alone
 
 
+def test_what_people_differ_on_is_not_called_unanswered():
+    """In the text, the page and the record, which of the answers say whose they are."""
+    result = group_of(
+        ana={"stage": "production", "domain": "vision", "debugging": "high"},
+        ben={"stage": "research", "domain": "vision", "debugging": "low"},
+    )
+    open_, differing = result.group.open_questions, {entry.question for entry in result.differences}
+    assert differing == {"stage", "debugging"} < {entry.question for entry in open_}
+    reports = (
+        (" ".join(render(result.group, KNOWLEDGE, 80, full=True).split()), ""),
+        (" ".join(re.sub(r"\s*</?(?:li|ul|h3)>\s*", " ", html.render(result, KNOWLEDGE)).split()), ""),
+        (" ".join(record.render(result, KNOWLEDGE).replace("\n* ", " ").split()), ":"),
+    )
+    debugging = KNOWLEDGE.question["debugging"].text
+    for text, ends in reports:
+        _, _, lists = text.partition(f"Not answered yet ({len(open_) - 2}), most useful first{ends} ")
+        unanswered, disputed = lists.split(f"Where people differ (2), what moves the result most first{ends} ")
+        assert disputed.startswith(result.differences[0].text)
+        assert debugging in disputed and debugging not in unanswered
+    for text, _ in reports[1:]:
+        assert f"{debugging} Matters a lot (ana) / Matters a little (ben) (moves " in text
+
+
 def test_of_many_differences_it_is_told_how_many():
     people = [dict(list(answers.items())[:12]) for answers, _ in profiles()[:2]]
     result = group_of(**{n: {q: a.value for q, a in own.items()} for n, own in zip("ab", people, strict=True)})

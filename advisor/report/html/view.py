@@ -103,8 +103,8 @@ class View:
     advice: tuple[Statement, ...]
     flips: tuple[tuple[str, str], ...]
     """A change of answers, and what it leads to."""
-    open_questions: tuple[str, ...]
-    open_count: int
+    open_lists: tuple[tuple[str, tuple[str, ...]], ...]
+    """Open questions under headings that say how many there are; not all are shown."""
     criteria: tuple[Line, ...]
     all_criteria: tuple[Line, ...]
     speed: tuple[Line, ...]
@@ -164,8 +164,7 @@ class _Viewer:
             warnings=self._said(verdict.warnings),
             advice=self._said(verdict.next.advice),
             flips=tuple(self._flips()),
-            open_questions=tuple(entry.text for entry in result.open_questions[:QUESTIONS]),
-            open_count=len(result.open_questions),
+            open_lists=tuple((heading, tuple(texts[:QUESTIONS])) for heading, texts in words.open_lists(result)),
             criteria=lines[:CRITERIA],
             all_criteria=lines,
             speed=self._speed(measured),
