@@ -37,7 +37,7 @@ examples: $(VENV)/.test
 	$(BIN)/advisor report docs/examples/result.json --as html -o docs/examples/page.html
 	$(BIN)/advisor report docs/examples/result.json -o docs/examples/verdict.txt
 	rm docs/examples/result.json
-	$(BIN)/python -m tests.support.pages docs/explaining.md
+	$(BIN)/python -m tests.support.pages
 
 schemas: $(VENV)/.test
 	$(BIN)/advisor schema -o schemas

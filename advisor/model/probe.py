@@ -6,6 +6,7 @@ from pydantic import Field
 
 from advisor.model.base import Frozen, Identifier, Real, Scalar, Sentence, Whole
 from advisor.model.fact import Fact
+from advisor.model.measurement import Level
 
 OUTCOME_VALUES = ("not-tried", "fails", "works-with-extra", "works")
 """The four outcomes of trying something, worst known first; `not-tried` also stands for "not measured"."""
@@ -75,6 +76,10 @@ class Probe(Frozen):
     def timed(self) -> bool:
         """Whether it gives numbers that vary from process to process."""
         return any(not metric.exact for metric in self.metrics)
+
+    def launches(self, level: Level) -> int:
+        """In how many launches of a candidate it is wanted at a level."""
+        return self.quick if level == "quick" else self.full
 
     def facts(self, candidates: tuple[str, ...]) -> tuple[Fact, ...]:
         """`PROBE.CANDIDATE`, one of `OUTCOME_VALUES`, for each candidate, and the metrics' facts."""

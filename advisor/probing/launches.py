@@ -15,7 +15,7 @@ from advisor.probing.child import Cancelled
 from advisor.probing.envelope import Envelope, merged
 from advisor.probing.events import Event
 from advisor.probing.outcomes import qualities
-from advisor.probing.plan import EFFORTS, FEWEST_LAUNCHES, TIMED_SHARE, Turns, count, enough, order, turns_of
+from advisor.probing.plan import EFFORTS, FEWEST_LAUNCHES, TIMED_SHARE, Turns, enough, order, turns_of
 from advisor.probing.reference import Reference
 from advisor.probing.shared import Cancellation, Pair, program_of
 from advisor.probing.timetable import Timetable
@@ -145,7 +145,7 @@ class Launches:
 
     def _judge(self, probe: Probe, launch: int, final: bool) -> None:
         """Tell of numbers that can be trusted less, as soon as that is certain."""
-        last = final or launch == count(probe, self._level)
+        last = final or launch == probe.launches(self._level)
         for pair, (quality, reason) in qualities(self.results, probe, self.reference.pulses, last).items():
             if self._judged.get((pair, probe.id), "good") != quality and not self._is_given_up(pair):
                 self._judged[pair, probe.id] = quality

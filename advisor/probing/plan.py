@@ -48,9 +48,9 @@ def turns_of(probes: Sequence[Probe], level: Level, launch: int, final: bool) ->
     probe says, and in the final launch what is tried once, the quickest first: what there is no time for then is the
     dearest."""
     importing = [Turns(probe, blocks(probe, level)) for probe in probes if probe.id == IMPORTING]
-    others = [probe for probe in probes if probe.id != IMPORTING and count(probe, level)]
+    others = [probe for probe in probes if probe.id != IMPORTING and probe.launches(level)]
     turns = [Turns(probe, blocks(probe, level)) for probe in others]
-    timed = [each for each in turns if each.probe.timed and launch <= count(each.probe, level)]
+    timed = [each for each in turns if each.probe.timed and launch <= each.probe.launches(level)]
     once = sorted((each for each in turns if not each.probe.timed), key=lambda each: each.probe.seconds)
     return importing + timed + (once if final else [])
 
@@ -61,24 +61,19 @@ def blocks(probe: Probe, level: Level) -> int:
     return (probe.blocks or EFFORTS[level].blocks) if timed else 1
 
 
-def count(probe: Probe, level: Level) -> int:
-    """In how many launches of a candidate a probe is wanted at a level."""
-    return probe.quick if level == "quick" else probe.full
-
-
 def enough(probe: Probe, level: Level) -> int:
     """From how many launches of a candidate on a probe's results count, if the rest is given up."""
-    return min(count(probe, level), FEWEST_LAUNCHES)
+    return min(probe.launches(level), FEWEST_LAUNCHES)
 
 
 def wanted(probes: Sequence[Probe], level: Level, only: frozenset[str] | None = None) -> list[Probe]:
     """The probes of a run. Those named in `only` are run even where the level has none of them: what is timed in
     `FEWEST_LAUNCHES`, the rest once."""
     if only is None:
-        return [probe for probe in probes if count(probe, level) or probe.id == IMPORTING]
+        return [probe for probe in probes if probe.launches(level) or probe.id == IMPORTING]
     chosen = [probe for probe in probes if probe.id in only or probe.id == IMPORTING]
     asked = {"quick": FEWEST_LAUNCHES, "full": FEWEST_LAUNCHES}
-    return [probe if count(probe, level) else probe.model_copy(update=asked) for probe in chosen]
+    return [probe if probe.launches(level) else probe.model_copy(update=asked) for probe in chosen]
 
 
 def serving(probes: Sequence[Probe], level: Level) -> tuple[Level, ...]:

@@ -25,7 +25,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Recommendation
 from advisor.report.page import Page
 from advisor.report.thresholds import print_thresholds
-from advisor.report.words import NO_OTHER, ONE_OTHER, Words, known_answers
+from advisor.report.words import NO_OTHER, Words, flips_title
 
 MOST = 6
 """How many reasons of a margin are shown where the margin isn't what was asked for."""
@@ -104,14 +104,13 @@ class _Sections(Page):
     def overview(self, document: ExplanationDocument, result: Recommendation, path: str) -> None:
         if document.why_not:
             self.why_not(document.why_not[0], MOST)
-        if result.flips:
-            self.heading(ONE_OTHER)
+        title = flips_title(result)
+        if title:
+            self.heading(title)
         for flip in result.flips[:3]:
             self._item(self._words.flip(flip))
-        if not result.flips and known_answers(result):
-            self.heading(NO_OTHER)
-            if result.open_questions:
-                self._item("An answer to an open question may: --flips tries these too.")
+        if title == NO_OTHER and result.open_questions:
+            self._item("An answer to an open question may: --flips tries these too.")
         self.heading("Ask further")
         path = quote(path)
         for flag, what in (

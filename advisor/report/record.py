@@ -35,7 +35,7 @@ _LEADING = re.compile(r"(\d*)([-+=.)])")
 CONSEQUENCES, ARGUMENTS = 3, 6
 """How many reasons of a side are given as consequences, and for each option."""
 QUESTIONS = 5
-"""How many open questions are named."""
+"""How many open questions of a kind are named."""
 
 
 class Kept(NamedTuple):
@@ -135,15 +135,15 @@ class _Writer:
         yield ""
 
     def _open(self) -> Iterator[str]:
-        """What isn't answered yet, and whether it can still change the verdict."""
-        open_ = self._result.open_questions
-        if not open_:
+        """Whether what is open can still change the verdict, what isn't answered yet, and on what people differ."""
+        if not self._result.open_questions:
             return
         yield from ("", _plain(self._words.openness(self._result)))
-        yield from ("", f"Not answered yet ({len(open_)}), most useful first:", "")
-        yield from (f"* {_plain(entry.text)}" for entry in open_[:QUESTIONS])
-        if len(open_) > QUESTIONS:
-            yield f"* and {len(open_) - QUESTIONS} more"
+        for heading, texts in self._words.open_lists(self._result):
+            yield from ("", f"{heading}:", "")
+            yield from (f"* {_plain(text)}" for text in texts[:QUESTIONS])
+            if len(texts) > QUESTIONS:
+                yield f"* and {len(texts) - QUESTIONS} more"
 
     def _confirmation(self) -> Iterator[str]:
         if not self._kept:

@@ -36,13 +36,14 @@ def _ranks(row: Ranked) -> str:
 def _suits(row: Ranked, average: dict[str, float], words: Words) -> str:
     if row.central_weights is None:
         return "no weights within reason put it first"
-    # What sets apart those who prefer it: the criteria that they weigh most beyond what everybody does.
-    more = sorted(row.central_weights, key=lambda value: average.get(value.criterion, 0.0) - value.weight)[:MOST]
+    # What sets apart those who prefer it: the criteria that they weigh most beyond what everybody does, where that can
+    # be told from chance and reads differently.
+    beyond = {value.criterion: value.weight - average.get(value.criterion, 0.0) for value in row.central_weights}
     cares = [
-        f"{words.criterion(value.criterion).lower()} "
-        f"({percent(value.weight)} against {percent(average[value.criterion])})"
-        for value in more
-        if value.weight - average.get(value.criterion, 0.0) > max(0.005, 2 * value.error)
-    ]
+        f"{words.criterion(value.criterion).lower()} ({own} against {everybodys})"
+        for value in sorted(row.central_weights, key=lambda value: -beyond[value.criterion])
+        if beyond[value.criterion] > max(0.005, 2 * value.error)
+        and (own := percent(value.weight)) != (everybodys := percent(average.get(value.criterion, 0.0)))
+    ][:MOST]
     who = f"who prefers it cares more than average for {', '.join(cares)}" if cares else "suits average weights"
     return f"{who}; with such weights it is first in {percent(row.confidence_factor)}"

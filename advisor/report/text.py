@@ -24,7 +24,9 @@ from advisor.report.people import givers, own_vetoes, weight, whose
 from advisor.report.robustness import group_line, robustness_lines
 from advisor.report.sections import Item, Section, SectionedPage
 from advisor.report.words import (
+    DISPUTED,
     KINDS,
+    NOT_ANSWERED,
     NOTHING_MEASURED,
     ONE_OTHER,
     PAST_REVIEW,
@@ -39,6 +41,7 @@ from advisor.report.words import (
     runner_up,
     score_fits,
     standing,
+    unanswered,
     unusable_words,
 )
 
@@ -199,8 +202,9 @@ class _Page(SectionedPage):
         return result.vetoes if self.full else one_each
 
     def changes(self, result: Recommendation) -> list[Section]:
-        """What would change the verdict, and what isn't answered."""
-        open_ = [entry for entry in result.open_questions if self.full or entry.gain > 0 or entry.settles > 0]
+        """What would change the verdict, what isn't answered, on what people differ, and what isn't measured."""
+        open_, disputes = unanswered(result), self._words.disputes(result)
+        useful = [entry for entry in open_ if self.full or entry.gain > 0 or entry.settles > 0]
         deciding = result.verdict.kind == "not-enough-known"
         return [
             Section(
@@ -208,9 +212,10 @@ class _Page(SectionedPage):
                 self.items(map(self._words.flip, result.flips), first=6, step=6),
             ),
             Section(
-                f"Not answered yet ({len(result.open_questions)}), most useful first",
-                self.items(map(self._question, open_), first=5 if deciding else 9, step=5),
+                NOT_ANSWERED.format(len(open_)),
+                self.items(map(self._question, useful), first=5 if deciding else 9, step=5),
             ),
+            Section(DISPUTED.format(len(disputes)), self.items(disputes, first=5 if deciding else 9, step=5)),
             Section(
                 f"Not measured yet ({len(result.to_measure)}), what could tell most first",
                 self.items(map(self._words.measurable, result.to_measure), first=10, step=10),

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from advisor.model.answer import Answer, AnswerValue
 from advisor.model.figures import interval, percent, quantity
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Host, Measurement, Measurements, Outcome
+from advisor.model.measurement import IMPORTING, Host, Measurement, Measurements, Outcome
 from advisor.model.overlay import Overlay, Retire
+from advisor.model.probe import Probe
 from advisor.model.question import Question
 from advisor.model.recommendation import (
     Change,
     Flip,
+    OpenQuestion,
     Possible,
     Ranked,
     Reason,
@@ -26,6 +28,8 @@ from advisor.model.recommendation import (
 USUAL_ANSWERS = "These are the usual answers. Which are different for you?"
 ONE_OTHER = "One other answer would change the verdict"
 NO_OTHER = "None of the given answers changes it by itself"
+NOT_ANSWERED = "Not answered yet ({}), most useful first"
+DISPUTED = "Where people differ ({}), what moves the result most first"
 NOTHING_MEASURED = "Nothing was measured"
 PAST_REVIEW = "past their review date"
 TESTED = {True: "yes", False: "no", None: "open"}
@@ -87,6 +91,23 @@ class Words:
         """A question with its answer and where that came from."""
         value = self.answer(answer) if answer.ballots else self.value(answer.question, answer.value)
         return f"{self.question(answer.question)} {value}  ({_ORIGINS[answer.origin]})"
+
+    def disputes(self, result: Recommendation) -> list[str]:
+        """The open questions that people answered differently, with their answers, what moves the result most first."""
+        given = {answer.question: answer for answer in result.answers if answer.ballots}
+        return [
+            f"{entry.text} {self.answer(given[entry.question])} (moves {percent(entry.moves)} of first ranks)"
+            for entry in sorted(result.open_questions, key=lambda entry: -entry.moves)
+            if entry.question in given
+        ]
+
+    def open_lists(self, result: Recommendation) -> list[tuple[str, list[str]]]:
+        """The open questions under a heading each for those that nobody answered and those on which people differ."""
+        lists = (
+            (NOT_ANSWERED, [entry.text for entry in unanswered(result)]),
+            (DISPUTED, self.disputes(result)),
+        )
+        return [(heading.format(len(texts)), texts) for heading, texts in lists if texts]
 
     def changes(self, changes: Sequence[Change]) -> str:
         """Answers changed, in words; of a list only what is added and taken out."""
@@ -197,6 +218,19 @@ def known_answers(result: Recommendation) -> list[Answer]:
     return [answer for answer in result.answers if answer.value is not None or answer.ballots]
 
 
+def flips_title(result: Recommendation) -> str:
+    """What stands above the answers that would change the verdict, or in their place; empty where none was given."""
+    if result.flips:
+        return ONE_OTHER
+    return NO_OTHER if known_answers(result) else ""
+
+
+def unanswered(result: Recommendation) -> list[OpenQuestion]:
+    """The open questions that nobody answered, most useful first; the others people answered differently."""
+    known = {answer.question for answer in known_answers(result)}
+    return [entry for entry in result.open_questions if entry.question not in known]
+
+
 def rests_on(result: Recommendation) -> str:
     """How many answers a result rests on and where they came from, in a sentence."""
     found = Counter(answer.origin for answer in known_answers(result))
@@ -279,8 +313,27 @@ def status_words(outcome: Outcome | None) -> str:
 
 def tried_words(outcome: Outcome | None) -> str:
     """What became of a probe, and why it didn't work."""
-    why = "" if outcome is None or outcome.works else outcome.detail or _CAUSES.get(outcome.cause, "")
+    why = "" if outcome is None or outcome.works else _why(outcome)
     return f"{status_words(outcome)}: {why}" if why else status_words(outcome)
+
+
+def probe_words(found: Measurements | None, probe: Probe, candidate: str) -> str:
+    """What became of a probe of a candidate, and why it didn't work or wasn't tried."""
+    outcome = found.outcome(probe.id, candidate) if found else None
+    if found is None or outcome:
+        return tried_words(outcome)
+    importing = found.outcome(IMPORTING, candidate)
+    if importing and not importing.works:
+        why = ("the framework did not import: " if importing.status == "fails" else "") + _why(importing)
+    else:
+        level = found.level
+        why = "not among what was measured" if probe.launches(level) else f"not part of a {level} measurement"
+        why = f"{why}; `advisor probe --only {probe.id}` tries it"
+    return f"{status_words(None)}: {why}"
+
+
+def _why(outcome: Outcome) -> str:
+    return outcome.detail or _CAUSES.get(outcome.cause, "")
 
 
 _CAUSES = {

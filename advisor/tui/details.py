@@ -11,7 +11,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Metric, Probe
 from advisor.model.recommendation import Flip, OpenQuestion, Ranked, Recommendation
-from advisor.report.words import KINDS, Words, number_words, ordinal, tried_words, value_words
+from advisor.report.words import KINDS, Words, number_words, ordinal, probe_words, tried_words, value_words
 from advisor.tui.drawing import MUTED
 from advisor.tui.grounds import Grounds
 from advisor.tui.wording import DRAWN, host_words, interpreter_words, leading_words, signed, unsigned
@@ -179,7 +179,8 @@ class Details:
         assert self._measurements is not None
         outcome = self._measurements.outcome(probe.id, candidate)
         if outcome is None:
-            said = f"{probe.title}, {self._words.candidate(candidate)}: not tried"
+            became = probe_words(self._measurements, probe, candidate)
+            said = f"{probe.title}, {self._words.candidate(candidate)}: {became}"
             return _paragraphs([Content.styled(said, "bold reverse"), probe.text])
         return self.outcome(outcome)
 

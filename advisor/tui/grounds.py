@@ -11,7 +11,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Because, Reason, Recommendation, VetoGiven
 from advisor.model.source import Source
-from advisor.report.words import Words, tried_words, value_words
+from advisor.report.words import Words, probe_words, value_words
 from advisor.tui.drawing import MUTED
 from advisor.tui.wording import signed
 
@@ -63,14 +63,12 @@ class Grounds:
         knowledge = self._knowledge
         probe = knowledge.probe_of.get(subject) or knowledge.probe[subject]
         title = f"{(knowledge.metric.get(subject) or probe).title}, {Words(knowledge).candidate(candidate)}"
-        if self._measurements is None:
-            return f"{title}: not tried"
-        number = self._measurements.number(subject, candidate)
+        number = self._measurements.number(subject, candidate) if self._measurements else None
         if number:
             launches = f"{number.launches} launches"
             figure = quantity(number.median, number.unit)
             return f"{title}: {figure} (95% interval {interval(number.low, number.high, number.unit)}, {launches})"
-        return f"{title}: {tried_words(self._measurements.outcome(probe.id, candidate))}"
+        return f"{title}: {probe_words(self._measurements, probe, candidate)}"
 
     def source(self, source: Source, label: str = "") -> Content:
         """A source with its address, dates and grade."""

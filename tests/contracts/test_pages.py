@@ -1,14 +1,19 @@
 """What the pages show of the program's output is what it says."""
 
-from pathlib import Path
+import pytest
 
-from tests.support.pages import remade
-
-ROOT = Path(__file__).parents[2]
+from tests.support.pages import ROOT, remade, shown_on
 
 
-def test_the_page_on_explaining_shows_what_is_said(tmp_path):
-    """If it isn't: `make examples`."""
-    page = (ROOT / "docs" / "explaining.md").read_text()
-    assert page.count("    $ advisor ") >= 8
-    assert remade(page, tmp_path) == page
+@pytest.mark.parametrize("page", shown_on(), ids=lambda page: page.name)
+def test_a_page_shows_what_is_said(page, tmp_path):
+    """If it doesn't: `make examples`."""
+    assert remade(page.read_text(), tmp_path) == page.read_text()
+
+
+def test_the_outputs_are_found():
+    pages = shown_on()
+    assert {page.relative_to(ROOT).as_posix() for page in pages} >= {
+        f"docs/{name}.md" for name in ("batch", "explaining", "knowledge")
+    }
+    assert sum(page.read_text().count("    $ advisor ") for page in pages) >= 11

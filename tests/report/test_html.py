@@ -180,6 +180,21 @@ def test_without_flips_nothing_is_claimed_of_open_questions():
     assert "None of the given answers" not in render(advise(KNOWLEDGE, {}, None, as_of=TODAY), KNOWLEDGE)
 
 
+def test_a_reason_comes_with_the_answers_that_it_rests_on(results):
+    """Not with questions alone, as though all had been asked; what is open says so."""
+    seen = set()
+    for result in results:
+        words, given = Words(KNOWLEDGE), {answer.question: answer for answer in result.answers}
+        text = render(result, KNOWLEDGE)
+        assert "you were asked" not in text
+        for name in {name for reason in result.reasons for name in reason.because.answers}:
+            known = given[name].value is not None
+            seen.add(known)
+            said = words.answer(given[name]) if known else "(open)"
+            assert f">answer: {_escaped(words.question(name))} {_escaped(said)}<" in text
+    assert seen == {True, False}
+
+
 @pytest.mark.parametrize("count", [1, 2, 4, 7])
 def test_charts_are_drawn_for_any_number_of_candidates_and_ranks(count):
     names = [f"Candidate & {n}" for n in range(count)]

@@ -13,6 +13,7 @@ from advisor.model.measurement import Gpu
 from advisor.model.recommendation import ToMeasure
 from advisor.report import record
 from advisor.report.html import page as html
+from advisor.report.robustness import robustness_lines
 from advisor.report.sections import LINES
 from advisor.report.text import render, render_group
 from advisor.report.words import Words, reasons_against, reasons_for, runner_up, score_fits
@@ -184,6 +185,29 @@ def test_a_group_is_told_who_is_ruled_out_and_by_whose_answers():
     assert "Keras on TensorFlow (if win decided alone): TensorFlow has no GPU build" in alone
 
 
+def test_what_people_differ_on_is_not_called_unanswered():
+    """In the text, the page and the record, which of the answers say whose they are."""
+    result = group_of(
+        ana={"stage": "production", "domain": "vision", "debugging": "high"},
+        ben={"stage": "research", "domain": "vision", "debugging": "low"},
+    )
+    open_, differing = result.group.open_questions, {entry.question for entry in result.differences}
+    assert differing == {"stage", "debugging"} < {entry.question for entry in open_}
+    reports = (
+        (" ".join(render(result.group, KNOWLEDGE, 80, full=True).split()), ""),
+        (" ".join(re.sub(r"\s*</?(?:li|ul|h3)>\s*", " ", html.render(result, KNOWLEDGE)).split()), ""),
+        (" ".join(record.render(result, KNOWLEDGE).replace("\n* ", " ").split()), ":"),
+    )
+    debugging = KNOWLEDGE.question["debugging"].text
+    for text, ends in reports:
+        _, _, lists = text.partition(f"Not answered yet ({len(open_) - 2}), most useful first{ends} ")
+        unanswered, disputed = lists.split(f"Where people differ (2), what moves the result most first{ends} ")
+        assert disputed.startswith(result.differences[0].text)
+        assert debugging in disputed and debugging not in unanswered
+    for text, _ in reports[1:]:
+        assert f"{debugging} Matters a lot (ana) / Matters a little (ben) (moves " in text
+
+
 def test_of_many_differences_it_is_told_how_many():
     people = [dict(list(answers.items())[:12]) for answers, _ in profiles()[:2]]
     result = group_of(**{n: {q: a.value for q, a in own.items()} for n, own in zip("ab", people, strict=True)})
@@ -279,6 +303,34 @@ def test_numbers_that_could_not_be_used_are_told():
         text = writes(advise(KNOWLEDGE, answers, spoilt(found), as_of=TODAY), KNOWLEDGE, *more)
         assert f"Of {all_of_them} numbers {all_of_them} are unusable: busy." in " ".join(text.split())
         assert "unusable" not in writes(advise(KNOWLEDGE, answers, found, as_of=TODAY), KNOWLEDGE, *more)
+
+
+def test_whoever_cares_more_does_so_by_the_numbers_shown(results):
+    """Two that read the same would contradict the sentence."""
+    result = next(result for result in results if result.ranking[0].central_weights)
+    first = result.ranking[0]
+    several = first.criteria[:4]
+    criteria = tuple(value.model_copy(update={"weight": 0.0855}) for value in several) + first.criteria[4:]
+    more = (0.0945, 0.0945, 0.0945, 0.0925)
+    named = [
+        next(w for w in first.central_weights if w.criterion == value.criterion).model_copy(
+            update={"weight": weight, "error": 0.001}
+        )
+        for value, weight in zip(several, more, strict=True)
+    ]
+    rest = [
+        weight.model_copy(update={"weight": 0.0})
+        for weight in first.central_weights
+        if weight.criterion not in {value.criterion for value in several}
+    ]
+    row = first.model_copy(update={"criteria": criteria, "central_weights": (*named, *rest)})
+    said = dict(robustness_lines(result.model_copy(update={"ranking": (row,)}), Words(KNOWLEDGE)))
+    assert "; suits average weights; " in said[KNOWLEDGE.candidate[first.candidate].title]
+    clear = named[3].model_copy(update={"weight": 0.0965})
+    row = row.model_copy(update={"central_weights": (*named[:3], clear, *rest)})
+    said = dict(robustness_lines(result.model_copy(update={"ranking": (row,)}), Words(KNOWLEDGE)))
+    assert "cares more than average for" in (text := said[KNOWLEDGE.candidate[first.candidate].title])
+    assert re.findall(r"\((\S+) against (\S+)\)", text) == [("10%", "9%")]
 
 
 def test_the_machine_that_was_measured_is_named():

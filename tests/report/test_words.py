@@ -12,7 +12,7 @@ from advisor.model.measurement import Interpreter, Measurements, Outcome
 from advisor.model.recommendation import Change, Flip
 from advisor.report import markdown, record
 from advisor.report.html.view import view
-from advisor.report.words import Words, status_words, tried_words
+from advisor.report.words import Words, probe_words, status_words, tried_words
 from tests.support.measurements import HOST
 
 KNOWLEDGE = load()
@@ -85,3 +85,35 @@ def test_what_became_of_a_probe_is_its_status_before_what_it_needed(fields, shor
     outcome = Outcome(probe="export", candidate="pytorch", interpreter=NEW, **fields)
     assert (status_words(outcome), tried_words(outcome)) == (short, long)
     assert status_words(None) == tried_words(None) == "not tried"
+
+
+def test_a_probe_that_was_not_tried_says_why():
+    found = taken(("pytorch", NEW), ("keras-torch", OLD))
+    missing = Outcome(
+        probe="framework",
+        candidate="keras-jax",
+        interpreter=NEW,
+        status="not-tried",
+        cause="missing",
+        detail="not installed: jax; pip install jax",
+    )
+    broken = missing.model_copy(
+        update={"candidate": "keras-tensorflow", "status": "fails", "cause": "error", "detail": "ImportError: no"}
+    )
+    found = Measurements(**{**dict(found), "outcomes": (*found.outcomes, missing, broken)})
+    quick, full = KNOWLEDGE.probe["cnn"], KNOWLEDGE.probe["onnx-export"]
+    assert quick.quick and not full.quick and full.full
+    tries = "`advisor probe --only {}` tries it"
+    for probe, level, why in (
+        (full, "quick", "not part of a quick measurement"),
+        (full, "full", "not among what was measured"),
+        (quick, "quick", "not among what was measured"),
+        (KNOWLEDGE.probe["cnn-large"], "full", "not part of a full measurement"),
+    ):
+        at_level = Measurements(**{**dict(found), "level": level})
+        assert probe_words(at_level, probe, "pytorch") == f"not tried: {why}; {tries.format(probe.id)}"
+        assert probe_words(at_level, probe, "keras-jax") == "not tried: not installed: jax; pip install jax"
+        failed = "not tried: the framework did not import: ImportError: no"
+        assert probe_words(at_level, probe, "keras-tensorflow") == failed
+    assert probe_words(None, full, "pytorch") == "not tried"
+    assert probe_words(found, KNOWLEDGE.probe["framework"], "pytorch") == "works"

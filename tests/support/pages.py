@@ -1,8 +1,9 @@
-"""Makes the outputs that a page shows anew: `python -m tests.support.pages docs/explaining.md`.
+"""Makes the outputs that the pages show anew: `python -m tests.support.pages`, or of some pages alone with their names.
 
-An output stands in an indented block behind `$ advisor …`. What the commands read is made by those that write a file
-with `-o`, in such a block or in one without `$`. `…` as the first or last line of an output says that something is left
-out there: what is shown then begins with the same line as before, or has as many lines.
+An output stands in an indented block behind `$ advisor …`, and a file that the commands read behind `$ cat …`. What
+else they read is made by those that write a file with `-o`, in such a block or in one without `$`. `…` as the first or
+last line of an output says that something is left out there: what is shown then begins with the same line as before,
+or has as many lines.
 """
 
 import os
@@ -15,8 +16,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^ {4}\S.*\n(?:(?: {4}.*)?\n(?= {4})|(?: {4}.*\n))*", re.MULTILINE)
-_COMMAND = re.compile(r"\$ advisor ((?:.*\\\n)*.*\n)")
+_COMMAND = re.compile(r"\$ ((?:.*\\\n)*.*\n)")
+_SHOWS = re.compile(r"^ {4}\$ advisor ", re.MULTILINE)
 _LEFT_OUT = "…"
+
+
+def shown_on() -> list[Path]:
+    """The pages that show outputs."""
+    pages = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    return [page for page in pages if _SHOWS.search(page.read_text())]
 
 
 def remade(page: str, folder: Path) -> str:
@@ -30,7 +38,7 @@ def remade(page: str, folder: Path) -> str:
 def _again(block: str, folder: Path) -> str:
     text = re.sub(r"^ {4}", "", block, flags=re.MULTILINE)
     if not text.startswith("$ "):
-        for line in re.findall(r"^advisor (.* -o .*)$", text, re.MULTILINE):
+        for line in re.findall(r"^advisor .* -o .*$", text, re.MULTILINE):
             _run(line, folder)
         return block
     shown = []
@@ -41,13 +49,14 @@ def _again(block: str, folder: Path) -> str:
 
 
 def _run(command: str, folder: Path) -> str:
-    arguments = shlex.split(command.replace("\\\n", " "))
+    program, *arguments = shlex.split(command.replace("\\\n", " "))
     environment = {
         **os.environ,
         "COLUMNS": "80",
         **dict.fromkeys(("XDG_CACHE_HOME", "XDG_DATA_HOME"), str(folder / "home")),
     }
-    run = [sys.executable, "-P", "-m", "advisor", *arguments, "-q"]
+    advisor = [sys.executable, "-P", "-m", "advisor", *arguments, "-q"]
+    run = advisor if program == "advisor" else [program, *arguments]
     done = subprocess.run(
         run, cwd=folder, env=environment, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
     )
@@ -65,10 +74,9 @@ def _like(before: str, now: str) -> str:
 
 
 def main() -> None:
-    """Write the pages named anew."""
-    for name in sys.argv[1:]:
+    """Write the pages named anew, or all."""
+    for page in map(Path, sys.argv[1:]) if sys.argv[1:] else shown_on():
         with tempfile.TemporaryDirectory() as folder:
-            page = Path(name)
             page.write_text(remade(page.read_text(), Path(folder)))
 
 

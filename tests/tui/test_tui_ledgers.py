@@ -72,6 +72,20 @@ async def test_a_row_of_the_matrix_says_why_and_how_to_repeat_it(app):
         assert all(SMALL.source[name].address in reading for rule in compares for name in rule.sources)
 
 
+async def test_what_was_not_tried_says_why():
+    found = sample()
+    without = tuple(outcome for outcome in found.outcomes if outcome.probe != "onnx-export")
+    measurements = Measurements(**{**dict(found), "outcomes": without})
+    app = make_app(answers=answered(SMALL, EVERYTHING), measurements=measurements)
+    async with app.run_test(size=(120, 60)) as pilot:
+        await to_section(pilot, "8")
+        await press(pilot, "end")
+        text = words(app)
+        why = "not part of a quick measurement; `advisor probe --only onnx-export` tries it"
+        assert f"PyTorch: not tried: {why} Keras on TensorFlow: not tried: {why} " in text
+        assert "Keras on PyTorch: not tried: not installed: keras; pip install keras torch " in text
+
+
 async def test_the_ledger_gives_the_verdicts_of_judge(app):
     async with app.run_test(size=(120, 60)) as pilot:
         await to_section(pilot, "9")

@@ -17,8 +17,11 @@ from advisor.model.measurement import Measurements
 from advisor.report.thresholds import render_thresholds
 from advisor.report.words import Words
 from advisor.session.answers import read_answers
+from advisor.tui.details import Details
+from advisor.tui.grounds import Grounds
 from advisor.tui.screens.verdict import DETAIL_WIDTH, VerdictScreen
 from advisor.tui.suppositions import Row, Suppositions
+from advisor.tui.widgets.overview import Overview
 from advisor.tui.widgets.what_if import WhatIf
 from tests.support.knowledge import answered
 from tests.support.random_answers import some
@@ -130,6 +133,25 @@ def test_a_number_goes_no_further_than_ten_times_and_back():
 @pytest.fixture
 def app(tmp_path):
     return make_app(tmp_path / "answers.yaml", answers=answered(SMALL, EVERYTHING), measurements=sample())
+
+
+@pytest.mark.parametrize("given", [{}, {"stage": "learning"}])
+async def test_of_given_answers_nothing_is_said_where_none_was_given(given):
+    none_changes_it = "None of the given answers changes it by itself"
+    app = make_app(level=None, answers=answered(SMALL, given))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await press(pilot, "enter | v")
+        await settle(pilot)
+        result = app.sitting.recommendation()
+        assert not result.flips
+        await press(pilot, "4 |")
+        assert (none_changes_it in words(app)) == bool(given)
+        assert "Not answered yet" in words(app)
+        # The first screen says it of verdicts for which it doesn't name open questions.
+        decided = result.model_copy(update={"verdict": result.verdict.model_copy(update={"kind": "too-close"})})
+        grounds = Grounds(SMALL, decided, None)
+        first = Overview(SMALL, decided, "", Details(SMALL, decided, None, grounds), grounds)
+        assert [part.heading for part in first._flips()] == ([none_changes_it] if given else [])
 
 
 def highlight(app, row):

@@ -64,6 +64,7 @@ class Statement:
     sources: tuple[Cited, ...]
     measured: tuple[str, ...]
     answers: tuple[str, ...]
+    """Questions with their answers."""
     rules: tuple[str, ...]
     points: str = ""
     apart: tuple[str, ...] = ()
@@ -102,8 +103,8 @@ class View:
     advice: tuple[Statement, ...]
     flips: tuple[tuple[str, str], ...]
     """A change of answers, and what it leads to."""
-    open_questions: tuple[str, ...]
-    open_count: int
+    open_lists: tuple[tuple[str, tuple[str, ...]], ...]
+    """Open questions under headings that say how many there are; not all are shown."""
     criteria: tuple[Line, ...]
     all_criteria: tuple[Line, ...]
     speed: tuple[Line, ...]
@@ -130,6 +131,7 @@ class _Viewer:
         self._knowledge = knowledge
         self._words = words
         self._names = [row.candidate for row in result.ranking]
+        self._known = {answer.question: answer for answer in known_answers(result)}
         verdict = result.verdict
         self._good = reasons_for(result, verdict.leader)[:FOR]
         self._bad = reasons_against(result, verdict.leader)[:AGAINST]
@@ -162,8 +164,7 @@ class _Viewer:
             warnings=self._said(verdict.warnings),
             advice=self._said(verdict.next.advice),
             flips=tuple(self._flips()),
-            open_questions=tuple(entry.text for entry in result.open_questions[:QUESTIONS]),
-            open_count=len(result.open_questions),
+            open_lists=tuple((heading, tuple(texts[:QUESTIONS])) for heading, texts in words.open_lists(result)),
             criteria=lines[:CRITERIA],
             all_criteria=lines,
             speed=self._speed(measured),
@@ -224,10 +225,14 @@ class _Viewer:
             subject=subject,
             sources=tuple(self._cited[name] for name in because.sources if name in self._cited),
             measured=because.measurements,
-            answers=tuple(self._words.question(name) for name in because.answers),
+            answers=tuple(map(self._answered, because.answers)),
             rules=because.rules,
             **more,
         )
+
+    def _answered(self, question: str) -> str:
+        found = self._known.get(question)
+        return f"{self._words.question(question)} {self._words.answer(found) if found else '(open)'}"
 
     def _flips(self) -> Iterable[tuple[str, str]]:
         words = self._words

@@ -10,7 +10,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements, Outcome
 from advisor.model.probe import Probe
 from advisor.model.rule import Compare, Rule
-from advisor.report.words import tried_words
+from advisor.report.words import probe_words
 from advisor.tui.drawing import MUTED, narrowest
 from advisor.tui.grounds import Grounds
 from advisor.tui.widgets.ledger import Ledger
@@ -54,7 +54,8 @@ class Capabilities(Ledger):
         parts = [Content.styled(probe.title, "bold"), Content.styled(probe.text, MUTED)]
         for candidate in self._knowledge.candidates:
             outcome = self._outcome(probe, candidate.id)
-            parts.append(Content.assemble((f"{candidate.title}: ", "bold"), tried_words(outcome)))
+            became = probe_words(self._measurements, probe, candidate.id)
+            parts.append(Content.assemble((f"{candidate.title}: ", "bold"), became))
             for measurement in outcome.measurements if outcome else ():
                 name = f"{measurement.metric}.{candidate.id}"
                 parts.append(Content(f"  {self._grounds.measured(name)}"))

@@ -8,9 +8,9 @@ from textual.content import Content
 
 from advisor.model.figures import interval, quantity
 from advisor.model.knowledge import Knowledge
-from advisor.model.measurement import Measurements, Outcome
+from advisor.model.measurement import Measurements
 from advisor.model.probe import Metric, Probe
-from advisor.report.words import NOTHING_MEASURED, tried_words, unusable_words
+from advisor.report.words import NOTHING_MEASURED, probe_words, unusable_words
 from advisor.tui.details import Details
 from advisor.tui.drawing import MUTED
 from advisor.tui.widgets.bars import Bar, Bars
@@ -65,7 +65,7 @@ class Measured(Sheet):
         for candidate in self._knowledge.candidates:
             number = numbers[candidate.id]
             if number is None:
-                words = _without_number(self._measurements.outcome(probe.id, candidate.id), metric)
+                words = self._without_number(probe, metric, candidate.id)
                 rows.append(Bar((candidate.title, "–", ""), None, words))
             else:
                 noisy = "" if number.quality == "good" else f" {number.quality}"
@@ -76,9 +76,17 @@ class Measured(Sheet):
 
     def _words(self, probe: Probe) -> list[Bar]:
         return [
-            Bar((candidate.title,), None, tried_words(self._measurements.outcome(probe.id, candidate.id)))
+            Bar((candidate.title,), None, probe_words(self._measurements, probe, candidate.id))
             for candidate in self._knowledge.candidates
         ]
+
+    def _without_number(self, probe: Probe, metric: Metric, candidate: str) -> str:
+        """Why there is no number to show."""
+        outcome = self._measurements.outcome(probe.id, candidate)
+        if outcome and any(number.metric == metric.id for number in outcome.measurements):
+            return "unusable"
+        words = probe_words(self._measurements, probe, candidate)
+        return "too few launches" if words == "works" else words
 
     def _machine(self) -> Part:
         measurements = self._measurements
@@ -90,14 +98,6 @@ class Measured(Sheet):
         repeated = [outcome for outcome in self._measurements.outcomes if outcome.command]
         rows = [("", f"{outcome.candidate}, {outcome.probe}: {outcome.command}") for outcome in repeated]
         return Part("To repeat a probe", "", Paragraphs(rows), lambda row: self._details.outcome(repeated[row]))
-
-
-def _without_number(outcome: Outcome | None, metric: Metric) -> str:
-    """Why there is no number to show."""
-    if outcome and any(number.metric == metric.id for number in outcome.measurements):
-        return "unusable"
-    words = tried_words(outcome)
-    return "too few launches" if words == "works" else words
 
 
 def _nothing(running: bool) -> Part:

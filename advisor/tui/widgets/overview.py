@@ -11,9 +11,9 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Ranked, Reason, Recommendation
 from advisor.report.words import (
     KINDS,
-    NO_OTHER,
-    ONE_OTHER,
+    NOT_ANSWERED,
     Words,
+    flips_title,
     order_words,
     reasons_against,
     reasons_for,
@@ -120,15 +120,17 @@ class Overview(Sheet):
     def _flips(self) -> Iterator[Part]:
         flips, open_ = self._result.flips, self._result.open_questions[:FLIPS]
         if self._result.verdict.kind == "not-enough-known":
-            heading = f"Not answered yet ({len(self._result.open_questions)}), most useful first"
+            heading = NOT_ANSWERED.format(len(self._result.open_questions))
             yield _points(heading, [entry.text for entry in open_], lambda row: self._details.question(open_[row]))
             if not flips:
                 return
+        title = flips_title(self._result)
         if not flips:
-            yield Part(NO_OTHER)
+            if title:
+                yield Part(title)
             return
         yield _points(
-            ONE_OTHER,
+            title,
             [self._words.flip(flip) for flip in flips[:FLIPS]],
             lambda row: self._details.flip(flips[row]),
         )

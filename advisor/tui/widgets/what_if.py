@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -22,7 +23,7 @@ from advisor.model.figures import percent, quantity
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.recommendation import Flip, OpenQuestion, Recommendation
-from advisor.report.words import NO_OTHER, ONE_OTHER, Words, value_words
+from advisor.report.words import NOT_ANSWERED, Words, flips_title, value_words
 from advisor.tui.suppositions import Row, Suppositions, Tried
 from advisor.tui.widgets.trial import Trial
 
@@ -105,15 +106,15 @@ class WhatIf(Vertical):
 
     def _options(self) -> list[Option]:
         flips, open_ = self._result.flips, self._result.open_questions
-        options = [_heading(ONE_OTHER if flips else NO_OTHER)]
-        options += [self._flip(position, flip) for position, flip in enumerate(flips)]
-        if open_:
-            options += [Option("", disabled=True), _heading(f"Not answered yet ({len(open_)}), most useful first")]
-            options += [self._open(entry) for entry in open_]
+        parts = [
+            (flips_title(self._result), [self._flip(position, flip) for position, flip in enumerate(flips)]),
+            (NOT_ANSWERED.format(len(open_)) if open_ else "", [self._open(entry) for entry in open_]),
+        ]
         for heading, kind in HEADINGS:
             rows = [Option(self._prompt(row), id=name) for name, row in self._rows.items() if getattr(row, kind)]
-            options += [Option("", disabled=True), _heading(heading), *rows] if rows else []
-        return options
+            parts.append((heading if rows else "", rows))
+        options = [[Option("", disabled=True), _heading(heading), *entries] for heading, entries in parts if heading]
+        return list(chain.from_iterable(options))[1:]
 
     def _flip(self, position: int, flip: Flip) -> Option:
         grid = _grid()
