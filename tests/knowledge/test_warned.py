@@ -154,6 +154,8 @@ def test_text_is_generated_by_vllm():
         ("keras-tensorflow", {"accelerator": "apple", "precision": "usual"}),
         ("keras-jax", {"accelerator": "apple", "precision": "usual"}),
         ("keras-tensorflow", {"accelerator": "intel", "os": "linux"}),
+        ("keras-jax", {"accelerator": "intel", "os": "wsl"}),
+        ("keras-torch", {"accelerator": "tpu", "os": "linux"}),
         ("keras-tensorflow", {"accelerator": "nvidia", "devices": 16}),
         ("keras-tensorflow", {"accelerator": "nvidia", "devices": 8, "parameters": 7000}),
         ("keras-torch", {"accelerator": "nvidia", "devices": 8, "parameters": 7000}),
