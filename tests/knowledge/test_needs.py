@@ -155,13 +155,17 @@ def test_science_has_libraries_on_pytorch_and_derivatives_on_all():
 
 @pytest.mark.parametrize("loop", ["ready-made", "own-step"])
 def test_large_models_come_with_a_loop_in_pytorch(loop):
-    def ahead(**needs):
-        of = [strength(name, "simplicity", **needs, **{"training-loop": loop}) for name in ("keras-jax", "pytorch")]
+    def ahead(accelerator, **needs):
+        needs = {"accelerator": accelerator, "training-loop": loop, **needs}
+        of = [strength(name, "simplicity", **needs) for name in ("keras-jax", "pytorch")]
         return of[0] - of[1]
 
-    assert ahead(pretrained="foundation", domain="language") == 0
-    assert ahead(pretrained="foundation", domain="generative") == 2
-    assert ahead(pretrained="none") == (3 if loop == "ready-made" else 2)
+    without = 3 if loop == "ready-made" else 2
+    assert ahead("nvidia", pretrained="foundation", domain="language") == 0
+    assert ahead("nvidia", pretrained="foundation", domain="generative") == 2
+    assert ahead("nvidia", pretrained="none") == without
+    for domain in ("language", "generative"):
+        assert ahead("tpu", pretrained="foundation", domain=domain) == without
 
 
 def test_large_models_of_keras_are_kerashubs_on_each_backend():

@@ -118,12 +118,29 @@ def test_keras_hub_is_not_credited_where_it_cannot_be_installed(candidate, needs
 
 def test_the_loop_for_large_models_is_advised_from_hugging_face():
     def advised(**needs):
-        return told("pytorch", **needs, **{"training-loop": "ready-made"})
+        return told("pytorch", accelerator="nvidia", **needs, **{"training-loop": "ready-made"})
 
     language = advised(pretrained="foundation", domain="language")
     assert "TRL" in language and "Lightning" not in language
     assert "scripts of diffusers" in advised(pretrained="foundation", domain="generative")
     assert "Lightning" in advised(pretrained="none") and "TRL" not in advised(pretrained="none")
+
+
+@pytest.mark.parametrize(("domain", "loop"), [("language", "from Hugging Face"), ("generative", "of diffusers")])
+def test_no_loop_of_hugging_faces_is_advised_on_tpus(domain, loop):
+    needs = {"pretrained": "foundation", "training-loop": "ready-made", "domain": domain}
+    on_tpus, on_gpus = (told("pytorch", accelerator=name, **needs) for name in ("tpu", "nvidia"))
+    assert loop in on_gpus and "Accelerate" not in on_gpus
+    assert loop not in on_tpus and "Accelerate" in on_tpus
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "known"),
+    [("none", True), ("nvidia", True), ("amd", True), ("apple", True), ("intel", False), ("tpu", False)],
+)
+def test_lightning_is_advised_for_accelerators_that_it_has(accelerator, known):
+    needs = {"accelerator": accelerator, "pretrained": "none", "training-loop": "ready-made"}
+    assert ("Lightning" in told("pytorch", **needs)) is known
 
 
 def test_text_is_generated_by_vllm():
@@ -137,6 +154,8 @@ def test_text_is_generated_by_vllm():
         ("keras-tensorflow", {"accelerator": "apple", "precision": "usual"}),
         ("keras-jax", {"accelerator": "apple", "precision": "usual"}),
         ("keras-tensorflow", {"accelerator": "intel", "os": "linux"}),
+        ("keras-jax", {"accelerator": "intel", "os": "wsl"}),
+        ("keras-torch", {"accelerator": "tpu", "os": "linux"}),
         ("keras-tensorflow", {"accelerator": "nvidia", "devices": 16}),
         ("keras-tensorflow", {"accelerator": "nvidia", "devices": 8, "parameters": 7000}),
         ("keras-torch", {"accelerator": "nvidia", "devices": 8, "parameters": 7000}),
