@@ -151,7 +151,8 @@ def _fits(question, options, value):
     if question["kind"] == "many":
         return isinstance(value, list) and value == [option for option in options if option in value]
     if question["kind"] == "number":
-        return type(value) in (int, float) and question["minimum"] <= value <= question["maximum"]
+        inside = type(value) in (int, float) and question["minimum"] <= value <= question["maximum"]
+        return inside and not (question.get("whole") and value % 1)
     return isinstance(value, bool) if question["kind"] == "yes-no" else value in options
 
 

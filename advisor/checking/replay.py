@@ -1,7 +1,6 @@
 """The result that follows from the rules and from what a result says was answered, measured and drawn."""
 
 import datetime
-import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +10,7 @@ from advisor.checking.draws import Draws
 from advisor.checking.machine import detected, standing
 from advisor.checking.outlook import Outlook
 from advisor.checking.rules import leaves
+from advisor.checking.words import answered, labels, percent, written
 
 _NO_DIFFERENCE = "Nothing that is known tells the two apart."
 _FULL, _SCREEN, _MOST_FLIPS, _MOST_TRIED = (500, 10_000), (25, 500), 5, 10
@@ -57,9 +57,10 @@ class Replay:
             entry.settings, entry.labels = facts, [option["value"] for option in question["options"]]
         elif ballots:
             entry.settings, entry.usual = [rules.setting(name, ballot) for ballot in ballots], None
-            entry.labels = [_label(question["kind"], ballot) for ballot in ballots]
+            entry.labels = [answered(question["kind"], ballot) for ballot in ballots]
         else:
-            entry.settings, entry.labels = [rules.only(name, each) for each in rules.values[name]], rules.labels(name)
+            entry.settings = [rules.only(name, each) for each in rules.values[name]]
+            entry.labels = labels(question, rules.values[name], rules.cells.get(name))
             entry.usual = None if entry.usual is None else rules.place(name, entry.usual)
         for fact in facts:
             tables = np.eye(2, dtype=bool)[..., None, None] if entry.many else [each[fact] for each in entry.settings]
@@ -181,8 +182,8 @@ class Replay:
         for c, candidate in enumerate(self.candidates):
             if number := self.numbers.get((metric["id"], candidate)):
                 doublings = float(self.draws.advantages[metric["id"]][0][c, 0])
-                ratio = f"{_written(2.0 ** abs(doublings), 2)} times {'better' if doublings > 0 else 'worse'}"
-                median, low, high = (_written(number[name], 3) for name in ("median", "low", "high"))
+                ratio = f"{written(2.0 ** abs(doublings), 2)} times {'better' if doublings > 0 else 'worse'}"
+                median, low, high = (written(number[name], 3) for name in ("median", "low", "high"))
                 interval = f"95% interval {low} to {high}, {number['launches']} launches"
                 text = f"{metric['title'].strip()}: {median} {number['unit']} here ({interval}), "
                 text += f"{ratio} than the typical candidate."
@@ -241,7 +242,7 @@ class Replay:
         if leader is None:
             return "None of the candidates fits: each is ruled out."
         bar, measure = self.rules.settings["recommend_share"], ""
-        said = f"{share:.1%}" if share < bar <= round(share, 2) else _percent(share)
+        said = f"{share:.1%}" if share < bar <= round(share, 2) else percent(share)
         first = f"{title[leader]} ranks first in {said} of the draws"
         one, two = (self.candidates.index(row["candidate"]) for row in ranking[:2])
         apart = (self.drawn.worth[one] - self.drawn.worth[two]).round(6)
@@ -254,14 +255,14 @@ class Replay:
             would = surer if share >= bar else decide
             return f"Not enough is known yet: {first}, and {would}{ask}.{measure}"
         if kind == "too-close":
-            other = f"{title[ranking[1]['candidate']]} in {_percent(ranking[1]['first_rank_share'])}"
+            other = f"{title[ranking[1]['candidate']]} in {percent(ranking[1]['first_rank_share'])}"
             return f"Too close to call: {first}, {other}. {self._turns_on(*ranking[:2], list(apart))}{measure}"
         if sum(row["feasible"] for row in ranking) == 1:
             return f"Use {title[leader]}: every other candidate is ruled out."
         most = [k for k in sorted(range(len(apart)), key=lambda k: -apart[k])[:2] if apart[k] > 0]
         names = " and ".join(criteria[self.draws.criteria[k]]["title"].strip().lower() for k in most)
         mainly = f", ahead of {title[ranking[1]['candidate']]} mainly in {names}" if names else ""
-        return f"Use {title[leader]}: it ranks first in {_percent(share)} of the draws{mainly}."
+        return f"Use {title[leader]}: it ranks first in {percent(share)} of the draws{mainly}."
 
     def _turns_on(self, first, second, apart):
         said = []
@@ -319,8 +320,7 @@ class Replay:
             others = [place for place in range(len(self.rules.values[name])) if place != here]
             if kind != "number":
                 return [self.rules.values[name][place] for place in others]
-            numbers = [_nearest(*self.rules.cells[name][p], self.rules.values[name][p], value) for p in others]
-            return [n for n in numbers if n % 1 == 0 or value % 1]
+            return [_nearest(*self.rules.cells[name][p], self.rules.values[name][p], value) for p in others]
         options = [option["value"] for option in self.rules.questions[name]["options"]]
         return [[o for o in options if (o in value) != (o == option)] for option in options]
 
@@ -358,12 +358,6 @@ def _behind_better(candidates, place, better):
     return gone
 
 
-def _label(kind, value):
-    if kind == "many":
-        return ", ".join(value) or "none of these"
-    return f"{value:.10g}" if kind == "number" else {True: "yes", False: "no"}.get(value, value)
-
-
 def _nearest(low, high, first, number):
     """Of a stretch the number that is nearest to one outside it: a whole one where there is any."""
     if (number, 0) < low:
@@ -380,15 +374,3 @@ def _once(items):
 def _source(source):
     texts = {key: str(source[key]).strip() for key in ("title", "address", "date", "checked")}
     return texts | {key: source[key] for key in ("id", "grade", "kind")}
-
-
-def _percent(share):
-    """Whole percents; what is not quite nothing, or not quite all, is not rounded to it."""
-    said = f"{share:.0%}"
-    return {"0%": "<1%", "100%": ">99%"}.get(said, said) if 0 < share < 1 else said
-
-
-def _written(value, digits):
-    """A number to so many significant digits, without an exponent."""
-    rounded = float(f"{value:.{digits - 1}e}")
-    return f"{rounded:,.{max(0, digits - 1 - math.floor(math.log10(abs(rounded) or 1)))}f}"

@@ -66,15 +66,16 @@ class Rules:
     def _name_facts(self):
         """By fact its values, lowest first; by asked fact its question; by derived fact which value which rule
         concludes; by number the stretches between the thresholds that rules name, from place to place on the line,
-        where (x, 0) is just below x and (x, 1) just above."""
+        where (x, 0) is just below x and (x, 1) just above, of whole numbers always just below one."""
         self.order, self.values, self.asked, self.cells = list(self.rules.values()), {}, {}, {}
         tests = [leaf for rule in self.order for leaf in leaves(rule["when"])]
         for name, question in self.questions.items():
             values = [option["value"] for option in question.get("options", ())] or [False, True]
             if question["kind"] == "number":
-                ends = [(float(question["minimum"]), 0), (float(question["maximum"]), 1)]
-                cuts = {cut for leaf in tests if leaf["fact"] == name for cut in _cuts(*_test(leaf))} - {*ends}
-                places = [ends[0], *sorted(cuts), ends[1]]
+                bounds = [{"at_least": question["minimum"]}, {"at_most": question["maximum"]}]
+                bounds += [leaf for leaf in tests if leaf["fact"] == name]
+                low, high, *cuts = [cut for test in bounds for cut in _cuts(*_test(test), question.get("whole"))]
+                places = [low, *sorted({*cuts} - {low, high}), high]
                 self.cells[name] = list(zip(places, places[1:], strict=False))
                 values = [_inside(*cell) for cell in self.cells[name]]
             many = question["kind"] == "many"
@@ -113,22 +114,16 @@ class Rules:
         options = [option["value"] for option in self.questions[name]["options"]]
         return {f"{name}.{o}": np.array([o not in value, o in value])[:, None, None] for o in options}
 
-    def labels(self, name):
-        """The possible answers to a question in words; of a number, its stretches."""
-        if name not in self.cells:
-            return [{True: "yes", False: "no"}.get(value, value) for value in self.values[name]]
-        above = [f"{'more than' if side else 'at least'} {x:.10g}" for (x, side), _ in self.cells[name]]
-        below = [f"{'at most' if side else 'less than'} {x:.10g}" for _, (x, side) in self.cells[name]]
-        between = [f"{low}, {high}" for low, high in zip(above, below, strict=True)]
-        return [below[0], *between[1:-1], above[-1]] if len(between) > 1 else below
-
     def passing(self, leaf):
         """Which values of its fact pass a test."""
         (test, operands), fact = _test(leaf), leaf["fact"]
         cells = np.arange(len(self.values[fact]))
         if test == "known":
             return (cells > 0) == operands[0]
-        at = [self.place(fact, operand) for operand in operands]
+        if fact in self.cells:
+            cells, at = np.array(self.values[fact]), operands
+        else:
+            at = [self.values[fact].index(operand) for operand in operands]
         return cells >= at[0] if test == "at_least" else cells <= at[0] if test == "at_most" else np.isin(cells, at)
 
     def needs(self, index):
@@ -196,8 +191,10 @@ def _test(leaf):
     return test, operand if test == "in" else [operand]
 
 
-def _cuts(test, operands):
-    return {(float(x), side) for x in operands for side in {"at_least": (0,), "at_most": (1,)}.get(test, (0, 1))}
+def _cuts(test, operands, whole):
+    sides = {"at_least": (0,), "at_most": (1,)}.get(test, (0, 1))
+    cuts = [(x, side) for x in operands for side in sides]
+    return [(int(x // 1) + 1 if side else -int(-x // 1), 0) if whole else (float(x), side) for x, side in cuts]
 
 
 def _inside(low, high):

@@ -73,7 +73,7 @@ def _choices(question: Question) -> list[str]:
     ]
     match question.kind:
         case "number":
-            lines.append(f"  from {question.minimum:.10g} to {question.maximum:.10g} {question.unit}".rstrip())
+            lines.append(f"  {question.span} {question.unit}".rstrip())
         case "yes-no":
             lines.append("  yes or no")
         case "many":

@@ -154,7 +154,7 @@ def _question(question: Question) -> Iterator[str]:
     yield f"{question.id}: {question.text}"
     match question.kind:
         case "number":
-            yield f"    a number from {question.minimum:.10g} to {question.maximum:.10g} {question.unit}".rstrip()
+            yield f"    {question.span} {question.unit}".rstrip()
         case "yes-no":
             yield "    yes or no"
         case "many":

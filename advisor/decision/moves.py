@@ -42,7 +42,6 @@ def moves(knowledge: Knowledge, program: Program, answers: Iterable[Answer]) -> 
     Its cost is the distance, and one more if the answer was given by somebody rather than proposed by the machine:
     - on a scale the distance is in levels, of numbers in cells that rules tell apart, of a list it is 1 an option, and
       of any other answer 2;
-      Where numbers are whole, what lies between two whole ones is left out;
     - answering an open question costs 1 where no answer to it is usual or where it is the usual one, otherwise 2.
     """
     found: list[Move] = []
@@ -62,9 +61,8 @@ def _from(question: Question, program: Program, answer: Answer) -> Iterator[Move
             domain = program.domains[question.id]
             here = domain.index(value)
             for cell in range(domain.size):
-                number = domain.nearest(cell, value)
-                if cell != here and (number.is_integer() or not float(value).is_integer()):
-                    yield Move(question.id, _whole(number), None, given + abs(cell - here))
+                if cell != here:
+                    yield Move(question.id, _plain(domain.nearest(cell, value)), None, given + abs(cell - here))
         case _:
             values = question.choices
             for place, other in enumerate(values):
@@ -88,14 +86,13 @@ def _from_open(question: Question, program: Program, answer: Answer) -> Iterator
             domain = program.domains[question.id]
             cells = {domain.index(value): 1 for value in likely if value is not None}
             for cell in range(domain.size):
-                number = domain.representative(cell)
-                if number.is_integer():
-                    yield Move(question.id, _whole(number), None, 1 if not likely else cells.get(cell, 2))
+                number = _plain(domain.representative(cell))
+                yield Move(question.id, number, None, 1 if not likely else cells.get(cell, 2))
         case _:
             yield from (Move(question.id, value, None, cost(value)) for value in question.choices)
 
 
-def _whole(value: float) -> int | float:
+def _plain(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 

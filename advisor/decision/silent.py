@@ -110,8 +110,7 @@ def _value(case: Case, fact: str) -> Scalar | None:
 
 def nearest(case: Case, name: str, mask: int) -> Scalar | None:
     """The value among those of a mask that is nearest to what a fact is: of ordered values and numbers the nearest in
-    order (the lower of two equally near, and a whole number where there is one), of others, and where nothing is known
-    of the fact, the first."""
+    order (the lower of two equally near), of others, and where nothing is known of the fact, the first."""
     fact, domain = case.knowledge.facts[name], case.model.program.domains[name]
     cells = [cell for cell in range(domain.size) if mask >> cell & 1]
     if not cells:
@@ -119,7 +118,7 @@ def nearest(case: Case, name: str, mask: int) -> Scalar | None:
     now = _value(case, name)
     if fact.numeric:
         numbers = [domain.representative(cell) if now is None else domain.nearest(cell, float(now)) for cell in cells]
-        number = min(numbers, key=lambda n: (not n.is_integer(), 0.0 if now is None else abs(n - float(now))))
+        number = numbers[0] if now is None else min(numbers, key=lambda n: abs(n - float(now)))
         return int(number) if number.is_integer() else number
     if fact.ordered and now is not None:
         cells.sort(key=lambda cell: abs(cell - fact.values.index(now)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from math import ceil
+from math import ceil, floor
 
 from advisor.model.base import Scalar
 from advisor.model.fact import Fact
@@ -18,21 +18,27 @@ class Domain:
     """The cells that a fact's value can fall into. A set of cells is an integer with a bit for each.
 
     For a fact with listed values each value is a cell; for a number the cells lie between the thresholds that the
-    rules name, so that two numbers in the same cell can't be told apart by any rule.
+    rules name, so that two numbers in the same cell can't be told apart by any rule, and each cell has one.
     """
 
     def __init__(self, fact: Fact, cuts: tuple[Cut, ...] = ()) -> None:
-        """`cuts` are the thresholds of a number, in order; those that no number of the range lies beyond make no
-        cell."""
-        ends = ((fact.minimum, 0), (fact.maximum, 1))
-        cuts = tuple(cut for cut in cuts if cut not in ends)
+        """`cuts` are the thresholds of a number; those that no number of the range lies beyond make no cell."""
         self.fact = fact
-        self.cuts = cuts
+        self.cuts: tuple[Cut, ...] = ()
+        """The thresholds between the cells, in order."""
+        if fact.numeric:
+            ends = (self._cut(fact.minimum, 0), self._cut(fact.maximum, 1))
+            self.cuts = tuple(sorted({self._cut(*cut) for cut in cuts}.difference(ends)))
+            self._places = (ends[0], *self.cuts, ends[1])
         self._cells = {value: index for index, value in enumerate(fact.values)}
-        self.size = len(cuts) + 1 if fact.numeric else len(fact.values)
+        self.size = len(self.cuts) + 1 if fact.numeric else len(fact.values)
         """How many cells there are."""
         self.full = (1 << self.size) - 1
         """The mask of an unknown value: every cell."""
+
+    def _cut(self, x: float, side: int) -> Cut:
+        # Between two whole numbers there is nothing to tell apart: the place is the one just below the next of them.
+        return (floor(x) + 1 if side else ceil(x), 0) if self.fact.whole else (float(x), side)
 
     def index(self, value: Scalar) -> int:
         """The cell of a value. Raises `ValueError` for one outside the domain."""
@@ -56,18 +62,19 @@ class Domain:
         return self.representative(cell) if self.fact.numeric else self.fact.values[cell]
 
     def representative(self, cell: int) -> float:
-        """A number in a cell: its lower end where that belongs to it, as a whole number where one fits."""
-        low, high = self._ends(cell)
+        """A number in a cell: its lower end where that belongs to it, else the next whole number if that does, or else
+        one halfway."""
+        low, high = self._places[cell : cell + 2]
         x, side = low
         if side == 0:
-            return x
+            return float(x)
         inside = float(int(x) + 1)
         return inside if (inside, 0) < high else (x + high[0]) / 2
 
     def nearest(self, cell: int, to: float) -> float:
         """The number of a cell that is nearest to one outside it: the end that it faces, or, where that belongs to the
         next cell, the nearest whole number, or else one halfway."""
-        low, high = self._ends(cell)
+        low, high = self._places[cell : cell + 2]
         if (to, 0) < low:
             return self.representative(cell)
         x, side = high
@@ -76,24 +83,20 @@ class Domain:
         whole = float(ceil(x) - 1)
         return whole if (whole, 0) >= low else (low[0] + x) / 2
 
-    def _ends(self, cell: int) -> tuple[Cut, Cut]:
-        minimum = self.fact.minimum if self.fact.minimum is not None else 0.0
-        maximum = self.fact.maximum if self.fact.maximum is not None else float("inf")
-        low = self.cuts[cell - 1] if cell else (minimum, 0)
-        high = self.cuts[cell] if cell < len(self.cuts) else (maximum, 1)
-        return low, high
-
     def label(self, cell: int) -> str:
         """A cell in words, as an answer would be written."""
         if not self.fact.numeric:
             value = self.fact.values[cell]
             return {False: "no", True: "yes"}[value] if isinstance(value, bool) else str(value)
-        low, high = self._ends(cell)
-        above = f"{'at least' if low[1] == 0 else 'more than'} {low[0]:.10g}"
-        below = f"{'less than' if high[1] == 0 else 'at most'} {high[0]:.10g}"
-        if cell == 0:
-            return below
-        return above if cell == len(self.cuts) else f"{above}, {below}"
+        (low, above), (high, below) = self._places[cell : cell + 2]
+        last = cell == len(self.cuts)
+        if (high, below) == self._cut(low, 1):
+            return f"{low:.10g}"
+        if self.fact.whole:
+            return f"{low:.10g} or more" if last else f"{low:.10g} to {high - 1:.10g}"
+        from_ = f"{'more than' if above else 'at least'} {low:.10g}"
+        to = f"{'at most' if below else 'less than'} {high:.10g}"
+        return to if cell == 0 else from_ if last else f"{from_}, {to}"
 
     def satisfying(self, leaf: Leaf, wanted: bool = True) -> int:
         """The mask of the cells in which a test of this fact is true, or false if not `wanted`."""
@@ -105,14 +108,14 @@ class Domain:
         ((comparison, operand),) = leaf.comparisons.items()
         if comparison == "known":
             return self.full & ~1 if operand else 1
-        if comparison == "at_least":
-            return self.full & ~((1 << self.index(operand)) - 1)
-        if comparison == "at_most":
-            return (1 << (self.index(operand) + 1)) - 1
         values: Iterable[Scalar] = operand if comparison == "in" else (operand,)
         mask = 0
         for value in values:
-            mask |= self.bit(value)
+            # No whole number is at least 1.5 and at most 1.5.
+            first = self.index(ceil(value) if self.fact.whole else value)
+            from_ = self.full if comparison == "at_most" else self.full & -(1 << first)
+            up_to = self.full if comparison == "at_least" else (2 << self.index(value)) - 1
+            mask |= from_ & up_to
         return mask
 
 

@@ -25,7 +25,8 @@ def _property(question: Question) -> dict[str, Any]:
         case "yes-no":
             forms: list[dict[str, Any]] = [{"type": "boolean"}]
         case "number":
-            forms = [{"type": "number", "minimum": question.minimum, "maximum": question.maximum}]
+            form = "integer" if question.whole else "number"
+            forms = [{"type": form, "minimum": question.minimum, "maximum": question.maximum}]
         case "many":
             forms = [{"type": "array", "items": {"enum": options}, "uniqueItems": True}, {"enum": [*options, "none"]}]
         case _:

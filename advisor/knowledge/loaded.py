@@ -48,7 +48,7 @@ ENTRY_NAMES = {
 }
 """What one entry of each list is called in messages."""
 
-FILLED_IN = {"derived": ("kind",), "rules": ("theme", "overlay")}
+FILLED_IN = {"derived": ("kind", "minimum", "maximum", "whole"), "rules": ("theme", "overlay")}
 """What entries of a list have that isn't written in files."""
 FOR_SEVERAL = ("rules", "properties")
 """The lists whose entries may be written once `for` several candidates."""

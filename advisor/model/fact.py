@@ -27,6 +27,8 @@ class Fact(Frozen):
     """Of a number: the least value it may take."""
     maximum: float | None = None
     """Of a number: the greatest value it may take."""
+    whole: bool = False
+    """Of a number: whether it has no fractions."""
 
     @property
     def numeric(self) -> bool:

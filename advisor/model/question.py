@@ -29,7 +29,7 @@ class Question(Frozen):
     """Something the advisor asks the user.
 
     `one` picks one option, `scale` one of ordered options (lowest first), `many` any number of them, `yes-no` is
-    true or false, and `number` a number between `minimum` and `maximum`.
+    true or false, and `number` a number between `minimum` and `maximum`, a `whole` one where that is said.
     """
 
     id: Identifier
@@ -42,6 +42,8 @@ class Question(Frozen):
     options: tuple[Option, ...] = ()
     minimum: Real | None = None
     maximum: Real | None = None
+    whole: bool = False
+    """Of a number: whether it counts what can't be divided, so that a fraction is no answer."""
     unit: str = ""
     detect: Literal["os", "accelerator"] | None = None
     """The part of the measured host that proposes an answer to a question of kind `one`."""
@@ -64,6 +66,8 @@ class Question(Frozen):
             raise ValueError(f"a question of kind {self.kind!r} takes no options")
         if self.kind == "number" and (self.minimum is None or self.maximum is None or self.minimum >= self.maximum):
             raise ValueError("a question of kind 'number' needs a minimum below its maximum")
+        if self.whole and (self.kind != "number" or self.minimum % 1 or self.maximum % 1):
+            raise ValueError("only a question of kind 'number' takes whole, with a whole minimum and maximum")
         if self.detect and (self.kind != "one" or HOST_NOT_MEASURED in values):
             raise ValueError(f"only a question of kind 'one' without an option {HOST_NOT_MEASURED!r} takes detect")
         if self.usual is not None:
@@ -108,8 +112,8 @@ class Question(Frozen):
             value = float(raw) if not isinstance(raw, bool) else float("nan")
         except (TypeError, ValueError, OverflowError):
             value = float("nan")
-        if not isfinite(value) or not self.minimum <= value <= self.maximum:
-            raise ValueError(f"{raw!r} is not a number from {self.minimum:.10g} to {self.maximum:.10g}")
+        if not isfinite(value) or not self.minimum <= value <= self.maximum or (self.whole and value % 1):
+            raise ValueError(f"{raw!r} is not {self.span}")
         return int(value) if value.is_integer() else value
 
     def _accept_many(self, raw: Any) -> tuple[str, ...]:
@@ -127,6 +131,11 @@ class Question(Frozen):
                 return option.value
         listed = ", ".join(option.value for option in self.options)
         raise ValueError(f"{raw!r} is not one of: {listed}")
+
+    @property
+    def span(self) -> str:
+        """Of a number: which it may be, in words."""
+        return f"a {'whole ' if self.whole else ''}number from {self.minimum:.10g} to {self.maximum:.10g}"
 
     @property
     def choices(self) -> tuple[bool | str, ...]:
@@ -156,6 +165,7 @@ class Question(Frozen):
                 ordered=self.kind != "one",
                 minimum=self.minimum,
                 maximum=self.maximum,
+                whole=self.whole,
             ),
         )
 

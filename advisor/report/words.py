@@ -78,7 +78,9 @@ class Words:
         from advisor.engine.program import compile_knowledge
 
         domain = compile_knowledge(self._knowledge).domains[question.id]
-        return f"{domain.label(domain.index(value))} {question.unit}".strip() + f", say {value:,.10g}"
+        cell = domain.label(domain.index(value))
+        only = cell == f"{value:.10g}"
+        return self.value(question.id, value) if only else f"{cell} {question.unit}".strip() + f", say {value:,.10g}"
 
     def answer(self, answer: Answer) -> str:
         """An answer in words, with how it came about where that isn't obvious."""

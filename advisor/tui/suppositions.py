@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.model.answer import AnswerValue
@@ -178,4 +179,5 @@ def _scaled(question: Question, value: AnswerValue, by: int) -> AnswerValue:
     assert question.minimum is not None and question.maximum is not None
     if not isinstance(value, (int, float)):
         return question.accept(question.minimum)
-    return question.accept(min(question.maximum, max(question.minimum, (value or 1) * 2.0**by)))
+    scaled = min(question.maximum, max(question.minimum, (value or 1) * 2.0**by))
+    return question.accept(floor(scaled) if question.whole else scaled)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from math import ceil, floor
 from typing import NamedTuple
 
 import z3
@@ -40,7 +41,7 @@ _FOUNDATIONS = {
     "the candidates": lambda side: [candidate.id for candidate in side.candidates],
     "the criteria": lambda side: [(criterion.id, criterion.importance) for criterion in side.criteria],
     "the questions": lambda side: [
-        (fact.id, fact.values, fact.minimum, fact.maximum, question.detect)
+        (fact.id, fact.values, fact.minimum, fact.maximum, fact.whole, question.detect)
         for question in side.questions
         for fact in question.facts()
     ],
@@ -114,8 +115,11 @@ def finer(one: Domain, other: Domain) -> Domain:
     """The cells that two divisions of a number make together, in the range that they share."""
     low = max(one.fact.minimum, other.fact.minimum)
     high = min(one.fact.maximum, other.fact.maximum)
-    cuts = sorted(cut for cut in {*one.cuts, *other.cuts} if (low, 0) < cut < (high, 1))
-    return Domain(other.fact.model_copy(update={"minimum": low, "maximum": high}), tuple(cuts))
+    whole = one.fact.whole or other.fact.whole
+    if whole:
+        low, high = ceil(low), floor(high)
+    cuts = tuple(cut for cut in {*one.cuts, *other.cuts} if (low, 0) < cut < (high, 1))
+    return Domain(other.fact.model_copy(update={"minimum": low, "maximum": high, "whole": whole}), cuts)
 
 
 def numbers(one: Domain, other: Domain) -> list[float]:

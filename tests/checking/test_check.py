@@ -198,6 +198,22 @@ def test_an_answer_that_can_not_be_is_said_to_keep_the_rest_from_being_replayed(
         assert report["findings"][0]["path"].startswith("answers")
 
 
+def test_a_fraction_is_no_answer_where_numbers_are_whole(result, capsys):
+    def given(value):
+        def change(document):
+            (answer,) = (answer for answer in document["answers"] if answer["question"] == "devices")
+            answer.update(value=value, origin="file")
+
+        return change
+
+    for value, replayed in ((2, True), (1.5, False)):
+        rewrite(result, given(value))
+        assert main(["check", str(result), "--json"]) == 6
+        report = json.loads(capsys.readouterr().out)
+        assert report["replayed"] is replayed
+    assert "an answer to devices" in json.dumps(report["findings"])
+
+
 def test_the_command_says_that_only_an_input_can_have_changed(result, capsys):
     rewrite(result, lambda document: document["tool"].update(version="9"))
     assert main(["check", str(result)]) == 6

@@ -20,7 +20,14 @@ KNOWLEDGE = load()
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
 UNUSUAL = {"stage": "research", "domain": "vision", "training-loop": "own-step", "pretrained": "none", "data": "files"}
 """Questions without a usual answer, but one; with these answers what is left comes in lists."""
-USUAL = {"privacy": "none", "preference": "none", "os": "linux", "portability": "low", "longevity": "low"}
+USUAL = {
+    "privacy": "none",
+    "preference": "none",
+    "os": "linux",
+    "precision": "usual",
+    "portability": "low",
+    "longevity": "low",
+}
 """With these besides, the first list has a question of yes or no among the others."""
 GIVEN = answers(**UNUSUAL, **USUAL, knows=("keras",))
 LIST = next_step(KNOWLEDGE, GIVEN, None, as_of=datetime.date(2026, 11, 23), at_once=QUESTIONS_AT_ONCE).questions

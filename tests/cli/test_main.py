@@ -158,8 +158,10 @@ def test_what_a_run_cannot_have_twice_is_named(tmp_path, capsys):
     [
         (["-d", "stge=research"], "there is no question 'stge'"),
         (["-d", "stage=reserch"], "stage: 'reserch' is not one of: learning"),
-        (["-d", "devices=0"], "devices: '0' is not a number from 1"),
-        (["-d", "devices=nan"], "devices: 'nan' is not a number from 1"),
+        (["-d", "devices=0"], "devices: '0' is not a whole number from 1"),
+        (["-d", "devices=nan"], "devices: 'nan' is not a whole number from 1"),
+        (["-d", "devices=1.5"], "devices: '1.5' is not a whole number from 1"),
+        (["-d", "parameters=-0.5"], "parameters: '-0.5' is not a number from 0"),
         (["-d", "targets=server,moon"], "targets: 'moon' is not one of"),
         (["-d", "onnx=maybe"], "onnx: 'maybe' is neither yes nor no"),
         (["-d", "stage"], "-d stage: expected QUESTION=VALUE"),

@@ -167,6 +167,7 @@ def test_the_schema_of_answers_takes_what_the_advisor_takes():
     validator = jsonschema.Draft202012Validator(SCHEMAS["answers"])
     validator.validate(yaml.safe_load((ROOT / "docs" / "example-answers.yaml").read_text()))
     validator.validate({"onnx": True, "devices": 8, "targets": ["server"], "domain": None})
-    for wrong in ({"stage": "prod"}, {"devices": 0}, {"targets": ["moon"]}, {"stge": "research"}, {"onnx": "perhaps"}):
+    wrong_ones = ({"devices": 0}, {"devices": 1.5}, {"targets": ["moon"]}, {"stge": "research"}, {"onnx": "perhaps"})
+    for wrong in ({"stage": "prod"}, *wrong_ones):
         with pytest.raises(jsonschema.ValidationError):
             validator.validate(wrong)

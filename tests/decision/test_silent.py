@@ -65,19 +65,23 @@ def changed(values, changes):
 
 
 def check_nearest(knowledge, leaf, wanted, failed, facts):
-    """The nearest value does it, and none nearer in order does."""
+    """The nearest value does it, and none nearer in order does; of numbers that needn't be whole, none that is nearer
+    by 1."""
 
     def does(value):
         return holds(knowledge, leaf, {**facts, leaf.fact: value}) == wanted
 
     fact = knowledge.facts[leaf.fact]
-    domain = fact.values or tuple(range(7))
+    domain = fact.values or (tuple(range(7)) if fact.whole else tuple(half / 2 for half in range(13)))
     assert failed.nearest is not None or not any(map(does, domain))
     if failed.nearest is None:
         return
     assert does(failed.nearest)
     if failed.nearest not in domain:
         assert not any(map(does, domain))
+    elif fact.numeric and not fact.whole:
+        distance = abs(failed.nearest - failed.value)
+        assert not any(does(v) for v in domain if abs(v - failed.value) <= distance - 1)
     elif fact.ordered or fact.numeric:
         distance = abs(domain.index(failed.nearest) - domain.index(failed.value))
         assert not any(does(v) for v in domain if abs(domain.index(v) - domain.index(failed.value)) < distance)
@@ -114,7 +118,7 @@ def test_with_open_answers_what_is_named_makes_it_certain(knowledge, values):
 
 CHAIN = build(
     questions=[
-        question("devices", "number", minimum=1, maximum=1000),
+        question("devices", "number", minimum=1, maximum=1000, whole=True),
         question("targets", "many", ("server", "phone", "chip")),
         question("kind"),
     ],
@@ -163,9 +167,10 @@ def test_a_derived_fact_is_traced_down_to_the_answers(name, values, text, value,
     assert {change.question: change.after for change in found.fires_with} == fires_with
 
 
-def test_of_numbers_a_whole_one_is_named_where_there_is_one():
+@pytest.mark.parametrize(("whole", "nearest"), [(True, 3), (False, 2.25)])
+def test_of_numbers_that_are_whole_a_whole_one_is_named(whole, nearest):
     knowledge = build(
-        questions=[question("hours", "number", minimum=0, maximum=9)],
+        questions=[question("hours", "number", minimum=0, maximum=9, whole=whole)],
         rules=[
             rule("more", {"not": {"fact": "hours", "at_most": 2}}, {"warn": "More."}),
             rule("much-more", {"not": {"fact": "hours", "at_most": 2.5}}, {"warn": "Much more."}),
@@ -173,7 +178,7 @@ def test_of_numbers_a_whole_one_is_named_where_there_is_one():
     )
     for given_values in ({"hours": 1}, {}):
         more, much_more = explain_all(knowledge, given_values)[1]
-        assert (more.failed.nearest, much_more.failed.nearest) == (3, 3)
+        assert (more.failed.nearest, much_more.failed.nearest) == (nearest, 3)
 
 
 def test_every_silent_rule_that_ships_can_be_explained():

@@ -114,6 +114,42 @@ def test_numbers_fall_between_the_thresholds_of_the_rules(value, fired):
         assert domain.index(domain.representative(cell)) == cell
 
 
+@pytest.mark.parametrize(
+    ("bounds", "tests", "labels"),
+    [
+        (
+            {"minimum": 1, "maximum": 100, "whole": True},
+            [{"at_least": 2}, {"at_most": 8}, {"at_least": 9}, {"at_least": 64}],
+            ["1", "2 to 8", "9 to 63", "64 or more"],
+        ),
+        (
+            {"minimum": 0, "maximum": 9, "whole": True},
+            [{"is": 1.5}, {"at_most": 3.5}, {"in": [0, 2.5, 9]}, {"at_least": 8.5}],
+            ["0", "1", "2", "3", "4 to 8", "9"],
+        ),
+        ({"minimum": 0, "maximum": 9, "whole": True}, [{"at_most": 9}, {"at_least": 0}], ["0 or more"]),
+        (
+            {"minimum": 0, "maximum": 9},
+            [{"at_most": 0}, {"is": 2.5}, {"at_least": 9}],
+            ["0", "more than 0, less than 2.5", "2.5", "more than 2.5, less than 9", "9"],
+        ),
+    ],
+)
+def test_each_cell_of_a_number_has_one_and_is_told_in_its_words(bounds, tests, labels):
+    rules = [rule(f"r{i}", {"fact": "count", **test}, {"veto": "left"}) for i, test in enumerate(tests)]
+    knowledge = build(questions=[question("count", "number", **bounds)], rules=rules)
+    domain = compile_knowledge(knowledge).domains["count"]
+    assert [domain.label(cell) for cell in range(domain.size)] == labels
+    for cell in range(domain.size):
+        inside = knowledge.question["count"].accept(domain.representative(cell))
+        assert domain.index(inside) == cell
+        facts = believe(knowledge, compile_knowledge(knowledge), [Answer(question="count", value=inside)], None).known
+        fired = compile_knowledge(knowledge).run(facts).fired
+        assert list(fired) == infer(knowledge, {"count": inside})[1]
+        others = [other for other in range(domain.size) if other != cell]
+        assert all(domain.index(domain.nearest(other, inside)) == other for other in others)
+
+
 def test_the_highest_of_several_conclusions_stands():
     levels = ("low", "medium", "high")
     knowledge = build(

@@ -146,6 +146,21 @@ def test_each_setting_that_makes_no_sense_has_one_clear_error(tmp_path, old, new
     assert f"base.yaml:{line}: settings: {expected}" in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("kind: number, minimum: 0", "kind: number, whole: true, minimum: 0.5"),
+        ("kind: number, minimum: 0, maximum: 9", "kind: number, whole: true, minimum: 0, maximum: 9.5"),
+        ("kind: number, minimum: 0, maximum: 9", "kind: yes-no, whole: true"),
+    ],
+)
+def test_only_numbers_with_whole_bounds_are_whole(tmp_path, old, new):
+    text = GOOD["base.yaml"]
+    assert old in text
+    with pytest.raises(InvalidKnowledge, match="'count': .+ only a question of kind 'number' takes whole"):
+        load(base=folder(tmp_path / "rules", {**GOOD, "base.yaml": text.replace(old, new)}))
+
+
 def test_a_grade_without_an_error_of_its_own_is_named(tmp_path):
     text = GOOD["base.yaml"].replace("{primary: 0.3, secondary", "{secondary")
     with pytest.raises(InvalidKnowledge, match="source 'docs': grade: settings.strength_error doesn't have it"):

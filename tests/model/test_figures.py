@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.checking.replay import _percent, _written
+from advisor.checking import words
 from advisor.model.figures import interval, percent, significant
 
 
@@ -28,7 +28,7 @@ def test_what_is_written_is_the_number_rounded_and_the_checker_writes_the_same(v
     written = significant(value, digits)
     assert float(written.replace(",", "")) == float(f"{value:.{digits - 1}e}")
     assert "e" not in written.lower()
-    assert written == _written(value, digits)
+    assert written == words.written(value, digits)
 
 
 def test_the_ends_of_an_interval_are_told_apart():
@@ -53,4 +53,4 @@ def test_the_ends_of_an_interval_are_told_apart():
 )
 def test_only_all_is_all_and_only_none_is_none_and_the_checker_says_the_same(share, whole, tenth):
     assert (percent(share), percent(share, 1)) == (whole, tenth)
-    assert _percent(share) == whole
+    assert words.percent(share) == whole

@@ -71,6 +71,13 @@ def test_a_change_of_answers_is_said_in_one_way():
     )
 
 
+def test_a_number_that_no_rule_tells_from_others_stands_for_them_and_one_by_itself_for_itself():
+    words = Words(KNOWLEDGE)
+    devices, parameters = KNOWLEDGE.question["devices"], KNOWLEDGE.question["parameters"]
+    assert [words.like(devices, value) for value in (1, 4, 1000)] == ["1", "2 to 8, say 4", "64 or more, say 1,000"]
+    assert words.like(parameters, 100) == "less than 1000 million parameters, say 100"
+
+
 @pytest.mark.parametrize(
     ("fields", "short", "long"),
     [

@@ -120,8 +120,10 @@ CHOICES = ("a", "b", "c")
 
 
 @st.composite
-def conditions(draw: st.DrawFn, facts: dict[str, tuple[Any, ...]], numbers: tuple[str, ...]) -> dict[str, Any]:
-    """A random condition over facts with listed values and over numbers."""
+def conditions(
+    draw: st.DrawFn, facts: dict[str, tuple[Any, ...]], number: str, thresholds: tuple[float, ...]
+) -> dict[str, Any]:
+    """A random condition over facts with listed values and over a number."""
 
     def leaf() -> st.SearchStrategy[dict[str, Any]]:
         listed = st.sampled_from(sorted(facts)).flatmap(
@@ -131,10 +133,8 @@ def conditions(draw: st.DrawFn, facts: dict[str, tuple[Any, ...]], numbers: tupl
             )
         )
         comparison = st.sampled_from(("is", "at_least", "at_most"))
-        number = st.tuples(st.sampled_from(numbers), comparison, st.integers(0, 6)).map(
-            lambda t: {"fact": t[0], t[1]: t[2]}
-        )
-        return st.one_of(listed, number) if numbers else listed
+        tested = st.tuples(comparison, st.sampled_from(thresholds)).map(lambda t: {"fact": number, t[0]: t[1]})
+        return st.one_of(listed, tested)
 
     return draw(
         st.recursive(
@@ -151,15 +151,18 @@ def conditions(draw: st.DrawFn, facts: dict[str, tuple[Any, ...]], numbers: tupl
 
 @st.composite
 def knowledge_bases(draw: st.DrawFn) -> Knowledge:
-    """Random knowledge: choices, a list, a yes-no, a number, two layers of derived facts, evidence and vetoes."""
+    """Random knowledge: choices, a list, a yes-no, a number that may be a whole one, with thresholds between whole ones
+    where it is, two layers of derived facts, evidence and vetoes."""
     base: dict[str, tuple[Any, ...]] = {
         "one": CHOICES, "two": CHOICES, "flag": (False, True), "list.x": (False, True), "list.y": (False, True)
     }  # fmt: skip
     layers = [dict(base), {**base, "low": (False, True)}, {**base, "low": (False, True), "level": LEVELS}]
+    whole = draw(st.booleans())
+    thresholds = (*range(7), 1.5, 4.5) if whole else tuple(range(7))
     rules = []
     for index in range(draw(st.integers(1, 10))):
         layer = draw(st.integers(0, 2))
-        when = draw(st.one_of(st.none(), conditions(layers[layer], ("count",))))
+        when = draw(st.one_of(st.none(), conditions(layers[layer], "count", thresholds)))
         strength = draw(st.sampled_from((-3, -1, 1, 2)))
         consequences = [
             evidence(draw(st.sampled_from(("left", "right"))), draw(st.sampled_from(("k1", "k2"))), strength),
@@ -178,7 +181,7 @@ def knowledge_bases(draw: st.DrawFn) -> Knowledge:
             question("two"),
             question("flag", "yes-no"),
             question("list", "many", ("x", "y")),
-            question("count", "number", minimum=0, maximum=6),
+            question("count", "number", minimum=0, maximum=6, whole=whole),
             scale("care"),
         ],
         derived=[derived("low"), derived("level", LEVELS, "medium")],

@@ -95,7 +95,7 @@ def knowledge_base(rng: random.Random, *, exact: bool = False) -> Knowledge:
             question("two"),
             question("flag", "yes-no"),
             question("list", "many", ("x", "y")),
-            question("count", "number", minimum=0, maximum=6),
+            question("count", "number", minimum=0, maximum=6, whole=len(rules) % 2 == 0),
             scale("care"),
         ],
         probes=[] if exact else [STEP],

@@ -147,11 +147,14 @@ async def test_a_wrong_number_is_explained_and_holds_nobody_up(profile):
         await press(pilot, "enter")
         assert "press d for don't know or s to skip" in words(app)
         await press(pilot, "5 0 0 0 enter")
-        assert "is not a number from 1 to 1000" in shown(app)
+        assert "is not a whole number from 1 to 1000" in shown(app)
         assert values(app) == {}
         await press(pilot, "8")
         assert app.screen.query_one(Input).value == "8"
-        assert "is not a number" not in shown(app)
+        assert "is not a whole number" not in shown(app)
+        await press(pilot, "full_stop 5 enter")
+        assert "'8.5' is not a whole number" in shown(app)
+        await press(pilot, "8")
         await press(pilot, "w x z")
         assert app.screen.query_one(Input).value == "8"
         await press(pilot, "- enter b")

@@ -106,6 +106,13 @@ def test_steps_go_round_and_back_and_every_value_is_an_answer():
             assert tried.present(row) == tried.before(row)
 
 
+def test_half_of_a_whole_number_is_whole():
+    result = advise(SMALL, answered(SMALL, EVERYTHING | {"devices": 5}), None, as_of=DAY)
+    tried = Suppositions(SMALL, result)
+    tried.step(Row(question="devices"), -1)
+    assert tried.answers == {"devices": 2}
+
+
 def test_a_step_up_and_down_again_is_no_change():
     result = advise(SMALL, answered(SMALL, EVERYTHING), sample(), as_of=DAY)
     tried = Suppositions(SMALL, result, sample())

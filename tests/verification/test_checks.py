@@ -28,17 +28,17 @@ from tests.support.oracle import infer
 LISTS = ((), ("x",), ("y",), ("x", "y"))
 
 
-def every_answer():
+def every_answer(knowledge):
     """All complete answers to the questions of random bases that rules can tell apart: their thresholds are whole
-    numbers, and how much one cares decides no rule."""
-    counts = [half / 2 for half in range(13)]
+    numbers unless the answers are, and how much one cares decides no rule."""
+    counts = range(7) if knowledge.question["count"].whole else [half / 2 for half in range(13)]
     for one, two, flag, chosen, count in product(CHOICES, CHOICES, (False, True), LISTS, counts):
         yield {"one": one, "two": two, "flag": flag, "list": chosen, "count": count, "care": "low"}
 
 
 def brute_force(knowledge):
     """(kind, subject) of what verification must find, by running every rule on every set of answers."""
-    runs = [(values, fired) for values, fired in (infer(knowledge, given) for given in every_answer())]
+    runs = [(values, fired) for values, fired in (infer(knowledge, given) for given in every_answer(knowledge))]
     found = set()
     for index, rule_ in enumerate(knowledge.rules):
         firing = [run for run in runs if run[1][index]]
@@ -126,6 +126,19 @@ def test_a_base_without_faults_is_clean():
         ("idle question", "care"), *(("idle option", f"care={level}") for level in LEVELS)
     }  # fmt: skip
     assert set(report.proven) == set(PROPERTIES)
+
+
+@pytest.mark.parametrize(("whole", "dead"), [(True, ["half", "between"]), (False, [])])
+def test_what_no_whole_number_passes_never_fires(whole, dead):
+    asked = [*FAULTLESS["questions"], question("count", "number", minimum=0, maximum=9, whole=whole)]
+    between = {"all": [{"fact": "count", "at_least": 2.5}, {"not": {"fact": "count", "at_least": 3}}]}
+    more = [
+        rule("half", {"fact": "count", "is": 1.5}, evidence("left", "speed", 1)),
+        rule("between", between, evidence("left", "speed", 1)),
+        rule("from-half", {"fact": "count", "at_least": 1.5}, evidence("right", "speed", 1)),
+    ]
+    report = verify(build(**{**FAULTLESS, "questions": asked, "rules": [*FAULTLESS["rules"], *more]}))
+    assert [found.subject for found in report.defects if found.kind == "dead"] == dead
 
 
 def test_a_source_is_read_before_it_is_cited():

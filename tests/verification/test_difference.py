@@ -209,6 +209,20 @@ def test_numbers_between_two_thresholds_are_found():
     assert all(2 < region.witness["count"] < 3 for region in found.regions)
 
 
+def test_of_whole_numbers_no_other_is_tried():
+    """Not even where only one side has them whole."""
+    asked = [question("one"), question("count", "number", minimum=0, maximum=9, whole=True), scale("care")]
+    tests = ({"fact": "count", "at_most": 2}, {"not": {"fact": "count", "at_least": 3}})
+    old, new = (side(when(test), questions=asked) for test in tests)
+    assert compare(old, new).outcome == "proven-same"
+    undivided = side(when(tests[1]))
+    found = compare(old, undivided, sets=2000)
+    assert (found.outcome, found.because) == ("none-found", compare(undivided, new, sets=2000).because)
+    pair = Pair(old, undivided)
+    assert pair.values["count"] == [0, 3]
+    assert [pair.words({"count": np.array([place])}) for place in (0, 1)] == ["count is 0 to 2", "count is 3 or more"]
+
+
 def test_a_conclusion_that_changes_weights_is_a_difference():
     def base(level):
         return build(

@@ -86,7 +86,7 @@ class NumberEntry(Vertical):
         field.cursor_position = len(field.value)
         self.query_one("#unit", Static).update(question.unit)
         # Written as they may be typed: without separators.
-        self.query_one("#range", Static).update(f"From {question.minimum:.10g} to {question.maximum:.10g}.")
+        self.query_one("#range", Static).update(f"{question.span.capitalize()}.")
         self._complain("")
 
     @property
