@@ -60,12 +60,6 @@ class Artifact:
         self.latencies = latencies or (lambda inputs, budget: call_seconds(call, inputs, budget))
 
 
-def threads():
-    """How many threads a runtime may use, as the environment says; None where it doesn't."""
-    number = os.environ.get("OMP_NUM_THREADS", "")
-    return int(number) if number.isdigit() and int(number) > 0 else None
-
-
 def missing(*distributions):
     """Those of these distributions that are not installed, as the outcome of a probe; None when all are."""
     absent = [name for name in distributions if importlib.util.find_spec(name.replace("-", "_")) is None]
