@@ -97,9 +97,7 @@ def _jax_children(way, folder, candidate):
         os.environ.get("XLA_FLAGS", ""), task.WORLD if way == "devices" else 1
     )
     environment = {"XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
-    return [
-        (["parallel_jax.py", way, str(rank), str(task.WORLD), port], environment) for rank in range(processes)
-    ]  # fmt: skip
+    return [(["parallel_jax.py", way, str(rank), str(task.WORLD), port], environment) for rank in range(processes)]
 
 
 def _tensorflow_children(way, folder, candidate):

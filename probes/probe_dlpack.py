@@ -106,10 +106,6 @@ def _make(module, name, values, on_device):
 
 
 def _take(module, name, array):
-    if name == "numpy":
-        return module.from_dlpack(array)
-    if name == "torch":
-        return module.from_dlpack(array)
     if name == "tensorflow":
         return module.experimental.dlpack.from_dlpack(_capsule(array))
     return module.from_dlpack(array)
