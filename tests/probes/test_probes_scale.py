@@ -216,6 +216,16 @@ def test_a_child_that_crashes_or_hangs_is_reported(load, program, tmp_path):
     assert not psutil.pid_exists(int(pid.read_text()))
 
 
+def test_a_child_alone_is_told_by_what_it_prints_or_by_its_last_words(load, tmp_path):
+    children, path = load("shared_children"), tmp_path / "alone.py"
+    path.write_text("import os, sys\nprint(os.environ['WORD'])\nsys.exit('some\\nbroken' if sys.argv[1] else 0)\n")
+    assert children.printed([str(path), ""], 30, WORD="said") == "said"
+    with pytest.raises(children.ChildFailed, match="^broken$"):
+        children.printed([str(path), "fail"], 30, WORD="said")
+    with pytest.raises(children.ChildFailed, match="^exited with code 0$"):
+        children.printed([str(path), ""], 30, WORD="")
+
+
 def test_a_child_ends_with_whoever_started_it(program, tmp_path):
     result = tmp_path / "result.json"
     path = program("import os; return {'pid': os.getpid()}")
