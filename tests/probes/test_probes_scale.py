@@ -81,7 +81,7 @@ def test_the_figures_of_a_training(load):
     figures = probe.figures([4.0] * 4 + [3.0] * 10 + [1.0] * 4, before, after, "a", "b")
     assert figures["weights_moved_share"] == 0.25
     assert figures["loss_fall_ratio"] == 0.25
-    assert probe.difference(numpy.full(5, 1.1), numpy.ones(5)) == pytest.approx(0.1)
+    assert probe.relative_error(numpy.full(5, 1.1), numpy.ones(5)) == pytest.approx(0.1)
 
 
 # --- reproducibility
