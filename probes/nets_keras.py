@@ -1,5 +1,7 @@
 """The nets of `shared_workload` in Keras, layer for layer those of `nets_pytorch` and with the same names."""
 
+import math
+
 from shared_workload import ADAM, BATCH_NORM_DECAY, CLASSES, NORM_EPSILON, SGD, first_weights
 
 
@@ -96,13 +98,5 @@ def set_first_weights(model):
         shape = tuple(int(length) for length in variable.shape)
         layer, kind = variable.path.split("/")[-2:]
         # How many numbers each output is made of: the outputs of these three are split by heads.
-        inputs = shape[0] if layer in ("query", "key", "value") else elements(shape[:-1])
+        inputs = shape[0] if layer in ("query", "key", "value") else math.prod(shape[:-1])
         variable.assign(first_weights(variable.path, shape, 1 if kind == "embeddings" else inputs))
-
-
-def elements(shape):
-    """How many elements an array of this shape has."""
-    product = 1
-    for length in shape:
-        product *= int(length)
-    return product

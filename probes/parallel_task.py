@@ -65,9 +65,7 @@ def keras_fit(keras, model, inputs, labels, batch, epochs=EPOCHS):
             self.seconds.append(time.perf_counter() - self.start)
 
     clock = Clock()
-    history = model.fit(
-        inputs, labels, batch_size=batch, epochs=epochs, shuffle=False, verbose=0, callbacks=[clock]
-    )  # fmt: skip
+    history = model.fit(inputs, labels, batch_size=batch, epochs=epochs, shuffle=False, verbose=0, callbacks=[clock])
     return result(history.history["loss"], clock.seconds, model.get_weights())
 
 

@@ -25,9 +25,7 @@ def main(candidate, rank, world, rendezvous):
         if os.path.exists("/sys/class/net/lo"):
             # A host name that doesn't resolve to this machine would keep gloo from finding it.
             os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
-        torch.distributed.init_process_group(
-            "gloo", init_method="file://" + rendezvous, rank=rank, world_size=world
-        )  # fmt: skip
+        torch.distributed.init_process_group("gloo", init_method="file://" + rendezvous, rank=rank, world_size=world)
     with keras.device("cpu") if keras else nullcontext():
         answer = _by_loop(torch, keras, rank, world)
         if keras and world > 1:

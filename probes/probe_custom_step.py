@@ -1,6 +1,5 @@
 """Does a training step of one's own work, what does it take to write, and what does it cost?"""
 
-import importlib
 import inspect
 
 import shared_lines
@@ -63,9 +62,10 @@ def _torch(stack, inputs, targets):
 
 
 def _keras(stack, inputs, targets):
+    import custom_keras
+
     keras = stack.keras
-    custom = importlib.import_module("custom_keras")
-    make = custom.MODELS[stack.backend]
+    make = custom_keras.MODELS[stack.backend]
 
     def model(cls):
         nodes = keras.Input((WIDTH,))

@@ -5,9 +5,9 @@ import os
 import tempfile
 
 import parallel_task as task
+import shared_limits
 from shared_children import ChildFailed, free_port, run_together, threads_environment
 from shared_envelope import fails, works
-from shared_limits import usable_cores
 
 SECONDS = 60
 """For the processes of one way together."""
@@ -27,8 +27,7 @@ def run(session, options):
     between_processes (shares of the loss, of the weights' change), speed_up; and other ways with what came of them.
     """
     session.stack.load()
-    threads = os.environ.get("OMP_NUM_THREADS", "")
-    threads = int(threads) if threads.isdigit() and int(threads) > 0 else usable_cores()
+    threads = shared_limits.threads() or shared_limits.usable_cores()
     children = _CHILDREN[session.candidate]
     findings = {"way": WAYS[session.candidate], "device": "cpu", "threads": threads}
     with tempfile.TemporaryDirectory() as folder:
@@ -98,9 +97,7 @@ def _jax_children(way, folder, candidate):
         os.environ.get("XLA_FLAGS", ""), task.WORLD if way == "devices" else 1
     )
     environment = {"XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
-    return [
-        (["parallel_jax.py", way, str(rank), str(task.WORLD), port], environment) for rank in range(processes)
-    ]  # fmt: skip
+    return [(["parallel_jax.py", way, str(rank), str(task.WORLD), port], environment) for rank in range(processes)]
 
 
 def _tensorflow_children(way, folder, candidate):

@@ -22,7 +22,7 @@ def run(session, options):
     if findings["python_branch"] != "works":
         return fails(findings["python_branch"], findings)
     findings.update(way.counted())
-    findings["slowdown_ratio"] = time_ratio(way.stepper(static_depth=2), way.stepper(), 1)
+    findings["slowdown_ratio"] = time_ratio(_stepper(way, static_depth=2), _stepper(way), 1)
     return works(findings=findings)
 
 
@@ -52,6 +52,17 @@ def problem(way, spelling, eagerly):
     if not sum(losses[-len(DEPTHS) :]) < sum(losses[: len(DEPTHS)]):
         return "the loss does not fall"
     return ""
+
+
+def _stepper(way, static_depth=None):
+    """Training steps at depth 2."""
+    net, pair = way.net(static_depth=static_depth), dynamic_nets.batch(2)
+
+    def steps(count):
+        for _ in range(count):
+            way.train(net, *pair)
+
+    return steps
 
 
 class _PyTorch:
@@ -92,16 +103,6 @@ class _PyTorch:
             "graphs": int(counters["stats"].get("unique_graphs", 0)),
         }
 
-    def stepper(self, static_depth=None):
-        """Training steps at depth 2."""
-        trained, pair = self.net(static_depth=static_depth), dynamic_nets.batch(2)
-
-        def steps(count):
-            for _ in range(count):
-                self.train(trained, *pair)
-
-        return steps
-
 
 class _Keras:
     def __init__(self, stack, compiled):
@@ -124,12 +125,3 @@ class _Keras:
 
     def counted(self):
         return {}
-
-    def stepper(self, static_depth=None):
-        model, pair = self.net(static_depth=static_depth), dynamic_nets.batch(2)
-
-        def steps(count):
-            for _ in range(count):
-                self.train(model, *pair)
-
-        return steps

@@ -2,9 +2,9 @@
 
 import json
 import os
-import subprocess
 import sys
 
+from shared_children import ChildFailed, printed
 from shared_envelope import fails, works
 
 SECONDS = 120
@@ -17,18 +17,10 @@ def run(session, options):
     where both see an accelerator, of arrays on it. Tried in a process of its own, since importing the partners would
     slow whatever this one measures next."""
     own = "torch" if session.stack.family == "pytorch" else session.stack.backend
-    done = subprocess.run(
-        [sys.executable, "-B", os.path.abspath(__file__), own],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        timeout=SECONDS,
-    )
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    if done.returncode or not lines:
-        problem = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-        return fails(problem[-1] if problem else "exited with code {}".format(done.returncode))
-    findings = json.loads(lines[-1])
+    try:
+        findings = json.loads(printed([os.path.basename(__file__), own], SECONDS).splitlines()[-1])
+    except ChildFailed as error:
+        return fails(error)
     if not all(findings.get(way) == "shared" for way in ("to numpy", "from numpy")):
         return fails("arrays are not shared with numpy both ways", findings)
     return works(findings=findings)
@@ -106,10 +98,6 @@ def _make(module, name, values, on_device):
 
 
 def _take(module, name, array):
-    if name == "numpy":
-        return module.from_dlpack(array)
-    if name == "torch":
-        return module.from_dlpack(array)
     if name == "tensorflow":
         return module.experimental.dlpack.from_dlpack(_capsule(array))
     return module.from_dlpack(array)

@@ -4,7 +4,8 @@ import importlib.util
 import os
 
 from shared_envelope import not_tried
-from shared_export import Artifact, examine, missing, threads
+from shared_export import Artifact, examine, missing
+from shared_limits import threads
 
 SIZE = 1
 """Rows for which PyTorch's converter fixes the shapes."""

@@ -3,7 +3,7 @@
 Options: `precision`: float32 (the default), float64, bfloat16, float16.
 """
 
-from shared_arrays import Arrays
+from shared_arrays import Arrays, relative_error
 from shared_envelope import fails, works
 from shared_timing import time_blocks, warm_up
 from shared_workload import SEED
@@ -50,13 +50,6 @@ def wrong(dtype, precision, error):
     if not error <= TOLERANCES[precision]:
         return "the product's relative error of {:.2g} is too large for {}".format(error, precision)
     return ""
-
-
-def relative_error(got, exact):
-    """The root mean square of the difference between two numpy arrays, as a share of that of `exact`."""
-    import numpy
-
-    return float(numpy.sqrt(numpy.mean((got - exact) ** 2) / numpy.mean(exact**2)))
 
 
 def really(precision, error, rounding):

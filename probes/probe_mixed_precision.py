@@ -6,6 +6,7 @@ bfloat16, with Adam).
 
 from contextlib import nullcontext
 
+from shared_arrays import relative_error
 from shared_envelope import fails, told, works
 from shared_timing import time_ratio
 
@@ -36,7 +37,7 @@ def run(session, options):
         prefix = "" if dtype == "bfloat16" else dtype + "_"
         try:
             net = _trained(stack, way, dtype, base.start)
-            net.figures["difference_ratio"] = difference(net.first_outputs, base.first_outputs)
+            net.figures["difference_ratio"] = relative_error(net.first_outputs, base.first_outputs)
             wrong = problem(net.figures, dtype, dtype if way == "pure" else "float32")
             if not wrong:
                 net.figures["slowdown_ratio"] = time_ratio(base.run, net.run, options.get("blocks", 3))
@@ -62,13 +63,6 @@ def problem(figures, compute, variables):
     if not figures["loss_fall_ratio"] < LOSS_FALL:
         return "accepted, but the loss goes to {:.3g} of the first".format(figures["loss_fall_ratio"])
     return ""
-
-
-def difference(outputs, expected):
-    """The root mean square of the difference, as a share of that of what is expected."""
-    import numpy
-
-    return float(numpy.sqrt(numpy.mean((outputs - expected) ** 2) / numpy.mean(expected**2)))
 
 
 def figures(losses, before, after, compute, variables):

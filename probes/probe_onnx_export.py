@@ -2,7 +2,8 @@
 
 import os
 
-from shared_export import EXAMPLE, Artifact, examine, missing, threads
+from shared_export import EXAMPLE, Artifact, examine, missing
+from shared_limits import threads
 
 EXTRAS = {
     "pytorch": ("onnxscript",),

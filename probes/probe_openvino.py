@@ -3,7 +3,8 @@
 import os
 import sys
 
-from shared_export import EXAMPLE, Artifact, examine, missing, threads
+from shared_export import EXAMPLE, Artifact, examine, missing
+from shared_limits import threads
 
 PATH = "model.xml"
 

@@ -4,7 +4,7 @@ import os
 import pickle
 import tempfile
 
-from shared_envelope import fails, first_line, works
+from shared_envelope import fails, told, works
 
 
 def run(session, options):
@@ -36,7 +36,7 @@ def _attempt(load, path):
     try:
         load(path)
     except Exception as error:
-        return "refused: " + first_line("{}: {}".format(type(error).__name__, error))
+        return "refused: " + told(error)
     return "loaded"
 
 

@@ -2,11 +2,11 @@
 
 import importlib.util
 import os
-import subprocess
 import sys
 import tempfile
 
-from shared_envelope import fails, first_line, not_tried, works
+from shared_children import ChildFailed, printed
+from shared_envelope import fails, not_tried, works
 
 BACKENDS = ("tensorflow", "jax", "torch")
 SECONDS = 120
@@ -65,20 +65,10 @@ def _save(keras, folder):
 
 def _child(folder, backend):
     """Load and compare under another backend, in a process of its own."""
-    environment = dict(os.environ, KERAS_BACKEND=backend)
-    done = subprocess.run(
-        [sys.executable, "-B", os.path.abspath(__file__), folder],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        timeout=SECONDS,
-    )
-    said = done.stdout.decode("utf-8", "replace").strip().splitlines()
-    if done.returncode or not said:
-        problem = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-        return first_line(problem[-1]) if problem else "exited with code {}".format(done.returncode)
-    return said[-1]
+    try:
+        return printed([os.path.basename(__file__), folder], SECONDS, KERAS_BACKEND=backend).splitlines()[-1]
+    except ChildFailed as error:
+        return str(error)
 
 
 def main(folder):

@@ -1,4 +1,4 @@
-"""Arrays as a candidate's users handle them: made in a dtype, added, multiplied, waited for, fetched."""
+"""Arrays as a candidate's users handle them: made in a dtype, added, multiplied, waited for, fetched, compared."""
 
 import contextlib
 import glob
@@ -81,6 +81,13 @@ def cache_bytes():
 def large_bytes():
     """The size of arrays that have to come from memory: twice the largest cache, within bounds."""
     return min(LARGEST_BYTES, max(SMALLEST_BYTES, 2 * (cache_bytes() or 0)))
+
+
+def relative_error(got, exact):
+    """The root mean square of the difference between two numpy arrays, as a share of that of `exact`."""
+    import numpy
+
+    return float(numpy.sqrt(numpy.mean((got - exact) ** 2) / numpy.mean(exact**2)))
 
 
 def slices(length, count):

@@ -1,7 +1,7 @@
-"""Programs of this folder as child processes of a probe, side by side; none of them outlives it.
+"""Programs of this folder as child processes of a probe, one alone or several side by side; none of them outlives it.
 
-A child leaves its result in a file and then waits until its stdin ends, so that nobody who still talks to it misses
-it. Its stdin ends with the probe's process, however that ends.
+Of several each leaves its result in a file and then waits until its stdin ends, so that nobody who still talks to it
+misses it. Its stdin ends with the probe's process, however that ends.
 """
 
 import json
@@ -28,7 +28,7 @@ POLL_SECONDS = 0.02
 
 
 class ChildFailed(Exception):
-    """A child failed; the message is the first line of its error."""
+    """A child failed; the message is one line of its error."""
 
 
 def threads_environment(threads):
@@ -43,13 +43,36 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def printed(arguments, seconds, **environment):
+    """What a program of this folder, the first of the arguments, prints with these variables besides one's own.
+
+    Raises ChildFailed when it fails or prints nothing, and subprocess.TimeoutExpired after so many seconds.
+    """
+    done = subprocess.run(
+        _command(arguments),
+        env=dict(os.environ, **environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        timeout=seconds,
+    )
+    text = done.stdout.decode("utf-8", "replace").strip()
+    if done.returncode or not text:
+        raise ChildFailed(_last_line(done.stderr) or "exited with code {}".format(done.returncode))
+    return text
+
+
+def _command(arguments):
+    here = os.path.dirname(os.path.abspath(__file__))
+    return [sys.executable, "-B", os.path.join(here, arguments[0])] + arguments[1:]
+
+
 def run_together(children, folder, seconds):
     """The results of `children`, pairs of arguments (a program of this folder comes first) and an environment to add.
 
     Each is told the path of its result as its last argument; `folder` takes the results. Raises ChildFailed as soon as
     one fails, or when they haven't all ended after so many seconds. None is left running.
     """
-    here = os.path.dirname(os.path.abspath(__file__))
     results, processes = [], []
     try:
         for number, (arguments, environment) in enumerate(children):
@@ -57,7 +80,7 @@ def run_together(children, folder, seconds):
             with open(results[-1] + ".err", "wb") as errors:
                 processes.append(
                     subprocess.Popen(
-                        [sys.executable, "-B", os.path.join(here, arguments[0])] + arguments[1:] + [results[-1]],
+                        _command(arguments + [results[-1]]),
                         env=dict(os.environ, **environment),
                         stdin=subprocess.PIPE,
                         stdout=subprocess.DEVNULL,
@@ -84,7 +107,8 @@ def _await(processes, results, deadline):
             if answer and "error" in answer:
                 raise ChildFailed(answer["error"])
             if gone and not answer:
-                raise ChildFailed(_last_words(result + ".err"))
+                with open(result + ".err", "rb") as errors:
+                    raise ChildFailed(_last_line(errors.read()) or "ended without a result")
         if all(found):
             return found
         if time.monotonic() > deadline:
@@ -100,10 +124,10 @@ def _read(path):
         return None
 
 
-def _last_words(path):
-    with open(path, encoding="utf-8", errors="replace") as file:
-        lines = [line for line in file.read().splitlines() if line.strip()]
-    return first_line(lines[-1]) if lines else "ended without a result"
+def _last_line(errors):
+    """The last line that says anything of what a process wrote to stderr, or ""."""
+    lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
+    return first_line(lines[-1]) if lines else ""
 
 
 def _end(process):

@@ -10,14 +10,10 @@ import struct
 import sys
 import sysconfig
 
+from shared_inventory import DISTRIBUTIONS
 from shared_machine import folder
 
-FRAMEWORKS = {
-    "torch": ("torch",),
-    "tensorflow": ("tensorflow", "tensorflow-cpu", "tf-nightly", "tf-nightly-cpu", "tensorflow-rocm"),
-    "jax": ("jax",),
-    "keras": ("keras", "keras-nightly"),
-}
+FRAMEWORKS = {name: (name,) + DISTRIBUTIONS[name] for name in ("torch", "tensorflow", "jax", "keras")}
 """By the module that is imported, the distributions that bring it."""
 ROOTS = [
     *("jaxlib", "jax-cuda12-plugin", "jax-cuda13-plugin", "jax-rocm7-plugin", "jax-metal"),

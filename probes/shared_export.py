@@ -9,7 +9,7 @@ import statistics
 import tempfile
 import time
 
-from shared_envelope import fails, first_line, not_tried, works
+from shared_envelope import fails, first_line, not_tried, told, works
 from shared_timing import WARM_UP_STEPS, seconds
 
 MODELS = ("cnn", "attention")
@@ -60,12 +60,6 @@ class Artifact:
         self.latencies = latencies or (lambda inputs, budget: call_seconds(call, inputs, budget))
 
 
-def threads():
-    """How many threads a runtime may use, as the environment says; None where it doesn't."""
-    number = os.environ.get("OMP_NUM_THREADS", "")
-    return int(number) if number.isdigit() and int(number) > 0 else None
-
-
 def missing(*distributions):
     """Those of these distributions that are not installed, as the outcome of a probe; None when all are."""
     absent = [name for name in distributions if importlib.util.find_spec(name.replace("-", "_")) is None]
@@ -93,7 +87,7 @@ def examine(session, options, export, load, extras=(), fixed=False, otherwise=No
             try:
                 words = _through(source, export, load, fixed, timed, found)
             except ImportError as error:
-                return not_tried("{}: {}".format(type(error).__name__, error))
+                return not_tried(told(error))
             if words != WORKS:
                 wrong.append(name)
                 if otherwise:
@@ -152,7 +146,7 @@ def compare(call, source, sizes=BATCH_SIZES):
         try:
             outputs = numpy.asarray(call(inputs))
         except Exception as error:
-            raise Differs("at batch size {}: {}: {}".format(size, type(error).__name__, error)) from error
+            raise Differs("at batch size {}: {}".format(size, told(error))) from error
         if outputs.shape != expected.shape:
             raise Differs("a batch of {} came back with shape {}".format(size, outputs.shape))
         difference = float(numpy.abs(outputs - expected).max())
@@ -167,7 +161,7 @@ def _other_size(call, source):
     try:
         call(source.inputs(BATCH_SIZES[1]))
     except Exception as error:
-        return first_line("fixed at {}: {}: {}".format(BATCH_SIZES[0], type(error).__name__, error))
+        return first_line("fixed at {}: {}".format(BATCH_SIZES[0], told(error)))
     compare(call, source)
     return "any"
 

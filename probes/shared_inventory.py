@@ -11,7 +11,10 @@ import sys
 # Each distribution that is told by its version, and the names under which it is also published.
 DISTRIBUTIONS = {
     "torch": (),
-    "tensorflow": ("tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tf-nightly", "tf-nightly-cpu"),
+    "tensorflow": (
+        *("tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tensorflow-rocm"),
+        *("tf-nightly", "tf-nightly-cpu"),
+    ),
     "keras": ("keras-nightly",),
     "jax": (),
     "jaxlib": (),

@@ -1,4 +1,5 @@
-"""The processors and the memory that this process may use: control groups (v1 and v2), affinity, totals."""
+"""The processors and the memory that this process may use: control groups (v1 and v2), affinity, totals, and the
+threads that it was told to use."""
 
 import math
 import os
@@ -82,3 +83,9 @@ def usable_cores(root="/"):
     if quota:
         counts.append(math.ceil(quota))
     return max(1, min(counts))
+
+
+def threads():
+    """How many threads the environment grants by OMP_NUM_THREADS; None where it doesn't say."""
+    number = os.environ.get("OMP_NUM_THREADS", "")
+    return int(number) if number.isdigit() and int(number) > 0 else None

@@ -1,5 +1,6 @@
 """Keras 3 on TensorFlow, JAX or PyTorch, trained by `fit`."""
 
+import math
 import os
 import time
 
@@ -131,7 +132,7 @@ class Net:
         self.clock = fit_keras.clock(stack.keras)
         self.mode = _mode(stack.backend, model)
         self.layout, self.device = facts["layout"], facts["device"]
-        self.parameters = sum(nets_keras.elements(variable.shape) for variable in model.trainable_variables)
+        self.parameters = sum(math.prod(variable.shape) for variable in model.trainable_variables)
 
     def set_first_weights(self):
         """Start from the weights that all stacks start from."""

@@ -1,16 +1,15 @@
 """PyTorch by itself, on the GPU if it sees one: in eager mode, or with the model passed through torch.compile."""
 
-import os
 import time
 
 import nets_pytorch
+from shared_limits import threads
 
 
 def set_threads(torch):
     """Give torch the threads that OMP_NUM_THREADS names, if it names any."""
-    threads = os.environ.get("OMP_NUM_THREADS", "")
-    if threads.isdigit() and int(threads) > 0:
-        torch.set_num_threads(int(threads))
+    if threads():
+        torch.set_num_threads(threads())
 
 
 def default_device(torch):

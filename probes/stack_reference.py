@@ -1,9 +1,8 @@
 """Plain numpy without a framework, the machine's own measure: what its BLAS and its memory reach."""
 
-import os
 import time
 
-from shared_limits import usable_cores
+import shared_limits
 
 
 class Stack:
@@ -25,8 +24,7 @@ class Stack:
 
     def threads(self):
         """As many threads as frameworks get here: OMP_NUM_THREADS, or the usable processors."""
-        threads = os.environ.get("OMP_NUM_THREADS", "")
-        return int(threads) if threads.isdigit() and int(threads) > 0 else usable_cores()
+        return shared_limits.threads() or shared_limits.usable_cores()
 
     def describe(self):
         """Findings about numpy and its BLAS, whose name numpy tells since 1.26."""

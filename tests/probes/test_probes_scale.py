@@ -81,7 +81,7 @@ def test_the_figures_of_a_training(load):
     figures = probe.figures([4.0] * 4 + [3.0] * 10 + [1.0] * 4, before, after, "a", "b")
     assert figures["weights_moved_share"] == 0.25
     assert figures["loss_fall_ratio"] == 0.25
-    assert probe.difference(numpy.full(5, 1.1), numpy.ones(5)) == pytest.approx(0.1)
+    assert probe.relative_error(numpy.full(5, 1.1), numpy.ones(5)) == pytest.approx(0.1)
 
 
 # --- reproducibility
@@ -214,6 +214,16 @@ def test_a_child_that_crashes_or_hangs_is_reported(load, program, tmp_path):
     with pytest.raises(children.ChildFailed, match="no result in time"):
         children.run_together([([hang, ""], {})], str(tmp_path), 5)
     assert not psutil.pid_exists(int(pid.read_text()))
+
+
+def test_a_child_alone_is_told_by_what_it_prints_or_by_its_last_words(load, tmp_path):
+    children, path = load("shared_children"), tmp_path / "alone.py"
+    path.write_text("import os, sys\nprint(os.environ['WORD'])\nsys.exit('some\\nbroken' if sys.argv[1] else 0)\n")
+    assert children.printed([str(path), ""], 30, WORD="said") == "said"
+    with pytest.raises(children.ChildFailed, match="^broken$"):
+        children.printed([str(path), "fail"], 30, WORD="said")
+    with pytest.raises(children.ChildFailed, match="^exited with code 0$"):
+        children.printed([str(path), ""], 30, WORD="")
 
 
 def test_a_child_ends_with_whoever_started_it(program, tmp_path):

@@ -2,6 +2,7 @@
 
 import importlib
 import math
+import sys
 
 import pytest
 
@@ -110,6 +111,18 @@ def test_gpus_of_sysfs(tmp_path):
     amd, virtual = load("shared_host").sysfs_gpus(tmp_path)
     assert (amd["vendor"], amd["name"], amd["memory_bytes"]) == ("amd", "PCI 0x1002:0x744c", 25753026560)
     assert virtual["vendor"] == "other"
+
+
+@pytest.mark.parametrize("name", ["tensorflow-rocm", "tensorflow-macos"])
+def test_tensorflow_is_found_under_its_other_names(tmp_path, monkeypatch, name):
+    inventory, environment = load("shared_inventory"), load("shared_environment")
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 2.14.0\n"
+    folder = f"{name.replace('-', '_')}-2.14.0.dist-info"
+    write(tmp_path, {f"{folder}/METADATA": metadata, "tensorflow/__init__.py": ""})
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    module = environment.modules(environment.installed())["tensorflow"]
+    assert inventory.versions() == {"tensorflow": module["version"]} == {"tensorflow": "2.14.0"}
+    assert module["distribution"] == name and not module["shadowed"]
 
 
 def test_batches_are_seeded_different_and_never_zero():
