@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.model.explanation import (
+    WEIGHT_BOUND,
     CandidateThreshold,
     Figure,
     MeasuredThreshold,
@@ -25,7 +26,7 @@ NOBODY = "–"
 NOT_MEASURED = f"{NOTHING_MEASURED}, so there is nothing to be faster at: `advisor probe` measures."
 _WEIGHTS = (
     "×: times its weight now, and the first level of importance that is enough, where one is. "
-    f"{NOBODY}: as now, with up to 64 times the weight or none at all."
+    f"{NOBODY}: as now, with up to {WEIGHT_BOUND} times the weight or none at all."
 )
 _NUMBERS = (
     f"×: times better, every number of the row. {NOBODY}: not at any factor; beyond some, being better counts no more."
@@ -77,7 +78,7 @@ def _print_weights(page: Page, found: Thresholds, words: Words) -> None:
         _say(page, _WEIGHTS, "dim")
     idle = [words.criterion(entry.criterion).lower() for entry in found.weights if not any(_changes(entry))]
     if idle:
-        none = "No weight, up to 64 times as much or none at all, changes who leads or is recommended"
+        none = f"No weight, up to {WEIGHT_BOUND} times as much or none at all, changes who leads or is recommended"
         _say(page, f"{none} for: {', '.join(idle)}.")
 
 
