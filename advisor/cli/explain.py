@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import contextmanager
 
 from advisor.cli import flags
@@ -169,12 +168,12 @@ def _asked_again(
     answers, left_out = fitting(knowledge, result.given)
     if arguments.today:
         as_of = flags.as_of(argparse.Namespace(as_of=None))
-        _say(
+        flags.say(
             f"Advised again with knowledge {knowledge.content_hash[:19]}… as of {as_of}; "
             f"{flags.called(arguments.result)} has {result.knowledge.content_hash[:19]}… as of {result.as_of}."
         )
         for name in left_out:
-            _say(f"Left out, since it is no longer a question or an answer to it: {name}.")
+            flags.say(f"Left out, since it is no longer a question or an answer to it: {name}.")
     elif left_out:
         raise InvalidInput(
             f"{flags.called(arguments.result)}: answers: {next(iter(left_out))}: what stands there is no answer to "
@@ -306,7 +305,3 @@ def _shown(what: str, arguments: argparse.Namespace) -> Iterator[OnProgress]:
 
     with Progress(arguments.quiet) as progress:
         yield lambda done, total: progress.show(f"{what}: {done:,} of at most {total:,} …")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)

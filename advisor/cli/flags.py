@@ -306,6 +306,11 @@ def emit(text: str, output: Path | None) -> None:
     print(f"Written to {output}.", file=sys.stderr)
 
 
+def say(text: str) -> None:
+    """Tell something on standard error, beside the result."""
+    print(text, file=sys.stderr)
+
+
 def colour_wanted(arguments: argparse.Namespace) -> bool | None:
     """True or False where the user said so, None to decide by the terminal."""
     if arguments.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Literal
 
+from advisor.cli.flags import say
 from advisor.cli.questions import explained, lines_of_list, lines_of_question, named, numbers
 from advisor.decision.checklist import taken
-from advisor.model.answer import Answer, AnswerValue
+from advisor.model.answer import Answer, AnswerValue, asked
 from advisor.report.words import Words
 from advisor.session.course import Course
 
@@ -78,7 +78,7 @@ class Interview:
                     return
                 case "back":
                     if not course.back():
-                        _say("  This is the first.")
+                        say("  This is the first.")
                 case "on":
                     self._look_ahead()
                     if not course.forward():
@@ -97,9 +97,9 @@ class Interview:
         if skipped:
             before.append(f"{f'{skipped} were' if skipped > 1 else 'one was'} skipped")
         if before:
-            _say(f"{', '.join(before)}; --all asks again.".capitalize())
+            say(f"{', '.join(before)}; --all asks again.".capitalize())
         if left:
-            _say(
+            say(
                 'Enter skips a single question, ? is "don\'t know", why explains, back goes back, '
                 "done ends the questions."
             )
@@ -115,14 +115,14 @@ class Interview:
             return
         course.told = state
         if state == "open":
-            _say("\nThat answer opens the verdict again.")
+            say("\nThat answer opens the verdict again.")
             return
         found = course.look_ahead()
-        _say("\n" + self._words.settled(found.settled, found.may_become, found.error))
+        say("\n" + self._words.settled(found.settled, found.may_become, found.error))
         if state == "nothing-left":
-            _say("No question that is left can change that.")
+            say("No question that is left can change that.")
         before = ", before anything is measured" if self._measuring else ""
-        _say(f"You may stop here{before}: type done. Or go on.")
+        say(f"You may stop here{before}: type done. Or go on.")
 
     def _heading(self) -> str:
         course = self._course
@@ -136,7 +136,7 @@ class Interview:
         lines = lines_of_question(question)
         if so_far := self._answers.get(question.id):
             lines.append(f"  so far: {self._words.value(question.id, so_far.value)}; Enter keeps it")
-        _say(self._heading() + "\n".join(lines))
+        say(self._heading() + "\n".join(lines))
         while True:
             line = self._typed.line()
             if line is None:
@@ -148,7 +148,7 @@ class Interview:
                 case "done" | "back" as move:
                     return move
                 case "why":
-                    _say(f"  {question.why}")
+                    say(f"  {question.why}")
                     continue
             try:
                 value = question.accept(named(question, line))
@@ -165,7 +165,7 @@ class Interview:
         questions = [self._knowledge.question[name] for name in self._course.together]
         shown = {q.id: self._answers[q.id].value if q.id in self._answers else q.usual for q in questions}
         lines = lines_of_list(questions, shown, self._words, self._answers.keys())
-        _say(self._heading() + "\n".join(lines))
+        say(self._heading() + "\n".join(lines))
         while True:
             line = self._typed.line()
             if line is None:
@@ -190,17 +190,12 @@ class Interview:
                 self._give(values, differing)
                 return "on"
             for number in found or range(1, len(questions) + 1):
-                _say("\n".join(explained(questions[number - 1], number)))
+                say("\n".join(explained(questions[number - 1], number)))
 
     def _give(self, values: Mapping[str, AnswerValue], withdrawn: Collection[str] = ()) -> None:
         """Take answers, by question, take others back, and save it all together."""
-        for name, value in values.items():
-            self._answers[name] = Answer(question=name, value=value, origin="asked")
+        self._answers.update(asked(values))
         for name in withdrawn:
             self._answers.pop(name, None)
         self._again.difference_update(values, withdrawn)
         self._save(self._course.way, True)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from advisor.cli.flags import say
 
 if TYPE_CHECKING:
     from advisor.cli.typed import Typed
@@ -44,7 +45,7 @@ def ask_trade_offs(
             left = [entry for entry in found if entry.trade_off.id not in skipped and entry.verdict >= LEAST]
             if not left:
                 other = "other " if trail else ""
-                _say(f"\nNo {other}trade-off is expected to tell anything about who ranks first.")
+                say(f"\nNo {other}trade-off is expected to tell anything about who ranks first.")
                 return
             question = left[0].trade_off.question()
         _show(question, len(trail) + 1)
@@ -65,9 +66,9 @@ def ask_trade_offs(
 
 
 def _show(question: Question, number: int) -> None:
-    _say(f"\n[Trade-off {number}] {question.text}")
+    say(f"\n[Trade-off {number}] {question.text}")
     for place, option in enumerate(question.options, 1):
-        _say(f"  {place}. {option.text} ({option.value})")
+        say(f"  {place}. {option.text} ({option.value})")
 
 
 def _answer(question: Question, typed: Typed, *, first: bool) -> str:
@@ -82,18 +83,14 @@ def _answer(question: Question, typed: Typed, *, first: bool) -> str:
         if word == "done":
             return word
         if word == "why":
-            _say(f"  {question.why}")
+            say(f"  {question.why}")
         elif word == "back":
             if not first:
                 return word
-            _say("  This is the first.")
+            say("  This is the first.")
         elif word in ("", "?", *values):
             return word
         elif place := place_in(word, len(values)):
             return values[place - 1]
         else:
             typed.refuse(question.id, f"{word!r} is not one of: {', '.join(values)}", "press Enter to skip")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)

@@ -73,11 +73,10 @@ def believe(
     open_ = []
     for answer in answers:
         question = knowledge.question[answer.question]
-        ballots = tuple(dict.fromkeys(ballot for ballot in answer.ballots if ballot is not None))
+        choices = [ballot for ballot in answer.ballots if ballot is not None]
         if answer.value is not None:
             known.update(setting(question, program, answer.value))
-        elif ballots:
-            choices = [ballot for ballot in answer.ballots if ballot is not None]
+        elif choices:
             settings = tuple(setting(question, program, ballot) for ballot in choices)
             known.update({fact: _union(choice[fact] for choice in settings) for fact in settings[0]})
             labels = tuple(label(question, program, ballot) for ballot in choices)

@@ -17,7 +17,7 @@ from advisor.model.answer import Answer
 from advisor.model.question import Question
 from advisor.model.recommendation import Flip, OpenQuestion
 
-MOST_FLIPS = 5
+MOST_SINGLE_FLIPS = 5
 MOST_TRIED = 10
 """Changes that are assessed with all draws, at the most."""
 
@@ -25,9 +25,9 @@ MOST_TRIED = 10
 def flips(
     model: Model, answers: Sequence[Answer], beliefs: Beliefs, assessment: Assessment, verdict: Call
 ) -> tuple[Flip, ...]:
-    """Changes of one given answer that change the verdict's kind or candidate, at most `MOST_FLIPS`: another candidate
-    recommended first, then the surest. All are screened with few draws, and each that is returned was assessed again
-    with as many as the verdict itself."""
+    """Changes of one given answer that change the verdict's kind or candidate, at most `MOST_SINGLE_FLIPS`: another
+    candidate recommended first, then the surest. All are screened with few draws, and each that is returned was
+    assessed again with as many as the verdict itself."""
     knowledge, given = model.knowledge, [answer for answer in answers if answer.value is not None]
     single = [(move,) for move in moves(knowledge, model.program, given)]
     if not single:
@@ -38,8 +38,8 @@ def flips(
     likely = [index for index, after in enumerate(calls) if after.key != verdict.key]
     likely = sorted(likely, key=lambda index: (calls[index].candidate is None, -calls[index].confidence))[:MOST_TRIED]
     found: list[Flip] = []
-    while likely and len(found) < MOST_FLIPS:
-        count = MOST_FLIPS - len(found)
+    while likely and len(found) < MOST_SINGLE_FLIPS:
+        count = MOST_SINGLE_FLIPS - len(found)
         chosen, likely = likely[:count], likely[count:]
         for index, again in zip(chosen, model.assess([scenarios[index] for index in chosen], FULL), strict=True):
             after = call(knowledge, again)

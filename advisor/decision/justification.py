@@ -42,7 +42,6 @@ class Justifier:
         self._rules = {rule.id: (index, rule) for index, rule in enumerate(case.knowledge.rules)}
         self._answers = {answer.question: answer for answer in case.answers}
         self._concluding = {derivation.fact: derivation for derivation in case.model.program.derivations}
-        self._titles = {criterion.id: criterion.title for criterion in case.knowledge.criteria}
 
     def candidate(self, row: Ranked) -> Step:
         """A candidate's score, from the criteria under which something speaks for or against it."""
@@ -52,7 +51,7 @@ class Justifier:
         steps = []
         for value in criteria:
             under = [reason for reason in reasons if reason.criterion == value.criterion]
-            text = f"{self._titles[value.criterion]}, {percent(value.weight, 1)} of all weights"
+            text = f"{self._knowledge.criterion[value.criterion].title}, {percent(value.weight, 1)} of all weights"
             grounds = (self._importance(value.criterion), *map(self.reason, under))
             steps.append(
                 Step(kind="criterion", id=value.criterion, text=text, points=value.contribution, steps=grounds)
@@ -93,7 +92,7 @@ class Justifier:
 
     def _importance(self, criterion: str) -> Step:
         """What gives a criterion its weight: why its importance is no lower than it is."""
-        name = next(c.importance for c in self._knowledge.criteria if c.id == criterion)
+        name = self._knowledge.criterion[criterion].importance
         mask = self._facts[name]
         step = self._fact(name, -(mask & -mask))
         if self._value(name) is None:

@@ -12,7 +12,7 @@ Bounds are widened by more than rounding can amount to, so that what is called p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -80,8 +80,12 @@ def relevant(beliefs: Beliefs, bounds: Bounds) -> frozenset[str]:
 
 def completed(beliefs: Beliefs) -> dict[str, int]:
     """The masks of one completion."""
-    facts = dict(beliefs.known)
-    for branch in branches(beliefs):
+    return _completion(beliefs.known, branches(beliefs))
+
+
+def _completion(known: Mapping[str, int], open_: Iterable[Branch]) -> dict[str, int]:
+    facts = dict(known)
+    for branch in open_:
         facts.update(branch.settings[0])
     return facts
 
@@ -152,10 +156,7 @@ class _Search:
         return [_Node({**node.facts, **setting}, rest) for setting in self._branches[branch].settings]
 
     def _completed(self, node: _Node) -> dict[str, int]:
-        facts = dict(node.facts)
-        for branch in node.open:
-            facts.update(self._branches[branch].settings[0])
-        return facts
+        return _completion(node.facts, (self._branches[branch] for branch in node.open))
 
     def _differs(self, key: VerdictKey, node: _Node) -> tuple[Mapping[str, int], Mapping[str, int]] | None:
         """Two completions with different verdicts, if this is the second verdict found."""

@@ -16,6 +16,7 @@ from advisor.engine.roots import Roots, roots_of
 from advisor.engine.trace import holds
 from advisor.model.base import Scalar
 from advisor.model.explanation import FailedCondition, RuleExplained
+from advisor.model.figures import plainly
 from advisor.model.recommendation import Change, Recommendation
 from advisor.model.rule import All, AnyOf, Condition, Leaf, Not, Rule
 
@@ -82,7 +83,7 @@ def in_words(leaf: Leaf, wanted: bool = True) -> str:
     if isinstance(operand, bool):
         operand = "known" if comparison == "known" else "yes" if operand == wanted else "no"
         return f"{leaf.fact} is {'' if comparison == 'is' or wanted == leaf.known else 'not '}{operand}"
-    listed = ", ".join(map(_word, operand)) if isinstance(operand, tuple) else _word(operand)
+    listed = ", ".join(map(plainly, operand)) if isinstance(operand, tuple) else plainly(operand)
     words = {
         ("is", True): "is",
         ("is", False): "is not",
@@ -94,12 +95,6 @@ def in_words(leaf: Leaf, wanted: bool = True) -> str:
         ("at_most", False): "is above",
     }
     return f"{leaf.fact} {words[comparison, wanted]} {listed}"
-
-
-def _word(value: Scalar) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.10g}" if isinstance(value, (int, float)) else value
 
 
 def _value(case: Case, fact: str) -> Scalar | None:

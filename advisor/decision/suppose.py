@@ -57,9 +57,7 @@ def reweighed(knowledge: Knowledge, importance: Mapping[str, str]) -> Knowledge:
     if not importance:
         return knowledge
     levels = tuple(level.value for level in knowledge.settings.importance)
-    unknown = set(importance) - {criterion.id for criterion in knowledge.criteria} | set(importance.values()) - {
-        *levels
-    }
+    unknown = importance.keys() - knowledge.criterion | set(importance.values()) - {*levels}
     if unknown:
         raise ValueError(f"no criterion or level of importance: {', '.join(sorted(unknown))}")
     facts = {

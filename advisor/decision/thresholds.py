@@ -16,6 +16,7 @@ from advisor.decision.case import Case
 from advisor.decision.value import ValueModel
 from advisor.decision.verdict import Call
 from advisor.model.explanation import (
+    WEIGHT_BOUND,
     CandidateThreshold,
     Figure,
     Improvement,
@@ -29,8 +30,6 @@ from advisor.model.measurement import Measurements
 from advisor.model.probe import Metric
 from advisor.model.progress import OnProgress
 
-WEIGHT_BOUND = 64.0
-"""No weight is multiplied by more, nor divided by more without being left out."""
 MEASURED_BOUND = 20.0
 """Doublings beyond which nothing is looked for: a million times as fast."""
 HALF_DOUBLING = 2.0**0.5

@@ -12,7 +12,6 @@ from advisor.model.remedies import Install, Pythons, Remedies
 
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow", "jax": "JAX", "keras": "Keras"}
 FRAMEWORKS = tuple(TITLES)
-GIB = 1 << 30
 MACOS = "14"
 """The oldest macOS on which PyTorch uses the GPU (source torch-release-matrix)."""
 HIDDEN = {

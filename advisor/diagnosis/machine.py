@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from advisor.diagnosis.doctor import GIB, HIDDEN, Doctor
-from advisor.model.diagnosis import Finding, Graphics
+from advisor.diagnosis.doctor import HIDDEN, Doctor
+from advisor.model.diagnosis import GIB, Finding, Graphics
 
 MEMORY_GIB = 2
 """Less free memory than this is called short: Keras on TensorFlow holds 0.7 GiB once imported, a small net as much

@@ -115,7 +115,6 @@ def _check_property(each: Property, knowledge: Knowledge, loaded: Loaded) -> Non
     for name, value in ends.items():
         if value is not None and fact.values and value not in fact.values:
             raise wrong(name, f"{each.rises} must be one of {_listed(fact.values)}, not {value!r}")
-    criteria = {criterion.id for criterion in knowledge.criteria}
     problem = None
     match each.then:
         case NotLower(not_lower=name):
@@ -125,7 +124,7 @@ def _check_property(each: Property, knowledge: Knowledge, loaded: Loaded) -> Non
         case NotHurt(not_hurt=name, criterion=criterion) | NotHelp(not_help=name, criterion=criterion):
             problem = _missing("candidate", name, knowledge.candidate)
             if criterion:
-                problem = problem or _missing("criterion", criterion, criteria)
+                problem = problem or _missing("criterion", criterion, knowledge.criterion)
     if problem:
         raise wrong("then", problem)
 
@@ -146,7 +145,7 @@ def _check_rule(rule: Rule, knowledge: Knowledge, loaded: Loaded) -> None:
         problem = leaf_problem(leaf, knowledge.facts)
         if problem:
             raise wrong(("when",), f"when: {problem}")
-    criteria = {criterion.id for criterion in knowledge.criteria}
+    criteria = knowledge.criterion
     for index, consequence in enumerate(rule.then):
         if getattr(consequence, "strength", None) == 0:
             at = ("then", index, "strength")
@@ -197,9 +196,8 @@ def _check_trade_off(trade_off: TradeOff, knowledge: Knowledge, written: set[str
 
     if trade_off.id in knowledge.question:
         raise wrong(("id",), f"id: there is a question {trade_off.id!r} already, and answers are kept by these names")
-    criteria = {criterion.id for criterion in knowledge.criteria}
     for name, side in (("left", trade_off.left), ("right", trade_off.right)):
-        if problem := _missing("criterion", side.criterion, criteria):
+        if problem := _missing("criterion", side.criterion, knowledge.criterion):
             raise wrong((name, "criterion"), f"{name}.criterion: {problem}")
         for index, rule in enumerate(side.rules):
             if problem := _missing("rule", rule, written):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -131,7 +131,8 @@ def read_sections(
         for section in single.keys() & document.data.keys():
             found.single[section] = document.validate(single[section], document.data[section], (section,), section)
         for section in lists:
-            each(document, section, lambda raw, at, d=document, s=section: add(d, s, raw, at))
+            for raw, at in listed(document, section):
+                add(document, section, raw, at)
     return found._replace(digest=f"sha256:{digest.hexdigest()}")
 
 
@@ -141,10 +142,10 @@ def _called(section: str, raw: object) -> str:
     return f"{section.removesuffix('s')} {name!r}" if name else f"an entry of {section}"
 
 
-def each(document: Document, section: str, use: Callable[[Any, tuple[str | int, ...]], None]) -> None:
-    """Call `use(entry, location)` for every entry of the list at a top-level key. Raises if it isn't a list."""
+def listed(document: Document, section: str) -> Iterator[tuple[Any, Location]]:
+    """Every entry of the list at a top-level key, with its location. Raises if it isn't a list."""
     entries = document.data.get(section, [])
     if not isinstance(entries, list):
         raise document.problem((section,), f"{section}: expected a list of entries")
     for index, entry in enumerate(entries):
-        use(entry, (section, index))
+        yield entry, (section, index)

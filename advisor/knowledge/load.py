@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from advisor.assets import rules_dir
 from advisor.errors import InvalidKnowledge
 from advisor.knowledge.consistency import require_consistent
-from advisor.knowledge.document import Document, Location, each, read_text, require_sections
+from advisor.knowledge.document import Document, Location, listed, read_text, require_sections
 from advisor.knowledge.kept import keep, read_kept
 from advisor.knowledge.loaded import ENTRY_NAMES, FILLED_IN, FOR_SEVERAL, SECTIONS, Loaded, written_fields
 from advisor.knowledge.mistakes import unknown_field
@@ -107,10 +107,12 @@ class _Layer:
     def read(self, section: str, loaded: Loaded) -> None:
         """Add a section of its files to what was loaded, and with the rules what it changes in those below."""
         for document, path in zip(self._documents, self._paths, strict=True):
-            each(document, section, lambda raw, at, d=document, t=path.stem: self._add(d, t, section, raw, at, loaded))
+            for raw, at in listed(document, section):
+                self._add(document, path.stem, section, raw, at, loaded)
         if section == "rules" and self.done:
             for document in self._documents:
-                each(document, CHANGES, lambda raw, at, d=document: self._revise(d, raw, at, loaded))
+                for raw, at in listed(document, CHANGES):
+                    self.done = revise(document, raw, at, loaded, self.done)
 
     def _add(self, document: Document, theme: str, section: str, raw: Any, location: Location, loaded: Loaded) -> None:
         _require_named(document, section, raw, location)
@@ -129,10 +131,6 @@ class _Layer:
             elif section == "rules":
                 entry = {"theme": theme, **entry} | ({"overlay": self.overlay} if self.overlay else {})
             _keep(document, section, entry, location, loaded)
-
-    def _revise(self, document: Document, raw: Any, location: Location, loaded: Loaded) -> None:
-        assert self.done
-        self.done = revise(document, raw, location, loaded, self.done)
 
 
 def _require_named(document: Document, section: str, raw: Any, location: Location) -> None:

@@ -1,5 +1,6 @@
 """An answer, with where it came from."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from advisor.model.base import Frozen, Identifier
@@ -18,3 +19,8 @@ class Answer(Frozen):
     origin: Origin = "unknown"
     ballots: tuple[AnswerValue, ...] = ()
     """Where several people answered differently: each one's answer, and `value` is None."""
+
+
+def asked(values: Mapping[str, AnswerValue]) -> dict[str, Answer]:
+    """Answers given to questions, by question; None is "don't know"."""
+    return {name: Answer(question=name, value=value, origin="asked") for name, value in values.items()}

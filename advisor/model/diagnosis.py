@@ -6,6 +6,7 @@ from advisor.model.base import FormatVersion, Frozen, Identifier, Sentence
 from advisor.model.measurement import Cause
 from advisor.model.source import Source
 
+GIB = 1 << 30
 Severity = Literal["error", "warning", "note"]
 """error: something that is there can't be used; warning: it works worse than it could, or may soon fail; note: good to
 know."""

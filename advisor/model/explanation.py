@@ -217,6 +217,10 @@ class WeightChange(Frozen):
     """With the changed weight."""
 
 
+WEIGHT_BOUND = 64
+"""No weight is multiplied by more, nor divided by more without being left out."""
+
+
 class WeightThreshold(Frozen):
     """What more or less weight of one criterion would do."""
 
@@ -226,15 +230,15 @@ class WeightThreshold(Frozen):
     weight: float
     """As importance and trade-offs give it, not normalised; where importance isn't known its mean over the draws."""
     more: WeightChange | None
-    """Null where no weight up to `WEIGHT_BOUND` times as much changes who leads."""
+    """Null where no weight up to 64 times as much changes who leads."""
     less: WeightChange | None
     """Null where not even leaving the criterion out does."""
     more_recommended: WeightChange | None = None
-    """Null where no weight up to `WEIGHT_BOUND` times as much makes the verdict recommend whom it doesn't now."""
+    """Null where no weight up to 64 times as much makes the verdict recommend whom it doesn't now."""
     less_recommended: WeightChange | None = None
     """Null where not even leaving the criterion out does."""
     more_lost: WeightChange | None = None
-    """Null where no weight up to `WEIGHT_BOUND` times as much takes away the recommendation that there is now."""
+    """Null where no weight up to 64 times as much takes away the recommendation that there is now."""
     less_lost: WeightChange | None = None
     """Null where not even leaving the criterion out does."""
 

@@ -1,8 +1,10 @@
-"""Measured numbers and shares in writing."""
+"""Measured numbers, shares and the values of facts in writing."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+
+from advisor.model.base import Scalar
 
 _SHOWN = {"bytes": (2**20, "MiB"), "gflops": (1, "GFLOP/s")}
 """Units that quantities aren't shown in: how much of them one of the other has, and what that is."""
@@ -36,3 +38,10 @@ def percent(share: float, digits: int = 0) -> str:
         least = 10.0 ** -(digits + 2)
         return f"<{least:.{digits}%}" if share < 0.5 else f">{1 - least:.{digits}%}"
     return said
+
+
+def plainly(value: Scalar) -> str:
+    """The value of a fact, as the sentences of an explanation have it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.10g}" if isinstance(value, (int, float)) else value

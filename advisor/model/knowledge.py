@@ -103,6 +103,11 @@ class Knowledge(Frozen):
         return {candidate.id: candidate for candidate in self.candidates}
 
     @cached_property
+    def criterion(self) -> dict[str, Criterion]:
+        """The criteria by id."""
+        return {criterion.id: criterion for criterion in self.criteria}
+
+    @cached_property
     def source(self) -> dict[str, Source]:
         """The sources by id."""
         return {source.id: source for source in self.sources}

@@ -105,8 +105,3 @@ class Remedies(Frozen):
     def generation(self) -> dict[int, Cuda]:
         """Generations of CUDA by number."""
         return {cuda.major: cuda for cuda in self.cuda}
-
-    @cached_property
-    def window(self) -> dict[str, Pythons]:
-        """Pythons by framework."""
-        return {entry.framework: entry for entry in self.pythons}

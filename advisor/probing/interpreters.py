@@ -1,7 +1,6 @@
 """The Pythons to look for candidates in: found out before anything is measured."""
 
 import os
-import re
 import shutil
 import sys
 import threading
@@ -65,10 +64,13 @@ class Inventory:
 
     def telling(self, candidates: Iterable[Candidate]) -> Interpreter:
         """The interpreter with the packages of these candidates too."""
+        # Imported late: nothing else that is done with interpreters needs it.
+        from packaging.utils import canonicalize_name
+
         wanted = {package for candidate in candidates for package in candidate.packages}
         packages = dict(self.interpreter.packages)
         for package in sorted(wanted - packages.keys()):
-            if version := self.distributions.get(_normalised(package)):
+            if version := self.distributions.get(canonicalize_name(package)):
                 packages[package] = version
         return self.interpreter.model_copy(update={"packages": packages})
 
@@ -148,8 +150,3 @@ def _unusable(path: str, failure: Failure, cancelled: threading.Event | None) ->
 def missing(interpreter: Interpreter, candidate: Candidate) -> tuple[str, ...]:
     """The distributions that a candidate lacks in an interpreter."""
     return tuple(package for package in candidate.packages if package not in interpreter.packages)
-
-
-def _normalised(package: str) -> str:
-    """The name of a distribution in the one way of writing it."""
-    return re.sub(r"[-_.]+", "-", package).lower()

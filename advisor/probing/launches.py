@@ -21,8 +21,6 @@ from advisor.probing.shared import Cancellation, Pair, program_of
 from advisor.probing.timetable import Timetable
 from advisor.probing.worker import Worker
 
-Results: TypeAlias = dict[tuple[Pair, str], dict[int, Envelope]]
-"""By pair and probe, the envelope of each launch."""
 Slowdowns: TypeAlias = Mapping[tuple[str, str], float]
 """By name and probe, a factor by which blocks are made to take longer, to test the measuring itself."""
 
@@ -47,7 +45,7 @@ class Launches:
     ) -> None:
         """`given_up` are candidates that are cancelled by themselves; there may come to be more while the run goes on.
         `hurried` is whether what does not fit into the level's time is left out."""
-        self.results: Results = defaultdict(dict)
+        self.results: dict[tuple[Pair, str], dict[int, Envelope]] = defaultdict(dict)
         self.reference = Reference(probes_dir, host.cores_usable, cancelled)
         self._probes_dir, self._probes, self._level = probes_dir, probes, level
         self._threads = host.cores_usable

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import TypeAlias
 
 from advisor.model.probe import Metric, Probe
 from advisor.probing.envelope import Envelope
@@ -28,7 +27,6 @@ CEILING = Probe(
     ),
 )
 SECONDS = 30
-Pulses: TypeAlias = dict[str, dict[int, list[dict[str, float]]]]
 PULSE_GAP = 0.3
 """Seconds within which the kernels are not run again."""
 
@@ -42,7 +40,7 @@ class Reference:
 
     def __init__(self, probes_dir: Path, threads: int, cancelled: threading.Event | None) -> None:
         self.ceiling: dict[int, Envelope] = {}
-        self.pulses: Pulses = defaultdict(lambda: defaultdict(list))
+        self.pulses: dict[str, dict[int, list[dict[str, float]]]] = defaultdict(lambda: defaultdict(list))
         self._probes_dir, self._threads, self._cancelled = probes_dir, threads, cancelled
         self._worker: Worker | None = None
         self._last = 0.0

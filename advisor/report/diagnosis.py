@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from rich.padding import Padding
 from rich.text import Text
 
-from advisor.model.diagnosis import Diagnosis, Environment, Finding, Machine
+from advisor.model.diagnosis import GIB, Diagnosis, Environment, Finding, Machine
 from advisor.report.page import Page
 
 MARKS = {"error": ("✗ error", "bold red"), "warning": ("! warning", "bold yellow"), "note": ("· note", "bold")}
-GIB = 1 << 30
 
 
 def render(found: Diagnosis, width: int | None = None, colour: bool | None = False) -> str:
@@ -20,7 +18,7 @@ def render(found: Diagnosis, width: int | None = None, colour: bool | None = Fal
     for environment in found.environments:
         page.heading(environment.path)
         for line in _environment(environment):
-            page.console.print(Padding(Text(line), (0, 0, 0, 2)))
+            page.say(line)
     page.heading("Findings" if found.findings else "Nothing is wrong.")
     for finding in found.findings:
         _finding(page, finding, several=len(found.environments) > 1)
@@ -61,12 +59,12 @@ def _environment(environment: Environment) -> list[str]:
 def _finding(page: Page, finding: Finding, several: bool) -> None:
     mark, style = MARKS[finding.severity]
     title = Text(mark, style=style).append(f"  {finding.wrong}", style="")
-    page.console.print(Padding(title, (0, 0, 0, 0)))
+    page.say(title, 0)
     where = f" ({finding.interpreter})" if several and finding.interpreter else ""
-    page.console.print(Padding(Text(f"Seen: {finding.seen}{where}", style="dim"), (0, 0, 0, 4)))
-    page.console.print(Padding(Text(finding.mend), (0, 0, 0, 4)))
+    page.say(f"Seen: {finding.seen}{where}", 4, "dim")
+    page.say(finding.mend, 4)
     for line in finding.commands:
         # A command is never wrapped, since it is there to be copied.
         page.console.print(Text(f"        {line}"), soft_wrap=True)
     if finding.sources:
-        page.console.print(Padding(Text(f"Sources: {', '.join(finding.sources)}", style="dim"), (0, 0, 0, 4)))
+        page.say(f"Sources: {', '.join(finding.sources)}", 4, "dim")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.padding import Padding
 from rich.text import Text
 
 from advisor.model.drift import Changed, Drift, MeasurementDrift, ReasonDrift, SourceDrift, Stance
@@ -94,10 +93,6 @@ class _Sections(Page):
         }[drift.what]
         where = f"{self.words.candidate(drift.candidate)}, {self.words.criterion(drift.criterion)}"
         return f"{points}: {where}: {drift.text} [{', '.join((*drift.rules[:1], *drift.sources[:2]))}]"
-
-    def say(self, text: str) -> None:
-        """An indented paragraph."""
-        self.console.print(Padding(Text(text), (0, 0, 0, 2)))
 
     def _stance(self, stance: Stance) -> str:
         share = percent(stance.confidence)

@@ -20,7 +20,7 @@ from advisor.model.explanation import (
     WhatIf,
     WhyNot,
 )
-from advisor.model.figures import percent
+from advisor.model.figures import percent, plainly
 from advisor.model.knowledge import Knowledge
 from advisor.model.recommendation import Recommendation
 from advisor.report.page import Page
@@ -108,9 +108,9 @@ class _Sections(Page):
         if title:
             self.heading(title)
         for flip in result.flips[:3]:
-            self._item(self._words.flip(flip))
+            self.say(self._words.flip(flip))
         if title == NO_OTHER and result.open_questions:
-            self._item("An answer to an open question may: --flips tries these too.")
+            self.say("An answer to an open question may: --flips tries these too.")
         self.heading("Ask further")
         path = quote(path)
         for flag, what in (
@@ -121,8 +121,8 @@ class _Sections(Page):
             ("--what-if QUESTION=VALUE", "the difference that another answer makes"),
             ("--rule ID", "why a rule fired, or what keeps it silent"),
         ):
-            self._item(f"advisor explain {path} {flag}")
-            self._item(what, 6, "dim")
+            self.say(f"advisor explain {path} {flag}")
+            self.say(what, 6, "dim")
 
     # --- why --------------------------------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ class _Sections(Page):
         label = f"{_NOUNS[step.kind]} {step.id}{value}{origin}{points}: "
         line = Text.assemble((label, "bold" if step.steps else ""), step.text)
         # What lies very deep stays readable at the price of its indentation.
-        self.console.print(Padding(line, (0, 0, 0, min(2 * depth, 24))))
+        self.say(line, min(2 * depth, 24))
         for below in step.steps:
             self.tree(below, depth + 1)
 
@@ -157,10 +157,10 @@ class _Sections(Page):
         ours, theirs = round(margin.candidate_score, DECIMALS), round(margin.rival_score, DECIMALS)
         difference = round(ours - theirs, DECIMALS)
         leader = self._words.candidate(margin.candidate)
-        self._item(f"{leader} {ours:+.2f}, {name} {theirs:+.2f} points: {difference:+.2f} for {leader}, made up of")
+        self.say(f"{leader} {ours:+.2f}, {name} {theirs:+.2f} points: {difference:+.2f} for {leader}, made up of")
         self._weighed(margin.criteria, difference, most)
         if difference < 0:
-            self._item("It ranks first more often all the same: points are of what is certain, draws of what may be.")
+            self.say("It ranks first more often all the same: points are of what is certain, draws of what may be.")
 
     def _weighed(self, criteria: Sequence[CriterionMargin], difference: float, most: int) -> None:
         """The weightiest reasons, what speaks for the leader first, and the rest as one line: they add up."""
@@ -195,23 +195,23 @@ class _Sections(Page):
         if rule.proof:
             self.tree(rule.proof)
             return
-        self._item(f"It would say: {rule.text}")
+        self.say(f"It would say: {rule.text}")
         if rule.failed:
             self._failed(rule.failed)
         made = self._words.changes(rule.fires_with) if rule.fires_with else None
-        self._item(f"The whole rule fires with: {made}" if made else "No three other answers make the whole rule fire.")
+        self.say(f"The whole rule fires with: {made}" if made else "No three other answers make the whole rule fire.")
 
     def _failed(self, failed: FailedCondition) -> None:
-        now = "not known" if failed.value is None else _plain(failed.value)
-        self._item(f"The first test that does not hold: {failed.text}; it is {now}.")
+        now = "not known" if failed.value is None else plainly(failed.value)
+        self.say(f"The first test that does not hold: {failed.text}; it is {now}.")
         if failed.nearest is not None:
-            self._item(f"The nearest value that would do: {_plain(failed.nearest)}.")
+            self.say(f"The nearest value that would do: {plainly(failed.nearest)}.")
         if failed.kind == "measured":
-            self._item("That is for the probes to find, not for an answer: `advisor probe` measures it.")
+            self.say("That is for the probes to find, not for an answer: `advisor probe` measures it.")
         elif failed.changes is not None:
-            self._item(f"This test holds with: {self._words.changes(failed.changes)}")
+            self.say(f"This test holds with: {self._words.changes(failed.changes)}")
         else:
-            self._item("No three other answers make this test hold.")
+            self.say("No three other answers make this test hold.")
 
     # --- what if ----------------------------------------------------------------------------------------------
 
@@ -221,7 +221,7 @@ class _Sections(Page):
             return
         self.heading(f"What if: {self._words.changes(found.changes)}")
         same = "The verdict stays" if not found.verdict_changes else "The verdict becomes"
-        self._item(f"{same}: {found.after.summary}")
+        self.say(f"{same}: {found.after.summary}")
         table = Table.grid(padding=(0, 2))
         for justify in ("left", "right", "left", "right", "left"):
             table.add_column(justify=justify, no_wrap=True)
@@ -232,9 +232,9 @@ class _Sections(Page):
             table.add_row(self._words.candidate(row.candidate), shares, scores, ruled)
         self.console.print(Padding(table, (0, 0, 0, 2)))
         for veto in found.vetoes_gained:
-            self._item(f"Ruled out: {self._words.candidate(veto.candidate)}. {veto.text}")
+            self.say(f"Ruled out: {self._words.candidate(veto.candidate)}. {veto.text}")
         for veto in found.vetoes_lost:
-            self._item(f"No longer ruled out: {self._words.candidate(veto.candidate)}. {veto.text}")
+            self.say(f"No longer ruled out: {self._words.candidate(veto.candidate)}. {veto.text}")
         gained = [(r.contribution, r.candidate, r.criterion, r.text) for r in found.gained]
         lost = [(r.contribution, r.candidate, r.criterion, r.text) for r in found.lost]
         self._listing("Reasons gained", gained)
@@ -248,23 +248,20 @@ class _Sections(Page):
     def _listing(self, title: str, entries: Sequence[tuple[float, str, str, str]]) -> None:
         if not entries:
             return
-        self._item(f"{title} ({len(entries)}{f', the first {MOST}' if len(entries) > MOST else ''}):")
+        self.say(f"{title} ({len(entries)}{f', the first {MOST}' if len(entries) > MOST else ''}):")
         for points, candidate, criterion, text in entries[:MOST]:
             name, under = self._words.candidate(candidate), self._words.criterion(criterion)
-            self._item(f"{points:+.2f} {name}, {under.lower()}: {text}", 4)
+            self.say(f"{points:+.2f} {name}, {under.lower()}: {text}", 4)
 
     # --- flips ------------------------------------------------------------------------------------------------
 
     def flips(self, search: FlipSearch) -> None:
         self.heading("The smallest changes of answers that change the verdict, most plausible first")
         for flip in search.flips:
-            self._item(f"{self._words.flip(flip)}  (cost {flip.cost})")
+            self.say(f"{self._words.flip(flip)}  (cost {flip.cost})")
         if not search.flips:
-            self._item("None was found.")
-        self._item(_searched(search), style="dim")
-
-    def _item(self, text: str, indent: int = 2, style: str = "") -> None:
-        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+            self.say("None was found.")
+        self.say(_searched(search), style="dim")
 
 
 def _searched(search: FlipSearch) -> str:
@@ -280,9 +277,3 @@ def _searched(search: FlipSearch) -> str:
         f"{search.assessed:,} of these were assessed in full, the others set aside as clearly like the verdict. "
         f"{ends[search.ended]} A change costs more the farther it is from what was answered."
     )
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.10g}" if isinstance(value, (int, float)) else str(value)

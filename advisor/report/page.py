@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.padding import Padding
 from rich.segment import Segment
 from rich.text import Text
 
@@ -46,6 +47,11 @@ class Page:
         """A blank line and a title."""
         self.console.print()
         self.console.print(Text(title, style="bold"))
+
+    def say(self, text: str | Text, indent: int = 2, style: str = "") -> None:
+        """An indented paragraph; `style` is that of a plain text."""
+        shown = Text(text, style=style) if isinstance(text, str) else text
+        self.console.print(Padding(shown, (0, 0, 0, indent)))
 
     def text(self) -> str:
         """Everything printed, without blanks at the ends of lines."""

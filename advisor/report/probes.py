@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -25,7 +24,7 @@ def render_probes(probes: Iterable[Probe], colour: bool | None = False) -> str:
         lines += [f"{metric.id}: {metric.title} ({metric.unit}, {metric.better} is better)" for metric in probe.metrics]
         lines.append(f"Launches: quick {probe.quick}, full {probe.full}")
         for line in lines:
-            page.console.print(Padding(Text(line), (0, 0, 0, 2)))
+            page.say(line)
     return page.text()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 
-from rich.padding import Padding
 from rich.text import Text
 
 from advisor.model.answer import AnswerValue
@@ -25,7 +24,7 @@ def render(report: ScanReport, knowledge: Knowledge, width: int | None = None, c
     page.heading("Proposed answers" if report.proposals else "Nothing in these files speaks for an answer.")
     for proposal in report.proposals:
         title = Text(f"{proposal.question}: {written(proposal.value)}", style="bold")
-        page.console.print(Padding(title.append(f"  {proposal.sure}", style="not bold"), (0, 0, 0, 2)))
+        page.say(title.append(f"  {proposal.sure}", style="not bold"))
         for support in proposal.support:
             _support(page, support, "", words)
         for support in proposal.against:
@@ -33,7 +32,7 @@ def render(report: ScanReport, knowledge: Knowledge, width: int | None = None, c
     if report.unsettled:
         page.heading("Not settled: the files speak with more than one voice")
     for entry in report.unsettled:
-        page.console.print(Padding(Text(f"{entry.question}: {entry.text}", style="bold"), (0, 0, 0, 2)))
+        page.say(f"{entry.question}: {entry.text}", style="bold")
         for support in entry.support:
             value = "none of the answers" if support.value is None else written(support.value)
             _support(page, support, f"{value}, {support.sure}: ", words)
@@ -41,7 +40,7 @@ def render(report: ScanReport, knowledge: Knowledge, width: int | None = None, c
         page.heading("Left out")
     for left in report.left_out:
         example = f"{left.count:,}, such as {left.example}" if left.count > 1 else left.example
-        page.console.print(Padding(Text(f"{left.what}: {example}"), (0, 0, 0, 2)))
+        page.say(f"{left.what}: {example}")
     return page.text()
 
 
@@ -49,13 +48,13 @@ def _support(page: Page, support: Support, before: str, words: Words) -> None:
     count = f" ({support.files} files)" if support.files > 1 else ""
     reasons = support.because if not before else support.because[:1]
     value = f"{written(support.value)}: " if before.startswith("against") else ""
-    page.console.print(Padding(Text(f"{before}{value}{' '.join(reasons)}{count}"), (0, 0, 0, 4)))
+    page.say(f"{before}{value}{' '.join(reasons)}{count}", 4)
     for sighting in support.sightings[: _PLACES if not before else 1]:
         shown = Text(place(sighting), style="bold" if not before else "").append(
             f"  {sighting.text}", style="dim not bold"
         )
         shown.truncate(page.console.width - 6, overflow="ellipsis")
-        page.console.print(Padding(shown, (0, 0, 0, 6)))
+        page.say(shown, 6)
 
 
 def place(sighting: Sighting) -> str:

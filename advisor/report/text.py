@@ -33,6 +33,7 @@ from advisor.report.words import (
     Words,
     gpu_words,
     known_answers,
+    one_veto_each,
     order_words,
     overlay_words,
     reasons_against,
@@ -198,8 +199,7 @@ class _Page(SectionedPage):
         return Section("Ruled out", self.items(texts, first=5, step=0))
 
     def _few(self, result: Recommendation) -> Iterable[VetoGiven]:
-        one_each = {veto.candidate: veto for veto in reversed(result.vetoes)}.values()
-        return result.vetoes if self.full else one_each
+        return result.vetoes if self.full else one_veto_each(result)
 
     def changes(self, result: Recommendation) -> list[Section]:
         """What would change the verdict, what isn't answered, on what people differ, and what isn't measured."""

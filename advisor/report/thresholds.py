@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.model.explanation import (
+    WEIGHT_BOUND,
     CandidateThreshold,
     Figure,
     MeasuredThreshold,
@@ -25,7 +26,7 @@ NOBODY = "–"
 NOT_MEASURED = f"{NOTHING_MEASURED}, so there is nothing to be faster at: `advisor probe` measures."
 _WEIGHTS = (
     "×: times its weight now, and the first level of importance that is enough, where one is. "
-    f"{NOBODY}: as now, with up to 64 times the weight or none at all."
+    f"{NOBODY}: as now, with up to {WEIGHT_BOUND} times the weight or none at all."
 )
 _NUMBERS = (
     f"×: times better, every number of the row. {NOBODY}: not at any factor; beyond some, being better counts no more."
@@ -52,11 +53,7 @@ def print_thresholds(page: Page, found: Thresholds | None, knowledge: Knowledge,
     if measured:
         _print_numbers(page, found, words, knowledge)
     else:
-        _say(page, NOT_MEASURED)
-
-
-def _say(page: Page, text: str, style: str = "") -> None:
-    page.console.print(Padding(Text(text, style=style), (0, 0, 0, 2)))
+        page.say(NOT_MEASURED)
 
 
 # --- weights ------------------------------------------------------------------------------------------------------
@@ -74,11 +71,11 @@ def _print_weights(page: Page, found: Thresholds, words: Words) -> None:
             table.add_row(named, f"{leads}\n{_factor(lead)}", _recommended(lost, recommended, words))
     if table.row_count > 1:
         page.console.print(Padding(table, (0, 0, 0, 2)))
-        _say(page, _WEIGHTS, "dim")
+        page.say(_WEIGHTS, style="dim")
     idle = [words.criterion(entry.criterion).lower() for entry in found.weights if not any(_changes(entry))]
     if idle:
-        none = "No weight, up to 64 times as much or none at all, changes who leads or is recommended"
-        _say(page, f"{none} for: {', '.join(idle)}.")
+        none = f"No weight, up to {WEIGHT_BOUND} times as much or none at all, changes who leads or is recommended"
+        page.say(f"{none} for: {', '.join(idle)}.")
 
 
 def _recommended(lost: WeightChange | None, other: WeightChange | None, words: Words) -> str:
@@ -108,7 +105,7 @@ def _factor(change: WeightChange | None) -> str:
 
 def _print_numbers(page: Page, found: Thresholds, words: Words, knowledge: Knowledge) -> None:
     if not found.measurements:
-        _say(page, "Nothing measured counts for a candidate that isn't recommended.")
+        page.say("Nothing measured counts for a candidate that isn't recommended.")
         return
     table = Table.grid(padding=(0, 2), expand=True)
     table.add_column(ratio=1)
@@ -125,7 +122,7 @@ def _print_numbers(page: Page, found: Thresholds, words: Words, knowledge: Knowl
         if len(under) > 1:
             _add(table, "Everything measured of it that counts", together)
     page.console.print(Padding(table, (0, 0, 0, 2)))
-    _say(page, _NUMBERS, "dim")
+    page.say(_NUMBERS, style="dim")
 
 
 def _add(table: Table, title: str, entry: CandidateThreshold) -> None:

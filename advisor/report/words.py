@@ -23,6 +23,7 @@ from advisor.model.recommendation import (
     Settled,
     ToMeasure,
     VerdictKind,
+    VetoGiven,
 )
 
 USUAL_ANSWERS = "These are the usual answers. Which are different for you?"
@@ -45,7 +46,6 @@ class Words:
     def __init__(self, knowledge: Knowledge) -> None:
         """`knowledge` is what the result was made with, or something near it."""
         self._knowledge = knowledge
-        self._criteria = {criterion.id: criterion.title for criterion in knowledge.criteria}
         self._groups = {group.id: group.title for group in knowledge.groups}
 
     def candidate(self, name: str | None) -> str:
@@ -55,7 +55,8 @@ class Words:
 
     def criterion(self, name: str) -> str:
         """A criterion's title."""
-        return self._criteria.get(name, name)
+        found = self._knowledge.criterion.get(name)
+        return found.title if found else name
 
     def group(self, name: str) -> str:
         """The title of a group of criteria."""
@@ -289,6 +290,11 @@ def reasons_for(result: Recommendation, candidate: str | None) -> list[Reason]:
 def reasons_against(result: Recommendation, candidate: str | None) -> list[Reason]:
     """What speaks against a candidate, weightiest first."""
     return [reason for reason in result.reasons if reason.candidate == candidate and reason.contribution < 0]
+
+
+def one_veto_each(result: Recommendation) -> list[VetoGiven]:
+    """Of each candidate that is ruled out the first veto, which says enough."""
+    return list({veto.candidate: veto for veto in reversed(result.vetoes)}.values())
 
 
 def standing(reason: Reason) -> tuple[str, ...]:

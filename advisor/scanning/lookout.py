@@ -166,15 +166,15 @@ class Lookout:
     ) -> Captured:
         sighting = Sighting(
             sign=sign.id,
-            file=printable(path),
+            file=escaped(path),
             line=line,
-            text=printable(" ".join(text.split()))[:_LONGEST],
+            text=escaped(" ".join(text.split()))[:_LONGEST],
             minor=minor or self.is_minor(path),
         )
         return Captured(sighting, _number(value) if sign.capture else None)
 
 
-def printable(text: str) -> str:
+def escaped(text: str) -> str:
     """A name or a line from a file, with what would move a terminal's cursor or isn't text written out."""
     plain = text.encode("utf-8", "backslashreplace").decode()
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)

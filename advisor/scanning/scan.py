@@ -12,13 +12,14 @@ from pathlib import Path
 
 from advisor import __version__
 from advisor.errors import InvalidInput
+from advisor.files import MIB
 from advisor.model.progress import OnProgress
 from advisor.model.question import Question
 from advisor.model.recommendation import Tool
 from advisor.model.scan import LeftOut, ScanReport
 from advisor.model.sign import Signs
 from advisor.scanning.code import NotPython, parse, read_lines, read_tree
-from advisor.scanning.lookout import Captured, Lookout, printable
+from advisor.scanning.lookout import Captured, Lookout, escaped
 from advisor.scanning.notebook import read_notebook
 from advisor.scanning.propose import propose
 from advisor.scanning.requirements import (
@@ -33,7 +34,6 @@ from advisor.scanning.requirements import (
 from advisor.scanning.seen import Seen
 from advisor.scanning.walk import TooLarge, is_file, read_bytes, read_ends, through_link, walk
 
-MIB = 1 << 20
 CODE_LIMIT = MIB // 2
 TEXT_LIMIT = 2 * MIB
 # TOML takes long: seconds for what JSON, in notebooks, takes a fraction of one.
@@ -71,13 +71,13 @@ def scan(
     proposals, unsettled = propose(signs, questions, captured)
     return ScanReport(
         tool=Tool(version=__version__),
-        folder=printable(folder),
+        folder=escaped(folder),
         signs_hash=signs_hash,
         files=run.files,
         read=run.read,
         proposals=proposals,
         unsettled=unsettled,
-        left_out=tuple(LeftOut(what=w, count=n, example=printable(run.example[w])) for w, n in run.left_out.items()),
+        left_out=tuple(LeftOut(what=w, count=n, example=escaped(run.example[w])) for w, n in run.left_out.items()),
     )
 
 

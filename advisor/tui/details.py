@@ -31,7 +31,6 @@ class Details:
         self._result = result
         self._measurements = measurements
         self._grounds = grounds
-        self._criteria = {criterion.id: criterion for criterion in knowledge.criteria}
 
     def under(self, criteria: Collection[str], candidates: Collection[str] | None = None) -> Content:
         """The points that criteria give, to all candidates or to some, and each reason for them."""
@@ -39,7 +38,7 @@ class Details:
         blocks: list[Block] = []
         for name in criteria:
             weight = next(value.weight for value in rows[0].criteria if value.criterion == name)
-            criterion = self._criteria[name]
+            criterion = self._knowledge.criterion[name]
             heading = Content.styled(f"{criterion.title}: {percent(weight)} of the weight", "bold reverse")
             blocks.append(Content.assemble(heading, "\n", (criterion.text, MUTED)))
             for row in rows:
@@ -63,7 +62,7 @@ class Details:
         ]
         for row in self._result.ranking:
             parts = sorted((v for v in row.criteria if v.contribution), key=lambda v: -abs(v.contribution))
-            terms = ", ".join(f"{signed(v.contribution)} {self._criteria[v.criterion].title}" for v in parts)
+            terms = ", ".join(f"{signed(v.contribution)} {self._knowledge.criterion[v.criterion].title}" for v in parts)
             title = self._words.candidate(row.candidate)
             blocks.append(
                 Content.assemble((f"{title}: {unsigned(row.score)}", "bold"), "\n", terms or "Nothing counts.")
@@ -115,7 +114,7 @@ class Details:
     def central(self, criterion: str) -> Content:
         """What a criterion weighs where each candidate ranks first."""
         blocks: list[Block] = [
-            Content.styled(f"{self._criteria[criterion].title}, where each ranks first", "bold reverse"),
+            Content.styled(f"{self._knowledge.criterion[criterion].title}, where each ranks first", "bold reverse"),
             "The mean weight of the draws in which a candidate ranks first, with its standard error.",
         ]
         for row in self._result.ranking:

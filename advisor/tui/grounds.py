@@ -48,7 +48,7 @@ class Grounds:
         if isinstance(statement, VetoGiven):
             worth = f"Rules {title} out."
         else:
-            criterion = next(each for each in self._knowledge.criteria if each.id == statement.criterion)
+            criterion = self._knowledge.criterion[statement.criterion]
             ranked = next(row for row in self._result.ranking if row.candidate == statement.candidate)
             weight = next(value.weight for value in ranked.criteria if value.criterion == criterion.id)
             points = signed(statement.contribution)

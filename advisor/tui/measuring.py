@@ -148,12 +148,12 @@ class Measuring:
         return found if kept else None
 
     def _note(self, found: Measurements) -> str:
-        titles = {candidate.id: candidate.title for candidate in self._sitting.knowledge.candidates}
+        knowledge = self._sitting.knowledge
         if self.candidate is not None:
-            title = titles[self.candidate]
+            title = knowledge.candidate[self.candidate].title
             return f"{title} was measured again by itself: its times aren't set against those of the others."
         cut = {outcome.candidate for outcome in found.outcomes if outcome.cause == "cancelled"}
-        names = " and ".join(title for name, title in titles.items() if name in cut)
+        names = " and ".join(each.title for each in knowledge.candidates if each.id in cut)
         return f"Measuring {names} was cancelled: what had finished by then counts." if names else ""
 
     def cancel(self, candidate: str | None = None) -> None:

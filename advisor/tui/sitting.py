@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import AdvisorError
-from advisor.model.answer import Answer, AnswerValue
+from advisor.model.answer import Answer, AnswerValue, asked
 from advisor.model.knowledge import Knowledge
 from advisor.model.measurement import Measurements
 from advisor.model.question import Question
@@ -109,8 +109,7 @@ class Sitting:
 
     def give_all(self, values: Mapping[str, AnswerValue], withdrawn: Collection[str] = ()) -> None:
         """Take several answers, by question, take others back, and save it all together."""
-        asked = {name: Answer(question=name, value=value, origin="asked") for name, value in values.items()}
-        given = self.answers | asked
+        given = self.answers | asked(values)
         self.answers = {name: given[name] for name in self.knowledge.askable if name in given and name not in withdrawn}
         self._save()
 

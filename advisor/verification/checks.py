@@ -79,12 +79,14 @@ def _model(encoding: Encoding, *formulas: Formula) -> z3.ModelRef | None:
     return model
 
 
+def _can(encoding: Encoding, *formulas: Formula) -> bool:
+    return _model(encoding, *formulas) is not None
+
+
 def _dead(encoding: Encoding) -> Iterator[Defect | None]:
     for rule in encoding.knowledge.rules:
-        if _model(encoding, encoding.fires[rule.id]) is None:
-            yield Defect("dead", rule.id, "no answers make it fire: its conditions exclude each other")
-        else:
-            yield None
+        why = "no answers make it fire: its conditions exclude each other"
+        yield None if _can(encoding, encoding.fires[rule.id]) else Defect("dead", rule.id, why)
 
 
 def _redundant(encoding: Encoding) -> Iterator[Defect | None]:
@@ -95,18 +97,15 @@ def _redundant(encoding: Encoding) -> Iterator[Defect | None]:
         for consequence in rule.then:
             if isinstance(consequence, Veto):
                 others = [encoding.fires[r.id] for r in rules if r is not rule and consequence in r.then]
-                if _model(encoding, encoding.fires[rule.id], z3.Not(z3.Or(others))) is None:
-                    yield Defect("redundant", rule.id, f"{consequence.veto} is always ruled out by other rules as well")
-                else:
-                    yield None
+                needed = _can(encoding, encoding.fires[rule.id], z3.Not(z3.Or(others)))
+                why = f"{consequence.veto} is always ruled out by other rules as well"
+                yield None if needed else Defect("redundant", rule.id, why)
             elif isinstance(consequence, Derive):
                 without = {name: fires for name, fires in encoding.fires.items() if name != rule.id}
                 fact = consequence.derive
-                changed = encoding.derived(fact, encoding.fires) != encoding.derived(fact, without)
-                if _model(encoding, changed) is None:
-                    yield Defect("redundant", rule.id, f"{fact} never depends on it: others conclude as much or more")
-                else:
-                    yield None
+                needed = _can(encoding, encoding.derived(fact, encoding.fires) != encoding.derived(fact, without))
+                why = f"{fact} never depends on it: others conclude as much or more"
+                yield None if needed else Defect("redundant", rule.id, why)
 
 
 def _repeated(encoding: Encoding) -> Iterator[Defect | None]:
@@ -124,10 +123,8 @@ def _repeated(encoding: Encoding) -> Iterator[Defect | None]:
                 apart = [first != second]
             else:
                 apart = [z3.And(first, z3.Not(second)), z3.And(second, z3.Not(first))]
-            if all(_model(encoding, formula) is not None for formula in apart):
-                yield None
-            else:
-                yield Defect("repeated", one.id, f"{other.id} says the same on the same answers")
+            differ = all(_can(encoding, formula) for formula in apart)
+            yield None if differ else Defect("repeated", one.id, f"{other.id} says the same on the same answers")
 
 
 def _contradictory(encoding: Encoding) -> Iterator[Defect | None]:
@@ -139,10 +136,9 @@ def _contradictory(encoding: Encoding) -> Iterator[Defect | None]:
                 by_fact.setdefault(consequence.derive, []).append((rule, consequence.value))
     for fact, conclusions in by_fact.items():
         for (one, first), (other, second) in combinations(conclusions, 2):
-            if first == second or _model(encoding, encoding.fires[one.id] != encoding.fires[other.id]) is not None:
-                yield None
-            else:
-                yield Defect("contradiction", one.id, f"on the same answers {other.id} concludes {second} for {fact}")
+            fine = first == second or _can(encoding, encoding.fires[one.id] != encoding.fires[other.id])
+            why = f"on the same answers {other.id} concludes {second} for {fact}"
+            yield None if fine else Defect("contradiction", one.id, why)
 
 
 def _in_vain(encoding: Encoding) -> Iterator[Defect | None]:
@@ -153,18 +149,15 @@ def _in_vain(encoding: Encoding) -> Iterator[Defect | None]:
             if isinstance(consequence, Evidence):
                 candidate = consequence.evidence
                 feasible = z3.Not(encoding.vetoed[candidate])
-                if _model(encoding, fires, feasible) is None and _model(encoding, fires) is not None:
-                    yield Defect("in vain", rule.id, f"whenever it fires {candidate} is ruled out")
-                else:
-                    yield None
+                counts = _can(encoding, fires, feasible) or not _can(encoding, fires)
+                why = f"whenever it fires {candidate} is ruled out"
+                yield None if counts else Defect("in vain", rule.id, why)
 
 
 def _infeasible(encoding: Encoding) -> Iterator[Defect | None]:
     for candidate, vetoed in encoding.vetoed.items():
-        if _model(encoding, z3.Not(vetoed)) is None:
-            yield Defect("infeasible", candidate, "every set of answers rules it out")
-        else:
-            yield None
+        feasible = _can(encoding, z3.Not(vetoed))
+        yield None if feasible else Defect("infeasible", candidate, "every set of answers rules it out")
     model = _model(encoding, *encoding.vetoed.values())
     if model is not None:
         witness = encoding.smallest(encoding.witness(model), z3.And(list(encoding.vetoed.values())))

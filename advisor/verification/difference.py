@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.decision.advise import advise
-from advisor.model.answer import Answer, AnswerValue
+from advisor.model.answer import Answer, AnswerValue, asked
 from advisor.model.base import Scalar
 from advisor.model.difference import KnowledgeDifference, Region, Shift, Side
 from advisor.model.knowledge import Knowledge
@@ -253,8 +253,8 @@ def _given(knowledge: Knowledge, answers: Mapping[str, AnswerValue]) -> dict[str
         if question := knowledge.question.get(name):
             own = {option.value for option in question.options}
             taken = tuple(each for each in value if each in own) if question.kind == "many" else value
-            given[name] = Answer(question=name, value=taken, origin="asked")
-    return given
+            given[name] = taken
+    return asked(given)
 
 
 def _verdict(knowledge: Knowledge, answers: Mapping[str, AnswerValue]) -> Side:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from advisor.decision.advise import advise
 from advisor.decision.value import value_model
 from advisor.engine.program import compile_knowledge
-from advisor.model.answer import Answer, AnswerValue
+from advisor.model.answer import AnswerValue, asked
 from advisor.model.knowledge import Knowledge
 from advisor.model.question import Question
 from advisor.model.rule import Veto
@@ -118,8 +118,7 @@ def leaders(scores: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _is_recommended(knowledge: Knowledge, answers: Mapping[str, AnswerValue], candidate: str) -> bool:
-    given = {name: Answer(question=name, value=value, origin="asked") for name, value in answers.items()}
-    verdict = advise(knowledge, given, None, as_of=AS_OF).verdict
+    verdict = advise(knowledge, asked(answers), None, as_of=AS_OF).verdict
     return (verdict.kind, verdict.candidate) == ("recommended", candidate)
 
 

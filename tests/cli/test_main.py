@@ -11,14 +11,17 @@ import shlex
 import jsonschema
 import pytest
 
-from advisor.cli import ask
+from advisor.cli import ask, explain, report, rules
 from advisor.cli.main import COMMANDS, main
+from advisor.decision import flips
 from advisor.decision.advise import telling_trade_offs
 from advisor.decision.seal import digest
 from advisor.knowledge.load import load
 from advisor.session.answers import parse_flags, read_answers, save_answers
+from advisor.session.decisions import FOLDER
 from advisor.session.profile import profile_path
 from advisor.verification import checks
+from advisor.verification.difference import SETS
 from tests.support import fifth
 from tests.support.knowledge import answered
 from tests.support.measurements import measured
@@ -31,6 +34,13 @@ from tests.support.typed import Typed
 KNOWLEDGE = load()
 QUESTIONS = KNOWLEDGE.questions
 DATED = ["--probe", "none", "--as-of", "2026-11-23"]
+
+
+def test_flags_that_start_without_what_they_lead_to_have_its_defaults():
+    searched = explain.parser().parse_args(["result.json", "--flips"])
+    assert (searched.flips, searched.limit) == (flips.MOST_FLIPS, flips.LIMIT)
+    assert rules.parser().parse_args(["diff"]).sets == SETS
+    assert report.parser().parse_args(["result.json", "--into"]).into == FOLDER
 
 
 @pytest.fixture(scope="module")

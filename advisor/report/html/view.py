@@ -21,6 +21,7 @@ from advisor.report.words import (
     Words,
     gpu_words,
     known_answers,
+    one_veto_each,
     order_words,
     overlay_words,
     package_words,
@@ -135,7 +136,7 @@ class _Viewer:
         verdict = result.verdict
         self._good = reasons_for(result, verdict.leader)[:FOR]
         self._bad = reasons_against(result, verdict.leader)[:AGAINST]
-        one_each = {veto.candidate: veto for veto in reversed(result.vetoes)}.values()
+        one_each = one_veto_each(result)
         self._vetoes = sorted(result.vetoes, key=lambda veto: veto not in one_each)
         notices = (*verdict.warnings[:PRINTED], *verdict.next.advice[:PRINTED])
         printed = (*self._good, *self._bad, *self._vetoes[:PRINTED], *notices)

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static, TabbedContent, TabPane
 
-from advisor.model.answer import Answer
+from advisor.model.answer import asked
 from advisor.model.recommendation import Recommendation
 from advisor.report.words import NOTHING_MEASURED, unusable_words
 from advisor.tui.details import Details
@@ -124,8 +124,7 @@ class VerdictScreen(Screen):
         from advisor.decision.suppose import suppose
 
         sitting, options = self._sitting, self._sitting.options
-        changed = {name: Answer(question=name, value=value, origin="asked") for name, value in tried.answers.items()}
-        given = (sitting.knowledge, {**sitting.answers, **changed}, sitting.measurements)
+        given = (sitting.knowledge, {**sitting.answers, **asked(tried.answers)}, sitting.measurements)
         return suppose(*given, tried.importance, tried.better, as_of=options.as_of, seed=options.seed)
 
     def _remember(self, tried: Tried) -> None:

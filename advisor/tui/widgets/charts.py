@@ -76,8 +76,8 @@ class Charts(Sheet):
             )
         if not parts:
             return Part(heading, f"{note} No criterion tells the two apart.")
-        titles = {criterion.id: criterion.title for criterion in self._knowledge.criteria}
-        drawing = Tornado([(titles[name], points, total - points) for name, points in parts.items()])
+        criteria = self._knowledge.criterion
+        drawing = Tornado([(criteria[name].title, points, total - points) for name, points in parts.items()])
         order = list(parts)
         return Part(heading, note, drawing, lambda row: self._details.under([order[row]], (leader, rival)))
 

@@ -50,7 +50,6 @@ class Criteria(Sheet):
         self._knowledge = knowledge
         self._result = result
         self._details = details
-        self._titles = {criterion.id: criterion.title for criterion in knowledge.criteria}
         parts = [self._part(list(lines)) for lines in (self._points(), self._below())]
         if any(row.central_weights for row in result.ranking):
             parts.append(self._part(list(self._central()), "What those who prefer each care about", CENTRAL))
@@ -80,7 +79,7 @@ class Criteria(Sheet):
     def _criterion(self, name: str, indent: str = "") -> Line:
         values = [next(v for v in row.criteria if v.criterion == name) for row in self._result.ranking]
         cells = tuple(_points(value.contribution) for value in values)
-        title = indent + self._titles[name]
+        title = indent + self._knowledge.criterion[name].title
         return Line(title, percent(values[0].weight), cells, partial(self._details.under, [name]))
 
     def _below(self) -> Iterator[Line]:
@@ -106,7 +105,8 @@ class Criteria(Sheet):
         for value in sorted(ranking[0].criteria, key=lambda value: -value.weight):
             name = value.criterion
             cells = tuple(percent(own[name]) if name in own else "·" for own in central)
-            yield Line(self._titles[name], percent(value.weight), cells, partial(self._details.central, name))
+            title = self._knowledge.criterion[name].title
+            yield Line(title, percent(value.weight), cells, partial(self._details.central, name))
 
 
 class Columns:

@@ -50,7 +50,7 @@ class FreeRows(Widget):
 
     def __init__(self, knowledge: Knowledge) -> None:
         super().__init__()
-        self._titles = {candidate.id: candidate.title for candidate in knowledge.candidates}
+        self._knowledge = knowledge
         self._ranking: Sequence[Ranked] = ()
         self._themes: Sequence[Theme] = ()
         self._present = ""
@@ -69,7 +69,7 @@ class FreeRows(Widget):
     def fit(self) -> Fit:
         """What there is room for now. On a wide screen the ranking stands beside the question, if it is high the themes
         do too."""
-        found = fit(self.size.height, len(self._titles))
+        found = fit(self.size.height, len(self._knowledge.candidates))
         return Fit(self.size.height > 1, False) if self.screen.has_class("-wide") else found
 
     def on_resize(self) -> None:
@@ -81,7 +81,8 @@ class FreeRows(Widget):
         width, height, fits = self.size.width, self.size.height, self.fit
         lines = [theme_line(self._themes, self._present, width)] if fits.themes and self._themes else []
         if fits.ranking:
-            lines += abreast([(self._titles[row.candidate], row) for row in self._ranking], width)
+            candidate = self._knowledge.candidate
+            lines += abreast([(candidate[row.candidate].title, row) for row in self._ranking], width)
         return Content("\n").join([Content()] * (height - len(lines)) + lines)
 
 

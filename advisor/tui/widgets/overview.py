@@ -108,8 +108,8 @@ class Overview(Sheet):
 
     def _reasons(self, heading: str, reasons: list[Reason]) -> Iterator[Part]:
         if reasons:
-            criteria = {criterion.id: criterion.title for criterion in self._knowledge.criteria}
-            rows = [(signed(r.contribution), f"{criteria[r.criterion]}: {r.text}") for r in reasons]
+            criteria = self._knowledge.criterion
+            rows = [(signed(r.contribution), f"{criteria[r.criterion].title}: {r.text}") for r in reasons]
             yield Part(heading, "", Paragraphs(rows, POINTS), lambda row: self._grounds.reason(reasons[row]))
 
     def _vetoes(self) -> Iterator[Part]:

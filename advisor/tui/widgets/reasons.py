@@ -26,7 +26,6 @@ class Reasons(Ledger):
         self._knowledge = knowledge
         self._result = result
         self._grounds = grounds
-        self._criteria = {criterion.id: criterion for criterion in knowledge.criteria}
         self._candidate: str | None = None
         self._shown: list[Statement] = []
 
@@ -57,7 +56,7 @@ class Reasons(Ledger):
         if isinstance(statement, VetoGiven):
             return Content.assemble(("   out", "bold"), "  ", title, "  ", statement.text)
         points = signed(statement.contribution).rjust(6)
-        criterion = self._criteria[statement.criterion].title
+        criterion = self._knowledge.criterion[statement.criterion].title
         return Content.assemble((points, "bold"), "  ", title, "  ", f"{criterion}: {statement.text}")
 
     def detail(self, index: int) -> Content:

@@ -53,8 +53,7 @@ class StandingPanel(Vertical):
 
     def show(self, ranking: Sequence[Ranked]) -> None:
         """Show a ranking."""
-        titles = {candidate.id: candidate.title for candidate in self._knowledge.candidates}
-        self.query_one(_Rows).show([(titles[row.candidate], row) for row in ranking])
+        self.query_one(_Rows).show([(self._knowledge.candidate[row.candidate].title, row) for row in ranking])
 
     def mark(self, settled: str) -> None:
         """Show whether the verdict is settled, in a word or two, or empty."""
@@ -163,9 +162,9 @@ class StandingLine(Static):
 
     def show(self, ranking: Sequence[Ranked]) -> None:
         """Show a ranking."""
-        titles = {candidate.id: candidate.title for candidate in self._knowledge.candidates}
+        candidate = self._knowledge.candidate
         feasible = [row for row in ranking if row.feasible]
-        self._shares = [f"{titles[row.candidate]} {percent(row.first_rank_share)}" for row in feasible]
+        self._shares = [f"{candidate[row.candidate].title} {percent(row.first_rank_share)}" for row in feasible]
         self._scored = any(map(score_fits, feasible))
         self._write()
 

@@ -151,7 +151,7 @@ class WhatIf(Vertical):
             title = f"{self._knowledge.metric[row.metric].title}, {self._words.candidate(row.candidate)}"
             said = [self._number(row, float(factor)) for factor in values]
         elif row.criterion:
-            title = next(criterion.title for criterion in self._knowledge.criteria if criterion.id == row.criterion)
+            title = self._knowledge.criterion[row.criterion].title
             said = [str(value or "depends on what is open") for value in values]
         else:
             question = self._knowledge.question[row.question]
