@@ -91,7 +91,7 @@ def test_on_a_processor_it_is_pytorch_that_was_fastest():
 def test_each_compiled_backend_is_credited_with_its_own_figures():
     speeds = [strength(candidate, "speed", accelerator="nvidia") for candidate in ("pytorch", *KERAS)]
     assert speeds == [1, 1, 0.5, -2]
-    assert "torch.compile" in told("pytorch", accelerator="nvidia")
+    assert "torch.compile" in told("pytorch", accelerator="nvidia", speed="medium")
 
 
 def test_a_dependency_on_pytorch_is_as_large_as_one_on_tensorflow():
