@@ -45,6 +45,7 @@ def test_in_double_precision_an_apple_gpu_decides_nothing(candidate):
         {"predictions": "generation", "targets": ["microcontroller"]},
         {"parameters": 1000, "targets": ["fpga"]},
         {"keep-weights": True, "existing": "none"},
+        {"keep-weights": True, "existing": "other"},
     ],
 )
 def test_answers_that_do_not_go_together_are_told(needs):
@@ -84,6 +85,26 @@ def test_the_oldest_python_stops_pytorch_too():
     assert strength("pytorch", "surroundings", python="older") < 0
 
 
+def test_for_python_3_11_jax_is_behind_and_no_other():
+    of = [strength(name, "surroundings", python="py311") for name in ("pytorch", *KERAS)]
+    assert of == [0, 0, -0.5, 0]
+    assert derived("importance.surroundings", python="py311") == {"medium"}
+    assert "0.10.2" in told("keras-jax", python="py311") and not told("pytorch", python="py311")
+
+
+@pytest.mark.parametrize("language", ["java", "cpp"])
+def test_from_other_languages_an_export_to_onnx_counts_once(language):
+    of = [strength(name, "surroundings", language=language, targets=["server"]) for name in KERAS[1:]]
+    assert of == [0.5, 0.5]
+
+
+def test_code_of_another_framework_weighs_for_nobody():
+    kept = {"existing": "other", "keep-weights": True}
+    assert [strength(name, "legacy", **kept) for name in ("pytorch", *KERAS)] == [0, 0, 0, 0]
+    assert derived("importance.legacy", **kept) == set()
+    assert "to ONNX" in told(None, **kept)
+
+
 def test_on_a_processor_it_is_pytorch_that_was_fastest():
     assert strength("pytorch", "speed", accelerator="none") > 0 == strength("keras-jax", "speed", accelerator="none")
 
@@ -91,7 +112,7 @@ def test_on_a_processor_it_is_pytorch_that_was_fastest():
 def test_each_compiled_backend_is_credited_with_its_own_figures():
     speeds = [strength(candidate, "speed", accelerator="nvidia") for candidate in ("pytorch", *KERAS)]
     assert speeds == [1, 1, 0.5, -2]
-    assert "torch.compile" in told("pytorch", accelerator="nvidia")
+    assert "torch.compile" in told("pytorch", accelerator="nvidia", speed="medium")
 
 
 def test_a_dependency_on_pytorch_is_as_large_as_one_on_tensorflow():

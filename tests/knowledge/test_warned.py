@@ -51,6 +51,34 @@ def test_older_gpus_and_drivers_are_told_of_builds_for_cuda_12(candidate, older)
     assert older not in told(candidate, accelerator="amd", os="linux")
 
 
+@pytest.mark.parametrize("speed", ["ignore", "low", "medium", "high", "essential"])
+def test_who_is_to_compile_under_windows_is_told_of_what_that_wants_there(speed):
+    windows = told("pytorch", accelerator="nvidia", os="windows", speed=speed)
+    matters = speed not in ("ignore", "low")
+    assert ("plan to compile" in windows) is ("triton-windows" in windows) is matters
+    assert ("GTX 10" in told("pytorch", accelerator="nvidia", os="linux", speed=speed)) is matters
+
+
+@pytest.mark.parametrize(
+    ("candidate", "line"),
+    [
+        ("pytorch", "install.packages('torch')"),
+        ("keras-tensorflow", "install_keras(backend = 'tensorflow')"),
+        ("keras-jax", "use_backend('jax')"),
+        ("keras-torch", "use_backend('torch')"),
+    ],
+)
+def test_from_r_one_installs_in_r(candidate, line):
+    assert line in told(candidate, language="r")
+    assert "In R" not in told(candidate, language="python")
+
+
+def test_boards_with_a_gpu_of_nvidias_are_reached_by_onnx():
+    assert "TensorRT" in told("keras-tensorflow", targets=["edge-linux"])
+    assert "TensorRT" not in told("pytorch", targets=["edge-linux"])
+    assert "TensorRT" not in told("keras-tensorflow", targets=["mobile"])
+
+
 @pytest.mark.parametrize("candidate", ["pytorch", "keras-torch"])
 @pytest.mark.parametrize("os", ["linux", "windows", "wsl"])
 def test_intels_gpus_want_a_build_of_their_own(candidate, os):

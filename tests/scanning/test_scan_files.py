@@ -103,6 +103,21 @@ def seen(report, question):
             ("pyproject.toml", 2),
         ),
         (
+            {"pyproject.toml": '[project]\nrequires-python = ">=3.8,<3.12"\n'},
+            "python",
+            "py311",
+            "certain",
+            ("pyproject.toml", 2),
+        ),
+        (
+            {"environment.yml": "dependencies:\n  - python=3.11.9\n"},
+            "python",
+            "py311",
+            "certain",
+            ("environment.yml", 2),
+        ),
+        ({".python-version": "3.11.4\n"}, "python", "py311", "likely", (".python-version", 1)),
+        (
             {"pyproject.toml": '[project]\nrequires-python = ">=3.9"\n'},
             "python",
             "any",
