@@ -151,3 +151,8 @@ def test_what_can_not_be_done_is_told_and_not_only_counted(candidate, needs):
 def test_processors_want_pytorchs_build_for_them():
     assert "whl/cpu" in told("pytorch", accelerator="none", os="linux")
     assert "whl/cpu" not in told("pytorch", accelerator="none", os="macos")
+
+
+@pytest.mark.parametrize(("domain", "credit"), [("tabular", 0.5), ("vision", 0)])
+def test_keras_on_jax_is_credited_with_the_net_that_it_trained_fastest_on_a_processor(domain, credit):
+    assert strength("keras-jax", "speed", accelerator="none", domain=domain) == credit
