@@ -153,6 +153,27 @@ def test_processors_want_pytorchs_build_for_them():
     assert "whl/cpu" not in told("pytorch", accelerator="none", os="macos")
 
 
+@pytest.mark.parametrize(
+    "needs",
+    [
+        {"onnx": True},
+        {"domain": "audio", "targets": ["edge-linux"]},
+        {"domain": "language", "targets": ["server"]},
+        {"domain": "time-series", "predictions": "serverless"},
+    ],
+)
+def test_wherever_onnx_is_a_way_the_silent_failure_of_recurrent_nets_is_told(needs):
+    assert "computes only its first step" in told("keras-torch", **needs)
+    for other in ("pytorch", "keras-tensorflow", "keras-jax"):
+        assert "computes only its first step" not in told(other, **needs)
+    if "domain" in needs:
+        assert "computes only its first step" not in told("keras-torch", **{**needs, "domain": "vision"})
+
+
+def test_a_saved_model_from_pytorch_is_a_detour_that_not_every_net_takes():
+    assert "onnx2tf" in told("pytorch", targets=["tf-serving"])
+
+
 @pytest.mark.parametrize(("domain", "credit"), [("tabular", 0.5), ("vision", 0)])
 def test_keras_on_jax_is_credited_with_the_net_that_it_trained_fastest_on_a_processor(domain, credit):
     assert strength("keras-jax", "speed", accelerator="none", domain=domain) == credit
