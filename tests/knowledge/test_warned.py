@@ -153,6 +153,15 @@ def test_processors_want_pytorchs_build_for_them():
     assert "whl/cpu" not in told("pytorch", accelerator="none", os="macos")
 
 
+@pytest.mark.parametrize("candidate", ["pytorch", "keras-torch"])
+def test_amds_gpus_are_set_up_differently_under_wsl(candidate):
+    assert "PyTorch's install page" in told(candidate, accelerator="amd", os="linux")
+    under_wsl = told(candidate, accelerator="amd", os="wsl")
+    assert "librocdxg" in under_wsl and "PyTorch's install page" not in under_wsl
+    on_jax = told("keras-jax", accelerator="amd", os="wsl")
+    assert "Don't count on JAX" in on_jax and "rocm7-local" not in on_jax
+
+
 @pytest.mark.parametrize(
     "needs",
     [
