@@ -198,3 +198,38 @@ def test_what_can_not_be_done_is_told_and_not_only_counted(candidate, needs):
 def test_processors_want_pytorchs_build_for_them():
     assert "whl/cpu" in told("pytorch", accelerator="none", os="linux")
     assert "whl/cpu" not in told("pytorch", accelerator="none", os="macos")
+
+
+@pytest.mark.parametrize("candidate", ["pytorch", "keras-torch"])
+def test_amds_gpus_are_set_up_differently_under_wsl(candidate):
+    assert "PyTorch's install page" in told(candidate, accelerator="amd", os="linux")
+    under_wsl = told(candidate, accelerator="amd", os="wsl")
+    assert "librocdxg" in under_wsl and "PyTorch's install page" not in under_wsl
+    on_jax = told("keras-jax", accelerator="amd", os="wsl")
+    assert "Don't count on JAX" in on_jax and "rocm7-local" not in on_jax
+
+
+@pytest.mark.parametrize(
+    "needs",
+    [
+        {"onnx": True},
+        {"domain": "audio", "targets": ["edge-linux"]},
+        {"domain": "language", "targets": ["server"]},
+        {"domain": "time-series", "predictions": "serverless"},
+    ],
+)
+def test_wherever_onnx_is_a_way_the_silent_failure_of_recurrent_nets_is_told(needs):
+    assert "computes only its first step" in told("keras-torch", **needs)
+    for other in ("pytorch", "keras-tensorflow", "keras-jax"):
+        assert "computes only its first step" not in told(other, **needs)
+    if "domain" in needs:
+        assert "computes only its first step" not in told("keras-torch", **{**needs, "domain": "vision"})
+
+
+def test_a_saved_model_from_pytorch_is_a_detour_that_not_every_net_takes():
+    assert "onnx2tf" in told("pytorch", targets=["tf-serving"])
+
+
+@pytest.mark.parametrize(("domain", "credit"), [("tabular", 0.5), ("vision", 0)])
+def test_keras_on_jax_is_credited_with_the_net_that_it_trained_fastest_on_a_processor(domain, credit):
+    assert strength("keras-jax", "speed", accelerator="none", domain=domain) == credit
