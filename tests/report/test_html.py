@@ -121,9 +121,9 @@ def test_verdict_ranking_and_numbers_are_in_words_too(results):
         assert result.verdict.summary in words
         assert Words(KNOWLEDGE).openness(result) in words
         for row in result.ranking:
-            assert (
-                f"{row.score:+.1f}" if score_fits(row) else f"{row.score_low:+.1f} to {row.score_high:+.1f}"
-            ) in words
+            points = f"{row.score:+.1f}" if score_fits(row) else f"{row.score_low:+.1f} to {row.score_high:+.1f}"
+            title = KNOWLEDGE.candidate[row.candidate].title
+            assert (points if row.feasible else f"{title} ruled out") in words
             assert percent(row.first_rank_share) in words
         for notice in (*result.verdict.warnings, *result.verdict.next.advice):
             assert notice.text in words
