@@ -38,7 +38,7 @@ def standing(knowledge, given, candidate):
 
 def broken(knowledge, fact, kind, candidate):
     """Whether some set of answers shows that the property does not hold."""
-    for values in every_answer():
+    for values in every_answer(knowledge):
         for low, high in CHANGES[fact]:
             if values[fact] != low:
                 continue
