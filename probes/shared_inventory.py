@@ -12,8 +12,12 @@ import sys
 DISTRIBUTIONS = {
     "torch": (),
     "tensorflow": (
-        *("tensorflow-cpu", "tensorflow-intel", "tensorflow-macos", "tensorflow-rocm"),
-        *("tf-nightly", "tf-nightly-cpu"),
+        "tensorflow-cpu",
+        "tensorflow-intel",
+        "tensorflow-macos",
+        "tensorflow-rocm",
+        "tf-nightly",
+        "tf-nightly-cpu",
     ),
     "keras": ("keras-nightly",),
     "jax": (),

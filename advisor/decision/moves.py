@@ -12,6 +12,7 @@ import numpy as np
 from advisor.decision.beliefs import Beliefs, setting
 from advisor.engine.program import Program
 from advisor.model.answer import Answer, AnswerValue
+from advisor.model.figures import unfractioned
 from advisor.model.knowledge import Knowledge
 from advisor.model.question import Question
 from advisor.model.recommendation import Change
@@ -62,7 +63,7 @@ def _from(question: Question, program: Program, answer: Answer) -> Iterator[Move
             here = domain.index(value)
             for cell in range(domain.size):
                 if cell != here:
-                    yield Move(question.id, _plain(domain.nearest(cell, value)), None, given + abs(cell - here))
+                    yield Move(question.id, unfractioned(domain.nearest(cell, value)), None, given + abs(cell - here))
         case _:
             values = question.choices
             for place, other in enumerate(values):
@@ -86,14 +87,10 @@ def _from_open(question: Question, program: Program, answer: Answer) -> Iterator
             domain = program.domains[question.id]
             cells = {domain.index(value): 1 for value in likely if value is not None}
             for cell in range(domain.size):
-                number = _plain(domain.representative(cell))
+                number = unfractioned(domain.representative(cell))
                 yield Move(question.id, number, None, 1 if not likely else cells.get(cell, 2))
         case _:
             yield from (Move(question.id, value, None, cost(value)) for value in question.choices)
-
-
-def _plain(value: float) -> int | float:
-    return int(value) if value.is_integer() else value
 
 
 def sets_by_cost(available: Sequence[Move]) -> Iterator[tuple[int, Moves]]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from functools import lru_cache
 
+from advisor.model.figures import unfractioned
 from advisor.model.recommendation import Certificate, Recommendation
 
 
@@ -26,5 +27,4 @@ def digest(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _number(text: str) -> int | float:
-    value = float(text)
-    return int(value) if value.is_integer() else value
+    return unfractioned(float(text))

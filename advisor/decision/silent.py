@@ -16,7 +16,7 @@ from advisor.engine.roots import Roots, roots_of
 from advisor.engine.trace import holds
 from advisor.model.base import Scalar
 from advisor.model.explanation import FailedCondition, RuleExplained
-from advisor.model.figures import plainly
+from advisor.model.figures import plainly, unfractioned
 from advisor.model.recommendation import Change, Recommendation
 from advisor.model.rule import All, AnyOf, Condition, Leaf, Not, Rule
 
@@ -114,7 +114,7 @@ def nearest(case: Case, name: str, mask: int) -> Scalar | None:
     if fact.numeric:
         numbers = [domain.representative(cell) if now is None else domain.nearest(cell, float(now)) for cell in cells]
         number = numbers[0] if now is None else min(numbers, key=lambda n: abs(n - float(now)))
-        return int(number) if number.is_integer() else number
+        return unfractioned(number)
     if fact.ordered and now is not None:
         cells.sort(key=lambda cell: abs(cell - fact.values.index(now)))
     return fact.values[cells[0]]

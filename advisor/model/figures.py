@@ -40,6 +40,11 @@ def percent(share: float, digits: int = 0) -> str:
     return said
 
 
+def unfractioned(value: float) -> int | float:
+    """A number as a whole one where it is one, as JSON and people write it."""
+    return int(value) if value.is_integer() else value
+
+
 def plainly(value: Scalar) -> str:
     """The value of a fact, as the sentences of an explanation have it."""
     if isinstance(value, bool):

@@ -9,6 +9,7 @@ from pydantic import model_validator
 from advisor.model.answer import AnswerValue
 from advisor.model.base import Frozen, Identifier, Real, Scalar, Sentence
 from advisor.model.fact import Fact
+from advisor.model.figures import unfractioned
 from advisor.model.measurement import Host
 
 QuestionKind = Literal["one", "many", "scale", "yes-no", "number"]
@@ -114,7 +115,7 @@ class Question(Frozen):
             value = float("nan")
         if not isfinite(value) or not self.minimum <= value <= self.maximum or (self.whole and value % 1):
             raise ValueError(f"{raw!r} is not {self.span}")
-        return int(value) if value.is_integer() else value
+        return unfractioned(value)
 
     def _accept_many(self, raw: Any) -> tuple[str, ...]:
         names = [name.strip() for name in raw.split(",")] if isinstance(raw, str) else raw

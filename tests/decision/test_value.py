@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from advisor.decision.advise import advise
 from advisor.decision.assess import Model
 from advisor.decision.beliefs import believe
+from advisor.decision.case import case_of
+from advisor.decision.ranking import normalised
 from advisor.decision.value import NORMAL_95, Advantage, advantages, counted, value_model
 from advisor.engine.program import compile_knowledge
 from advisor.model.answer import Answer
@@ -70,14 +72,23 @@ def test_what_counts_of_an_advantage_is_the_mean_of_what_is_drawn(doublings, spr
 @given(knowledge_bases(), answer_values())
 @settings(max_examples=40, deadline=None)
 def test_contributions_add_up_to_scores(knowledge, values):
-    result = advise(knowledge, answers(**values), None, as_of=TODAY)
+    given_answers = answers(**values)
+    result = advise(knowledge, given_answers, None, as_of=TODAY)
+    case = case_of(knowledge, given_answers, None, as_of=TODAY)
+    weights = normalised(case.assessment.weights)
     for row in result.ranking:
+        exact = sum(
+            100 * weights[piece.criterion] * piece.points
+            for piece in case.model.values.pieces
+            if case.evaluation.fired[piece.rule] and knowledge.candidates[piece.candidate].id == row.candidate
+        )
+        assert abs(exact) <= 100 + 1e-6
         own = [reason.contribution for reason in result.reasons if reason.candidate == row.candidate]
         assert row.score == pytest.approx(sum(own), abs=ROUNDED * (1 + len(own)))
         parts = [value.contribution for value in row.criteria]
         assert row.score == pytest.approx(sum(parts), abs=ROUNDED * (1 + len(parts)))
-        # What a score adds up is rounded, so at the end of the scale it may lie beyond it by that much.
-        assert abs(row.score) <= 100 + ROUNDED * len(own)
+        # What a score adds up is rounded as it is shown, so that at the end of the scale it may lie a rounding beyond.
+        assert row.score == pytest.approx(exact, abs=ROUNDED * (1 + len(own)))
 
 
 def test_advantages_are_doublings_about_the_geometric_mean():
